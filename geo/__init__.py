@@ -1,0 +1,78 @@
+"""Who claimed what ground in Kursk Oblast, and when.
+
+Tables of dated claims become intervals, intervals become polygons, each
+tagged by source and partisanship. The names below are the public face; each is
+loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from geo._errors import DataError, Fault, RepairWarning
+    from geo.boundaries import load_boundaries, load_cells
+    from geo.gazetteer import find_settlements, suggest_names
+    from geo.ledger import Ledger, claims_about, load_ledger, read_ledger
+    from geo.tables import load_events, load_settlements, load_sources, load_totals
+    from geo.territory import area_series, areas, claims_on, load_claims, period, select
+
+_HOME = {
+    "DataError": "_errors",
+    "Fault": "_errors",
+    "Ledger": "ledger",
+    "RepairWarning": "_errors",
+    "area_series": "territory",
+    "areas": "territory",
+    "claims_about": "ledger",
+    "claims_on": "territory",
+    "find_settlements": "gazetteer",
+    "load_boundaries": "boundaries",
+    "load_cells": "boundaries",
+    "load_claims": "territory",
+    "load_events": "tables",
+    "load_ledger": "ledger",
+    "load_settlements": "tables",
+    "load_sources": "tables",
+    "load_totals": "tables",
+    "period": "territory",
+    "read_ledger": "ledger",
+    "select": "territory",
+    "suggest_names": "gazetteer",
+}
+
+__all__ = [
+    "DataError",
+    "Fault",
+    "Ledger",
+    "RepairWarning",
+    "area_series",
+    "areas",
+    "claims_about",
+    "claims_on",
+    "find_settlements",
+    "load_boundaries",
+    "load_cells",
+    "load_claims",
+    "load_events",
+    "load_ledger",
+    "load_settlements",
+    "load_sources",
+    "load_totals",
+    "period",
+    "read_ledger",
+    "select",
+    "suggest_names",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        msg = f"module 'geo' has no attribute {name!r}"
+        raise AttributeError(msg)
+    return getattr(import_module(f"geo.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,36 @@
+"""GeoJSON text as RFC 7946 wants it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import shapely
+
+#: Decimals of written coordinates; five are about 1 m.
+DECIMALS = 5
+
+
+def feature_collection(
+    properties: Iterable[Mapping[str, Any]], shapes: Iterable[shapely.Geometry]
+) -> str:
+    """Features as text, one a line so that a change reads as a diff.
+
+    Outer rings run counter-clockwise. Equal input gives equal bytes.
+    """
+    lines = []
+    for tags, shape in zip(properties, shapes, strict=True):
+        wound = shapely.orient_polygons(shapely.normalize(shape))
+        geometry = json.loads(shapely.to_geojson(wound))
+        geometry["coordinates"] = _rounded(geometry["coordinates"])
+        feature = {"type": "Feature", "properties": dict(tags), "geometry": geometry}
+        lines.append(json.dumps(feature, ensure_ascii=False, separators=(",", ":")))
+    body = ",\n".join(lines)
+    return f'{{"type":"FeatureCollection","features":[\n{body}\n]}}\n'
+
+
+def _rounded(coordinates: Any) -> Any:
+    if isinstance(coordinates, list):
+        return [_rounded(item) for item in coordinates]
+    return round(coordinates, DECIMALS)

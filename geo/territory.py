@@ -1,0 +1,470 @@
+"""From intervals to claim polygons: who claims what ground, on which day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.ground import pieces
+from geo.ledger import Ledger, load_ledger
+from geo.tables import CAMPAIGN_START, DATA, SIDES
+from geo.timeline import IMPLIED, OPEN, intervals
+
+#: Statuses that a claim polygon can have, in drawing order.
+DRAWN = ("ukrainian_control", "contested", "russian_control", IMPLIED)
+
+Date = str | dt.date | pd.Timestamp
+_Array = Any  # numpy arrays of mixed kinds
+
+
+def load_claims(
+    *polygons: Path | str, data: Path | str = DATA, strikes: bool = False
+) -> gpd.GeoDataFrame:
+    """All claims as polygons with their intervals on both time axes.
+
+    Parameters
+    ----------
+    *polygons
+        The user's own map files of dated polygons, to stand beside the
+        shipped claims (see `geo.polygons.read_polygons`).
+    data
+        Folder that holds the tables.
+    strikes
+        Let reports of strikes count as `contested`; by default they draw
+        nothing.
+
+    Returns
+    -------
+    GeoDataFrame
+        EPSG:4326, one row per source, piece of ground and rectangle of valid
+        and record time: `source_id`, `source` (its name), `side`,
+        `partisanship`, `status`, `basis`, `since` (first day of the unbroken
+        status), `valid_from`, `valid_to`, `known_from`, `known_to` (closed-open,
+        NaT for no end), `said_on` (when the word in force was said), `read_to`
+        (a map restates itself until this day; NaT for other claims),
+        `claim_ids` and `settlements` (tuples of ids), `ground_id` (the cell, or
+        below zero a piece of a polygon), `area_km2` (EPSG:3035), `geometry`.
+        Within one source rows that hold at the same time never overlap.
+
+    Raises
+    ------
+    DataError
+        Listing every fault of every file.
+
+    Examples
+    --------
+    >>> claims = load_claims()
+    >>> claims.crs.to_epsg(), sorted(set(claims.side))
+    (4326, ['russian', 'third_party', 'ukrainian'])
+    """
+    return claim_polygons(load_ledger(*polygons, data=data), strikes=strikes)
+
+
+def claim_polygons(ledger: Ledger, *, strikes: bool = False) -> gpd.GeoDataFrame:
+    """The claims of a ledger as polygons; see `load_claims`."""
+    statements, ground = pieces(
+        ledger.claims.reset_index(), ledger.settlements, ledger.cells, ledger.polygons
+    )
+    statements["side"] = statements.source_id.map(ledger.sources.side)
+    table = intervals(statements, strikes=strikes)
+    ids = statements.claim_id.to_numpy()
+    source = ledger.sources.loc[table.source_id]
+    place = ground.loc[pd.MultiIndex.from_frame(table[["source_id", "ground_id"]])]
+    read_to = source.map_read_to.where(table.basis.to_numpy() == "map_reading")
+    return gpd.GeoDataFrame(
+        {
+            "source_id": pd.Categorical(table.source_id, categories=ledger.sources.index),
+            "source": source.name.to_numpy(),
+            "side": source.side.to_numpy(),
+            "partisanship": source.partisanship.to_numpy(),
+            "status": pd.Categorical(table.status, categories=DRAWN),
+            "basis": table.basis,
+            "since": _dates(table.since),
+            "valid_from": _dates(table.valid_from),
+            "valid_to": _dates(table.valid_to),
+            "known_from": _dates(table.known_from),
+            "known_to": _dates(table.known_to),
+            "said_on": _dates(table.said_on),
+            "read_to": read_to.to_numpy().astype("datetime64[s]"),
+            "claim_ids": [tuple(ids[list(c)].tolist()) for c in table.claims],
+            "settlements": place.settlements.to_numpy(),
+            "ground_id": table.ground_id,
+            "area_km2": place.area_km2.to_numpy(),
+        },
+        geometry=place.geometry.to_numpy(),
+        crs=4326,
+    )
+
+
+def _dates(days: pd.Series) -> _Array:
+    values = days.to_numpy().astype("int64")
+    dates = values.astype("datetime64[D]").astype("datetime64[s]")
+    dates[values == OPEN] = np.datetime64("NaT")
+    return dates
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> _Index:
+    return _Index(load_claims())
+
+
+class _Index:
+    """The columns of a claims table as arrays, and the outlines made so far."""
+
+    def __init__(self, claims: gpd.GeoDataFrame) -> None:
+        self.claims = claims
+        self.crs = claims.crs
+        self.shared = {name: claims[name].array for name in _SHARED}
+        self.valid_from = claims.valid_from.to_numpy()
+        self.valid_to = claims.valid_to.to_numpy()
+        self.known_from = claims.known_from.to_numpy()
+        self.known_to = claims.known_to.to_numpy()
+        self.said_on = claims.said_on.to_numpy()
+        self.read_to = claims.read_to.to_numpy()
+        self.ground_id = claims.ground_id.to_numpy()
+        self.area_km2 = claims.area_km2.to_numpy()
+        self.claim_ids = claims.claim_ids.to_list()
+        self.settlements = claims.settlements.to_list()
+        self.geometry = claims.geometry.to_numpy()
+        #: Number of each row's source and status; groups of one number dissolve.
+        source = claims.source_id.cat.codes.to_numpy().astype("int64")
+        self.group = source * len(DRAWN) + claims.status.cat.codes.to_numpy()
+        self.order = claims.partisanship.to_numpy() * self.group.size + self.group
+        self._outlines: dict[bytes, shapely.Geometry] = {}
+        self._changes: dict[int, _Array] = {}
+
+    def in_force(self, day: np.datetime64) -> _Array:
+        """Mask of the rows that hold on a day."""
+        # NaT compares as False, so "not ended by" keeps what has no end.
+        return (self.valid_from <= day) & ~(self.valid_to <= day)
+
+    def known(self, by: np.datetime64 | None) -> _Array:
+        """Mask of the rows that go by what had been said by a day."""
+        if by is None:
+            return np.isnat(self.known_to)
+        return (self.known_from <= by) & ~(self.known_to <= by)
+
+    def last_said(self, rows: _Array, told: np.datetime64) -> _Array:
+        """When rows were last said; a map says it again on every day it was read."""
+        said, read_to = self.said_on[rows], self.read_to[rows]
+        again = np.where(np.isnat(read_to), said, np.minimum(read_to, told))
+        return np.maximum(said, again)
+
+    def outline(self, rows: _Array) -> shapely.Geometry:
+        """Rows that do not overlap as one polygon without inner lines."""
+        key = np.sort(self.ground_id[rows]).tobytes()
+        if key not in self._outlines:
+            self._outlines[key] = shapely.coverage_union_all(self.geometry[rows])
+        return self._outlines[key]
+
+    def changes(self, by: np.datetime64 | None) -> dict[int, _Array]:
+        """Days, in order, on which the ground of each group changes."""
+        if by is None:
+            if not self._changes:
+                self._changes = self._find_changes(by)
+            return self._changes
+        return self._find_changes(by)
+
+    def _find_changes(self, by: np.datetime64 | None) -> dict[int, _Array]:
+        rows = np.flatnonzero(self.known(by))
+        order = np.lexsort([self.valid_from[rows], self.ground_id[rows], self.group[rows]])
+        rows = rows[order]
+        group, ground = self.group[rows], self.ground_id[rows]
+        start, end = self.valid_from[rows], self.valid_to[rows]
+        # A row that only carries on what the one before said is no change.
+        carried = (group[1:] == group[:-1]) & (ground[1:] == ground[:-1]) & (end[:-1] == start[1:])
+        begins = np.ones(len(rows), dtype=bool)
+        begins[1:] = ~carried
+        stops = ~np.isnat(end)
+        stops[:-1] &= ~carried
+        days = np.concatenate([start[begins], end[stops]])
+        groups = np.concatenate([group[begins], group[stops]])
+        return {number: np.unique(days[groups == number]) for number in np.unique(groups).tolist()}
+
+
+def as_date(value: Date, name: str = "on") -> pd.Timestamp:
+    """A day, from text such as `2024-08-20` or a date object.
+
+    Raises
+    ------
+    ValueError
+        If it is not one real day.
+
+    Examples
+    --------
+    >>> as_date("2024-08-20").isoformat()
+    '2024-08-20T00:00:00'
+    """
+    try:
+        if isinstance(value, str):
+            return pd.Timestamp(dt.date.fromisoformat(value))
+        return pd.Timestamp(value).normalize()
+    except (ValueError, TypeError):
+        msg = f"`{name}` was {value!r} but is expected to be a real day, YYYY-MM-DD"
+        raise ValueError(msg) from None
+
+
+def select(
+    claims: gpd.GeoDataFrame,
+    on: Date,
+    *,
+    known_by: Date | None = None,
+    sides: Iterable[str] | None = None,
+    sources: Iterable[str] | None = None,
+) -> gpd.GeoDataFrame:
+    """The rows of `claims` in force on a day: one per source and piece of ground.
+
+    Parameters
+    ----------
+    claims
+        As `load_claims` returns them.
+    on
+        The day asked about.
+    known_by
+        Count only what had been said by this day; by default everything.
+    sides, sources
+        Keep only these; by default all.
+
+    Returns
+    -------
+    GeoDataFrame
+        Same columns and index labels, in the same order.
+
+    Raises
+    ------
+    ValueError
+        If a day, side or source is not one that exists.
+
+    Examples
+    --------
+    >>> rows = select(load_claims(), "2025-03-13", sources=["ru_mod"])
+    >>> sudzha = rows.settlements.map(lambda ids: 115637 in ids)
+    >>> rows.status[sudzha].tolist()
+    ['russian_control']
+    """
+    index = _Index(claims)
+    chosen = index.known(_day_or_none(known_by)) & _wanted(claims, sides, sources)
+    return claims[chosen & index.in_force(as_date(on).to_datetime64())]
+
+
+def _day_or_none(known_by: Date | None) -> np.datetime64 | None:
+    return None if known_by is None else as_date(known_by, "known_by").to_datetime64()
+
+
+def _wanted(
+    claims: gpd.GeoDataFrame, sides: Iterable[str] | None, sources: Iterable[str] | None
+) -> _Array:
+    mask = np.ones(len(claims), dtype=bool)
+    for name, column, wanted in (("sides", "side", sides), ("sources", "source_id", sources)):
+        if wanted is None:
+            continue
+        chosen = [wanted] if isinstance(wanted, str) else list(wanted)
+        allowed = SIDES if name == "sides" else tuple(claims.source_id.cat.categories)
+        for value in chosen:
+            if value not in allowed:
+                msg = f"`{name}` had {value!r} but is expected to be of {', '.join(allowed)}"
+                raise ValueError(msg)
+        mask &= claims[column].isin(chosen).to_numpy()
+    return mask
+
+
+def claims_on(
+    on: Date,
+    *,
+    known_by: Date | None = None,
+    sides: Iterable[str] | None = None,
+    sources: Iterable[str] | None = None,
+    claims: gpd.GeoDataFrame | None = None,
+) -> gpd.GeoDataFrame:
+    """Who claims what ground on a day: one polygon per source and status.
+
+    Parameters
+    ----------
+    on, known_by, sides, sources
+        As in `select`.
+    claims
+        As `load_claims` returns them; by default the shipped ones.
+
+    Returns
+    -------
+    GeoDataFrame
+        EPSG:4326: `source_id`, `source`, `side`, `partisanship`, `status`,
+        `valid_from` and `valid_to` (between these days the source claims this
+        very ground; NaT for no end), `last_said` (the latest day on which it
+        said so), `age_days` (from then to `on`; below zero if it was said
+        later), `area_km2` (EPSG:3035), `settlements` and `claim_ids` (tuples of
+        ids), `geometry` (without inner lines). By partisanship, source, status.
+
+    Raises
+    ------
+    ValueError
+        If a day, side or source is not one that exists.
+
+    Examples
+    --------
+    >>> shapes = claims_on("2024-09-05", sources=["uacontrolmap"])
+    >>> [(s, len(p), round(a)) for s, p, a in
+    ...  zip(shapes.status, shapes.settlements, shapes.area_km2)]
+    [('ukrainian_control', 77, 1048), ('russian_control', 13, 150)]
+    """
+    index = _shipped() if claims is None else _Index(claims)
+    day = as_date(on).to_datetime64()
+    by = _day_or_none(known_by)
+    mask = index.known(by) & index.in_force(day)
+    if sides is not None or sources is not None:
+        mask &= _wanted(index.claims, sides, sources)
+    rows = np.flatnonzero(mask)
+    rows = rows[np.argsort(index.order[rows], kind="stable")]
+    starts = np.flatnonzero(np.diff(index.group[rows], prepend=-1))
+    members = np.split(rows, starts[1:]) if len(rows) else []
+    said = index.last_said(rows, day if by is None else min(day, by))
+    last = np.maximum.reduceat(said, starts) if len(rows) else said
+    changes = index.changes(by)
+    days = [changes[number] for number in index.group[rows[starts]].tolist()]
+    at = [int(np.searchsorted(own, day, side="right")) for own in days]
+    never = np.datetime64("NaT", "s")
+    return gpd.GeoDataFrame(
+        {
+            **{name: column.take(rows[starts]) for name, column in index.shared.items()},
+            "valid_from": np.array([d[i - 1] for d, i in zip(days, at, strict=True)], "M8[s]"),
+            "valid_to": np.array(
+                [d[i] if i < len(d) else never for d, i in zip(days, at, strict=True)], "M8[s]"
+            ),
+            "last_said": last,
+            "age_days": (day - last).astype("timedelta64[D]").astype("int64"),
+            "area_km2": [round(float(index.area_km2[own].sum()), 2) for own in members],
+            "settlements": [_merged(index.settlements, own) for own in members],
+            "claim_ids": [_merged(index.claim_ids, own) for own in members],
+        },
+        geometry=np.array([index.outline(own) for own in members], dtype=object),
+        crs=index.crs,
+    )
+
+
+_SHARED = ["source_id", "source", "side", "partisanship", "status"]
+
+
+def _merged(tuples: Sequence[tuple[Any, ...]], rows: _Array) -> tuple[Any, ...]:
+    return tuple(sorted({value for row in rows.tolist() for value in tuples[row]}))
+
+
+def areas(
+    on: Date,
+    *,
+    known_by: Date | None = None,
+    claims: gpd.GeoDataFrame | None = None,
+) -> pd.DataFrame:
+    """How much ground each source puts under each status on a day.
+
+    Returns
+    -------
+    DataFrame
+        `source_id`, `side`, `status`, `settlements` (how many), `area_km2`
+        (EPSG:3035, two decimals); only what is not nothing.
+
+    Examples
+    --------
+    >>> areas("2024-09-05").query("source_id == 'deepstate'").settlements.tolist()
+    [65, 21, 9]
+    """
+    day = as_date(on)
+    return area_series(day, day, known_by=known_by, claims=claims).drop(columns="date")
+
+
+def area_series(
+    start: Date | None = None,
+    end: Date | None = None,
+    *,
+    known_by: Date | None = None,
+    claims: gpd.GeoDataFrame | None = None,
+) -> pd.DataFrame:
+    """`areas` for every day from `start` to `end`, both included.
+
+    Parameters
+    ----------
+    start, end
+        By default the first day of the campaign and the last day on which
+        anything was said.
+    known_by
+        Count only what had been said by this day; by default everything.
+    claims
+        As `load_claims` returns them; by default the shipped ones.
+
+    Returns
+    -------
+    DataFrame
+        `date`, `source_id`, `side`, `status`, `settlements`, `area_km2`.
+
+    Raises
+    ------
+    ValueError
+        If a day is not real or `end` comes before `start`.
+
+    Examples
+    --------
+    >>> series = area_series("2024-08-06", "2024-08-31")
+    >>> series.date.nunique()
+    26
+    """
+    table = _shipped().claims if claims is None else claims
+    first, last = period(table)
+    first = first if start is None else as_date(start, "start")
+    last = last if end is None else as_date(end, "end")
+    if last < first:
+        msg = f"`end` was {last.date()} but is expected not to come before {first.date()}"
+        raise ValueError(msg)
+    rows = table[_Index(table).known(_day_or_none(known_by))]
+    length = (last - first).days + 1
+    # Add each row on its first day, take it away on the day after its last.
+    day_one = first.to_datetime64()
+    begin = _offset(rows.valid_from.to_numpy(), day_one, length, 0)
+    stop = _offset(rows.valid_to.to_numpy(), day_one, length, length)
+    key = rows.groupby(["source_id", "status"], observed=True).ngroup().to_numpy()
+    shape = (key.max() + 1 if len(key) else 0, length + 1)
+    count = np.zeros(shape, dtype=int)
+    area = np.zeros(shape)
+    places = rows.settlements.map(len).to_numpy()
+    size = rows.area_km2.to_numpy()
+    for position, sign in ((begin, 1), (stop, -1)):
+        np.add.at(count, (key, position), sign * places)
+        np.add.at(area, (key, position), sign * size)
+    count = count.cumsum(axis=1)[:, :length]
+    area = area.cumsum(axis=1)[:, :length]
+    groups = rows.groupby(key)[["source_id", "side", "status"]].first()
+    at, which = np.nonzero((area > 0.005).T)
+    return pd.DataFrame(
+        {
+            "date": pd.date_range(first, last, unit="s")[at],
+            **{name: groups[name].to_numpy()[which] for name in groups},
+            "settlements": count[which, at],
+            "area_km2": area[which, at].round(2),
+        }
+    )
+
+
+def _offset(days: _Array, day_one: np.datetime64, length: int, missing: int) -> _Array:
+    offset = (days - day_one).astype("timedelta64[D]").astype("int64")
+    return np.where(np.isnat(days), missing, offset).clip(0, length)
+
+
+def period(claims: gpd.GeoDataFrame) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """First day of the campaign, and the last day on which anything was said.
+
+    Examples
+    --------
+    >>> first, last = period(load_claims())
+    >>> first.date().isoformat()
+    '2024-08-06'
+    """
+    said = [claims.known_from.max(), claims.read_to.max()]
+    last = max(day for day in said if pd.notna(day)) if len(claims) else pd.NaT
+    first = pd.Timestamp(CAMPAIGN_START)
+    return first, max(first, last) if pd.notna(last) else first
