@@ -1,0 +1,66 @@
+"""A folium map that needs no network: bundled Leaflet and a backdrop of our own vectors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+import folium
+import geopandas as gpd
+import xstatic.pkg.leaflet
+from branca.element import Element, Figure
+
+from geo.boundaries import load_boundaries
+
+#: South-west and north-east corner of the ground that was fought over, lat and lon.
+THEATRE = ((50.95, 34.05), (51.62, 35.75))
+_STYLES = {
+    "neighbour": "backdrop-neighbour",
+    "oblast": "backdrop-oblast",
+    "raion": "backdrop-raion",
+    "state_border": "backdrop-border",
+}
+
+
+def offline_map(boundaries: gpd.GeoDataFrame | None = None) -> folium.Map:
+    """An empty map of the Kursk border area that makes no network request.
+
+    Parameters
+    ----------
+    boundaries
+        As `load_boundaries` returns them; by default the shipped ones.
+
+    Returns
+    -------
+    folium.Map
+        Leaflet is written into the page; the outlines carry the style classes
+        `backdrop-neighbour`, `backdrop-oblast`, `backdrop-raion` and
+        `backdrop-border`.
+
+    Examples
+    --------
+    >>> page = offline_map().get_root().render()
+    >>> "cdn" in page.split("<body>")[0]
+    False
+    """
+    leaflet = Path(xstatic.pkg.leaflet.BASE_DIR)
+    chart = folium.Map(tiles=None, zoom_control=False, max_zoom=14, min_zoom=7, zoom_snap=0.5)
+    chart.default_js = []
+    chart.default_css = []
+    script = (leaflet / "leaflet.js").read_text("utf-8").replace("//# sourceMappingURL", "//")
+    style = (leaflet / "leaflet.css").read_text("utf-8")
+    head = cast("Figure", chart.get_root()).header
+    head.add_child(Element(f"<style>{style}</style>"), name="leaflet_css")
+    head.add_child(Element(f"<script>{script}</script>"), name="leaflet")
+    table = load_boundaries() if boundaries is None else boundaries
+    for kind, name in _STYLES.items():
+        own = table[table.kind == kind]
+        folium.GeoJson(
+            own.geometry.set_precision(1e-4),
+            name=kind,
+            control=False,
+            style_function=lambda _, name=name: {"className": name, "interactive": False},
+            interactive=False,
+        ).add_to(chart)
+    chart.fit_bounds(THEATRE)
+    return chart

@@ -1,0 +1,166 @@
+"""The whole history as one small document for a browser: ground once, then who said what when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.ledger import Ledger
+from geo.tables import SIDES
+from geo.territory import DRAWN, claim_polygons, period
+
+#: Coordinates are whole numbers of this many degrees.
+UNIT = 1e-5
+#: Day number that stands for "no end".
+NEVER = 99_999
+
+
+def history(ledger: Ledger, claims: gpd.GeoDataFrame | None = None) -> dict[str, Any]:
+    """Everything the browser clock needs, ready for JSON.
+
+    Parameters
+    ----------
+    ledger
+        As `load_ledger` returns it.
+    claims
+        Its claim polygons, if they are at hand.
+
+    Returns
+    -------
+    dict
+        `start` (first day), `days` (how many), `sources`, `statuses`,
+        `vertices` (lon, lat in `UNIT`, each as the difference to the one
+        before), `pieces` (rings of vertex numbers, counter-clockwise, and the
+        settlements meant), `extent` (where most claims
+        lie), `rows` (columns of equal length: one rectangle of
+        valid and record time each, days counted from `start`), `said` (claims
+        per side and day), `events`, `places` (settlements that can be searched
+        and labelled).
+
+    Examples
+    --------
+    >>> from geo import load_ledger
+    >>> document = history(load_ledger())
+    >>> document["start"], document["statuses"]
+    ('2024-08-06', ['ukrainian_control', 'contested', 'russian_control', 'implied'])
+    """
+    claims = claim_polygons(ledger) if claims is None else claims
+    first, last = period(claims)
+    days = (last - first).days + 1
+    pieces, vertices, number = _pieces(claims, ledger.settlements)
+    return {
+        "start": first.date().isoformat(),
+        "days": days,
+        "statuses": list(DRAWN),
+        "sources": _sources(ledger.sources),
+        "vertices": np.diff(vertices, axis=0, prepend=0).ravel().tolist(),
+        "pieces": pieces,
+        "extent": _extent(claims),
+        "rows": _rows(claims, number, first),
+        "said": _said(ledger, first, days),
+        "events": [
+            [(day - first).days, title, side]
+            for day, title, side in zip(
+                ledger.events.date, ledger.events.title, ledger.events.side, strict=True
+            )
+            if day.to_datetime64() >= first.to_datetime64()
+        ],
+        "places": _places(ledger, claims),
+    }
+
+
+def _sources(sources: pd.DataFrame) -> list[dict[str, Any]]:
+    table = sources[["name", "side", "partisanship"]].rename_axis("id").reset_index()
+    return table.to_dict("records")
+
+
+def _pieces(
+    claims: gpd.GeoDataFrame, settlements: pd.DataFrame
+) -> tuple[list[Any], np.ndarray, dict[int, int]]:
+    """Rings of all pieces of ground over one list of vertices.
+
+    Neighbouring pieces share their vertices exactly, so an edge that two
+    pieces have in common runs through it once in each direction.
+    """
+    ground = claims.groupby("ground_id", sort=True).agg(
+        settlements=("settlements", lambda group: sorted({i for ids in group for i in ids})),
+        geometry=("geometry", "first"),
+    )
+    shapes = shapely.orient_polygons(np.array(ground.geometry.to_list(), dtype=object))
+    rings = [
+        [
+            np.round(shapely.get_coordinates(ring)[:-1] / UNIT).astype("int64")
+            for part in shapely.get_parts(shape)
+            for ring in (part.exterior, *part.interiors)
+        ]
+        for shape in shapes
+    ]
+    every = np.concatenate([ring for piece in rings for ring in piece])
+    vertices, index = np.unique(every, axis=0, return_inverse=True)
+    names = settlements.name_en
+    pieces = []
+    at = 0
+    for own, ids in zip(rings, ground.settlements, strict=True):
+        numbers = []
+        for ring in own:
+            numbers.append(index[at : at + len(ring)].tolist())
+            at += len(ring)
+        pieces.append({"rings": numbers, "places": ids, "name": ", ".join(names[i] for i in ids)})
+    return pieces, vertices, {ground_id: n for n, ground_id in enumerate(ground.index)}
+
+
+def _extent(claims: gpd.GeoDataFrame) -> list[list[float]]:
+    """South-west and north-east corner of where most claims lie, as lat and lon."""
+    west, south, east, north = claims.bounds.to_numpy().T
+    low, high = 0.04, 0.96
+    return [
+        [round(float(np.quantile(south, low)), 3), round(float(np.quantile(west, low)), 3)],
+        [round(float(np.quantile(north, high)), 3), round(float(np.quantile(east, high)), 3)],
+    ]
+
+
+def _rows(
+    claims: gpd.GeoDataFrame, number: dict[int, int], first: pd.Timestamp
+) -> dict[str, list[int]]:
+    def days(column: str) -> list[int]:
+        values = (claims[column] - first).dt.days
+        return [int(value) for value in values.fillna(NEVER)]
+
+    return {
+        "source": claims.source_id.cat.codes.tolist(),
+        "piece": claims.ground_id.map(number).tolist(),
+        "status": claims.status.cat.codes.tolist(),
+        "since": days("since"),
+        "from": days("valid_from"),
+        "to": days("valid_to"),
+        "knownFrom": days("known_from"),
+        "knownTo": days("known_to"),
+        "said": days("said_on"),
+        "readTo": days("read_to"),
+    }
+
+
+def _said(ledger: Ledger, first: pd.Timestamp, days: int) -> dict[str, list[int]]:
+    """How many claims each side made on each day."""
+    side = ledger.claims.source_id.map(ledger.sources.side)
+    offset = (ledger.claims.claimed_on - first).dt.days.clip(0, days - 1)
+    return {
+        name: np.bincount(offset[side == name].astype(int), minlength=days).tolist()
+        for name in SIDES
+    }
+
+
+def _places(ledger: Ledger, claims: gpd.GeoDataFrame) -> list[list[Any]]:
+    """Settlements with a rank for labels: 0 is shown first, 9 never."""
+    meant = {i for ids in claims.settlements for i in ids}
+    table = ledger.settlements
+    # Ranks by size: where each of these begins, labels are shown a zoom earlier.
+    rank = 3 - np.searchsorted([600, 1500, 4000], table.population, side="right")
+    far = ~table.index.isin(list(meant)) & (rank > 0)
+    table = table.assign(rank=np.where(far, 9, rank)).sort_values("rank", kind="stable")
+    columns = ["name_en", "name_ru", "name_uk", "raion", "lat", "lon", "rank"]
+    return [list(row) for row in table[columns].itertuples(name=None)]
