@@ -60,14 +60,19 @@ export default function ({ parentElement, data, setStateValue }) {
 """
 STYLE = """
 .claims-app { display: block; width: 100%; border: 0; border-radius: 6px;
-  height: max(480px, calc(100dvh - 150px)); }
-@media (max-width: 720px) { .claims-app { height: calc(100dvh - 90px); border-radius: 0; } }
+  height: max(480px, calc(100dvh - 120px)); }
+@media (max-width: 720px) { .claims-app { height: calc(100dvh - 70px); border-radius: 0; } }
 """
 PAGE_STYLE = """
 <style>
-  [data-testid="stMainBlockContainer"] { padding: 2.2rem 1rem 3rem; }
-  @media (max-width: 720px) { [data-testid="stMainBlockContainer"] { padding: 2.6rem 0 3rem; } }
-  [data-testid="stHeader"] { height: 2rem; }
+  [data-testid="stMainBlockContainer"] { padding: 0.7rem 1rem 3rem; }
+  [data-testid="stHeader"] { background: none; height: 0; min-height: 0; }
+  [data-testid="stVerticalBlock"] { gap: 0.6rem; }
+  @media (max-width: 720px) {
+    [data-testid="stMainBlockContainer"] { padding: 0.5rem 0 3rem; }
+    [data-testid="stMainBlockContainer"] [data-testid="stElementContainer"]:not(:has(iframe)) {
+      padding: 0 0.7rem; }
+  }
   .claims-title { margin: 0 0 -0.4rem; font-size: 1.05rem; font-weight: 650; }
   .claims-title span { font-weight: 400; opacity: 0.75; }
 </style>

@@ -75,7 +75,8 @@ def history(ledger: Ledger, claims: gpd.GeoDataFrame | None = None) -> dict[str,
 
 def _sources(sources: pd.DataFrame) -> list[dict[str, Any]]:
     table = sources[["name", "side", "partisanship"]].rename_axis("id").reset_index()
-    return table.to_dict("records")
+    records: list[dict[str, Any]] = table.to_dict("records")  # type: ignore[assignment]
+    return records
 
 
 def _pieces(
@@ -116,7 +117,7 @@ def _pieces(
 def _extent(claims: gpd.GeoDataFrame) -> list[list[float]]:
     """South-west and north-east corner of where most claims lie, as lat and lon."""
     west, south, east, north = claims.bounds.to_numpy().T
-    low, high = 0.04, 0.96
+    low, high = 0.02, 0.98
     return [
         [round(float(np.quantile(south, low)), 3), round(float(np.quantile(west, low)), 3)],
         [round(float(np.quantile(north, high)), 3), round(float(np.quantile(east, high)), 3)],

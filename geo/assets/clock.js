@@ -459,7 +459,8 @@
       this._mark();
       const number = (this.piecesOf.get(place) || [])[0];
       if (number !== undefined && !quiet) {
-        const popup = L.popup({ className: "claims-popup", maxWidth: 340, autoPan: true })
+        const popup = L.popup({ className: "claims-popup", maxWidth: Math.min(340, this.map.getSize().x - 40),
+          autoPanPaddingTopLeft: [10, 64], autoPanPaddingBottomRight: [10, 10] })
           .setLatLng(at || this.cells[number].getBounds().getCenter()).setContent(this._who(number));
         popup.openOn(this.map);
       }
@@ -488,6 +489,9 @@
       // The flag that Leaflet shows by default would take a side.
       if (this.map.attributionControl) this.map.attributionControl.setPrefix("Leaflet");
       new ResizeObserver(() => this.map.invalidateSize({ animate: false })).observe(this.box);
+      const root = document.documentElement;
+      if (!root.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches) root.dataset.theme = "dark";
+      new MutationObserver(() => this._drawStrip()).observe(root, { attributeFilter: ["data-theme"] });
     },
 
     _sign: function (button, sign) {
