@@ -51,7 +51,8 @@ export default function ({ parentElement, data, setStateValue }) {
       });
       apply();
     });
-    frame.srcdoc = data.html.replace("__INITIAL__", JSON.stringify(data.initial));
+    const initial = JSON.stringify(data.initial).replace(/</g, "\\u003c");
+    frame.srcdoc = data.html.replace("__INITIAL__", () => initial);
     parentElement.appendChild(frame);
   } else if (clock()) {
     apply();

@@ -110,7 +110,7 @@ def read_ledger(
         faults += _cross_faults(tables, cells, own, {fault.file for fault in faults})
     if cells is None or faults:
         return None, faults
-    drawn = pd.concat([no_polygons(), *own]) if own else no_polygons()
+    drawn = pd.concat(own) if own else no_polygons()
     ledger = Ledger(
         sources=tables["sources.csv"].set_index("source_id"),
         settlements=tables["settlements.csv"].set_index("settlement_id"),

@@ -10,11 +10,11 @@ Rules
 1. A statement holds from its day until the same source says otherwise of the
    same ground, or until the end it carries itself.
 2. Of several statements of one source about one day, those made last count;
-   of these a word on control (announced, assessed, digitised) goes before a
-   report of events (repelled, fighting); if they still differ the source
-   contradicts itself and the ground is `contested`.
+   of these a word on control (announced, assessed) goes before a report of
+   events (repelled, fighting); if they still differ the source contradicts
+   itself and the ground is `contested`.
 3. A map restates itself every day. While a source's map shows the ground
-   (basis `map_reading`), its other statements do not move it.
+   (basis `map_reading` or `digitised`), its other statements do not move it.
 4. `withdrawn` ends a claim and says nothing else.
 5. A Russian source that announces ground as retaken concedes that it was not
    held before: where it had said nothing, the ground is `implied` from the
@@ -40,6 +40,7 @@ IMPLIED = "implied"
 OPEN = np.iinfo(np.int32).max
 
 _START = int(np.datetime64(CAMPAIGN_START, "D").astype(int))
+_MAPS = frozenset({"map_reading", "digitised"})
 _EVENT_REPORTS = frozenset({"repelled", "fighting"})
 
 
@@ -198,10 +199,10 @@ class _Line:
             self._expire(day)
             group = list(about)
             self.ends = self.ends or any(s.until != OPEN for s in group)
-            on_map = [s for s in group if s.basis == "map_reading"]
+            on_map = [s for s in group if s.basis in _MAPS]
             if on_map:
                 self._map = _word(on_map)
-            in_text = [s for s in group if s.basis != "map_reading"]
+            in_text = [s for s in group if s.basis not in _MAPS]
             if in_text:
                 self._text = _word(in_text)
                 if not self._spoke and any(s.concedes for s in in_text):

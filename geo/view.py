@@ -17,6 +17,7 @@ _ALLOWED = {
     "hide": "ids of sides, sources and statuses, with commas between",
     "opacity": "0.2 to 1.4",
     "place": "the id of a settlement",
+    "tiles": "true or false",
     "view": "latitude,longitude,zoom",
 }
 
@@ -143,6 +144,8 @@ def write_address(view: View) -> dict[str, str]:
         address["hide"] = ",".join(view.hide)
     if view.opacity != 1:
         address["opacity"] = f"{view.opacity:g}"
+    if view.tiles:
+        address["tiles"] = "true"
     if view.place is not None:
         address["place"] = str(view.place)
     if view.view is not None:
