@@ -14,7 +14,7 @@ from geo.basemap import offline_map
 from geo.clock import ClaimsClock
 from geo.history import history
 from geo.tables import CAMPAIGN_START, SIDES
-from geo.territory import DRAWN
+from geo.timeline import DRAWN
 from geo.view import View, read_address, write_address
 
 PANELS = ["Place", "On this day", "Events", "Sources"]

@@ -11,7 +11,8 @@ import shapely
 
 from geo.ledger import Ledger
 from geo.tables import SIDES
-from geo.territory import DRAWN, claim_polygons, period
+from geo.territory import claim_polygons, period
+from geo.timeline import DRAWN
 
 #: Coordinates are whole numbers of this many degrees.
 UNIT = 1e-5

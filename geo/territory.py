@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -11,17 +10,13 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
+from geo._index import ClaimIndex, Date, as_date, day_or_none
 from geo.ground import pieces
 from geo.ledger import Ledger, load_ledger
 from geo.tables import CAMPAIGN_START, DATA, SIDES
-from geo.timeline import IMPLIED, OPEN, intervals
+from geo.timeline import DRAWN, OPEN, intervals
 
-#: Statuses that a claim polygon can have, in drawing order.
-DRAWN = ("ukrainian_control", "contested", "russian_control", IMPLIED)
-
-Date = str | dt.date | pd.Timestamp
 _Array = Any  # numpy arrays of mixed kinds
 
 
@@ -112,104 +107,9 @@ def _dates(days: pd.Series) -> _Array:
 
 
 @lru_cache(maxsize=1)
-def _shipped() -> _Index:
-    return _Index(load_claims())
-
-
-class _Index:
-    """The columns of a claims table as arrays, and the outlines made so far."""
-
-    def __init__(self, claims: gpd.GeoDataFrame) -> None:
-        self.claims = claims
-        self.crs = claims.crs
-        self.shared = {name: claims[name].array for name in _SHARED}
-        self.valid_from = claims.valid_from.to_numpy()
-        self.valid_to = claims.valid_to.to_numpy()
-        self.known_from = claims.known_from.to_numpy()
-        self.known_to = claims.known_to.to_numpy()
-        self.said_on = claims.said_on.to_numpy()
-        self.read_to = claims.read_to.to_numpy()
-        self.ground_id = claims.ground_id.to_numpy()
-        self.area_km2 = claims.area_km2.to_numpy()
-        self.claim_ids = claims.claim_ids.to_list()
-        self.settlements = claims.settlements.to_list()
-        self.geometry = claims.geometry.to_numpy()
-        #: Number of each row's source and status; groups of one number dissolve.
-        source = claims.source_id.cat.codes.to_numpy().astype("int64")
-        self.group = source * len(DRAWN) + claims.status.cat.codes.to_numpy()
-        self.order = claims.partisanship.to_numpy() * self.group.size + self.group
-        self._outlines: dict[bytes, shapely.Geometry] = {}
-        self._changes: dict[int, _Array] = {}
-
-    def in_force(self, day: np.datetime64) -> _Array:
-        """Mask of the rows that hold on a day."""
-        # NaT compares as False, so "not ended by" keeps what has no end.
-        return (self.valid_from <= day) & ~(self.valid_to <= day)
-
-    def known(self, by: np.datetime64 | None) -> _Array:
-        """Mask of the rows that go by what had been said by a day."""
-        if by is None:
-            return np.isnat(self.known_to)
-        return (self.known_from <= by) & ~(self.known_to <= by)
-
-    def last_said(self, rows: _Array, told: np.datetime64) -> _Array:
-        """When rows were last said; a map says it again on every day it was read."""
-        said, read_to = self.said_on[rows], self.read_to[rows]
-        again = np.where(np.isnat(read_to), said, np.minimum(read_to, told))
-        return np.maximum(said, again)
-
-    def outline(self, rows: _Array) -> shapely.Geometry:
-        """Rows that do not overlap as one polygon without inner lines."""
-        key = np.sort(self.ground_id[rows]).tobytes()
-        if key not in self._outlines:
-            self._outlines[key] = shapely.coverage_union_all(self.geometry[rows])
-        return self._outlines[key]
-
-    def changes(self, by: np.datetime64 | None) -> dict[int, _Array]:
-        """Days, in order, on which the ground of each group changes."""
-        if by is None:
-            if not self._changes:
-                self._changes = self._find_changes(by)
-            return self._changes
-        return self._find_changes(by)
-
-    def _find_changes(self, by: np.datetime64 | None) -> dict[int, _Array]:
-        rows = np.flatnonzero(self.known(by))
-        order = np.lexsort([self.valid_from[rows], self.ground_id[rows], self.group[rows]])
-        rows = rows[order]
-        group, ground = self.group[rows], self.ground_id[rows]
-        start, end = self.valid_from[rows], self.valid_to[rows]
-        # A row that only carries on what the one before said is no change.
-        carried = (group[1:] == group[:-1]) & (ground[1:] == ground[:-1]) & (end[:-1] == start[1:])
-        begins = np.ones(len(rows), dtype=bool)
-        begins[1:] = ~carried
-        stops = ~np.isnat(end)
-        stops[:-1] &= ~carried
-        days = np.concatenate([start[begins], end[stops]])
-        groups = np.concatenate([group[begins], group[stops]])
-        return {number: np.unique(days[groups == number]) for number in np.unique(groups).tolist()}
-
-
-def as_date(value: Date, name: str = "on") -> pd.Timestamp:
-    """A day, from text such as `2024-08-20` or a date object.
-
-    Raises
-    ------
-    ValueError
-        If it is not one real day.
-
-    Examples
-    --------
-    >>> as_date("2024-08-20").isoformat()
-    '2024-08-20T00:00:00'
-    """
-    try:
-        if isinstance(value, str):
-            return pd.Timestamp(dt.date.fromisoformat(value))
-        return pd.Timestamp(value).normalize()
-    except (ValueError, TypeError):
-        msg = f"`{name}` was {value!r} but is expected to be a real day, YYYY-MM-DD"
-        raise ValueError(msg) from None
+def shipped() -> ClaimIndex:
+    """The shipped claims, indexed; made when first asked for."""
+    return ClaimIndex(load_claims())
 
 
 def select(
@@ -250,13 +150,9 @@ def select(
     >>> rows.status[sudzha].tolist()
     ['russian_control']
     """
-    index = _Index(claims)
-    chosen = index.known(_day_or_none(known_by)) & _wanted(claims, sides, sources)
+    index = ClaimIndex(claims)
+    chosen = index.known(day_or_none(known_by)) & _wanted(claims, sides, sources)
     return claims[chosen & index.in_force(as_date(on).to_datetime64())]
-
-
-def _day_or_none(known_by: Date | None) -> np.datetime64 | None:
-    return None if known_by is None else as_date(known_by, "known_by").to_datetime64()
 
 
 def _wanted(
@@ -315,9 +211,9 @@ def claims_on(
     ...  zip(shapes.status, shapes.settlements, shapes.area_km2)]
     [('ukrainian_control', 77, 1048), ('russian_control', 13, 150)]
     """
-    index = _shipped() if claims is None else _Index(claims)
+    index = shipped() if claims is None else ClaimIndex(claims)
     day = as_date(on).to_datetime64()
-    by = _day_or_none(known_by)
+    by = day_or_none(known_by)
     mask = index.known(by) & index.in_force(day)
     if sides is not None or sources is not None:
         mask &= _wanted(index.claims, sides, sources)
@@ -347,9 +243,6 @@ def claims_on(
         geometry=np.array([index.outline(own) for own in members], dtype=object),
         crs=index.crs,
     )
-
-
-_SHARED = ["source_id", "source", "side", "partisanship", "status"]
 
 
 def _merged(tuples: Sequence[tuple[Any, ...]], rows: _Array) -> tuple[Any, ...]:
@@ -414,14 +307,14 @@ def area_series(
     >>> series.date.nunique()
     26
     """
-    table = _shipped().claims if claims is None else claims
+    table = shipped().claims if claims is None else claims
     first, last = period(table)
     first = first if start is None else as_date(start, "start")
     last = last if end is None else as_date(end, "end")
     if last < first:
         msg = f"`end` was {last.date()} but is expected not to come before {first.date()}"
         raise ValueError(msg)
-    rows = table[_Index(table).known(_day_or_none(known_by))]
+    rows = table[ClaimIndex(table).known(day_or_none(known_by))]
     length = (last - first).days + 1
     # Add each row on its first day, take it away on the day after its last.
     day_one = first.to_datetime64()

@@ -36,6 +36,8 @@ from geo.tables import CAMPAIGN_START
 
 #: The status that no source states: ground conceded as not held (rule 5).
 IMPLIED = "implied"
+#: Statuses that ground can have, in the order of their numbers.
+DRAWN = ("ukrainian_control", "contested", "russian_control", IMPLIED)
 #: Day number that stands for "no end".
 OPEN = np.iinfo(np.int32).max
 

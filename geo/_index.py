@@ -1,0 +1,120 @@
+"""A claims table as arrays, for asking it about days quickly."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.timeline import DRAWN
+
+#: Columns that all rows of one source and status share.
+SHARED = ["source_id", "source", "side", "partisanship", "status"]
+
+Date = str | dt.date | pd.Timestamp
+_Array = Any  # numpy arrays of mixed kinds
+
+
+def as_date(value: Date, name: str = "on") -> pd.Timestamp:
+    """A day, from text such as `2024-08-20` or a date object.
+
+    Raises
+    ------
+    ValueError
+        If it is not one real day.
+
+    Examples
+    --------
+    >>> as_date("2024-08-20").isoformat()
+    '2024-08-20T00:00:00'
+    """
+    try:
+        if isinstance(value, str):
+            return pd.Timestamp(dt.date.fromisoformat(value))
+        return pd.Timestamp(value).normalize()
+    except (ValueError, TypeError):
+        msg = f"`{name}` was {value!r} but is expected to be a real day, YYYY-MM-DD"
+        raise ValueError(msg) from None
+
+
+def day_or_none(known_by: Date | None) -> np.datetime64 | None:
+    """A day as numpy has it; None stays None."""
+    return None if known_by is None else as_date(known_by, "known_by").to_datetime64()
+
+
+class ClaimIndex:
+    """The columns of a claims table as arrays, and the outlines made so far."""
+
+    def __init__(self, claims: gpd.GeoDataFrame) -> None:
+        self.claims = claims
+        self.crs = claims.crs
+        self.shared = {name: claims[name].array for name in SHARED}
+        self.valid_from = claims.valid_from.to_numpy()
+        self.valid_to = claims.valid_to.to_numpy()
+        self.known_from = claims.known_from.to_numpy()
+        self.known_to = claims.known_to.to_numpy()
+        self.said_on = claims.said_on.to_numpy()
+        self.read_to = claims.read_to.to_numpy()
+        self.ground_id = claims.ground_id.to_numpy()
+        self.area_km2 = claims.area_km2.to_numpy()
+        self.claim_ids = claims.claim_ids.to_list()
+        self.settlements = claims.settlements.to_list()
+        self.geometry = claims.geometry.to_numpy()
+        #: Number of each row's source and status; groups of one number dissolve.
+        source = claims.source_id.cat.codes.to_numpy().astype("int64")
+        self.group = source * len(DRAWN) + claims.status.cat.codes.to_numpy()
+        self.order = claims.partisanship.to_numpy() * self.group.size + self.group
+        self._outlines: dict[bytes, shapely.Geometry] = {}
+        self._changes: dict[int, _Array] = {}
+
+    def in_force(self, day: np.datetime64) -> _Array:
+        """Mask of the rows that hold on a day."""
+        # NaT compares as False, so "not ended by" keeps what has no end.
+        return (self.valid_from <= day) & ~(self.valid_to <= day)
+
+    def known(self, by: np.datetime64 | None) -> _Array:
+        """Mask of the rows that go by what had been said by a day."""
+        if by is None:
+            return np.isnat(self.known_to)
+        return (self.known_from <= by) & ~(self.known_to <= by)
+
+    def last_said(self, rows: _Array, told: np.datetime64) -> _Array:
+        """When rows were last said; a map says it again on every day it was read."""
+        said, read_to = self.said_on[rows], self.read_to[rows]
+        again = np.where(np.isnat(read_to), said, np.minimum(read_to, told))
+        return np.maximum(said, again)
+
+    def outline(self, rows: _Array) -> shapely.Geometry:
+        """Rows that do not overlap as one polygon without inner lines."""
+        key = np.sort(self.ground_id[rows]).tobytes()
+        if key not in self._outlines:
+            self._outlines[key] = shapely.coverage_union_all(self.geometry[rows])
+        return self._outlines[key]
+
+    def changes(self, by: np.datetime64 | None) -> dict[int, _Array]:
+        """Days, in order, on which the ground of each group changes."""
+        if by is None:
+            if not self._changes:
+                self._changes = self._find_changes(by)
+            return self._changes
+        return self._find_changes(by)
+
+    def _find_changes(self, by: np.datetime64 | None) -> dict[int, _Array]:
+        rows = np.flatnonzero(self.known(by))
+        order = np.lexsort([self.valid_from[rows], self.ground_id[rows], self.group[rows]])
+        rows = rows[order]
+        group, ground = self.group[rows], self.ground_id[rows]
+        start, end = self.valid_from[rows], self.valid_to[rows]
+        # A row that only carries on what the one before said is no change.
+        carried = (group[1:] == group[:-1]) & (ground[1:] == ground[:-1]) & (end[:-1] == start[1:])
+        begins = np.ones(len(rows), dtype=bool)
+        begins[1:] = ~carried
+        stops = ~np.isnat(end)
+        stops[:-1] &= ~carried
+        days = np.concatenate([start[begins], end[stops]])
+        groups = np.concatenate([group[begins], group[stops]])
+        return {number: np.unique(days[groups == number]) for number in np.unique(groups).tolist()}
