@@ -17,7 +17,7 @@ from geo.tables import CAMPAIGN_START, SIDES
 from geo.timeline import DRAWN
 from geo.view import View, read_address, write_address
 
-PANELS = ["Place", "On this day", "Events", "Sources"]
+PANELS = ["Place", "On this day", "Disagreement", "Events", "Sources"]
 SIDE_NAMES = {"ukrainian": "Ukrainian", "russian": "Russian", "third_party": "Third party"}
 STATUS_NAMES = {
     "ukrainian_control": "Ukrainian control",
@@ -222,6 +222,51 @@ def show_day(view: View) -> None:
     )
 
 
+def show_disagreement(view: View) -> None:
+    """Where the sides differ on this day, and who says what."""
+    ledger, _ = load()
+    cells = geo.disagreement_on(view.date, known_by=view.known_by)
+    sums = cells.groupby("disagreement").area_km2.sum()
+    st.write(
+        " · ".join(f"{name.replace('_', '-')}: {area:,.0f} km²" for name, area in sums.items())
+    )
+    differ = cells[cells.disagreement.isin(["contradictory", "differing"])]
+    if differ.empty:
+        st.info("On this day the sides that speak say the same everywhere.")
+        return
+    places = ledger.settlements
+    names = places.name_en.groupby(places.cell_id).agg(", ".join)
+    voices = {source: ledger.sources.name[source] for source in ledger.sources.index}
+    table = (
+        differ.drop(columns="geometry")
+        .assign(place=names.loc[differ.index])
+        .sort_values(["disagreement", "area_km2"], ascending=[True, False])
+    )
+    spoken = [source for source in voices if (table[source] != "").any()]
+    table = table[["place", "disagreement", "area_km2", *spoken]].rename(
+        columns={"place": "Place", "disagreement": "Class", "area_km2": "km²", **voices}
+    )
+    st.dataframe(
+        table.replace(STATUS_NAMES),
+        hide_index=True,
+        width="stretch",
+        column_config={"km²": st.column_config.NumberColumn(format="%.1f")},
+    )
+    st.caption(
+        "Contradictory: two sides say opposite things of the same ground. Differing: one says "
+        "contested, another control. All sources count, whatever is switched on. The classes of "
+        "a day add up to the theatre: all cells to which any source ever gave a status other "
+        "than Russian control."
+    )
+    st.download_button(
+        "Download as CSV",
+        table.to_csv(index=False).encode(),
+        f"kursk-disagreement_{view.date}.csv",
+        "text/csv",
+        on_click="ignore",
+    )
+
+
 def show_events() -> None:
     """The campaign's dated events; choosing one moves the clock."""
     ledger, _ = load()
@@ -275,7 +320,7 @@ st.html(
 ledger, claims = load()
 first, last = (day.date() for day in geo.period(claims))
 if "view" not in st.session_state:
-    ids = {*SIDES, *DRAWN, *ledger.sources.index}
+    ids = {*SIDES, *DRAWN, "contradictory", *ledger.sources.index}
     places = set(ledger.settlements.index)
     view, notes = read_address(st.query_params, period=(first, last), ids=ids, places=places)
     panel = st.query_params.get("panel", PANELS[0])
@@ -317,6 +362,8 @@ if panel == "Place":
     show_place(view)
 elif panel == "On this day":
     show_day(view)
+elif panel == "Disagreement":
+    show_disagreement(view)
 elif panel == "Events":
     show_events()
 elif panel == "Sources":

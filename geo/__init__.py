@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from geo._errors import DataError, Fault, RepairWarning
     from geo.boundaries import load_boundaries, load_cells
+    from geo.disagreement import disagreement_on, disagreement_series
     from geo.gazetteer import find_settlements, suggest_names
     from geo.ledger import Ledger, claims_about, load_ledger, read_ledger
     from geo.tables import load_events, load_settlements, load_sources, load_totals
@@ -27,6 +28,8 @@ _HOME = {
     "areas": "territory",
     "claims_about": "ledger",
     "claims_on": "territory",
+    "disagreement_on": "disagreement",
+    "disagreement_series": "disagreement",
     "find_settlements": "gazetteer",
     "load_boundaries": "boundaries",
     "load_cells": "boundaries",
@@ -51,6 +54,8 @@ __all__ = [
     "areas",
     "claims_about",
     "claims_on",
+    "disagreement_on",
+    "disagreement_series",
     "find_settlements",
     "load_boundaries",
     "load_cells",

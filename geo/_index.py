@@ -46,6 +46,12 @@ def day_or_none(known_by: Date | None) -> np.datetime64 | None:
     return None if known_by is None else as_date(known_by, "known_by").to_datetime64()
 
 
+def offsets(days: _Array, first: np.datetime64, length: int, missing: int) -> _Array:
+    """Days counted from the first, held within 0 and `length`; `missing` for NaT."""
+    offset = (days - first).astype("timedelta64[D]").astype("int64")
+    return np.where(np.isnat(days), missing, offset).clip(0, length)
+
+
 class ClaimIndex:
     """The columns of a claims table as arrays, and the outlines made so far."""
 

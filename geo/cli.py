@@ -180,6 +180,38 @@ def area(
 
 
 @app.command()
+def disagreement(
+    on: On,
+    known_by: KnownBy = None,
+    format: Annotated[Format, typer.Option(help="What to write.")] = Format.csv,  # noqa: A002
+    polygons: Polygons = None,
+) -> None:
+    """Write where the sides agree and where they differ on a day, and who says what.
+
+    Example: python -m geo disagreement --on 2025-04-22
+    """
+    with _told():
+        from geo._geojson import feature_collection
+        from geo.disagreement import disagreement_on
+        from geo.tables import load_settlements
+        from geo.territory import load_claims
+
+        cells = disagreement_on(on, known_by=known_by, claims=load_claims(*(polygons or ())))
+        places = load_settlements().reset_index()[["cell_id", "settlement_id", "name_en"]]
+        table = cells.merge(places, on="cell_id").rename(
+            columns={"name_en": "settlement", "disagreement": "class"}
+        )
+        first = ["settlement_id", "settlement", "class"]
+        table = table[[*first, *(c for c in table if c not in {*first, "cell_id"})]]
+        table["area_km2"] = table.area_km2.round(2)
+        if format is Format.csv:
+            table.drop(columns="geometry").to_csv(sys.stdout, index=False, lineterminator="\n")
+        else:
+            tags = table.drop(columns="geometry").to_dict("records")
+            sys.stdout.write(feature_collection(tags, table.geometry))
+
+
+@app.command()
 def settlement(
     name: Annotated[str, typer.Argument(help="Any of its names, in any script.")],
 ) -> None:

@@ -90,6 +90,7 @@ def _pieces(
     """
     ground = claims.groupby("ground_id", sort=True).agg(
         settlements=("settlements", lambda group: sorted({i for ids in group for i in ids})),
+        area_km2=("area_km2", "first"),
         geometry=("geometry", "first"),
     )
     shapes = shapely.orient_polygons(np.array(ground.geometry.to_list(), dtype=object))
@@ -106,12 +107,20 @@ def _pieces(
     names = settlements.name_en
     pieces = []
     at = 0
-    for own, ids in zip(rings, ground.settlements, strict=True):
+    for own, (number, ids, area, _) in zip(rings, ground.itertuples(name=None), strict=True):
         numbers = []
         for ring in own:
             numbers.append(index[at : at + len(ring)].tolist())
             at += len(ring)
-        pieces.append({"rings": numbers, "places": ids, "name": ", ".join(names[i] for i in ids)})
+        pieces.append(
+            {
+                "rings": numbers,
+                "cell": number if number >= 0 else None,
+                "places": ids,
+                "name": ", ".join(names[i] for i in ids),
+                "km2": round(area, 2),
+            }
+        )
     return pieces, vertices, {ground_id: n for n, ground_id in enumerate(ground.index)}
 
 

@@ -11,7 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo._index import ClaimIndex, Date, as_date, day_or_none
+from geo._index import ClaimIndex, Date, as_date, day_or_none, offsets
 from geo.ground import pieces
 from geo.ledger import Ledger, load_ledger
 from geo.tables import CAMPAIGN_START, DATA, SIDES
@@ -318,8 +318,8 @@ def area_series(
     length = (last - first).days + 1
     # Add each row on its first day, take it away on the day after its last.
     day_one = first.to_datetime64()
-    begin = _offset(rows.valid_from.to_numpy(), day_one, length, 0)
-    stop = _offset(rows.valid_to.to_numpy(), day_one, length, length)
+    begin = offsets(rows.valid_from.to_numpy(), day_one, length, 0)
+    stop = offsets(rows.valid_to.to_numpy(), day_one, length, length)
     key = rows.groupby(["source_id", "status"], observed=True).ngroup().to_numpy()
     shape = (key.max() + 1 if len(key) else 0, length + 1)
     count = np.zeros(shape, dtype=int)
@@ -341,11 +341,6 @@ def area_series(
             "area_km2": area[which, at].round(2),
         }
     )
-
-
-def _offset(days: _Array, day_one: np.datetime64, length: int, missing: int) -> _Array:
-    offset = (days - day_one).astype("timedelta64[D]").astype("int64")
-    return np.where(np.isnat(days), missing, offset).clip(0, length)
 
 
 def period(claims: gpd.GeoDataFrame) -> tuple[pd.Timestamp, pd.Timestamp]:

@@ -22,6 +22,7 @@
     russian_control: "says under Russian control",
     implied: "concedes, by announcing it retaken later, that it was not held",
   };
+  const CONTRADICTORY = "contradictory";
   const DASHES = [null, "7 4", "2 4", "9 3 2 3", "4 2", "1 3"];
   const SPEEDS = [[2, "2 days/s"], [7, "1 week/s"], [14, "2 weeks/s"], [30, "1 month/s"]];
   const MONTHS = ["January", "February", "March", "April", "May", "June", "July",
@@ -144,7 +145,43 @@
       this.members = Array.from({ length: this.groups }, () => new Uint8Array(this.pieces));
       this.marks = new Float64Array(this.groups);
       this.active = [];
+      this.sides = history.sources.map((source) => SIDES.findIndex(([side]) => side === source.side));
+      this.bits = history.statuses.map((status, n) => 1 << n);
+      const bit = (status) => this.bits[history.statuses.indexOf(status)];
+      this.russian = bit("russian_control");
+      this.notRussian = bit("ukrainian_control") | bit("implied");
+      this.said3 = SIDES.map(() => new Uint8Array(this.pieces));
+      this.opposed = new Uint8Array(this.pieces);
+      // A polygon speaks for the cells whose sites it holds.
+      const cells = new Map();
+      history.pieces.forEach((piece, n) => { if (piece.cell !== null) cells.set(piece.cell, n); });
+      this.speaksFor = history.pieces.map((piece, n) => (piece.cell !== null ? [n]
+        : piece.places.filter((place) => cells.has(place)).map((place) => cells.get(place))));
     }
+
+    /* Flags of the cells of which two sides say opposite things; by the rows that `shown` lets in. */
+    contradict(shown) {
+      for (const flags of this.said3) flags.fill(0);
+      for (const r of this.active) {
+        if (!shown(this.source[r] * this.statuses + this.status[r])) continue;
+        const flags = this.said3[this.sides[this.source[r]]];
+        for (const cell of this.speaksFor[this.piece[r]]) flags[cell] |= this.bits[this.status[r]];
+      }
+      let mark = 0;
+      for (let n = 0; n < this.pieces; n++) {
+        let opposed = 0;
+        for (let a = 0; a < 3; a++) {
+          if (!(this.said3[a][n] & this.russian)) continue;
+          for (let b = 0; b < 3; b++) if (b !== a && this.said3[b][n] & this.notRussian) opposed = 1;
+        }
+        this.opposed[n] = opposed;
+        if (opposed) mark += this.weight(n);
+      }
+      return mark;
+    }
+
+    /* Any two sets differ in the sum of these with near certainty; it stands for the set. */
+    weight(piece) { return (((piece + 1) * 2654435761) % 4294967296) * 1048573 % 9007199254740881; }
 
     /* Flags of the pieces of each group of source and status, and a mark that tells change. */
     look(day, knownBy) {
@@ -157,9 +194,7 @@
           : this.knownFrom[r] > knownBy || this.knownTo[r] <= knownBy) continue;
         const group = this.source[r] * this.statuses + this.status[r];
         this.members[group][this.piece[r]] = 1;
-        // Any two sets differ in this sum with near certainty; it stands for the set.
-        const x = (this.piece[r] + 1) * 2654435761 % 4294967296;
-        this.marks[group] += x * 1048573 % 9007199254740881;
+        this.marks[group] += this.weight(this.piece[r]);
         this.active.push(r);
       }
     }
@@ -307,9 +342,28 @@
           if (path) path.style.display = shown ? "" : "none";
         }
       }
+      this._contradictions();
       this._words(last);
       if (this.hover !== null) this._tip();
       this.box.dataset.paintedDate = this.iso(this.day);
+    },
+
+    _contradictions: function () {
+      const { record, history, hatch } = this;
+      const on = !this.hidden.has(CONTRADICTORY);
+      const mark = record.contradict((group) => this._shown(group));
+      if (on && mark !== hatch.mark) {
+        hatch.mark = mark;
+        hatch.setLatLngs(this.ground.outline(record.opposed).map((ring) => [ring]));
+      }
+      hatch.getElement().style.display = on && mark ? "" : "none";
+      let places = 0;
+      let area = 0;
+      history.pieces.forEach((piece, n) => {
+        if (record.opposed[n]) { places += piece.places.length; area += piece.km2; }
+      });
+      const words = `${places} settlement${places === 1 ? "" : "s"}, ${Math.round(area)} km²`;
+      if (this.opposedLabel.textContent !== words) this.opposedLabel.textContent = words;
     },
 
     _shown: function (group) {
@@ -354,6 +408,8 @@
         const lines = svg("pattern", { id: `claims-lines-${side}`, width: 9, height: 9, patternUnits: "userSpaceOnUse" }, defs);
         svg("rect", { x: 0, y: 1 + 3 * n, width: 9, height: 1.5, class: `claims-fill-${side}` }, lines);
       });
+      const hatch = svg("pattern", { id: "claims-hatch", width: 8, height: 8, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, defs);
+      svg("rect", { x: 0, y: 0, width: 1.6, height: 8, class: "claims-fill-ink" }, hatch);
       this.shapes = new Array(record.groups);
       const count = {};
       this.dash = history.sources.map((source) => DASHES[(count[source.side] = (count[source.side] || 0) + 1) - 1] || null);
@@ -367,6 +423,10 @@
           }, this._style(source, n, status))).addTo(map);
         });
       });
+      this.hatch = L.polygon([], {
+        renderer, interactive: false, smoothFactor: 0, noClip: true, className: "claims-contradiction",
+        color: "var(--claims-ink)", weight: 1.2, fillColor: "url(#claims-hatch)", fillOpacity: 0.8,
+      }).addTo(map);
       this._ground();
     },
 
@@ -704,7 +764,12 @@
           stroke: "currentColor", "stroke-width": 1.2, "stroke-dasharray": name === "implied" ? "1 4" : "none" }, sample);
         this._check(element("div", "claims-source", status), name, STATUS_NAMES[name], sample);
       }
-      const hint = element("p", "claims-hint", status, "Colour tells who claims, texture what is claimed. Implied: ground that a source concedes it did not hold, by announcing it retaken later.");
+      const opposed = svg("svg", { width: 26, height: 16, class: "claims-sample", "aria-hidden": "true" });
+      svg("rect", { x: 1, y: 1, width: 24, height: 14, fill: "url(#claims-hatch)", stroke: "currentColor", "stroke-width": 1.2 }, opposed);
+      const row = element("div", "claims-source", status);
+      this._check(row, CONTRADICTORY, "Contradictory", opposed);
+      this.opposedLabel = element("small", "", row);
+      const hint = element("p", "claims-hint", status, "Colour tells who claims, texture what is claimed. Implied: ground that a source concedes it did not hold, by announcing it retaken later. Contradictory: of the sources switched on, one side says Ukrainian and another Russian control.");
       hint.setAttribute("role", "note");
       const more = element("fieldset", "claims-group", panel);
       element("legend", "", more, "Drawing");
