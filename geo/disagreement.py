@@ -17,6 +17,7 @@ among themselves; `one_sided` then means that one source alone speaks.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -63,6 +64,11 @@ _OPPOSITE = np.array(
 )
 
 
+@lru_cache(maxsize=1)
+def _all_cells() -> gpd.GeoDataFrame:
+    return load_cells()
+
+
 def classify(voices: _Array) -> _Array:
     """Class of disagreement between voices.
 
@@ -105,7 +111,7 @@ def theatre(claims: gpd.GeoDataFrame | None = None) -> list[int]:
     True
     """
     table = shipped().claims if claims is None else claims
-    known = load_cells().index
+    known = _all_cells().index
     found = {
         cell
         for cells in _cells(table[table.status != "russian_control"], set(known))
@@ -197,7 +203,7 @@ def disagreement_on(
         dtype=object,
     )
     sources = list(index.claims.source_id.cat.categories)
-    ground = load_cells().geometry.loc[cells]
+    ground = _all_cells().geometry.loc[cells]
     return gpd.GeoDataFrame(
         {
             "disagreement": names[classify(voices)],
@@ -244,6 +250,6 @@ def disagreement_series(
     rows = np.flatnonzero(index.known(day_or_none(known_by)))
     said = _voices(index, rows, cells, first.to_datetime64(), days)
     number = classify(_of_sides(index, said)[0])
-    area = load_cells().geometry.loc[cells].to_crs(EQUAL_AREA).area.to_numpy() / 1e6
+    area = _all_cells().geometry.loc[cells].to_crs(EQUAL_AREA).area.to_numpy() / 1e6
     found = {name: (number == n) @ area for n, name in enumerate(CLASSES)}
     return pd.DataFrame({"date": pd.date_range(first, last, unit="s"), **found})
