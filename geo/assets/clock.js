@@ -547,7 +547,9 @@
       this.box.setAttribute("role", "region");
       this.box.setAttribute("aria-label", "Map of claims");
       // The flag that Leaflet shows by default would take a side.
-      if (this.map.attributionControl) this.map.attributionControl.setPrefix("Leaflet");
+      if (this.map.attributionControl) {
+        this.map.attributionControl.setPrefix("Leaflet").addAttribution("borders © OpenStreetMap contributors");
+      }
       new ResizeObserver(() => this.map.invalidateSize({ animate: false })).observe(this.box);
       const root = document.documentElement;
       if (!root.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches) root.dataset.theme = "dark";
@@ -783,7 +785,7 @@
       this.tilesBox.type = "checkbox";
       tiles.append("Online map tiles");
       this.tilesBox.addEventListener("change", () => { this._tiles(this.tilesBox.checked); this._tell("tiles"); });
-      element("p", "claims-hint", more, "Claims, not verified control. Borders © OpenStreetMap contributors; raion lines approximate.");
+      element("p", "claims-hint", more, "Claims, not verified control. Raion lines are approximate.");
       this._open(window.innerWidth > 720);
     },
 
