@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -75,6 +76,7 @@ class ClaimIndex:
         self.group = source * len(DRAWN) + claims.status.cat.codes.to_numpy()
         self.order = claims.partisanship.to_numpy() * self.group.size + self.group
         self._outlines: dict[bytes, shapely.Geometry] = {}
+        self._shapes: dict[bytes, gpd.GeoDataFrame] = {}
         self._changes: dict[int, _Array] = {}
 
     def in_force(self, day: np.datetime64) -> _Array:
@@ -98,8 +100,37 @@ class ClaimIndex:
         """Rows that do not overlap as one polygon without inner lines."""
         key = np.sort(self.ground_id[rows]).tobytes()
         if key not in self._outlines:
+            _make_room(self._outlines, 20_000)
             self._outlines[key] = shapely.coverage_union_all(self.geometry[rows])
         return self._outlines[key]
+
+    def shapes(self, rows: _Array) -> tuple[gpd.GeoDataFrame, _Array]:
+        """Rows in `order`, dissolved by group, and where each group begins.
+
+        What depends on the day asked about is left for the caller to fill in.
+        Making a GeoDataFrame takes longer than all the rest, copying one does not.
+        """
+        starts = np.flatnonzero(np.diff(self.group[rows], prepend=-1))
+        key = rows.tobytes()
+        if key not in self._shapes:
+            _make_room(self._shapes, 1_000)
+            members = np.split(rows, starts[1:]) if len(rows) else []
+            never = np.full(len(starts), np.datetime64("NaT", "s"))
+            self._shapes[key] = gpd.GeoDataFrame(
+                {
+                    **{name: column.take(rows[starts]) for name, column in self.shared.items()},
+                    "valid_from": never,
+                    "valid_to": never,
+                    "last_said": never,
+                    "age_days": np.zeros(len(starts), dtype="int64"),
+                    "area_km2": [round(float(self.area_km2[own].sum()), 2) for own in members],
+                    "settlements": [_merged(self.settlements, own) for own in members],
+                    "claim_ids": [_merged(self.claim_ids, own) for own in members],
+                },
+                geometry=np.array([self.outline(own) for own in members], dtype=object),
+                crs=self.crs,
+            )
+        return self._shapes[key].copy(), starts
 
     def changes(self, by: np.datetime64 | None) -> dict[int, _Array]:
         """Days, in order, on which the ground of each group changes."""
@@ -124,3 +155,12 @@ class ClaimIndex:
         days = np.concatenate([start[begins], end[stops]])
         groups = np.concatenate([group[begins], group[stops]])
         return {number: np.unique(days[groups == number]) for number in np.unique(groups).tolist()}
+
+
+def _merged(tuples: Sequence[tuple[Any, ...]], rows: _Array) -> tuple[Any, ...]:
+    return tuple(sorted({value for row in rows.tolist() for value in tuples[row]}))
+
+
+def _make_room(cache: dict[bytes, Any], most: int) -> None:
+    if len(cache) >= most:
+        cache.clear()

@@ -26,7 +26,7 @@ import numpy as np
 import pandas as pd
 
 from geo._index import ClaimIndex, Date, as_date, day_or_none, offsets
-from geo.boundaries import EQUAL_AREA, load_cells
+from geo.boundaries import area_km2, load_cells
 from geo.tables import SIDES
 from geo.territory import period, shipped
 from geo.timeline import DRAWN, IMPLIED
@@ -209,7 +209,7 @@ def disagreement_on(
             "disagreement": names[classify(voices)],
             **{f"within_{side}": names[classify(said[:, own])] for side, own in members.items()},
             **{source: words[said[:, n]] for n, source in enumerate(sources)},
-            "area_km2": (ground.to_crs(EQUAL_AREA).area / 1e6).to_numpy(),
+            "area_km2": area_km2(ground.to_numpy()),
         },
         geometry=ground.to_numpy(),
         index=pd.Index(cells, name="cell_id"),
@@ -250,6 +250,6 @@ def disagreement_series(
     rows = np.flatnonzero(index.known(day_or_none(known_by)))
     said = _voices(index, rows, cells, first.to_datetime64(), days)
     number = classify(_of_sides(index, said)[0])
-    area = _all_cells().geometry.loc[cells].to_crs(EQUAL_AREA).area.to_numpy() / 1e6
+    area = area_km2(_all_cells().geometry.loc[cells].to_numpy())
     found = {name: (number == n) @ area for n, name in enumerate(CLASSES)}
     return pd.DataFrame({"date": pd.date_range(first, last, unit="s"), **found})

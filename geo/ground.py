@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.boundaries import EQUAL_AREA
+from geo.boundaries import area_km2
 
 #: Lines nearer than this are one line, degrees (about 0.1 m).
 GRID = 1e-6
@@ -54,11 +54,17 @@ def pieces(
         effective_on=claims.effective_on.fillna(claims.claimed_on),
         valid_to=np.datetime64("NaT", "s"),
     )
-    spoken = named.groupby(["source_id", "ground_id"]).settlement_id.unique()
+    keys = ["source_id", "ground_id", "settlement_id"]
+    spoken: dict[tuple[str, int], list[int]] = {}
+    for source, cell, place in (
+        named[keys].drop_duplicates().sort_values(keys).itertuples(index=False, name=None)
+    ):
+        spoken.setdefault((source, cell), []).append(place)
+    index = pd.MultiIndex.from_tuples(spoken, names=keys[:2])
     ground = gpd.GeoDataFrame(
-        {"settlements": [tuple(sorted(ids.tolist())) for ids in spoken]},
-        geometry=cells.geometry.loc[spoken.index.get_level_values("ground_id")].to_numpy(),
-        index=spoken.index,
+        {"settlements": list(map(tuple, spoken.values()))},
+        geometry=cells.geometry.loc[index.get_level_values("ground_id")].to_numpy(),
+        index=index,
         crs=4326,
     )
     statements = named[COLUMNS]
@@ -70,8 +76,8 @@ def pieces(
         statements = pd.concat([statements[~own], said], ignore_index=True)
         ground = pd.concat([ground[~mine], pd.concat({source: cut}, names=ground.index.names)])
         first -= len(cut)
-    unique = ground.geometry.groupby(level="ground_id").first()
-    area = unique.to_crs(EQUAL_AREA).area / 1e6
+    number, first_row = np.unique(ground.index.get_level_values("ground_id"), return_index=True)
+    area = pd.Series(area_km2(ground.geometry.to_numpy()[first_row]), index=number)
     ground["area_km2"] = area.loc[ground.index.get_level_values("ground_id")].to_numpy()
     return statements.reset_index(drop=True), ground
 

@@ -134,11 +134,9 @@ def _cross_faults(
     sources = tables["sources.csv"].drop_duplicates("source_id").set_index("source_id")
     settlements = tables["settlements.csv"]
     claims = tables["claims.csv"]
-    dated = {name: tables[name] for name in ("claims.csv", "unplaced.csv", "totals.csv")}
-    for table in own:
-        if len(table):
-            dated[str(table.claim_id.iloc[0]).rpartition(":")[0]] = table
-    for file, table in dated.items():
+    dated = [(name, tables[name]) for name in ("claims.csv", "unplaced.csv", "totals.csv")]
+    dated += [(str(t.claim_id.iloc[0]).rpartition(":")[0], t) for t in own if len(t)]
+    for file, table in dated:
         yield from _date_faults(file, table)
         if "sources.csv" not in broken:
             yield from _source_faults(file, table, sources)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Annotated, Any, Literal
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyogrio
 import shapely
 from pydantic import BeforeValidator, Field
 
@@ -114,7 +116,12 @@ def _open(path: Path) -> tuple[gpd.GeoDataFrame | None, Fault | None]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # GDAL's remarks; ours follow
-            raw = gpd.read_file(path)
+            # Days as text: as times they would be turned into other zones, so other days.
+            layers = [
+                gpd.read_file(path, layer=name, datetime_as_string=True)
+                for name in pyogrio.list_layers(path)[:, 0]
+            ]
+            raw = layers[0] if len(layers) == 1 else pd.concat(layers, ignore_index=True)
     except Exception as error:  # noqa: BLE001 every driver has its own
         kind = FORMATS[path.suffix.lower()]
         problem = f"cannot be read as {kind} ({str(error)[:200]}); export it anew"
@@ -141,17 +148,17 @@ def _columns(file: str, raw: gpd.GeoDataFrame) -> dict[str, str]:
     return found
 
 
+_TIME = re.compile(r"(\d{4})[-/](\d\d)[-/](\d\d)(?:[T ]\d\d:\d\d.*)?")
+
+
 def _plain(value: Any) -> Any:
     """A property as the text that a CSV file would hold."""
     if value is None or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
         return ""
-    if isinstance(value, pd.Timestamp):
-        return value.date().isoformat()
     text = str(value).strip()
-    # GDAL writes dates of some formats with slashes or with a midnight.
-    if len(text) >= 10 and text[4] == text[7] == "/":
-        text = text.replace("/", "-")
-    return text.removesuffix(" 00:00:00").removesuffix("T00:00:00")
+    # GDAL writes dates of some formats with slashes or with a time of day.
+    time = _TIME.fullmatch(text)
+    return "-".join(time.groups()) if time else text
 
 
 def _shapes(file: str, raw: gpd.GeoDataFrame) -> tuple[gpd.GeoSeries, list[Fault]]:
@@ -175,6 +182,12 @@ def _shapes(file: str, raw: gpd.GeoDataFrame) -> tuple[gpd.GeoSeries, list[Fault
         geometry = geometry.set_crs(4326)
     elif geometry.crs != "EPSG:4326":
         geometry = geometry.to_crs(4326)
+    numbers, of = shapely.get_coordinates(geometry.to_numpy(), return_index=True)
+    endless = np.zeros(len(geometry), dtype=bool)
+    endless[of[np.isnan(numbers).any(axis=1)]] = True
+    problem = "holds a coordinate that is no number; export it anew"
+    faults += [Fault(file, row, "geometry", problem) for row in geometry.index[endless]]
+    geometry = geometry[~endless]
     bounds = shapely.bounds(geometry.to_numpy())
     west, south, east, north = REGION
     inside = _within(bounds, REGION)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -93,7 +94,8 @@ def _in_the_record(value: dt.date) -> dt.date:
 def _is_web_address(value: str) -> str:
     scheme, _, rest = value.partition("://")
     host = rest.partition("/")[0]
-    if scheme not in {"http", "https"} or "." not in host or any(c in value for c in " <>\"'`"):
+    odd = any(letter.isspace() or letter in "<>\"'`" for letter in value)
+    if scheme not in {"http", "https"} or "." not in host or odd:
         msg = "not a web address"
         raise ValueError(msg)
     return value
@@ -106,8 +108,15 @@ def _has_text(value: str) -> str:
     return value
 
 
-Text = Annotated[str, AfterValidator(_has_text), Field(max_length=2000)]
-Note = Annotated[str, Field(max_length=2000)]
+def _is_one_line(value: str) -> str:
+    if "\n" in value or "\r" in value:
+        msg = "holds a line break"
+        raise ValueError(msg)
+    return value
+
+
+Note = Annotated[str, Field(max_length=2000), AfterValidator(_is_one_line)]
+Text = Annotated[Note, AfterValidator(_has_text)]
 Url = Annotated[str, AfterValidator(_is_web_address), Field(max_length=2000)]
 OptionalUrl = Annotated[Url | None, BeforeValidator(_blank_to_none)]
 Day = Annotated[
@@ -125,7 +134,7 @@ OptionalNumber = Annotated[
 class Row(BaseModel):
     """Base of all row models: no other columns than those declared."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Source(Row):
@@ -254,6 +263,7 @@ _ALLOWED = {
     "lies in the future": "allowed: a day up to today",
     "not a web address": "allowed: one http:// or https:// address without spaces or quotes",
     "empty": "this column must be filled",
+    "holds a line break": "write it in one line; is a closing quote missing?",
 }
 
 
@@ -386,10 +396,12 @@ def check_rows(
         parsed = [model.model_validate(row) for _, row in sound]
         numbers = [number for number, _ in sound]
     fields = model.model_fields
-    table = pd.DataFrame(
-        {column: [getattr(row, column) for row in parsed] for column in fields},
-        index=pd.Index(numbers, name="row", dtype="int64"),
-    )
+    # Without rows pandas would take a column for numbers.
+    kind = None if parsed else object
+    columns = {
+        name: pd.Series([getattr(row, name) for row in parsed], dtype=kind) for name in fields
+    }
+    table = pd.DataFrame(columns).set_axis(pd.Index(numbers, name="row", dtype="int64"))
     for column, field in fields.items():
         if "datetime.date" in str(field.annotation):
             table[column] = pd.to_datetime(table[column])
@@ -425,7 +437,7 @@ def _explain(fault: Any) -> str:
 
 
 def _verb(reason: str) -> str:
-    return reason if reason.startswith("lies") else f"is {reason}"
+    return reason if reason.startswith(("lies", "holds")) else f"is {reason}"
 
 
 def _read_rows(path: Path, columns: Sequence[str]) -> tuple[list[tuple[int, Any]], list[Fault]]:
@@ -489,13 +501,12 @@ def read_text(path: Path) -> tuple[str, Fault | None]:
 
 def _header_faults(file: str, header: Sequence[str], columns: Sequence[str]) -> Iterator[Fault]:
     known = ", ".join(columns)
-    for column in _missing(columns, header):
-        yield Fault(file, 1, column, f"this column is missing; columns: {known}")
-    for column in _missing(header, columns):
-        yield Fault(file, 1, column[:60], f"this column is not known; columns: {known}")
-    for column in {c for c in header if header.count(c) > 1}:
-        yield Fault(file, 1, column[:60], "this column stands here twice; keep one")
-
-
-def _missing(wanted: Iterable[str], present: Sequence[str]) -> list[str]:
-    return [column for column in wanted if column not in present]
+    times = Counter(header)
+    for column in columns:
+        if column not in times:
+            yield Fault(file, 1, column, f"this column is missing; columns: {known}")
+    for column, count in times.items():
+        if column not in columns:
+            yield Fault(file, 1, column[:60], f"this column is not known; columns: {known}")
+        if count > 1:
+            yield Fault(file, 1, column[:60], "this column stands here twice; keep one")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -219,34 +219,20 @@ def claims_on(
         mask &= _wanted(index.claims, sides, sources)
     rows = np.flatnonzero(mask)
     rows = rows[np.argsort(index.order[rows], kind="stable")]
-    starts = np.flatnonzero(np.diff(index.group[rows], prepend=-1))
-    members = np.split(rows, starts[1:]) if len(rows) else []
+    shapes, starts = index.shapes(rows)
     said = index.last_said(rows, day if by is None else min(day, by))
     last = np.maximum.reduceat(said, starts) if len(rows) else said
     changes = index.changes(by)
     days = [changes[number] for number in index.group[rows[starts]].tolist()]
     at = [int(np.searchsorted(own, day, side="right")) for own in days]
     never = np.datetime64("NaT", "s")
-    return gpd.GeoDataFrame(
-        {
-            **{name: column.take(rows[starts]) for name, column in index.shared.items()},
-            "valid_from": np.array([d[i - 1] for d, i in zip(days, at, strict=True)], "M8[s]"),
-            "valid_to": np.array(
-                [d[i] if i < len(d) else never for d, i in zip(days, at, strict=True)], "M8[s]"
-            ),
-            "last_said": last,
-            "age_days": (day - last).astype("timedelta64[D]").astype("int64"),
-            "area_km2": [round(float(index.area_km2[own].sum()), 2) for own in members],
-            "settlements": [_merged(index.settlements, own) for own in members],
-            "claim_ids": [_merged(index.claim_ids, own) for own in members],
-        },
-        geometry=np.array([index.outline(own) for own in members], dtype=object),
-        crs=index.crs,
+    shapes["valid_from"] = np.array([d[i - 1] for d, i in zip(days, at, strict=True)], "M8[s]")
+    shapes["valid_to"] = np.array(
+        [d[i] if i < len(d) else never for d, i in zip(days, at, strict=True)], "M8[s]"
     )
-
-
-def _merged(tuples: Sequence[tuple[Any, ...]], rows: _Array) -> tuple[Any, ...]:
-    return tuple(sorted({value for row in rows.tolist() for value in tuples[row]}))
+    shapes["last_said"] = last
+    shapes["age_days"] = (day - last).astype("timedelta64[D]").astype("int64")
+    return shapes
 
 
 def areas(

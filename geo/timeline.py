@@ -24,6 +24,7 @@ Rules
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
@@ -43,7 +44,7 @@ OPEN = np.iinfo(np.int32).max
 
 _START = int(np.datetime64(CAMPAIGN_START, "D").astype(int))
 _MAPS = frozenset({"map_reading", "digitised"})
-_EVENT_REPORTS = frozenset({"repelled", "fighting"})
+_EVENT_REPORTS = frozenset({"repelled", "fighting", "strike"})
 
 
 class _Statement(NamedTuple):
@@ -157,31 +158,41 @@ def _days(dates: pd.Series) -> list[int]:
 def _rectangles(said: Sequence[_Statement]) -> Iterator[tuple[_Segment, int, int]]:
     """Segments in valid time with the record time in which they were the known ones.
 
-    `said` is in record order. A statement about a later day than all before
-    only ends the last segment; any other makes the line be drawn anew.
+    `said` is in record order. The line is drawn anew only from the earliest day
+    that the news are about.
     """
     line = _Line()
-    heard: list[_Statement] = []
+    heard: list[_Statement] = []  # by day; of one day, in record order
     open_since: dict[_Segment, int] = {}
+    of_day = attrgetter("day")
     for today, batch in groupby(said, key=attrgetter("said")):
-        news = sorted(batch, key=attrgetter("day"))
-        heard += news
-        if news[0].day > line.last_day and not line.ends:
-            before = line.segments[-1:]
-            kept = len(line.segments) - len(before)
-        else:
-            before = line.segments
-            kept = 0
-            line = _Line()
-            news = sorted(heard, key=attrgetter("day"))
-        line.extend(news)
+        news = list(batch)
+        for statement in news:
+            insort(heard, statement, key=of_day)
+        day = min(map(of_day, news))
+        kept, before = line.rewind(day)
+        line.extend(heard[bisect_left(heard, day, key=of_day) :])
         after = line.segments[kept:]
-        for gone in set(before).difference(after):
-            yield gone, open_since.pop(gone), today
+        still = set(after)
+        for gone in before:  # not as a set: the order of rows must not vary from run to run
+            if gone not in still:
+                yield gone, open_since.pop(gone), today
         for segment in after:
             open_since.setdefault(segment, today)
     for segment, known_from in open_since.items():
         yield segment, known_from, OPEN
+
+
+class _Mark(NamedTuple):
+    """The line as it was before the statements about a day were drawn."""
+
+    day: int
+    length: int
+    last: _Segment | None
+    map: _Word | None
+    text: _Word | None
+    spoke: bool
+    ends: bool
 
 
 class _Line:
@@ -189,18 +200,41 @@ class _Line:
 
     def __init__(self) -> None:
         self.segments: list[_Segment] = []
-        self.last_day = -OPEN
-        self.ends = False
+        self._marks: list[_Mark] = []
+        self._ends = False
         self._map: _Word | None = None
         self._text: _Word | None = None
         self._spoke = False
 
+    def rewind(self, day: int) -> tuple[int, list[_Segment]]:
+        """Undo everything drawn for `day` and later.
+
+        Returns how many segments cannot change any more, and those that may.
+        """
+        at = bisect_left(self._marks, day, key=attrgetter("day"))
+        if at == len(self._marks):
+            kept = max(len(self.segments) - 1, 0)
+            return kept, self.segments[kept:]
+        mark = self._marks[at]
+        kept = max(mark.length - 1, 0)
+        undone = self.segments[kept:]
+        self.segments[kept:] = [mark.last] if mark.last else []
+        self._map, self._text, self._spoke, self._ends = mark[3:]
+        del self._marks[at:]
+        return kept, undone
+
+    def _mark(self, day: int) -> None:
+        last = self.segments[-1] if self.segments else None
+        length = len(self.segments)
+        self._marks.append(_Mark(day, length, last, self._map, self._text, self._spoke, self._ends))
+
     def extend(self, statements: Iterable[_Statement]) -> None:
         """Add statements, in order of their day, all later than those before."""
         for day, about in groupby(statements, key=attrgetter("day")):
+            self._mark(day)
             self._expire(day)
             group = list(about)
-            self.ends = self.ends or any(s.until != OPEN for s in group)
+            self._ends = self._ends or any(s.until != OPEN for s in group)
             on_map = [s for s in group if s.basis in _MAPS]
             if on_map:
                 self._map = _word(on_map)
@@ -211,8 +245,9 @@ class _Line:
                     self._concede(day, in_text)
             self._spoke = True
             self._draw(day)
-            self.last_day = day
-        if self.ends:
+        if self._ends:
+            # Undone by the next rewind: the ends come true only if nothing else is said.
+            self._mark(OPEN)
             self._expire(OPEN)
 
     def _expire(self, by: int) -> None:
@@ -259,4 +294,4 @@ def _word(said: list[_Statement]) -> _Word | None:
     if statuses == {"withdrawn"}:
         return None
     status = statuses.pop() if len(statuses) == 1 else "contested"
-    return _Word(status, said[0].basis, min(s.until for s in said), latest, claims)
+    return _Word(status, said[0].basis, max(s.until for s in said), latest, claims)

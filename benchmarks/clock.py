@@ -1,0 +1,690 @@
+"""Time the browser clock in a real Chromium: dragging, loading, growth; `make benchmark`.
+
+Beside ours, measured in the same run: the same claims in a plain
+streamlit-folium app (`plain_app.py`), and part of them in folium's own
+TimelineSlider. No page can reach the network; only npm is asked, once, for the
+scripts of the TimelineSlider.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import gzip
+import http.server
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tarfile
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+import folium
+import numpy as np
+import pandas as pd
+import xstatic.pkg.leaflet
+from branca.element import Element, Figure
+from folium.plugins import Timeline, TimelineSlider
+from folium.utilities import JsCode
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import geo
+from geo.basemap import offline_map
+from geo.clock import ClaimsClock
+from geo.history import history
+
+ROOT = Path(__file__).resolve().parent.parent
+LEAFLET = Path(xstatic.pkg.leaflet.BASE_DIR)
+FRAME_MS, GROWN_MS, RATIO = 16.7, 33, 15
+PAGE_KB, LOAD_S, PANEL_MS, SESSION_MB = 400, 2, 300, 20
+STEPS, PLAIN_STEPS, LOADS, RELEASES, SESSIONS = 200, 15, 5, 15, 5
+GROWTH = 10
+WINDOW = {"width": 1280, "height": 800}
+#: Sources that folium's TimelineSlider is given.
+SOURCES = ["deepstate", "uacontrolmap", "ru_mod"]
+#: What the TimelineSlider needs, and where it lies in the npm package.
+PACKAGES = {
+    "leaflet.timeline@1.6.0": "package/dist/leaflet.timeline.js",
+    "moment@2.18.1": "package/min/moment.min.js",
+}
+
+# A frame is done when the first message sent in it arrives: style, layout and
+# paint of a frame come before any further task. `begin` is when the scripts of
+# the frame begin, `at` the time that the display gives it.
+PROBE = """
+(() => {
+  const waiting = [];
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => waiting.shift()();
+  const after = () => new Promise((done) => {
+    waiting.push(() => done(performance.now()));
+    port2.postMessage(0);
+  });
+  const frame = () => new Promise((done) => requestAnimationFrame((at) => {
+    const begin = performance.now();
+    after().then((painted) => done({ at, begin, painted }));
+  }));
+  const times = { steps: [], frame };
+  const box = () => document.querySelector("[data-painted-date]");
+  const now = () => performance.timeOrigin + performance.now();
+
+  // One step: from the event to the frame in which the date was painted.
+  times.follow = async (want) => {
+    const event = performance.now();
+    const { at, begin, painted } = await frame();
+    const late = want !== undefined && box().dataset.paintedDate !== want();
+    times.steps.push({ at, late, event: painted - event, work: painted - Math.max(begin, event) });
+  };
+  times.input = async (days) => {
+    const slider = document.querySelector(".claims-slider");
+    await frame();
+    for (const day of days) {
+      const step = times.follow(() => claimsClock.iso(day));
+      slider.value = day;
+      slider.dispatchEvent(new Event("input", { bubbles: true }));
+      await step;
+    }
+    return times.steps.splice(0);
+  };
+  times.listen = () => document.addEventListener("input", (event) => {
+    times.follow(() => claimsClock.iso(+event.target.value));
+  }, true);
+  // The script alone, one step a frame; `act` takes a day.
+  times.script = async (days, act) => {
+    const spent = [];
+    for (const day of days) {
+      const step = times.follow();
+      await new Promise((done) => requestAnimationFrame(() => {
+        const start = performance.now();
+        act(day);
+        spent.push(performance.now() - start);
+        done();
+      }));
+      await step;
+    }
+    return { spent, steps: times.steps.splice(0) };
+  };
+  times.first = new Promise((done) => {
+    const look = () => {
+      if (!box()) return;
+      watch.disconnect();
+      frame().then(() => done(now()));
+    };
+    const watch = new MutationObserver(look);
+    watch.observe(document, { subtree: true, childList: true, attributes: true });
+  });
+
+  // The plain app: from letting go of the slider to the shapes of a day.
+  times.plain = (name) => {
+    times.release = new Promise((done) => {
+      let start = 0, blank = 0, before = 0, old = null;
+      const look = (at) => {
+        const shown = [...document.querySelectorAll("iframe")].filter((frame) =>
+          frame.offsetHeight > 50 && frame.contentDocument
+          && frame.contentDocument.querySelector(".leaflet-overlay-pane path"));
+        if (start) blank += shown.length ? 0 : at - before;
+        else old = shown[0];
+        before = at;
+        const found = start && shown.find((frame) =>
+          frame.contentDocument.querySelector(`path.${name}`));
+        if (!found) { requestAnimationFrame(look); return; }
+        after().then((painted) =>
+          done({ event: painted - start, blank, remounted: found !== old }));
+      };
+      requestAnimationFrame(look);
+      const release = () => { start = before = performance.now(); };
+      document.addEventListener("keyup", release, { capture: true, once: true });
+    });
+  };
+  // Ours: from letting go of the slider to the address, the date box and the table.
+  times.panel = () => {
+    const map = document.querySelector("iframe.claims-app");
+    const table = () => document.querySelector("[data-testid=stDataFrame] tbody").textContent;
+    const box = () => [...document.querySelectorAll("[data-testid=stDateInput] [role=spinbutton]")]
+      .map((part) => part.textContent.padStart(2, "0")).join("-");
+    const before = table();
+    times.release = new Promise((done) => {
+      map.contentDocument.addEventListener("change", () => {
+        const start = performance.now();
+        const { claimsClock } = map.contentWindow;
+        const want = claimsClock.iso(+claimsClock.slider.value);
+        const found = {};
+        const look = () => {
+          const date = new URLSearchParams(location.search).get("date");
+          const spent = performance.now() - start;
+          if (date === want) found.address ??= spent;
+          if (box() === want) found.box ??= spent;
+          if (table() !== before) found.table ??= spent;
+          if (Object.keys(found).length === 3) done(Math.max(...Object.values(found)));
+          else requestAnimationFrame(look);
+        };
+        requestAnimationFrame(look);
+      }, { capture: true, once: true });
+    });
+  };
+  window.times = times;
+})();
+"""
+COUNT_FRAMES = """
+() => {
+  window.kept = document.querySelector("iframe.claims-app");
+  window.kept.contentWindow.kept = true;
+  window.remounts = 0;
+  new MutationObserver((changes) => {
+    for (const change of changes) for (const node of [...change.addedNodes, ...change.removedNodes])
+      if (node.nodeType === 1 && (node.matches("iframe") || node.querySelector("iframe")))
+        window.remounts += 1;
+  }).observe(document.body, { subtree: true, childList: true });
+  window.kept.addEventListener("load", () => { window.remounts += 1; });
+}
+"""
+SAME_FRAME = """
+() => document.querySelector("iframe.claims-app") === window.kept
+  && window.kept.contentWindow.kept === true ? window.remounts : Math.max(window.remounts, 1)
+"""
+
+
+class Spread(NamedTuple):
+    """Milliseconds of many steps."""
+
+    median: float
+    p95: float
+
+    @classmethod
+    def of(cls, values: Any) -> Spread:
+        return cls(*np.percentile(values, [50, 95]).tolist())
+
+
+class Report:
+    """Lines as they are measured, and what missed its target."""
+
+    def __init__(self) -> None:
+        self.missed: list[str] = []
+        self.beside: list[tuple[str, Spread]] = []
+
+    def shown(self, what: str, value: float, unit: str, more: str = "") -> None:
+        digits = 0 if isinstance(value, int) else 2
+        print(f"  {what:<54} {value:9.{digits}f} {unit:<2}  {more}".rstrip(), flush=True)
+
+    def judged(self, what: str, value: float, unit: str, limit: float) -> None:
+        met = value <= limit
+        verdict = "met" if met else "MISSED"
+        self.shown(what, value, unit, f"target <= {limit} {unit}".rstrip() + f": {verdict}")
+        if not met:
+            self.missed.append(what)
+
+    def spread(self, what: str, values: Any, limit: float | None = None) -> Spread:
+        spread = Spread.of(values)
+        self.shown(f"{what}, median", spread.median, "ms")
+        if limit is None:
+            self.shown(f"{what}, p95", spread.p95, "ms")
+        else:
+            self.judged(f"{what}, p95", spread.p95, "ms", limit)
+        return spread
+
+
+def main() -> int:
+    report = Report()
+    ledger, claims = geo.load_ledger(), geo.load_claims()
+    document = history(ledger, claims)
+    days = [round(number * (document["days"] - 1) / STEPS) for number in range(STEPS)]
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium") or None,
+            # No name resolves, so that nothing but this machine can be reached.
+            args=["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
+        )
+        load = ", ".join(f"{value:.1f}" for value in os.getloadavg()[:2])
+        print(f"Chromium {browser.version}, headless, {WINDOW['width']} x {WINDOW['height']}; ")
+        print(f"{os.cpu_count()} processors, load over the last 1 and 5 minutes: {load}")
+        with server(ROOT / "app.py") as (address, process):
+            memory = sessions(browser, address, process)
+            released = dragging(report, browser, address, days)
+            loaded = loading(browser, address)
+        plain(report, browser)
+        timeline(report, browser, claims, document, folder)
+        growth(report, browser, document, days, folder)
+        payload(report, ledger, document)
+        print("\n(f) the app, from navigation to letting go of the slider")
+        served(report, loaded, released, memory)
+        browser.close()
+    side_by_side(report)
+    print("\nMISSED: " + "; ".join(report.missed) if report.missed else "\nall targets met")
+    return 1 if report.missed else 0
+
+
+# ---- servers and pages ---------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def server(app: Path, **environment: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A Streamlit server on a free port of this machine."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.address", "127.0.0.1"]
+    process = subprocess.Popen(
+        [*command, "--server.port", str(port)],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + 60
+        while not _answers(f"{address}/_stcore/health"):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"the server of {app.name} did not start")
+            time.sleep(0.1)
+        yield address, process
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own server
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+class _Leaflet(http.server.SimpleHTTPRequestHandler):
+    """Leaflet's files, as a network that answers at once would serve them."""
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "max-age=3600")
+        super().end_headers()
+
+
+@contextlib.contextmanager
+def leaflet_server() -> Iterator[str]:
+    handler = functools.partial(_Leaflet, directory=str(LEAFLET))
+    files = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=files.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{files.server_port}"
+    finally:
+        files.shutdown()
+        files.server_close()
+
+
+def fresh(browser: Browser) -> BrowserContext:
+    """A browser that has seen nothing yet, with our stopwatch in every frame."""
+    context = browser.new_context(viewport=WINDOW, color_scheme="light")
+    context.add_init_script(PROBE)
+    return context
+
+
+def opened(context: BrowserContext, address: str) -> tuple[Page, Any]:
+    """Our app and the frame of its map, painted, with the script at rest."""
+    page = context.new_page()
+    page.goto(address)
+    page.locator("iframe.claims-app").wait_for(state="attached")
+    frame = page.locator("iframe.claims-app").element_handle().content_frame()
+    frame.wait_for_selector("[data-painted-date]", state="attached")
+    resting(page)
+    return page, frame
+
+
+def resting(page: Page) -> None:
+    page.wait_for_selector(
+        "[data-testid=stApp][data-test-script-state=notRunning]", state="attached"
+    )
+
+
+def from_disk(chart: folium.Map, browser: Browser, file: Path) -> Page:
+    file.write_text(chart.get_root().render(), encoding="utf-8")
+    page = fresh(browser).new_page()
+    page.goto(file.as_uri())
+    return page
+
+
+# ---- (a) our clock -------------------------------------------------------------------
+
+
+def dragging(
+    report: Report, browser: Browser, address: str, days: list[int]
+) -> tuple[list[float], float]:
+    page, frame = opened(fresh(browser), f"{address}/?panel=On+this+day")
+    page.evaluate(COUNT_FRAMES)
+    print("\n(a) our clock, in the app, every source: from the input to the painted frame")
+    for _ in range(2):  # the first time warms the script up
+        steps = frame.evaluate("(days) => times.input(days)", days)
+    print(f"  {len(steps)} scripted inputs; they come right after a frame, and wait for the next")
+    report.spread("input to painted frame, waiting included", [s["event"] for s in steps])
+    report.spread("begin of the frame to painted", [s["work"] for s in steps], FRAME_MS)
+    _late(report, steps)
+
+    track = frame.locator(".claims-slider").bounding_box()
+    low, wide = track["x"] + 10, track["width"] - 20
+    middle = track["y"] + track["height"] / 2
+    frame.evaluate("times.listen()")
+    page.mouse.move(low, middle)
+    page.mouse.down()
+    frame.evaluate("times.frame().then(() => { times.steps.length = 0; })")
+    for number in range(1, STEPS + 1):
+        page.mouse.move(low + wide * number / STEPS, middle)
+    frame.evaluate("times.frame()")
+    steps = frame.evaluate("times.steps.splice(0)")
+    page.mouse.up()
+    print(f"  {len(steps)} inputs from {STEPS} positions of a mouse that drags the slider")
+    drag = report.spread("input to painted frame", [s["event"] for s in steps], FRAME_MS)
+    _late(report, steps)
+
+    found = frame.evaluate(
+        "(days) => times.script(days, (day) => { claimsClock.day = day; claimsClock.paint(); })",
+        days,
+    )
+    print(f"  {len(days)} calls of claimsClock.paint(), one a frame")
+    script = report.spread("script alone", found["spent"])
+    painted = report.spread("begin of the frame to painted", [s["work"] for s in found["steps"]])
+    times, sent = releases(page, frame)
+    remounts = page.evaluate(SAME_FRAME)
+    report.judged("remounts of the map's frame in all this", remounts, "", 0)
+    report.beside += [
+        ("our clock, all sources: input to painted frame", drag),
+        ("our clock, all sources: a frame with a step", painted),
+        ("our clock, all sources: script alone", script),
+    ]
+    page.context.close()
+    return times, sent
+
+
+def _late(report: Report, steps: list[dict[str, Any]]) -> None:
+    report.shown("inputs not painted in the next frame", sum(step["late"] for step in steps), "")
+    # Longer than a frame where what draws the painted frame, behind the page, cannot keep up.
+    report.spread("from one painted frame to the next", np.diff([step["at"] for step in steps]))
+
+
+def releases(page: Page, frame: Any) -> tuple[list[float], float]:
+    """Milliseconds until the page has followed, and kilobytes sent to it each time."""
+    resting(page)
+    sizes = [0]
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+
+    def count(event: dict[str, Any]) -> None:
+        sizes.append(len(event["response"]["payloadData"]) * 3 / 4)  # it is in base64
+
+    network.on("Network.webSocketFrameReceived", count)
+    track = frame.locator(".claims-slider").bounding_box()
+    middle = track["y"] + track["height"] / 2
+    found = []
+    for number in range(RELEASES):
+        page.evaluate("times.panel()")
+        # In the part of the record in which the table is another on every day.
+        page.mouse.move(track["x"] + track["width"] * (0.08 + 0.02 * number), middle)
+        page.mouse.down()
+        page.mouse.up()
+        found.append(page.evaluate("times.release"))
+        resting(page)
+    return found, sum(sizes) / RELEASES / 1000
+
+
+# ---- (b) the plain app ---------------------------------------------------------------
+
+
+def plain(report: Report, browser: Browser) -> None:
+    print(
+        "\n(b) the same claims with streamlit-folium: from letting go of the slider to the shapes"
+    )
+    with (
+        leaflet_server() as leaflet,
+        server(ROOT / "benchmarks" / "plain_app.py", LEAFLET=leaflet) as (address, _),
+    ):
+        for way, name in (("map", "a new map for every date"), ("group", "feature_group_to_add")):
+            page = fresh(browser).new_page()
+            page.goto(f"{address}/?way={way}")
+            day = pd.Timestamp("2024-09-05")
+            frame = page.frame_locator("[data-testid=stCustomComponentV1]").last
+            frame.locator(f"path.day-{day.date()}").first.wait_for(state="attached")
+            found = []
+            for _ in range(PLAIN_STEPS + 1):
+                resting(page)
+                day += pd.Timedelta(days=1)
+                page.evaluate("(name) => times.plain(name)", f"day-{day.date()}")
+                page.get_by_role("slider").press("ArrowRight")
+                found.append(page.evaluate("times.release"))
+            found = found[1:]  # the first step is the slowest
+            print(f"  {name}, {len(found)} steps")
+            times = report.spread("release to new shapes", [step["event"] for step in found])
+            blank = Spread.of([step["blank"] for step in found])
+            report.shown("of which without any shape, median", blank.median, "ms")
+            report.shown("steps that mounted a new frame", sum(s["remounted"] for s in found), "")
+            report.beside.append((f"streamlit-folium, {name}: release to shapes", times))
+            page.context.close()
+
+
+# ---- (c) folium's TimelineSlider -----------------------------------------------------
+
+
+def timeline(
+    report: Report, browser: Browser, claims: Any, document: dict[str, Any], folder: Path
+) -> None:
+    print(f"\n(c) folium's TimelineSlider, only {', '.join(SOURCES)}, cells not put together")
+    scripts = npm(folder)
+    if isinstance(scripts, str):
+        print(f"  left out: {scripts}")
+        return
+    own = claims[claims.source_id.isin(SOURCES) & claims.known_to.isna()]
+    first = pd.Timestamp(document["start"])
+    end = first + pd.Timedelta(days=document["days"])
+    own = own.assign(
+        start=own.valid_from.dt.strftime("%Y-%m-%d"),
+        end=own.valid_to.fillna(end).dt.strftime("%Y-%m-%d"),
+        endExclusive=True,
+    )
+    chart = offline_map()
+    head = cast("Figure", chart.get_root()).header
+    for number, script in enumerate(scripts):
+        head.add_child(Element(f"<script>{script}</script>"), name=f"npm_{number}")
+    data = own[["side", "start", "end", "endExclusive", "geometry"]].to_json(to_wgs84=True)
+    colour = """function (feature) {
+        const colours = { ukrainian: "#0072b2", russian: "#d55e00", third_party: "#7a7a7a" };
+        return { color: colours[feature.properties.side], weight: 1.5, fillOpacity: 0.2 };
+    }"""
+    layer = Timeline(json.loads(data), style=JsCode(colour))
+    slider = TimelineSlider(auto_play=False)
+    for part in (layer, slider):
+        part.default_js = []
+    layer.add_to(chart)
+    slider.add_timelines(layer).add_to(chart)
+    page = from_disk(chart, browser, folder / "timeline.html")
+    days = [round(number * (document["days"] - 1) / STEPS) for number in range(STEPS)]
+    moments = [(first + pd.Timedelta(days=day)).timestamp() * 1000 for day in days]
+    act = f"""(moments) => {{
+        return times.script(moments, (moment) => {slider.get_name()}.setTime(moment))
+    }}"""
+    page.evaluate(act, moments)
+    found = page.evaluate(act, moments)
+    _same_cells(page, own, first, days, layer.get_name(), slider.get_name())
+    print(f"  {len(own)} cells with their times, {len(days)} calls of its setTime, one a frame")
+    times = report.spread("script alone", found["spent"])
+    painted = report.spread("begin of the frame to painted", [s["work"] for s in found["steps"]])
+    report.beside += [
+        (f"TimelineSlider, {len(SOURCES)} sources: a frame with a step", painted),
+        (f"TimelineSlider, {len(SOURCES)} sources: script alone", times),
+    ]
+    page.context.close()
+
+
+def npm(folder: Path) -> list[str] | str:
+    """The scripts from npm, or why they are not to be had."""
+    program = shutil.which("npm")
+    if program is None:
+        return "there is no npm here to fetch leaflet.timeline with"
+    command = [program, "pack", "--silent", "--pack-destination", str(folder), *PACKAGES]
+    packed = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if packed.returncode:
+        return f"npm could not fetch {' and '.join(PACKAGES)}"
+    scripts = []
+    for name, member in PACKAGES.items():
+        with tarfile.open(folder / f"{name.replace('@', '-')}.tgz") as archive:
+            file = archive.extractfile(member)
+            scripts.append(file.read().decode() if file else "")
+    return scripts
+
+
+def _same_cells(
+    page: Page, own: Any, first: pd.Timestamp, days: list[int], layer: str, slider: str
+) -> None:
+    """Stop unless it shows the cells that are claimed, on some of the days."""
+    for day in days[::20]:
+        date = first + pd.Timedelta(days=day)
+        want = int(((own.valid_from <= date) & ~(own.valid_to <= date)).sum())
+        code = f"(at) => {{ {slider}.setTime(at); return {layer}.getLayers().length; }}"
+        found = page.evaluate(code, date.timestamp() * 1000)
+        if found != want:
+            raise AssertionError(f"{date.date()}: TimelineSlider shows {found} cells, not {want}")
+
+
+# ---- (d) growth ----------------------------------------------------------------------
+
+
+def growth(
+    report: Report, browser: Browser, document: dict[str, Any], days: list[int], folder: Path
+) -> None:
+    sources, rows = document["sources"], document["rows"]
+    grown = document | {
+        "sources": [
+            source | {"id": f"{source['id']}_{copy}", "name": f"{source['name']} {copy}"}
+            for copy in range(GROWTH)
+            for source in sources
+        ],
+        "rows": {
+            name: [
+                value + copy * len(sources) * (name == "source")
+                for copy in range(GROWTH)
+                for value in values
+            ]
+            for name, values in rows.items()
+        },
+    }
+    print(f"\n(d) {GROWTH} times the sources and rows, every source, page from disk")
+    print(f"  {len(grown['sources'])} sources, {len(grown['rows']['source']):,} rows")
+    chart = offline_map()
+    ClaimsClock(grown).add_to(chart)
+    page = from_disk(chart, browser, folder / "grown.html")
+    page.wait_for_selector("[data-painted-date]", state="attached")
+    act = "(days) => times.script(days, (day) => { claimsClock.day = day; claimsClock.paint(); })"
+    page.evaluate(act, days)
+    found = page.evaluate(act, days)
+    script = report.spread("paint, script alone", found["spent"], GROWN_MS)
+    painted = report.spread("begin of the frame to painted", [s["work"] for s in found["steps"]])
+    report.beside += [
+        (f"our clock, {GROWTH} times the data: a frame with a step", painted),
+        (f"our clock, {GROWTH} times the data: script alone", script),
+    ]
+    page.context.close()
+
+
+# ---- (e), (f) what is sent, and how soon ---------------------------------------------
+
+
+def payload(report: Report, ledger: geo.Ledger, document: dict[str, Any]) -> None:
+    print("\n(e) size of the page, gzipped (in brackets: as it is)")
+    assets = ROOT / "geo" / "assets"
+    chart = offline_map()
+    ClaimsClock(history(ledger), placeholder="__INITIAL__").add_to(chart)
+
+    def sized(what: str, *texts: str) -> float:
+        raw = "".join(texts).encode()
+        small = len(gzip.compress(raw, 6)) / 1000
+        report.shown(what, small, "kB", f"({len(raw) / 1000:,.0f} kB)")
+        return small
+
+    sized("history document", json.dumps(document, ensure_ascii=False, separators=(",", ":")))
+    sized(
+        "our script and style", *[(assets / f"clock.{kind}").read_text() for kind in ("js", "css")]
+    )
+    whole = sized("whole page", chart.get_root().render())
+    leaflet = sized("Leaflet, script and style",
+                    *[(LEAFLET / f"leaflet.{kind}").read_text() for kind in ("js", "css")])  # fmt: skip
+    report.judged("whole page beside Leaflet", whole - leaflet, "kB", PAGE_KB)
+
+
+def loading(browser: Browser, address: str) -> list[float]:
+    """Seconds from navigation to the first painted map, each in a fresh browser."""
+    found = []
+    for _ in range(LOADS):
+        page, frame = opened(fresh(browser), address)
+        painted = frame.evaluate("times.first")
+        found.append((painted - page.evaluate("performance.timeOrigin")) / 1000)
+        page.context.close()
+    return found
+
+
+def sessions(browser: Browser, address: str, process: subprocess.Popen[bytes]) -> list[float]:
+    """Megabytes of the server after each of some sessions, all of them open."""
+    found, pages = [], []
+    for _ in range(SESSIONS):
+        page, _ = opened(fresh(browser), address)
+        pages.append(page)
+        found.append(_settled(process.pid))
+    for page in pages:
+        page.context.close()
+    return found
+
+
+def _settled(pid: int) -> float:
+    """Resident megabytes, once they stay the same for half a second."""
+    seen: list[int] = []
+    while len(seen) < 6 or len(set(seen[-6:])) > 1:
+        status = Path(f"/proc/{pid}/status").read_text()
+        seen.append(int(status.split("VmRSS:")[1].split()[0]))
+        time.sleep(0.1)
+    return seen[-1] / 1024
+
+
+def served(
+    report: Report, loaded: list[float], released: tuple[list[float], float], memory: list[float]
+) -> None:
+    median = float(np.median(loaded))
+    report.judged(f"first painted map, warm server, median of {len(loaded)}", median, "s", LOAD_S)
+    report.shown("slowest of them", max(loaded), "s")
+    times, sent = released
+    median, p95 = Spread.of(times)
+    report.judged(
+        f"letting go to address, date box and table, median of {len(times)}", median, "ms", PANEL_MS
+    )
+    report.shown("the same, p95", p95, "ms")
+    report.shown("sent to the browser each time", sent, "kB")
+    report.shown("memory of the server with one session", memory[0], "MB")
+    report.judged("more with a second session", memory[1] - memory[0], "MB", SESSION_MB)
+    each = (memory[-1] - memory[0]) / (len(memory) - 1)
+    report.judged(f"more for each of {len(memory) - 1} further sessions", each, "MB", SESSION_MB)
+
+
+def side_by_side(report: Report) -> None:
+    """All ways in one table; like is set against like."""
+    print("\nside by side, milliseconds; ours is 1")
+    print(f"  {'':<58} {'median':>8} {'p95':>8}   times ours")
+    ours: dict[str, float] = {}
+    for name, spread in report.beside:
+        kind = name.split(": ")[1].replace("release to shapes", "input to painted frame")
+        ratio = spread.median / ours.setdefault(kind, spread.median)
+        print(f"  {name:<58} {spread.median:8.2f} {spread.p95:8.2f} {ratio:9.1f}x")
+        if "a new map for every date" in name and ratio < RATIO:
+            report.missed.append(f"streamlit-folium / ours {ratio:.1f}x, target >= {RATIO}x")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
