@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pandas as pd
@@ -32,9 +33,12 @@ FRAME = """
 export default function ({ parentElement, data, setStateValue }) {
   let frame = parentElement.querySelector("iframe");
   const clock = () => frame.contentWindow && frame.contentWindow.claimsClock;
-  const apply = () => {
-    const theme = data.theme === "dark" ? "dark" : "light";
-    frame.contentDocument.documentElement.dataset.theme = theme;
+  const dress = () => {
+    const app = document.querySelector('[data-testid="stApp"]');
+    const dark = getComputedStyle(app).colorScheme.includes("dark");
+    frame.contentDocument.documentElement.dataset.theme = dark ? "dark" : "light";
+  };
+  const command = () => {
     if (clock() && frame.dataset.turn !== String(data.turn)) {
       clock().set(data.command);
       frame.dataset.turn = String(data.turn);
@@ -49,13 +53,15 @@ export default function ({ parentElement, data, setStateValue }) {
       frame.contentDocument.addEventListener("claimsclock", (event) => {
         setStateValue("state", event.detail);
       });
-      apply();
+      dress();
+      const app = document.querySelector('[data-testid="stApp"]');
+      new MutationObserver(dress).observe(app, { attributes: true });
     });
     const initial = JSON.stringify(data.initial).replace(/</g, "\\u003c");
     frame.srcdoc = data.html.replace("__INITIAL__", () => initial);
     parentElement.appendChild(frame);
-  } else if (clock()) {
-    apply();
+  } else {
+    command();
   }
 }
 """
@@ -131,7 +137,6 @@ def listen() -> None:
     """Take over what the reader did on the map."""
     if st.session_state.clock.state:
         st.session_state.view = View.model_validate(st.session_state.clock.state)
-        st.session_state.date_box = st.session_state.view.date
 
 
 def go_to(day: dt.date) -> None:
@@ -139,7 +144,6 @@ def go_to(day: dt.date) -> None:
     st.session_state.view = st.session_state.view.model_copy(update={"date": day})
     st.session_state.command = {"date": day.isoformat()}
     st.session_state.turn += 1
-    st.session_state.date_box = day
 
 
 # ---- panels --------------------------------------------------------------------------
@@ -332,16 +336,15 @@ if "view" not in st.session_state:
     st.session_state.turn = 0
     st.session_state.command = {}
     st.session_state.panel = panel if panel in PANELS else PANELS[0]
-    st.session_state.date_box = view.date
 for note in st.session_state.notes:
-    st.warning(f"Left out of the address: {note}")
+    # What an address says is text, not Markdown.
+    st.warning("Left out of the address: " + re.sub(r"([^\w\s])", r"\\\1", note))
 frame()(
     data={
         "html": page(),
         "initial": st.session_state.initial,
         "command": st.session_state.command,
         "turn": st.session_state.turn,
-        "theme": st.context.theme.type,
     },
     key="clock",
     on_state_change=listen,
@@ -351,12 +354,15 @@ left, right = st.columns([4, 1], vertical_alignment="bottom")
 panel = left.segmented_control(
     "Panel", PANELS, key="panel", label_visibility="collapsed", required=True
 )
+# A box of its own for each day: an older one cannot turn the clock back.
+date_box = f"go_to_{view.date}"
 right.date_input(
     "Go to date",
-    key="date_box",
+    view.date,
+    key=date_box,
     min_value=first,
     max_value=last,
-    on_change=lambda: go_to(st.session_state.date_box),
+    on_change=lambda: go_to(st.session_state[date_box]),
 )
 if panel == "Place":
     show_place(view)

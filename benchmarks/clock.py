@@ -49,8 +49,18 @@ LEAFLET = Path(xstatic.pkg.leaflet.BASE_DIR)
 FRAME_MS, GROWN_MS, RATIO = 16.7, 33, 15
 PAGE_KB, LOAD_S, PANEL_MS, SESSION_MB = 400, 2, 300, 20
 STEPS, PLAIN_STEPS, LOADS, RELEASES, SESSIONS = 200, 15, 5, 15, 5
+#: Steps before measuring, so that the script has been compiled.
+WARM = 20
 GROWTH = 10
 WINDOW = {"width": 1280, "height": 800}
+#: Kinds of figures.
+SHOWN = "from the input, or from letting go, to the painted shapes"
+SCRIPT = "script of a step alone"
+WORK = "a frame with a step, from its begin to painted"
+APART = "from one painted frame to the next, a step each; 16.7 is the least"
+OURS = "our clock, every source"
+GROUP = "streamlit-folium, feature_group_to_add"
+PLAIN = "streamlit-folium, a new map for every date"
 #: Sources that folium's TimelineSlider is given.
 SOURCES = ["deepstate", "uacontrolmap", "ru_mod"]
 #: What the TimelineSlider needs, and where it lies in the npm package.
@@ -101,7 +111,7 @@ PROBE = """
     times.follow(() => claimsClock.iso(+event.target.value));
   }, true);
   // The script alone, one step a frame; `act` takes a day.
-  times.script = async (days, act) => {
+  times.script = async (days, act, look) => {
     const spent = [];
     for (const day of days) {
       const step = times.follow();
@@ -109,6 +119,7 @@ PROBE = """
         const start = performance.now();
         act(day);
         spent.push(performance.now() - start);
+        if (look) look();
         done();
       }));
       await step;
@@ -203,6 +214,7 @@ class Spread(NamedTuple):
 
     @classmethod
     def of(cls, values: Any) -> Spread:
+        """Of steps that took so long."""
         return cls(*np.percentile(values, [50, 95]).tolist())
 
 
@@ -211,27 +223,48 @@ class Report:
 
     def __init__(self) -> None:
         self.missed: list[str] = []
-        self.beside: list[tuple[str, Spread]] = []
+        self.letter = ""
+        #: What is set side by side at the end: by kind of figure, each way and its times.
+        self.beside: dict[str, list[tuple[str, Spread]]] = {}
+
+    def part(self, letter: str, title: str) -> None:
+        """Begin a part."""
+        self.letter = letter
+        print(f"\n({letter}) {title}")
 
     def shown(self, what: str, value: float, unit: str, more: str = "") -> None:
+        """Show a figure."""
         digits = 0 if isinstance(value, int) else 2
         print(f"  {what:<54} {value:9.{digits}f} {unit:<2}  {more}".rstrip(), flush=True)
 
     def judged(self, what: str, value: float, unit: str, limit: float) -> None:
+        """Show a figure beside its target, and note it if it misses."""
         met = value <= limit
         verdict = "met" if met else "MISSED"
         self.shown(what, value, unit, f"target <= {limit} {unit}".rstrip() + f": {verdict}")
         if not met:
-            self.missed.append(what)
+            self.missed.append(f"({self.letter}) {what}")
 
-    def spread(self, what: str, values: Any, limit: float | None = None) -> Spread:
+    def spread(
+        self, what: str, values: Any, limit: float | None = None, *, way: str = "", kind: str = ""
+    ) -> None:
+        """Show median and p95; with a way and a kind they are set side by side at the end."""
         spread = Spread.of(values)
         self.shown(f"{what}, median", spread.median, "ms")
         if limit is None:
             self.shown(f"{what}, p95", spread.p95, "ms")
         else:
             self.judged(f"{what}, p95", spread.p95, "ms", limit)
-        return spread
+        if way:
+            self.beside.setdefault(kind, []).append((way, spread))
+
+    def steps(self, found: dict[str, Any], way: str, limit: float | None = None) -> None:
+        """Show the times of steps that `times.script` made."""
+        self.spread("script alone", found["spent"], limit, way=way, kind=SCRIPT)
+        work = [step["work"] for step in found["steps"]]
+        self.spread("begin of the frame to painted", work, way=way, kind=WORK)
+        apart = np.diff([step["at"] for step in found["steps"]])
+        self.spread("from one painted frame to the next", apart, way=way, kind=APART)
 
 
 def main() -> int:
@@ -247,17 +280,17 @@ def main() -> int:
             args=["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
         )
         load = ", ".join(f"{value:.1f}" for value in os.getloadavg()[:2])
-        print(f"Chromium {browser.version}, headless, {WINDOW['width']} x {WINDOW['height']}; ")
+        print(f"Chromium {browser.version}, headless, {WINDOW['width']} x {WINDOW['height']};")
         print(f"{os.cpu_count()} processors, load over the last 1 and 5 minutes: {load}")
         with server(ROOT / "app.py") as (address, process):
             memory = sessions(browser, address, process)
             released = dragging(report, browser, address, days)
             loaded = loading(browser, address)
         plain(report, browser)
-        timeline(report, browser, claims, document, folder)
+        timeline(report, browser, claims, days, folder)
         growth(report, browser, document, days, folder)
         payload(report, ledger, document)
-        print("\n(f) the app, from navigation to letting go of the slider")
+        report.part("f", "the app, from navigation to letting go of the slider")
         served(report, loaded, released, memory)
         browser.close()
     side_by_side(report)
@@ -275,7 +308,7 @@ def server(app: Path, **environment: str) -> Iterator[tuple[str, subprocess.Pope
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.address", "127.0.0.1"]
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603 - our own scripts
         [*command, "--server.port", str(port)],
         cwd=ROOT,
         env={**os.environ, **environment},
@@ -287,7 +320,8 @@ def server(app: Path, **environment: str) -> Iterator[tuple[str, subprocess.Pope
         deadline = time.monotonic() + 60
         while not _answers(f"{address}/_stcore/health"):
             if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"the server of {app.name} did not start")
+                msg = f"the server of {app.name} did not start"
+                raise RuntimeError(msg)
             time.sleep(0.1)
         yield address, process
     finally:
@@ -365,9 +399,9 @@ def dragging(
 ) -> tuple[list[float], float]:
     page, frame = opened(fresh(browser), f"{address}/?panel=On+this+day")
     page.evaluate(COUNT_FRAMES)
-    print("\n(a) our clock, in the app, every source: from the input to the painted frame")
-    for _ in range(2):  # the first time warms the script up
-        steps = frame.evaluate("(days) => times.input(days)", days)
+    report.part("a", "our clock, in the app, every source: from the input to the painted frame")
+    frame.evaluate("(days) => times.input(days)", days[:WARM])
+    steps = frame.evaluate("(days) => times.input(days)", days)
     print(f"  {len(steps)} scripted inputs; they come right after a frame, and wait for the next")
     report.spread("input to painted frame, waiting included", [s["event"] for s in steps])
     report.spread("begin of the frame to painted", [s["work"] for s in steps], FRAME_MS)
@@ -386,7 +420,9 @@ def dragging(
     steps = frame.evaluate("times.steps.splice(0)")
     page.mouse.up()
     print(f"  {len(steps)} inputs from {STEPS} positions of a mouse that drags the slider")
-    drag = report.spread("input to painted frame", [s["event"] for s in steps], FRAME_MS)
+    report.spread(
+        "input to painted frame", [s["event"] for s in steps], FRAME_MS, way=OURS, kind=SHOWN
+    )
     _late(report, steps)
 
     found = frame.evaluate(
@@ -394,16 +430,10 @@ def dragging(
         days,
     )
     print(f"  {len(days)} calls of claimsClock.paint(), one a frame")
-    script = report.spread("script alone", found["spent"])
-    painted = report.spread("begin of the frame to painted", [s["work"] for s in found["steps"]])
+    report.steps(found, OURS)
     times, sent = releases(page, frame)
     remounts = page.evaluate(SAME_FRAME)
     report.judged("remounts of the map's frame in all this", remounts, "", 0)
-    report.beside += [
-        ("our clock, all sources: input to painted frame", drag),
-        ("our clock, all sources: a frame with a step", painted),
-        ("our clock, all sources: script alone", script),
-    ]
     page.context.close()
     return times, sent
 
@@ -443,14 +473,14 @@ def releases(page: Page, frame: Any) -> tuple[list[float], float]:
 
 
 def plain(report: Report, browser: Browser) -> None:
-    print(
-        "\n(b) the same claims with streamlit-folium: from letting go of the slider to the shapes"
+    report.part(
+        "b", "the same claims with streamlit-folium: from letting go of the slider to the shapes"
     )
     with (
         leaflet_server() as leaflet,
         server(ROOT / "benchmarks" / "plain_app.py", LEAFLET=leaflet) as (address, _),
     ):
-        for way, name in (("map", "a new map for every date"), ("group", "feature_group_to_add")):
+        for way, name in (("map", PLAIN), ("group", GROUP)):
             page = fresh(browser).new_page()
             page.goto(f"{address}/?way={way}")
             day = pd.Timestamp("2024-09-05")
@@ -465,28 +495,30 @@ def plain(report: Report, browser: Browser) -> None:
                 found.append(page.evaluate("times.release"))
             found = found[1:]  # the first step is the slowest
             print(f"  {name}, {len(found)} steps")
-            times = report.spread("release to new shapes", [step["event"] for step in found])
+            report.spread(
+                "release to new shapes",
+                [step["event"] for step in found],
+                way=name,
+                kind=SHOWN,
+            )
             blank = Spread.of([step["blank"] for step in found])
             report.shown("of which without any shape, median", blank.median, "ms")
             report.shown("steps that mounted a new frame", sum(s["remounted"] for s in found), "")
-            report.beside.append((f"streamlit-folium, {name}: release to shapes", times))
             page.context.close()
 
 
 # ---- (c) folium's TimelineSlider -----------------------------------------------------
 
 
-def timeline(
-    report: Report, browser: Browser, claims: Any, document: dict[str, Any], folder: Path
-) -> None:
-    print(f"\n(c) folium's TimelineSlider, only {', '.join(SOURCES)}, cells not put together")
+def timeline(report: Report, browser: Browser, claims: Any, days: list[int], folder: Path) -> None:
+    report.part("c", f"folium's TimelineSlider, only {', '.join(SOURCES)}, cells not put together")
     scripts = npm(folder)
     if isinstance(scripts, str):
         print(f"  left out: {scripts}")
         return
     own = claims[claims.source_id.isin(SOURCES) & claims.known_to.isna()]
-    first = pd.Timestamp(document["start"])
-    end = first + pd.Timedelta(days=document["days"])
+    first, last = geo.period(claims)
+    end = last + pd.Timedelta(days=1)
     own = own.assign(
         start=own.valid_from.dt.strftime("%Y-%m-%d"),
         end=own.valid_to.fillna(end).dt.strftime("%Y-%m-%d"),
@@ -508,21 +540,19 @@ def timeline(
     layer.add_to(chart)
     slider.add_timelines(layer).add_to(chart)
     page = from_disk(chart, browser, folder / "timeline.html")
-    days = [round(number * (document["days"] - 1) / STEPS) for number in range(STEPS)]
-    moments = [(first + pd.Timedelta(days=day)).timestamp() * 1000 for day in days]
+    dates = [first + pd.Timedelta(days=day) for day in days]
     act = f"""(moments) => {{
-        return times.script(moments, (moment) => {slider.get_name()}.setTime(moment))
+        const counts = [];
+        return times.script(moments, (moment) => {slider.get_name()}.setTime(moment), () => {{
+            counts.push({layer.get_name()}.getLayers().length);
+        }}).then((found) => ({{ ...found, counts }}));
     }}"""
-    page.evaluate(act, moments)
+    moments = [date.timestamp() * 1000 for date in dates]
+    page.evaluate(act, moments[:WARM])
     found = page.evaluate(act, moments)
-    _same_cells(page, own, first, days, layer.get_name(), slider.get_name())
+    _same_cells(found["counts"], own, dates)
     print(f"  {len(own)} cells with their times, {len(days)} calls of its setTime, one a frame")
-    times = report.spread("script alone", found["spent"])
-    painted = report.spread("begin of the frame to painted", [s["work"] for s in found["steps"]])
-    report.beside += [
-        (f"TimelineSlider, {len(SOURCES)} sources: a frame with a step", painted),
-        (f"TimelineSlider, {len(SOURCES)} sources: script alone", times),
-    ]
+    report.steps(found, f"TimelineSlider, {len(SOURCES)} of the sources")
     page.context.close()
 
 
@@ -532,7 +562,7 @@ def npm(folder: Path) -> list[str] | str:
     if program is None:
         return "there is no npm here to fetch leaflet.timeline with"
     command = [program, "pack", "--silent", "--pack-destination", str(folder), *PACKAGES]
-    packed = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    packed = subprocess.run(command, cwd=folder, capture_output=True, check=False)  # noqa: S603
     if packed.returncode:
         return f"npm could not fetch {' and '.join(PACKAGES)}"
     scripts = []
@@ -543,17 +573,13 @@ def npm(folder: Path) -> list[str] | str:
     return scripts
 
 
-def _same_cells(
-    page: Page, own: Any, first: pd.Timestamp, days: list[int], layer: str, slider: str
-) -> None:
-    """Stop unless it shows the cells that are claimed, on some of the days."""
-    for day in days[::20]:
-        date = first + pd.Timedelta(days=day)
+def _same_cells(counts: list[int], own: Any, dates: list[pd.Timestamp]) -> None:
+    """Stop unless it showed the cells that are claimed."""
+    for date, count in zip(dates, counts, strict=True):
         want = int(((own.valid_from <= date) & ~(own.valid_to <= date)).sum())
-        code = f"(at) => {{ {slider}.setTime(at); return {layer}.getLayers().length; }}"
-        found = page.evaluate(code, date.timestamp() * 1000)
-        if found != want:
-            raise AssertionError(f"{date.date()}: TimelineSlider shows {found} cells, not {want}")
+        if count != want:
+            msg = f"{date.date()}: TimelineSlider shows {count} cells, not {want}"
+            raise AssertionError(msg)
 
 
 # ---- (d) growth ----------------------------------------------------------------------
@@ -578,21 +604,18 @@ def growth(
             for name, values in rows.items()
         },
     }
-    print(f"\n(d) {GROWTH} times the sources and rows, every source, page from disk")
+    report.part("d", f"{GROWTH} times the sources and rows, every source, page from disk")
     print(f"  {len(grown['sources'])} sources, {len(grown['rows']['source']):,} rows")
     chart = offline_map()
     ClaimsClock(grown).add_to(chart)
     page = from_disk(chart, browser, folder / "grown.html")
     page.wait_for_selector("[data-painted-date]", state="attached")
     act = "(days) => times.script(days, (day) => { claimsClock.day = day; claimsClock.paint(); })"
-    page.evaluate(act, days)
+    days = days[::3]  # here the drawing of a frame takes long
+    page.evaluate(act, days[:WARM])
     found = page.evaluate(act, days)
-    script = report.spread("paint, script alone", found["spent"], GROWN_MS)
-    painted = report.spread("begin of the frame to painted", [s["work"] for s in found["steps"]])
-    report.beside += [
-        (f"our clock, {GROWTH} times the data: a frame with a step", painted),
-        (f"our clock, {GROWTH} times the data: script alone", script),
-    ]
+    print(f"  {len(days)} steps")
+    report.steps(found, f"our clock, {GROWTH} times the data", GROWN_MS)
     page.context.close()
 
 
@@ -600,7 +623,7 @@ def growth(
 
 
 def payload(report: Report, ledger: geo.Ledger, document: dict[str, Any]) -> None:
-    print("\n(e) size of the page, gzipped (in brackets: as it is)")
+    report.part("e", "size of the page, gzipped (in brackets: as it is)")
     assets = ROOT / "geo" / "assets"
     chart = offline_map()
     ClaimsClock(history(ledger), placeholder="__INITIAL__").add_to(chart)
@@ -612,12 +635,9 @@ def payload(report: Report, ledger: geo.Ledger, document: dict[str, Any]) -> Non
         return small
 
     sized("history document", json.dumps(document, ensure_ascii=False, separators=(",", ":")))
-    sized(
-        "our script and style", *[(assets / f"clock.{kind}").read_text() for kind in ("js", "css")]
-    )
+    sized("our script and style", *map(Path.read_text, assets.glob("clock.*")))
     whole = sized("whole page", chart.get_root().render())
-    leaflet = sized("Leaflet, script and style",
-                    *[(LEAFLET / f"leaflet.{kind}").read_text() for kind in ("js", "css")])  # fmt: skip
+    leaflet = sized("Leaflet, script and style", *map(Path.read_text, LEAFLET.glob("leaflet.*s")))
     report.judged("whole page beside Leaflet", whole - leaflet, "kB", PAGE_KB)
 
 
@@ -674,16 +694,18 @@ def served(
 
 
 def side_by_side(report: Report) -> None:
-    """All ways in one table; like is set against like."""
-    print("\nside by side, milliseconds; ours is 1")
-    print(f"  {'':<58} {'median':>8} {'p95':>8}   times ours")
-    ours: dict[str, float] = {}
-    for name, spread in report.beside:
-        kind = name.split(": ")[1].replace("release to shapes", "input to painted frame")
-        ratio = spread.median / ours.setdefault(kind, spread.median)
-        print(f"  {name:<58} {spread.median:8.2f} {spread.p95:8.2f} {ratio:9.1f}x")
-        if "a new map for every date" in name and ratio < RATIO:
-            report.missed.append(f"streamlit-folium / ours {ratio:.1f}x, target >= {RATIO}x")
+    """Everything of one kind in one table; ratios of medians to our clock."""
+    print(f"\n{'side by side, ms':<50}   median      p95   times ours")
+    for kind, ways in report.beside.items():
+        print(f" {kind}")
+        ours = dict(ways)[OURS].median
+        for way, spread in ways:
+            ratio = spread.median / ours
+            print(f"  {way:<48} {spread.median:8.2f} {spread.p95:8.2f} {ratio:11.1f}x")
+    ways = dict(report.beside[SHOWN])
+    ratio = ways[PLAIN].median / ways[OURS].median
+    report.missed += [] if ratio >= RATIO else [f"{PLAIN}, {ratio:.1f} times ours"]
+    print(f"  {PLAIN}: target >= {RATIO}x ours: {'met' if ratio >= RATIO else 'MISSED'}")
 
 
 if __name__ == "__main__":

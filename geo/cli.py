@@ -141,7 +141,8 @@ def claims(
         names = load_settlements().name_en
         shapes["settlements"] = [[names[i] for i in ids] for ids in shapes.settlements]
         for column in ("valid_from", "valid_to", "last_said"):
-            shapes[column] = [d.date().isoformat() if pd.notna(d) else None for d in shapes[column]]
+            days = [d.date().isoformat() if pd.notna(d) else None for d in shapes[column]]
+            shapes[column] = pd.Series(days, dtype=object)
         if format is Format.csv:
             table = shapes.drop(columns="geometry")
             for column in ("settlements", "claim_ids"):

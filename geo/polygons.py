@@ -117,8 +117,9 @@ def _open(path: Path) -> tuple[gpd.GeoDataFrame | None, Fault | None]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # GDAL's remarks; ours follow
             # Days as text: as times they would be turned into other zones, so other days.
+            text = {"DATE_AS_STRING": "YES"} if FORMATS[path.suffix.lower()] == "GeoJSON" else {}
             layers = [
-                gpd.read_file(path, layer=name, datetime_as_string=True)
+                gpd.read_file(path, layer=name, datetime_as_string=True, **text)
                 for name in pyogrio.list_layers(path)[:, 0]
             ]
             raw = layers[0] if len(layers) == 1 else pd.concat(layers, ignore_index=True)

@@ -69,8 +69,8 @@ def _blank_to_none(value: Any) -> Any:
     return None if value == "" else value
 
 
-def _is_calendar_date(value: Any) -> Any:
-    # Pydantic would take a number for seconds since 1970.
+def is_calendar_date(value: Any) -> Any:
+    """Refuse text that is not YYYY-MM-DD; pydantic would take a number for seconds."""
     if isinstance(value, str) and not (len(value) == 10 and value[4] == value[7] == "-"):
         msg = "not a date"
         raise ValueError(msg)
@@ -121,7 +121,7 @@ Url = Annotated[str, AfterValidator(_is_web_address), Field(max_length=2000)]
 OptionalUrl = Annotated[Url | None, BeforeValidator(_blank_to_none)]
 Day = Annotated[
     dt.date,
-    BeforeValidator(_is_calendar_date),
+    BeforeValidator(is_calendar_date),
     AfterValidator(_not_in_the_future),
     AfterValidator(_in_the_record),
 ]

@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from geo.tables import is_calendar_date
 
 #: A day on which all sides have much to say, and differ.
 OPENING_DAY = dt.date(2024, 9, 5)
@@ -46,7 +48,7 @@ class View(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    date: dt.date = OPENING_DAY
+    date: Annotated[dt.date, BeforeValidator(is_calendar_date)] = OPENING_DAY
     known: Literal["now", "then"] = "now"
     hide: tuple[str, ...] = ()
     opacity: Annotated[float, Field(ge=0.2, le=1.4)] = 1
@@ -54,9 +56,9 @@ class View(BaseModel):
     place: int | None = None
     view: (
         tuple[
-            Annotated[float, Field(ge=45, le=58)],
-            Annotated[float, Field(ge=25, le=45)],
-            Annotated[float, Field(ge=5, le=16)],
+            Annotated[float, Field(ge=-90, le=90)],
+            Annotated[float, Field(ge=-360, le=360)],
+            Annotated[float, Field(ge=3, le=18)],
         ]
         | None
     ) = None

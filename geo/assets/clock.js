@@ -143,7 +143,7 @@
       for (const [name, values] of Object.entries(rows)) this[name] = Int32Array.from(values);
       this.length = rows.source.length;
       this.members = Array.from({ length: this.groups }, () => new Uint8Array(this.pieces));
-      this.marks = new Float64Array(this.groups);
+      this.filled = new Int32Array(this.groups);
       this.active = [];
       this.sides = history.sources.map((source) => SIDES.findIndex(([side]) => side === source.side));
       this.bits = history.statuses.map((status, n) => 1 << n);
@@ -167,7 +167,7 @@
         const flags = this.said3[this.sides[this.source[r]]];
         for (const cell of this.speaksFor[this.piece[r]]) flags[cell] |= this.bits[this.status[r]];
       }
-      let mark = 0;
+      let count = 0;
       for (let n = 0; n < this.pieces; n++) {
         let opposed = 0;
         for (let a = 0; a < 3; a++) {
@@ -175,18 +175,15 @@
           for (let b = 0; b < 3; b++) if (b !== a && this.said3[b][n] & this.notRussian) opposed = 1;
         }
         this.opposed[n] = opposed;
-        if (opposed) mark += this.weight(n);
+        count += opposed;
       }
-      return mark;
+      return count;
     }
 
-    /* Any two sets differ in the sum of these with near certainty; it stands for the set. */
-    weight(piece) { return (((piece + 1) * 2654435761) % 4294967296) * 1048573 % 9007199254740881; }
-
-    /* Flags of the pieces of each group of source and status, and a mark that tells change. */
+    /* Flags of the pieces of each group of source and status, and how many there are. */
     look(day, knownBy) {
       for (const flags of this.members) flags.fill(0);
-      this.marks.fill(0);
+      this.filled.fill(0);
       this.active = [];
       for (let r = 0; r < this.length; r++) {
         if (this.from[r] > day || this.to[r] <= day) continue;
@@ -194,7 +191,7 @@
           : this.knownFrom[r] > knownBy || this.knownTo[r] <= knownBy) continue;
         const group = this.source[r] * this.statuses + this.status[r];
         this.members[group][this.piece[r]] = 1;
-        this.marks[group] += this.weight(this.piece[r]);
+        this.filled[group] += 1;
         this.active.push(r);
       }
     }
@@ -203,17 +200,22 @@
       return this.readTo[r] === NEVER ? this.said[r] : Math.max(this.said[r], Math.min(this.readTo[r], told));
     }
 
-    /* Days on which anything drawn changes. */
+    /* Days on which anything drawn changes; to say the same again is no change. */
     changes(asSaid) {
-      const days = new Set();
+      const begins = new Map();
+      const ends = new Map();
       for (let r = 0; r < this.length; r++) {
         if (!asSaid && this.knownTo[r] !== NEVER) continue;
         const from = asSaid ? Math.max(this.from[r], this.knownFrom[r]) : this.from[r];
         const to = asSaid ? Math.min(this.to[r], this.knownTo[r]) : this.to[r];
         if (from >= to) continue;
-        if (this.since[r] === this.from[r] || asSaid) days.add(from);
-        if (to < NEVER) days.add(to);
+        const what = `${this.source[r]} ${this.piece[r]} ${this.status[r]} `;
+        begins.set(what + from, from);
+        if (to < NEVER) ends.set(what + to, to);
       }
+      const days = new Set();
+      for (const [what, day] of begins) if (!ends.has(what)) days.add(day);
+      for (const [what, day] of ends) if (!begins.has(what)) days.add(day);
       return Array.from(days).sort((a, b) => a - b);
     }
   }
@@ -232,7 +234,6 @@
       this.asSaid = this.options.known === "then";
       this.opacity = this.options.opacity;
       this.place = this.options.place;
-      this.painted = [];
       this.playing = false;
       this.speed = 7;
       this.hover = null;
@@ -254,7 +255,8 @@
       if (this.options.tiles) this._tiles(true);
       map.on("moveend", () => this._tell("view", 400));
       window.claimsClock = this;
-      if (this.place !== null) this.select(this.place, false);
+      // A view that was asked for stays; the popup does not move it.
+      if (this.place !== null) this.select(this.place, false, undefined, !this.options.view);
       return this;
     },
 
@@ -324,39 +326,64 @@
       record.look(this.day, this.asSaid ? this.day : null);
       const told = this.day;
       const last = new Array(history.sources.length).fill(-NEVER);
+      const speaking = new Set();
       for (const r of record.active) {
         const source = record.source[r];
         if (history.statuses[record.status[r]] === "implied") continue;
         last[source] = Math.max(last[source], record.lastSaid(r, told));
+        if (this._shown(source * record.statuses + record.status[r])) speaking.add(source);
       }
       for (let group = 0; group < record.groups; group++) {
         const shape = this.shapes[group];
-        const shown = this._shown(group) && record.marks[group] > 0;
-        if (shown && this.painted[group] !== record.marks[group]) {
-          shape.setLatLngs(this.ground.outline(record.members[group]).map((ring) => [ring]));
-          this.painted[group] = record.marks[group];
-        }
-        if (shape.shown !== shown) {
-          shape.shown = shown;
-          const path = shape.getElement();
-          if (path) path.style.display = shown ? "" : "none";
-        }
+        const shown = this._shown(group) && record.filled[group] > 0;
+        if (shown) this._redraw(shape, record.members[group]);
+        this._show(shape, shown);
       }
+      this._solids();
       this._contradictions();
-      this._words(last);
+      this._words(last, speaking.size);
       if (this.hover !== null) this._tip();
       this.box.dataset.paintedDate = this.iso(this.day);
+    },
+
+    _show: function (shape, shown) {
+      if (shape.shown === shown) return;
+      shape.shown = shown;
+      shape.getElement().style.display = shown ? "" : "none";
+    },
+
+    /* The ground of which any source of a side, switched on, says Ukrainian control. */
+    _solids: function () {
+      const { record, history } = this;
+      const status = history.statuses.indexOf("ukrainian_control");
+      const some = SIDES.map(() => false);
+      for (const flags of this.solid) flags.fill(0);
+      history.sources.forEach((source, n) => {
+        const group = n * record.statuses + status;
+        if (!record.filled[group] || !this._shown(group)) return;
+        const side = record.sides[n];
+        some[side] = true;
+        record.members[group].forEach((flag, piece) => { if (flag) this.solid[side][piece] = 1; });
+      });
+      some.forEach((shown, side) => {
+        if (shown) this._redraw(this.fills[side], this.solid[side]);
+        this._show(this.fills[side], shown);
+      });
+    },
+
+    /* Give a shape the outline of the flagged pieces, if it does not have it yet. */
+    _redraw: function (shape, member) {
+      if (shape.member && shape.member.every((flag, n) => flag === member[n])) return;
+      shape.member = member.slice();
+      shape.setLatLngs(this.ground.outline(member).map((ring) => [ring]));
     },
 
     _contradictions: function () {
       const { record, history, hatch } = this;
       const on = !this.hidden.has(CONTRADICTORY);
-      const mark = record.contradict((group) => this._shown(group));
-      if (on && mark !== hatch.mark) {
-        hatch.mark = mark;
-        hatch.setLatLngs(this.ground.outline(record.opposed).map((ring) => [ring]));
-      }
-      hatch.getElement().style.display = on && mark ? "" : "none";
+      const count = record.contradict((group) => this._shown(group));
+      if (on && count) this._redraw(hatch, record.opposed);
+      this._show(hatch, Boolean(on && count));
       let places = 0;
       let area = 0;
       history.pieces.forEach((piece, n) => {
@@ -373,13 +400,11 @@
     },
 
     /* The date, the slider, and what the panel says of each source. */
-    _words: function (last) {
+    _words: function (last, speaking) {
       const date = this.say(this.day);
-      let speaking = 0;
       this.history.sources.forEach((source, n) => {
         const age = this.day - last[n];
         const silent = last[n] === -NEVER;
-        if (!silent && !this.hidden.has(source.id) && !this.hidden.has(source.side)) speaking += 1;
         const words = silent ? "nothing said yet" : age === 0 ? "said this day"
           : age > 0 ? `last said ${age} day${age > 1 ? "s" : ""} ago` : `said ${-age} days later`;
         if (this.ages[n].textContent !== words) this.ages[n].textContent = words;
@@ -409,23 +434,30 @@
         svg("rect", { x: 0, y: 1 + 3 * n, width: 9, height: 1.5, class: `claims-fill-${side}` }, lines);
       });
       const hatch = svg("pattern", { id: "claims-hatch", width: 8, height: 8, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, defs);
-      svg("rect", { x: 0, y: 0, width: 1.6, height: 8, class: "claims-fill-ink" }, hatch);
+      svg("rect", { x: 0, y: 0, width: 1.6, height: 8, class: "claims-fill-against" }, hatch);
       this.shapes = new Array(record.groups);
       const count = {};
       this.dash = history.sources.map((source) => DASHES[(count[source.side] = (count[source.side] || 0) + 1) - 1] || null);
+      // Solid ground is filled once for a side, however many of its sources say so; who
+      // says so is told by the outlines.
+      this.fills = SIDES.map(([side]) => L.polygon([], Object.assign({
+        renderer, interactive: false, smoothFactor: 0, noClip: true, className: `claims-solid claims-side-${side}`,
+      }, this._style({ side }, 0, "ukrainian_control"), { stroke: false })).addTo(map));
+      this.solid = SIDES.map(() => new Uint8Array(record.pieces));
       // Solid ground lies below dots, dots below lines, so that all can be seen.
       ["ukrainian_control", "implied", "contested", "russian_control"].forEach((status) => {
         history.sources.forEach((source, n) => {
           const group = n * record.statuses + history.statuses.indexOf(status);
           this.shapes[group] = L.polygon([], Object.assign({
             renderer, interactive: false, smoothFactor: 0, noClip: true,
+            fill: status !== "ukrainian_control",
             className: `claims-shape claims-${status} claims-side-${source.side}`,
           }, this._style(source, n, status))).addTo(map);
         });
       });
       this.hatch = L.polygon([], {
         renderer, interactive: false, smoothFactor: 0, noClip: true, className: "claims-contradiction",
-        color: "var(--claims-ink)", weight: 1.2, fillColor: "url(#claims-hatch)", fillOpacity: 0.8,
+        color: "var(--claims-against)", weight: 1.4, fillColor: "url(#claims-hatch)", fillOpacity: 0.85,
       }).addTo(map);
       this._ground();
     },
@@ -433,7 +465,8 @@
     _style: function (source, n, status) {
       const side = source.side;
       const fills = {
-        ukrainian_control: [`var(--claims-${side})`, 0.26],
+        // The neutral side is told by its outline; a stronger grey would drown the others.
+        ukrainian_control: [`var(--claims-${side})`, side === "third_party" ? 0.06 : 0.52],
         contested: [`url(#claims-dots-${side})`, 0.75],
         russian_control: [`url(#claims-lines-${side})`, 0.8],
         implied: ["none", 0],
@@ -450,6 +483,9 @@
       this.history.sources.forEach((source, n) => this.history.statuses.forEach((status, k) => {
         this.shapes[n * this.record.statuses + k].setStyle(this._style(source, n, status));
       }));
+      SIDES.forEach(([side], n) => {
+        this.fills[n].setStyle({ fillOpacity: this._style({ side }, 0, "ukrainian_control").fillOpacity });
+      });
     },
 
     /* ---- what lies under the pointer ---- */
@@ -514,13 +550,13 @@
     },
 
     /* Choose a settlement: mark it, say who claims what, tell the listeners. */
-    select: function (place, quiet, at) {
+    select: function (place, quiet, at, pan = true) {
       this.place = place;
       this._mark();
       const number = (this.piecesOf.get(place) || [])[0];
       if (number !== undefined && !quiet) {
         const popup = L.popup({ className: "claims-popup", maxWidth: Math.min(340, this.map.getSize().x - 40),
-          autoPanPaddingTopLeft: [10, 64], autoPanPaddingBottomRight: [10, 10] })
+          autoPan: pan, autoPanPaddingTopLeft: [10, 64], autoPanPaddingBottomRight: [10, 10] })
           .setLatLng(at || this.cells[number].getBounds().getCenter()).setContent(this._who(number));
         popup.openOn(this.map);
       }
@@ -591,7 +627,7 @@
         option.value = value;
         option.selected = value === this.speed;
       }
-      speed.addEventListener("change", () => { this.speed = +speed.value; });
+      speed.addEventListener("change", () => { this.speed = +speed.value; this._startPlaying(); });
       const known = element("label", "claims-known", row);
       this.knownBox = element("input", "", known);
       this.knownBox.type = "checkbox";
@@ -616,6 +652,7 @@
 
     go: function (day, quiet) {
       this.day = Math.min(Math.max(day, 0), this.history.days - 1);
+      this._startPlaying();
       this.schedule();
       if (!quiet) this._tell("date", 250);
     },
@@ -633,21 +670,25 @@
       this.playButton.title = on ? "Pause" : "Play";
       if (!on) { cancelAnimationFrame(this.ticking); this._tell("date"); return; }
       if (this.day >= this.history.days - 1) this.day = 0;
-      let from = performance.now();
-      let day = this.day;
-      let told = from;
+      this._startPlaying();
+      let told = performance.now();
       const tick = (now) => {
         if (!this.playing) return;
+        const [day, from] = this.began;
         const due = day + Math.floor((now - from) / 1000 * this.speed);
-        if (due !== this.day) {
-          if (due >= this.history.days - 1) { this.day = this.history.days - 1; this.paint(); this.play(false); return; }
-          if (due > this.day) { this.day = due; this.paint(); from += (due - day) / this.speed * 1000; day = due; }
+        if (due > this.day) {
+          this.day = Math.min(due, this.history.days - 1);
+          this.paint();
+          if (this.day === this.history.days - 1) { this.play(false); return; }
           if (now - told > 600) { told = now; this._tell("play"); }
         }
         this.ticking = requestAnimationFrame(tick);
       };
       this.ticking = requestAnimationFrame(tick);
     },
+
+    /* The day and the moment from which playing counts. */
+    _startPlaying: function () { this.began = [this.day, performance.now()]; },
 
     _keys: function () {
       this.slider.addEventListener("keydown", (event) => {
@@ -767,7 +808,7 @@
         this._check(element("div", "claims-source", status), name, STATUS_NAMES[name], sample);
       }
       const opposed = svg("svg", { width: 26, height: 16, class: "claims-sample", "aria-hidden": "true" });
-      svg("rect", { x: 1, y: 1, width: 24, height: 14, fill: "url(#claims-hatch)", stroke: "currentColor", "stroke-width": 1.2 }, opposed);
+      svg("rect", { x: 1, y: 1, width: 24, height: 14, fill: "url(#claims-hatch)", stroke: "var(--claims-against)", "stroke-width": 1.2 }, opposed);
       const row = element("div", "claims-source", status);
       this._check(row, CONTRADICTORY, "Contradictory", opposed);
       this.opposedLabel = element("small", "", row);

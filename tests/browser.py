@@ -1,0 +1,362 @@
+"""Fixtures for a real browser: one app server and one browser for the whole run.
+
+The browser resolves no host but 127.0.0.1. Every page is watched: at the end of
+a test there must have been no error and no attempt to reach another host, other
+than those the test says it expects.
+
+Imported by name as well as a plugin, hence PYTEST_DONT_REWRITE.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import parse_qsl, quote, urlsplit
+
+import pandas as pd
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Frame,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)
+
+import geo
+from geo.basemap import offline_map
+from geo.clock import ClaimsClock
+from geo.history import history
+
+ROOT = Path(geo.__file__).parent.parent
+SUDZHA = 115637
+OPENING = "2024-09-05"
+PATIENCE = 30_000
+LOCAL = ("http://127.0.0.1:", "ws://127.0.0.1:", "file:", "data:", "blob:", "about:")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+]
+# West of Greenwich, so that a day taken from local midnight would show.
+READER = {
+    "viewport": {"width": 1280, "height": 900},
+    "timezone_id": "America/Los_Angeles",
+    "locale": "en-GB",
+}
+PAINTED = "document.querySelector('[data-painted-date]')?.dataset.paintedDate"
+_REPORT = pytest.StashKey[pytest.TestReport]()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(item):
+    report = yield
+    if report.when == "call":
+        item.stash[_REPORT] = report
+    return report
+
+
+class Server:
+    """The app, served by a process of its own."""
+
+    def __init__(self, log: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}/"
+        options = {"port": self.port, "address": "127.0.0.1", "headless": "true"}
+        arguments = [f"--server.{name}={value}" for name, value in options.items()]
+        self.log = log
+        with log.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "streamlit", "run", "app.py", *arguments],
+                cwd=ROOT,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    def wait(self) -> None:
+        end = time.monotonic() + 60
+        while time.monotonic() < end and self.process.poll() is None:
+            line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+            try:
+                line.request("GET", "/_stcore/health")
+                if line.getresponse().status == 200:
+                    return
+            except OSError:
+                time.sleep(0.05)
+            finally:
+                line.close()
+        pytest.fail(f"the app does not come up:\n{self.log.read_text()}")
+
+    @contextmanager
+    def halted(self) -> Iterator[None]:
+        """While this lasts the server answers nothing."""
+        os.kill(self.process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.process.pid, signal.SIGCONT)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class Reader:
+    """A page with the clock, in the app or as a file: what a reader sees and does."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.frame: Frame = page.main_frame
+        self.errors: list[str] = []
+        self.abroad: list[str] = []
+        page.on("console", lambda said: said.type == "error" and self.errors.append(said.text))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", lambda request: self._note(request.url))
+        page.on("websocket", lambda socket: self._note(socket.url))
+
+    def _note(self, url: str) -> None:
+        if not url.startswith(LOCAL):
+            self.abroad.append(url)
+
+    def open_app(self, url: str) -> Reader:
+        self.page.goto(url, wait_until="commit")
+        return self.in_the_frame()
+
+    def in_the_frame(self) -> Reader:
+        holder = self.page.locator('iframe[title="Map of claims"]')
+        self.frame = holder.element_handle().content_frame()
+        self.frame.wait_for_function(PAINTED)
+        return self
+
+    def open_file(self, path: Path) -> Reader:
+        self.page.goto(path.as_uri())
+        self.frame.wait_for_function(PAINTED)
+        return self
+
+    # ---- the clock
+
+    @property
+    def slider(self) -> Locator:
+        return self.frame.get_by_role("slider", name="Date")
+
+    def button(self, name: str) -> Locator:
+        return self.frame.get_by_role("button", name=name, exact=True)
+
+    def box(self, name: str) -> Locator:
+        return self.frame.get_by_role("checkbox", name=name, exact=True)
+
+    def search(self, text: str) -> None:
+        field = self.frame.get_by_role("combobox", name="Find a place")
+        field.fill(text)
+        field.press("Enter")
+
+    @property
+    def painted(self) -> str:
+        return self.frame.evaluate(PAINTED)
+
+    def wait_painted(self, date: str) -> None:
+        self.frame.wait_for_function(f"date => {PAINTED} === date", arg=date)
+
+    def wait_painted_other_than(self, date: str) -> str:
+        self.frame.wait_for_function(f"date => {PAINTED} !== date", arg=date)
+        return self.painted
+
+    def show(self, date: str) -> None:
+        """Put a day on the map at once, as the app does."""
+        self.frame.evaluate("date => claimsClock.set({ date })", date)
+        self.wait_painted(date)
+
+    def iso(self, days_later: int = 0) -> str:
+        return self.frame.evaluate("n => claimsClock.iso(claimsClock.day + n)", days_later)
+
+    def shown(self, selector: str) -> int:
+        """How many claims of a kind are visibly drawn."""
+        return self.frame.locator(selector).evaluate_all(
+            "all => all.filter(path => getComputedStyle(path).display !== 'none'"
+            " && path.getBoundingClientRect().width > 0).length"
+        )
+
+    # ---- the map
+
+    def point(self, lat: float, lon: float) -> tuple[float, float]:
+        """Where a place is on the screen."""
+        box = self.frame.locator("[data-painted-date]").bounding_box()
+        at = self.frame.evaluate(
+            "at => claimsClock.map.latLngToContainerPoint(at)", [float(lat), float(lon)]
+        )
+        return box["x"] + at["x"], box["y"] + at["y"]
+
+    @property
+    def picture(self) -> list[float]:
+        """Latitude, longitude and zoom."""
+        return self.frame.evaluate("claimsClock.state().view")
+
+    # ---- the address
+
+    @property
+    def address(self) -> dict[str, str]:
+        return dict(parse_qsl(urlsplit(self.page.url).query))
+
+    def wait_address(self, **expected: str | None) -> None:
+        """Wait until the address says this; None is for what it must not have."""
+        self.page.wait_for_function(
+            """expected => {
+                const query = new URLSearchParams(location.search);
+                return Object.entries(expected).every(([name, value]) => query.get(name) === value);
+            }""",
+            arg=expected,
+        )
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory) -> Iterator[Server]:
+    served = Server(tmp_path_factory.mktemp("server") / "log.txt")
+    try:
+        served.wait()
+        yield served
+    finally:
+        served.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    program = shutil.which("chromium") or "/usr/bin/chromium"
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def context(chromium) -> Iterator[BrowserContext]:
+    """Shared by most pages, so that the app's scripts are fetched once."""
+    own = chromium.new_context(**READER)
+    own.set_default_timeout(PATIENCE)
+    yield own
+    own.close()
+
+
+@pytest.fixture
+def reader(request, tmp_path, chromium, context):
+    """Make readers; keyword arguments ask for one with a browser context of its own."""
+    readers: list[Reader] = []
+    contexts: list[BrowserContext] = []
+
+    def make(**options: object) -> Reader:
+        own = context
+        if options:
+            own = chromium.new_context(**READER | options)
+            own.set_default_timeout(PATIENCE)
+            contexts.append(own)
+        readers.append(Reader(own.new_page()))
+        return readers[-1]
+
+    yield make
+    report = request.node.stash.get(_REPORT, None)
+    if report is not None and report.failed:
+        for number, one in enumerate(readers):
+            one.page.screenshot(path=tmp_path / f"screen-{number}.png")
+    errors = [error for one in readers for error in one.errors]
+    abroad = [url for one in readers for url in one.abroad]
+    for one in readers:
+        one.page.close()
+    for own in contexts:
+        own.close()
+    assert not errors, f"the console has errors: {errors}"
+    assert not abroad, f"another host was asked: {abroad}"
+
+
+@pytest.fixture
+def app(server, reader):
+    """Open the app at an address, given as parameters."""
+
+    def visit(options: dict[str, object] | None = None, **query: object) -> Reader:
+        address = "&".join(f"{name}={quote(str(value))}" for name, value in query.items())
+        return reader(**options or {}).open_app(f"{server.url}?{address}")
+
+    assert server.process.poll() is None
+    return visit
+
+
+@pytest.fixture(scope="session")
+def document(ledger, shipped) -> dict[str, object]:
+    return history(ledger, shipped)
+
+
+def write_page(document: dict[str, object], path: Path) -> Path:
+    chart = offline_map()
+    ClaimsClock(document).add_to(chart)
+    path.write_text(chart.get_root().render(), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def saved(document, tmp_path_factory) -> Path:
+    """The map with the clock, as a file."""
+    return write_page(document, tmp_path_factory.mktemp("saved") / "map.html")
+
+
+@pytest.fixture
+def page(saved, reader) -> Reader:
+    """The saved map, opened from disk."""
+    return reader().open_file(saved)
+
+
+#: Text that would run if any of it were taken for markup.
+HOSTILE = "<img src=x onerror=window.hacked=1></script><script>window.hacked=1</script>"
+
+
+@pytest.fixture
+def hostile(copied) -> Path:
+    """A data folder with hostile text wherever somebody else's words come in."""
+
+    def rewrite(name: str, change) -> None:
+        table = pd.read_csv(copied / name, dtype=str, keep_default_na=False)
+        change(table)
+        table.to_csv(copied / name, index=False)
+
+    def claims(table: pd.DataFrame) -> None:
+        of_sudzha = table.settlement_id == str(SUDZHA)
+        if "claim_id" in table:
+            table.loc[of_sudzha, "settlement"] = f"Sudzha {HOSTILE}"
+        for column in ("statement", "speaker", "publisher", "note"):
+            table.loc[of_sudzha, column] = f"{column} {HOSTILE} " + table[column]
+
+    def settlements(table: pd.DataFrame) -> None:
+        own = table.settlement_id == str(SUDZHA)
+        table.loc[own, "name_en"] = f"Sudzha {HOSTILE}"
+        table.loc[own, "name_ru"] = f"Суджа {HOSTILE}"
+
+    def sources(table: pd.DataFrame) -> None:
+        table["name"] = f"source {HOSTILE} " + table["name"]
+
+    def events(table: pd.DataFrame) -> None:
+        table["title"] = f"event {HOSTILE} " + table["title"]
+
+    rewrite("claims.csv", claims)
+    rewrite("unplaced.csv", claims)
+    rewrite("settlements.csv", settlements)
+    rewrite("sources.csv", sources)
+    rewrite("events.csv", events)
+    return copied

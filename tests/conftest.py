@@ -1,0 +1,269 @@
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import shutil
+from pathlib import Path
+
+import hypothesis
+import pandas as pd
+import pytest
+
+import geo
+from geo.tables import DATA, TABLES
+
+# No clock decides whether a property holds; the same examples on every run.
+hypothesis.settings.register_profile(
+    "suite", deadline=None, derandomize=True, max_examples=50, database=None
+)
+hypothesis.settings.load_profile("suite")
+
+NAMES = ["Alpha", "Beta", "Gamma", "Delta", "Epsilon", "Zeta", "Eta", "Theta", "Iota"]
+#: South-west corners of three cells in a row, each a tenth of a degree wide.
+ROW = {1: (35.0, 51.0), 2: (35.1, 51.0), 3: (35.2, 51.0)}
+
+
+def square(west: float, south: float, size: float = 0.1) -> list[list[float]]:
+    east, north = west + size, south + size
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return [[round(x, 6), round(y, 6)] for x, y in ring]
+
+
+def polygon(ring: list[list[float]], *holes: list[list[float]]) -> dict[str, object]:
+    return {"type": "Polygon", "coordinates": [ring, *holes]}
+
+
+def collection(features: list[tuple[dict[str, object], dict[str, object] | None]]) -> str:
+    return json.dumps(
+        {
+            "type": "FeatureCollection",
+            "features": [
+                {"type": "Feature", "properties": tags, "geometry": shape}
+                for tags, shape in features
+            ],
+        }
+    )
+
+
+def as_csv(rows: list[dict[str, object]]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+class Tables:
+    """A folder of tables that a test can spoil. Rows count as in a spreadsheet."""
+
+    def __init__(self, folder: Path, corners: dict[int, tuple[float, float]]) -> None:
+        self.folder = folder
+        self.rows = _rows(corners)
+        for name in self.rows:
+            self.write(name)
+        cells = [({"cell_id": n}, polygon(square(*corner))) for n, corner in corners.items()]
+        self.put("cells.geojson", collection(cells))
+
+    def __truediv__(self, name: str) -> Path:
+        return self.folder / name
+
+    def text(self, name: str) -> str:
+        return (self / name).read_text(encoding="utf-8")
+
+    def put(self, name: str, content: str | bytes) -> Path:
+        raw = content if isinstance(content, bytes) else content.encode()
+        (self / name).parent.mkdir(exist_ok=True)
+        (self / name).write_bytes(raw)
+        return self / name
+
+    def write(self, name: str) -> None:
+        self.put(name, as_csv(self.rows[name]))
+
+    def change(self, name: str, row: int, /, **values: object) -> None:
+        self.rows[name][row - 2].update(values)
+        self.write(name)
+
+    def add(self, name: str, /, **values: object) -> int:
+        """Repeat the last row with other values; the number of the new row."""
+        self.rows[name].append(self.rows[name][-1] | values)
+        self.write(name)
+        return len(self.rows[name]) + 1
+
+    def say(self, *claims: dict[str, object]) -> None:
+        """Replace all claims; what is not given is as in the first claim."""
+        base = self.rows["claims.csv"][0]
+        said = [base | {"claim_id": f"t{n}"} | claim for n, claim in enumerate(claims, start=1)]
+        self.rows["claims.csv"] = [
+            claim | {"settlement": NAMES[claim["settlement_id"] - 1]} for claim in said
+        ]
+        self.write("claims.csv")
+
+    def faults(self, *polygons: Path) -> list[str]:
+        ledger, faults = geo.read_ledger(*polygons, data=self.folder)
+        assert (ledger is None) == bool(faults)
+        return [str(fault) for fault in faults]
+
+    def claims(self, *polygons: Path):
+        return geo.load_claims(*polygons, data=self.folder)
+
+
+def _source(**values: object) -> dict[str, object]:
+    return {
+        "source_id": "blue",
+        "name": "Blue staff",
+        "side": "ukrainian",
+        "kind": "official",
+        "partisanship": -2,
+        "definition_of_control": "what it says it holds",
+        "publishes_by": "posts",
+        "map_read_from": "2024-08-05",
+        "map_read_to": "2025-01-31",
+        "url": "https://example.org/",
+        "attribution": "Blue staff",
+        "licence": "facts",
+    } | values
+
+
+def _claim(**values: object) -> dict[str, object]:
+    return {
+        "claim_id": "c1",
+        "source_id": "blue",
+        "settlement_id": 1,
+        "settlement": NAMES[0],
+        "status": "ukrainian_control",
+        "basis": "announced",
+        "retaken": "",
+        "claimed_on": "2024-08-10",
+        "effective_on": "",
+        "speaker": "",
+        "statement": "Blue says it holds the place.",
+        "publisher": "Gazette",
+        "url": "https://example.org/1",
+        "published_on": "",
+        "citation_tier": "primary",
+        "retrieved_on": "2025-06-01",
+        "note": "",
+    } | values
+
+
+def _rows(corners: dict[int, tuple[float, float]]) -> dict[str, list[dict[str, object]]]:
+    claim = _claim()
+    place = {
+        "cell_id": 1,
+        "name_ru": "Место",
+        "name_uk": "",
+        "type": "village",
+        "raion": "Some",
+        "oktmo": "38600000",
+        "population": 10,
+    }
+    said = {
+        name: claim[name]
+        for name in (
+            "source_id",
+            "claimed_on",
+            "effective_on",
+            "speaker",
+            "statement",
+            "publisher",
+            "url",
+            "published_on",
+            "note",
+        )
+    }
+    lost = said | {
+        "settlement_id": "",
+        "settlement": "Nowhere",
+        "settlement_ru": "Нигде",
+        "raion": "",
+        "status": "contested",
+        "basis": "fighting",
+        "citation_tier": "",
+        "reason": "no such place",
+    }
+    total = said | {
+        "total_id": "n1",
+        "metric": "area_km2",
+        "value": 100,
+        "value_low": "",
+        "what": "ukrainian_held",
+        "scope": "incursion",
+        "period_start": "",
+    }
+    event = {
+        "event_id": "e1",
+        "date": "2024-08-06",
+        "title": "It begins",
+        "description": "Troops cross the border.",
+        "side": "ukrainian",
+        "publisher": "Gazette",
+        "url": "https://example.org/e1",
+        "note": "",
+    }
+    red = {"source_id": "red", "settlement_id": 2, "settlement": NAMES[1]}
+    return {
+        "sources.csv": [
+            _source(),
+            _source(
+                source_id="red",
+                name="Red staff",
+                side="russian",
+                partisanship=2,
+                map_read_from="",
+                map_read_to="",
+                attribution="Red staff",
+            ),
+        ],
+        "settlements.csv": [
+            {"settlement_id": number, "name_en": NAMES[number - 1]}
+            | place
+            | {
+                "cell_id": number,
+                "lat": round(south + 0.05, 5),
+                "lon": round(west + 0.05, 5),
+            }
+            for number, (west, south) in corners.items()
+        ],
+        "claims.csv": [
+            claim,
+            _claim(claim_id="c2", status="russian_control", claimed_on="2024-09-01", **red),
+        ],
+        "unplaced.csv": [lost, lost | {"settlement": "Elsewhere"}],
+        "totals.csv": [total, total | {"total_id": "n2", "value": 90}],
+        "events.csv": [event, event | {"event_id": "e2", "date": "2024-08-07"}],
+    }
+
+
+@pytest.fixture
+def tiny(tmp_path) -> Tables:
+    """2 sources, 3 settlements in a row of square cells, 2 claims."""
+    (tmp_path / "tiny").mkdir()
+    return Tables(tmp_path / "tiny", ROW)
+
+
+@pytest.fixture
+def copied(tmp_path) -> Path:
+    """The shipped tables, to be spoilt."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for name in (*TABLES, "cells.geojson"):
+        shutil.copy(DATA / name, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def ledger():
+    return geo.load_ledger()
+
+
+@pytest.fixture(scope="session")
+def shipped():
+    return geo.load_claims()
+
+
+@pytest.fixture(scope="session")
+def record(shipped) -> list[dt.date]:
+    """Every day from the first of the campaign to the last of the record."""
+    return [day.date() for day in pd.date_range(*geo.period(shipped), unit="s")]

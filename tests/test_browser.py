@@ -1,0 +1,869 @@
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import re
+from pathlib import Path
+
+import folium
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+import xstatic.pkg.leaflet
+from browser import HOSTILE, LOCAL, OPENING, PAINTED, SUDZHA, write_page
+from playwright.sync_api import expect
+
+import geo
+from geo.clock import ClaimsClock
+from geo.history import history
+from geo.timeline import IMPLIED
+
+pytest_plugins = ["browser"]
+
+WORDS = {
+    "ukrainian_control": "says under Ukrainian control",
+    "contested": "says contested or fought over",
+    "russian_control": "says under Russian control",
+    "implied": "concedes, by announcing it retaken later, that it was not held",
+}
+TILE = "https://tile.openstreetmap.org/"
+CONTROLS = {
+    "Date", "Play", "One day back", "One day forward", "Previous change", "Next change", "Speed",
+    "As said by that day", "Hide layers", "Find a place", "Opacity", "Online map tiles",
+    "Ukrainian claims", "Russian claims", "Third-party assessments", "Ukrainian control",
+    "Contested", "Russian control", "Implied", "Contradictory", "Map of claims",
+}  # fmt: skip
+
+
+def later(date: str, days: int) -> str:
+    return (dt.date.fromisoformat(date) + dt.timedelta(days=days)).isoformat()
+
+
+def in_words(date: str) -> str:
+    day = dt.date.fromisoformat(date)
+    return f"{day.day} {day:%B %Y}"
+
+
+def claimed(date: str, *hidden: str, known: str = "now") -> set[tuple[str, str]]:
+    """Sources and statuses that must be drawn."""
+    shapes = geo.claims_on(date, known_by=date if known == "then" else None)
+    tags = shapes[["side", "source_id", "status"]].astype(str)
+    shown = shapes[~tags.isin(hidden).any(axis=1)]
+    return set(zip(shown.source_id, shown.status, strict=True))
+
+
+def drawn(reader) -> set[tuple[str, str]]:
+    """Sources and statuses that are visibly drawn."""
+    found = reader.frame.evaluate(
+        """() => claimsClock.shapes.flatMap((shape, group) => {
+            const { sources, statuses } = claimsClock.history;
+            const path = shape.getElement();
+            const seen = getComputedStyle(path).display !== "none" && path.getTotalLength() > 0;
+            const source = sources[Math.floor(group / statuses.length)].id;
+            return seen ? [[source, statuses[group % statuses.length]]] : [];
+        })"""
+    )
+    return {tuple(pair) for pair in found}
+
+
+def filled(rings: list[list[list[float]]]) -> shapely.Geometry:
+    """Rings as the browser fills them: by the even-odd rule."""
+    parts = [shapely.make_valid(shapely.Polygon(ring)) for ring in rings]
+    return functools.reduce(shapely.symmetric_difference, parts, shapely.Polygon())
+
+
+def outlines(reader, date: str, known: str = "now") -> dict[tuple[str, str], shapely.Geometry]:
+    """What the browser draws of each source and status, as polygons."""
+    groups = reader.frame.evaluate(
+        """([date, known]) => {
+            claimsClock.set({ date, known });
+            claimsClock.paint();
+            const { sources, statuses } = claimsClock.history;
+            return claimsClock.shapes.flatMap((shape, group) => {
+                if (shape.getElement().style.display === "none") return [];
+                const source = sources[Math.floor(group / statuses.length)].id;
+                const rings = shape.getLatLngs().flat().map(
+                    (ring) => ring.map((point) => [point.lng, point.lat]));
+                return [[source, statuses[group % statuses.length], rings]];
+            });
+        }""",
+        [date, known],
+    )
+    return {(source, status): filled(rings) for source, status, rings in groups}
+
+
+def assert_same_ground(reader, date: str, known: str = "now") -> None:
+    shapes = geo.claims_on(date, known_by=date if known == "then" else None)
+    wanted = shapes.set_index(["source_id", "status"]).geometry
+    found = outlines(reader, date, known)
+    assert set(found) == set(wanted.index)
+    for group, geometry in wanted.items():
+        rest = shapely.symmetric_difference(found[group], geometry).area / geometry.area
+        assert rest < 1e-6, f"{group} on {date}, known {known}: {rest:.2%} differs"
+
+
+def where(ledger, place: int = SUDZHA) -> tuple[float, float]:
+    return tuple(ledger.settlements.loc[place, ["lat", "lon"]])
+
+
+def sayings(shipped, ledger, date: str, place: int = SUDZHA) -> list[tuple[str, str]]:
+    """Who says what of a place, in the order of the sources."""
+    rows = geo.select(shipped, date)
+    rows = rows[rows.settlements.map(lambda ids: place in ids)]
+    order = ledger.sources.index.get_indexer(rows.source_id)
+    return [(rows.source.iloc[i], str(rows.status.iloc[i])) for i in np.argsort(order)]
+
+
+def grid(reader):
+    return reader.page.locator('[data-testid="stDataFrame"] [role="grid"]')
+
+
+def assert_table_of(reader, date: str) -> None:
+    """The panel 'On this day' is that of a day."""
+    shapes = geo.claims_on(date)
+    expect(grid(reader)).to_have_attribute("aria-rowcount", str(len(shapes) + 1))
+    rows = grid(reader).locator("tbody tr")
+    for number in range(3):
+        cells = rows.nth(number).locator("td")
+        expect(cells.nth(0)).to_have_text(shapes.source.iloc[number])
+        expect(cells.nth(4)).to_have_text(str(len(shapes.settlements.iloc[number])))
+        expect(cells.nth(6)).to_have_text(str(shapes.last_said.iloc[number].date()))
+
+
+def panel(reader, name: str) -> None:
+    reader.page.get_by_role("radiogroup", name="Panel").get_by_text(name, exact=True).click()
+    reader.wait_address(panel=name)
+
+
+# ---- the slider and the keys ----------------------------------------------------------
+
+
+def test_dragging_repaints_before_release_and_the_page_follows_after(app):
+    reader = app(panel="On this day")
+    box = reader.slider.bounding_box()
+    middle = box["y"] + box["height"] / 2
+    days = int(reader.slider.get_attribute("max"))
+    thumb = box["x"] + 8 + (box["width"] - 16) * int(reader.slider.input_value()) / days
+    mouse = reader.page.mouse
+    mouse.move(thumb, middle)
+    mouse.down()
+    date = OPENING
+    for share in (0.3, 0.5, 0.4):
+        mouse.move(box["x"] + box["width"] * share, middle, steps=3)
+        reader.frame.wait_for_function(f"date => {PAINTED} !== date", arg=date)
+        reader.frame.wait_for_function(f"{PAINTED} === claimsClock.iso(+claimsClock.slider.value)")
+        date = reader.painted
+        assert drawn(reader) == claimed(date)
+        assert reader.address["date"] == OPENING
+    mouse.up()
+    reader.wait_address(date=date)
+    assert reader.painted == date
+    expect(reader.frame.locator(".claims-date")).to_have_text(in_words(date))
+    assert_table_of(reader, date)
+
+
+def test_every_key_on_the_slider_moves_the_date(page, record):
+    page.slider.focus()
+    date = OPENING
+    for key, days in {"ArrowRight": 1, "PageUp": 7, "ArrowLeft": -1, "PageDown": -7}.items():
+        date = later(date, days)
+        page.slider.press(key)
+        page.wait_painted(date)
+    page.slider.press("Home")
+    page.wait_painted(record[0].isoformat())
+    page.slider.press("PageDown")
+    page.slider.press("End")
+    page.wait_painted(record[-1].isoformat())
+
+
+def test_space_plays_and_pauses_but_not_while_one_types(page):
+    page.slider.focus()
+    page.page.keyboard.press("Space")
+    expect(page.button("Pause")).to_be_visible()
+    page.wait_painted_other_than(OPENING)
+    page.page.keyboard.press("Space")
+    expect(page.button("Play")).to_be_visible()
+    stopped = page.painted
+    field = page.frame.get_by_role("combobox", name="Find a place")
+    field.press_sequentially("Malaya Loknya")
+    expect(field).to_have_value("Malaya Loknya")
+    expect(page.button("Play")).to_be_visible()
+    assert page.painted == stopped
+
+
+def test_buttons_step_one_day(page):
+    page.button("One day forward").click()
+    page.wait_painted(later(OPENING, 1))
+    page.button("One day back").click()
+    page.wait_painted(OPENING)
+
+
+def test_play_can_be_paused_and_goes_on_to_the_last_day(app, record):
+    last = record[-1].isoformat()
+    begin = later(last, -20)
+    reader = app(date=begin)
+    reader.button("Play").click()
+    reader.wait_painted_other_than(begin)
+    reader.button("Pause").click()
+    expect(reader.button("Play")).to_be_visible()
+    reader.wait_address(date=reader.painted)
+    assert begin < reader.painted < last
+    assert drawn(reader) == claimed(reader.painted)
+    reader.frame.get_by_role("combobox", name="Speed").select_option("2 weeks/s")
+    reader.button("Play").click()
+    expect(reader.button("Pause")).to_be_visible()
+    reader.wait_painted(last)
+    expect(reader.button("Play")).to_be_visible()
+    reader.wait_address(date=last)
+
+
+def test_play_on_the_last_day_begins_anew(page, record):
+    page.show(record[-1].isoformat())
+    page.button("Play").click()
+    page.frame.wait_for_function(f"{PAINTED} < '2024-09-01'")
+    page.button("Pause").click()
+
+
+def changes(shipped, record, known: str) -> list[str]:
+    """Days on which what is drawn differs from the day before."""
+    rows = {name: shipped[name].to_numpy() for name in ("valid_from", "valid_to")}
+    key = list(zip(shipped.source_id, shipped.ground_id, shipped.status, strict=True))
+    found, before = [], None
+    for date in record:
+        day = np.datetime64(date)
+        holds = (rows["valid_from"] <= day) & ~(rows["valid_to"] <= day)
+        if known == "now":
+            holds &= shipped.known_to.isna().to_numpy()
+        else:
+            holds &= ((shipped.known_from <= pd.Timestamp(date)) & ~(
+                shipped.known_to <= pd.Timestamp(date))).to_numpy()  # fmt: skip
+        now = {key[i] for i in np.flatnonzero(holds)}
+        if before is not None and now != before:
+            found.append(date.isoformat())
+        before = now
+    return found
+
+
+@pytest.mark.parametrize("known", ["now", "then"])
+def test_next_change_misses_no_day_on_which_the_map_changes(page, shipped, record, known):
+    page.frame.evaluate("known => claimsClock.set({ known })", known)
+    stops = page.frame.evaluate(
+        "known => claimsClock.changes.map((day) => claimsClock.iso(day))", known
+    )
+    assert set(changes(shipped, record, known)) <= set(stops)
+
+
+def test_next_and_previous_change_stop_only_where_the_map_changes(page, shipped, record):
+    days = changes(shipped, record, "now")
+    start = days.index("2024-09-16")
+    page.show(days[start])
+    there = days[start + 1 : start + 4]
+    back = days[start + 2 : start - 1 : -1]
+    for button, dates in {"Next change": there, "Previous change": back}.items():
+        for date in dates:
+            page.button(button).click()
+            page.frame.wait_for_function("!claimsClock.waiting")
+            assert page.painted == date
+
+
+@pytest.mark.parametrize("button", ["Next change", "Previous change"])
+def test_play_goes_on_from_the_day_one_moves_to(page, button):
+    page.frame.get_by_role("combobox", name="Speed").select_option("2 days/s")
+    # Early in the longest time without any change.
+    begin = page.frame.evaluate(
+        """() => {
+            const days = claimsClock.changes;
+            const gaps = days.slice(1).map((day, i) => day - days[i]);
+            return claimsClock.iso(days[gaps.indexOf(Math.max(...gaps))] + 4);
+        }"""
+    )
+    page.show(begin)
+    page.button("Play").click()
+    page.wait_painted_other_than(begin)
+    there = page.button(button).evaluate(
+        "button => { button.click(); return claimsClock.iso(claimsClock.day); }"
+    )
+    page.frame.wait_for_function(
+        f"date => !claimsClock.playing || {PAINTED} === date", arg=later(there, 1)
+    )
+
+
+# ---- what is switched on --------------------------------------------------------------
+
+SWITCHES = [
+    ("Russian claims", "russian"),
+    ("UAControlMap (Project Owl)", "uacontrolmap"),
+    ("Contested", "contested"),
+]
+
+
+def test_a_switch_acts_without_the_server_and_then_stands_in_the_address(app, server):
+    reader = app()
+    assert drawn(reader) == claimed(OPENING)
+    assert reader.shown(".claims-side-russian") > 0
+    for name, hidden in SWITCHES:
+        with server.halted():
+            reader.box(name).uncheck()
+            reader.frame.wait_for_function("!claimsClock.waiting")
+            assert drawn(reader) == claimed(OPENING, hidden)
+            assert "hide" not in reader.address
+        reader.wait_address(hide=hidden)
+        reader.box(name).check()
+        reader.wait_address(hide=None)
+        assert drawn(reader) == claimed(OPENING)
+    reader.box("Russian claims").uncheck()
+    expect(reader.frame.locator(".claims-side-russian:visible")).to_have_count(0)
+
+
+def test_as_said_by_that_day_shows_only_what_was_known_then(page):
+    date = "2024-08-12"
+    page.show(date)
+    assert claimed(date) != claimed(date, known="then")
+    page.box("As said by that day").check()
+    page.frame.wait_for_function("!claimsClock.waiting")
+    assert drawn(page) == claimed(date, known="then")
+    page.box("As said by that day").uncheck()
+    page.frame.wait_for_function("!claimsClock.waiting")
+    assert drawn(page) == claimed(date)
+
+
+@pytest.mark.parametrize("known", ["now", "then"])
+def test_the_browser_draws_exactly_the_claimed_ground(page, record, known):
+    dates = ["2024-08-07", "2024-08-14", OPENING, "2024-11-30", "2025-02-09", "2025-03-12"]
+    for date in [*dates, record[0].isoformat(), record[-1].isoformat()]:
+        assert_same_ground(page, date, known)
+
+
+@pytest.mark.parametrize(
+    ("date", "other"), [("2024-10-20", "2025-01-22"), ("2024-08-14", "2025-03-09")]
+)
+def test_a_jump_to_another_day_repaints_all_ground(page, date, other):
+    assert_same_ground(page, date)
+    assert_same_ground(page, other)
+
+
+def test_solid_ground_is_filled_once_for_a_side(page, shipped):
+    for date in ("2024-08-14", OPENING, "2025-02-09"):
+        page.show(date)
+        page.frame.wait_for_function("!claimsClock.waiting")
+        found = page.frame.evaluate(
+            """() => claimsClock.fills.map((fill) => fill.getElement().style.display === "none" ? []
+                : fill.getLatLngs().flat().map((ring) => ring.map((at) => [at.lng, at.lat])))"""
+        )
+        rows = geo.select(shipped, date)
+        rows = rows[rows.status == "ukrainian_control"]
+        for side, rings in zip(("ukrainian", "russian", "third_party"), found, strict=True):
+            wanted = rows[rows.side == side].union_all()
+            rest = shapely.symmetric_difference(filled(rings), wanted).area
+            assert rest <= 1e-6 * wanted.area
+
+
+def contradictory(date: str, claims, known: str) -> tuple[shapely.Geometry, float]:
+    cells = geo.disagreement_on(date, known_by=date if known == "then" else None, claims=claims)
+    cells = cells[cells.disagreement == "contradictory"]
+    return cells.union_all(), cells.area_km2.sum()
+
+
+@pytest.mark.parametrize("known", ["now", "then"])
+@pytest.mark.parametrize("hide", [[], ["third_party", "ru_milbloggers"]])
+def test_the_hatch_lies_on_exactly_the_contradictory_ground(page, shipped, known, hide):
+    claims = shipped[~shipped[["side", "source_id"]].astype(str).isin(hide).any(axis=1)]
+    seen = set()
+    for date in (OPENING, "2024-11-30", "2025-02-09", "2025-04-22"):
+        found = page.frame.evaluate(
+            """(state) => {
+                claimsClock.set(state);
+                claimsClock.paint();
+                const { hatch } = claimsClock;
+                const on = hatch.getElement().style.display !== "none";
+                return (on ? hatch.getLatLngs().flat() : []).map(
+                    (ring) => ring.map((point) => [point.lng, point.lat]));
+            }""",
+            {"date": date, "known": known, "hide": hide},
+        )
+        ground = filled(found)
+        wanted, area = contradictory(date, claims, known)
+        seen.add(round(area))
+        assert shapely.symmetric_difference(ground, wanted).area <= 1e-6 * wanted.area
+        said = page.box("Contradictory").locator("xpath=../..").locator("small").inner_text()
+        assert int(re.search(r"(\d+) km²", said)[1]) == pytest.approx(area, abs=1)
+    assert len(seen) > 1
+    page.box("Contradictory").uncheck()
+    expect(page.frame.locator(".claims-contradiction")).to_be_hidden()
+
+
+# ---- places ---------------------------------------------------------------------------
+
+
+def test_a_click_says_who_says_what_and_the_dossier_gives_the_citations(app, ledger, shipped):
+    reader = app()
+    reader.page.mouse.click(*reader.point(*where(ledger)))
+    popup = reader.frame.locator(".claims-popup")
+    expect(popup.locator("strong")).to_have_text("Sudzha")
+    expect(popup.locator(".claims-when")).to_have_text(in_words(OPENING))
+    said = sayings(shipped, ledger, OPENING)
+    assert len({status for _, status in said}) > 1
+    expect(popup.locator("li")).to_have_count(len(said))
+    for item, (source, status) in zip(popup.locator("li").all(), said, strict=True):
+        expect(item).to_contain_text(f"{source} {WORDS[status]}")
+    reader.wait_address(place=str(SUDZHA))
+    about = geo.claims_about([SUDZHA], ledger)
+    entries = reader.page.locator(".dossier li")
+    expect(entries).to_have_count(len(about))
+    links = reader.page.locator(".dossier a").evaluate_all(
+        "all => all.map(a => [a.getAttribute('href'), a.target, a.rel, a.innerText.trim()])"
+    )
+    assert [link[0] for link in links] == about.url.to_list()
+    assert [link[3] for link in links] == about.publisher.str.strip().to_list()
+    for href, target, rel, _ in links:
+        assert re.match(r"https?://", href)
+        assert target == "_blank"
+        assert "noopener" in rel.split()
+
+
+def test_hovering_shows_who_says_what(page, ledger, shipped):
+    page.page.mouse.move(*page.point(*where(ledger)))
+    tip = page.frame.locator(".claims-tip")
+    expect(tip.locator("strong")).to_have_text("Sudzha")
+    expect(tip.locator("li b")).to_have_text([s for s, _ in sayings(shipped, ledger, OPENING)])
+    page.slider.focus()
+    page.slider.press("ArrowRight")
+    expect(tip.locator(".claims-when")).to_have_text(in_words(later(OPENING, 1)))
+    page.page.mouse.move(3, 3)
+    expect(tip).to_have_count(0)
+
+
+def test_a_place_is_found_in_either_script(app, ledger):
+    reader = app()
+    for name, other in (("Суджа", "Korenevo"), ("Sudzha", "Гуево")):
+        reader.search(name)
+        reader.wait_address(place=str(SUDZHA))
+        expect(reader.frame.locator(".claims-popup strong")).to_have_text("Sudzha")
+        expect(reader.page.get_by_role("heading", name="Sudzha · Суджа")).to_be_visible()
+        reader.search(other)
+        found = ledger.settlements[
+            (ledger.settlements.name_en == other) | (ledger.settlements.name_ru == other)
+        ]
+        reader.page.wait_for_function(
+            "ids => ids.includes(new URLSearchParams(location.search).get('place'))",
+            arg=[str(i) for i in found.index],
+        )
+
+
+# ---- the address ----------------------------------------------------------------------
+
+SAME_VIEW = """() => {
+    const view = document.querySelector("iframe").contentWindow.claimsClock.state().view;
+    const parts = (new URLSearchParams(location.search).get("view") || "").split(",");
+    return parts.length === 3 && parts.every((part, i) => Math.abs(part - view[i]) < 4e-4);
+}"""
+
+
+def test_a_copied_address_shows_the_same_picture(app, reader):
+    first = app(date=OPENING)
+    first.slider.focus()
+    for _ in range(5):
+        first.slider.press("ArrowRight")
+        first.wait_address(date=first.iso())
+    for name in ("Russian claims", "DeepState map", "Implied"):
+        first.box(name).uncheck()
+    first.box("As said by that day").check()
+    x, y = first.point(51.25, 35.2)
+    zoom = first.picture[2]
+    first.page.mouse.move(x, y)
+    first.page.mouse.wheel(0, -120)
+    first.frame.wait_for_function("zoom => claimsClock.map.getZoom() > zoom", arg=zoom)
+    first.page.mouse.down()
+    first.page.mouse.move(x - 60, y + 50, steps=4)
+    first.page.mouse.up()
+    panel(first, "On this day")
+    date = later(OPENING, 5)
+    hidden = ("deepstate", "implied", "russian")
+    first.wait_address(date=date, known="then", hide=",".join(hidden))
+    first.page.wait_for_function(SAME_VIEW)
+    second = reader(timezone_id="Pacific/Auckland").open_app(first.page.url)
+    assert second.painted == date
+    assert second.picture == pytest.approx(first.picture, abs=4e-4)
+    boxes = "all => all.map(box => [box.ariaLabel, box.checked])"
+    there, here = (
+        one.frame.locator("input[type=checkbox]").evaluate_all(boxes) for one in (first, second)
+    )
+    assert here == there
+    off = {name for name, checked in here if name and not checked}
+    assert off == {"Russian claims", "DeepState map", "Implied"}
+    assert drawn(second) == claimed(date, *hidden, known="then")
+    expect(second.page.get_by_role("radio", name="On this day")).to_be_checked()
+    assert second.address == first.address
+
+
+def test_an_address_with_a_place_opens_its_popup_and_dossier(app, ledger):
+    reader = app(place=SUDZHA)
+    expect(reader.frame.locator(".claims-popup strong")).to_have_text("Sudzha")
+    about = geo.claims_about([SUDZHA], ledger)
+    expect(reader.page.locator(".dossier li")).to_have_count(len(about))
+
+
+def test_a_place_in_the_address_leaves_the_view_as_it_says(app):
+    reader = app(place=SUDZHA, view="51.16,35.18,12.5")
+    expect(reader.frame.locator(".claims-popup")).to_be_visible()
+    reader.button("One day forward").click()
+    reader.wait_address(date=later(OPENING, 1))
+    # Within a pixel: the frame finds its size a little later than the map.
+    assert reader.picture == pytest.approx([51.16, 35.18, 12.5], abs=4e-4)
+    reader.page.wait_for_function(SAME_VIEW)
+
+
+def test_bad_parameters_fall_back_and_are_named(app):
+    reader = app(date="1999-01-01", known="maybe", hide="russian,nobody", place="0", opacity="9",
+                 view="0,0,0", panel="None")  # fmt: skip
+    assert reader.painted == OPENING
+    notes = reader.page.get_by_text("Left out of the address")
+    expect(notes).to_have_count(7)
+    for name in ("date", "known", "hide", "place", "opacity", "view", "panel"):
+        expect(notes.filter(has_text=f"address: {name} was ")).to_have_count(1)
+    assert drawn(reader) == claimed(OPENING, "russian")
+    reader.wait_address(date=OPENING, hide="russian", panel="Place", known=None, place=None)
+
+
+def test_what_an_address_says_is_shown_as_text(app):
+    reader = app(date="![x](https://example.org/x.png)")
+    note = reader.page.get_by_text("Left out of the address")
+    expect(note).to_contain_text("![x](https://example.org/x.png)")
+    expect(note.locator("img")).to_have_count(0)
+
+
+@pytest.mark.xfail(reason="Markdown makes a link of it, however escaped")
+def test_an_address_cannot_put_a_link_on_the_page(app):
+    reader = app(date="https://example.org/")
+    note = reader.page.get_by_text("Left out of the address")
+    expect(note).to_contain_text("https://example.org/")
+    assert note.locator("a").count() == 0
+
+
+def test_one_may_go_far_away_from_the_theatre(app):
+    reader = app()
+    reader.frame.evaluate("claimsClock.map.setView([59.9, 30.3], 8, { animate: false })")
+    reader.button("One day forward").click()
+    date = later(OPENING, 1)
+    failed = reader.page.locator('[data-testid="stException"]')
+    reader.page.wait_for_function(
+        "date => location.search.includes(date)"
+        " || document.querySelector('[data-testid=stException]')",
+        arg=date,
+    )
+    assert failed.count() == 0
+    reader.wait_address(date=date)
+
+
+# ---- the rest of the page -------------------------------------------------------------
+
+
+def test_the_date_box_and_the_events_move_the_clock(app, ledger):
+    reader = app()
+    day = reader.page.get_by_role("spinbutton", name="day, Go to date")
+    day.click()
+    reader.page.keyboard.type("21")
+    reader.page.get_by_role("heading", level=1).click()
+    reader.wait_painted("2024-09-21")
+    reader.wait_address(date="2024-09-21")
+    assert drawn(reader) == claimed("2024-09-21")
+    panel(reader, "Events")
+    events = ledger.events[ledger.events.date >= "2024-08-06"]
+    row = 3
+    expect(grid(reader).locator("tbody tr").nth(row)).to_contain_text(events.title.iloc[row])
+    canvas = reader.page.locator('[data-testid="stDataFrame"] canvas').first
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    reader.page.mouse.click(box["x"] + 15, box["y"] + 36 + 35 * row + 17)
+    date = str(events.date.iloc[row].date())
+    assert date != "2024-09-21"
+    reader.wait_painted(date)
+    reader.wait_address(date=date)
+    expect(day).to_have_attribute("aria-valuenow", str(int(date[-2:])))
+
+
+def test_a_hundred_reruns_leave_the_map_as_it_is(app):
+    reader = app()
+    reader.frame.evaluate(
+        """() => {
+            window.marker = "the same";
+            claimsClock.map.setView([51.2, 35.1], 10.5, { animate: false });
+        }"""
+    )
+    reader.wait_address(view="51.2,35.1,10.5")
+    # Every click asks for a rerun; the last one must come through.
+    reader.box("DeepState map").evaluate(
+        """async (box) => {
+            for (let turn = 0; turn < 101; turn++) {
+                box.click();
+                await new Promise((go) => setTimeout(go, 20));
+            }
+        }"""
+    )
+    reader.wait_address(hide="deepstate")
+    assert reader.page.locator("iframe").count() == 1
+    holder = reader.page.locator('iframe[title="Map of claims"]')
+    assert holder.evaluate("frame => frame.contentWindow.marker") == "the same"
+    assert reader.picture == [51.2, 35.1, 10.5]
+    assert drawn(reader) == claimed(OPENING, "deepstate")
+
+
+def test_the_date_box_does_not_turn_the_clock_back(app):
+    reader = app()
+    # The page is too busy to hear the server's answer before the second step.
+    reader.page.evaluate(
+        """async () => {
+            const inside = document.querySelector("iframe").contentWindow;
+            const slider = inside.document.querySelector(".claims-slider");
+            const map = inside.document.querySelector("[data-painted-date]");
+            let furthest = map.dataset.paintedDate;
+            new MutationObserver(() => {
+                const date = map.dataset.paintedDate;
+                if (date < furthest) window.turnedBack = date;
+                furthest = date;
+            }).observe(map, { attributeFilter: ["data-painted-date"] });
+            let sent = 0;
+            const send = WebSocket.prototype.send;
+            WebSocket.prototype.send = function (...said) {
+                sent += 1;
+                return send.apply(this, said);
+            };
+            const step = () => {
+                slider.value = +slider.value + 1;
+                slider.dispatchEvent(new inside.Event("input"));
+                slider.dispatchEvent(new inside.Event("change"));
+            };
+            step();
+            while (!sent) await new Promise((go) => setTimeout(go, 0));
+            const end = performance.now() + 1500;
+            while (performance.now() < end);
+            step();
+        }"""
+    )
+    reader.slider.focus()
+    for _ in range(30):
+        reader.slider.press("ArrowRight")
+    reader.page.wait_for_function(
+        "date => window.turnedBack || location.search.includes(date)", arg=later(OPENING, 32)
+    )
+    assert reader.page.evaluate("window.turnedBack") is None
+    assert reader.painted == later(OPENING, 32)
+
+
+def test_the_whole_flow_needs_no_network(server, reader, ledger):
+    one = reader(service_workers="block")
+    attempts = []
+
+    def refuse(route):
+        attempts.append(route.request.url)
+        route.abort()
+
+    one.page.route(re.compile(r"^(?!http://127\.0\.0\.1:|data:|blob:)"), refuse)
+    one.open_app(server.url)
+    one.slider.focus()
+    one.slider.press("PageUp")
+    one.wait_painted(later(OPENING, 7))
+    one.box("Russian claims").uncheck()
+    one.wait_address(hide="russian")
+    one.page.mouse.move(*one.point(*where(ledger)))
+    expect(one.frame.locator(".claims-tip")).to_be_visible()
+    one.search("Суджа")
+    expect(one.page.get_by_role("heading", name="Sudzha · Суджа")).to_be_visible()
+    one.button("Play").click()
+    one.wait_painted_other_than(later(OPENING, 7))
+    one.button("Pause").click()
+    for name in ("On this day", "Disagreement", "Events", "Sources"):
+        panel(one, name)
+        expect(grid(one)).to_be_attached()
+    assert attempts == []
+
+
+def test_tiles_that_cannot_be_had_do_no_harm(app):
+    reader = app()
+    with reader.page.expect_event("requestfailed"):
+        reader.box("Online map tiles").check()
+    reader.page.wait_for_load_state()
+    reader.slider.focus()
+    reader.slider.press("ArrowRight")
+    reader.wait_address(date=later(OPENING, 1))
+    assert drawn(reader) == claimed(later(OPENING, 1))
+    reader.box("Online map tiles").uncheck()
+    assert reader.abroad
+    assert all(url.startswith(TILE) for url in reader.abroad)
+    assert all("ERR_NAME_NOT_RESOLVED" in error for error in reader.errors)
+    reader.abroad.clear()
+    reader.errors.clear()
+
+
+def test_a_phone_shows_map_and_clock_on_the_first_screen(app):
+    reader = app({"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True})
+    for frame in (reader.page, reader.frame):
+        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert frame.evaluate(wide) <= 0
+    scroller = reader.page.locator('[data-testid="stMain"]')
+    assert scroller.evaluate("main => main.scrollWidth - main.clientWidth") <= 0
+    chart = reader.frame.locator("[data-painted-date]").bounding_box()
+    assert chart["y"] < 100
+    assert chart["height"] > 844 / 2
+    assert chart["width"] == 390
+    for control in (reader.slider, reader.button("Play")):
+        box = control.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+        assert box["y"] + box["height"] <= 844
+    for button in reader.frame.locator("button.claims-button").all():
+        box = button.bounding_box()
+        assert min(box["width"], box["height"]) >= 44
+    side = reader.frame.locator(".claims-panel")
+    expect(side).to_be_hidden()
+    reader.button("Layers").tap()
+    expect(side).to_be_visible()
+    over = side.bounding_box()
+    assert over["width"] * over["height"] > 0.9 * chart["width"] * chart["height"]
+    reader.box("Russian claims").tap()
+    reader.button("Hide layers").tap()
+    expect(side).to_be_hidden()
+    reader.wait_address(hide="russian")
+    assert reader.frame.locator("[data-painted-date]").bounding_box() == chart
+
+
+def test_the_map_is_dark_for_a_dark_reader(reader, server):
+    one = reader()
+    one.page.emulate_media(color_scheme="dark")
+    one.open_app(server.url)
+    expect(one.frame.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_the_map_follows_a_change_of_theme(app):
+    reader = app()
+    html = reader.frame.locator("html")
+    expect(html).to_have_attribute("data-theme", "light")
+    reader.page.emulate_media(color_scheme="dark")
+    expect(reader.page.get_by_test_id("stApp")).to_have_css("color-scheme", "dark")
+    expect(html).to_have_attribute("data-theme", "dark")
+
+
+# ---- for those who do not see or point ------------------------------------------------
+
+
+def test_the_slider_says_the_date_and_how_many_sources_speak(page, record):
+    for date in ("2024-08-06", OPENING, "2025-03-12", record[-1].isoformat()):
+        for hide in ([], ["russian"], ["russian", "third_party", "deepstate"]):
+            page.frame.evaluate("hide => claimsClock.set({ hide })", hide)
+            page.show(date)
+            page.frame.wait_for_function("!claimsClock.waiting")
+            n = len({source for source, status in claimed(date, *hide) if status != IMPLIED})
+            text = f"{in_words(date)}: {n} source{'' if n == 1 else 's'} shown with a claim"
+            expect(page.slider).to_have_attribute("aria-valuetext", text)
+
+
+def test_the_slider_does_not_count_what_is_switched_off_by_status(page):
+    hide = ["ukrainian_control", "contested", "russian_control", "implied"]
+    page.frame.evaluate("hide => { claimsClock.set({ hide }); claimsClock.paint(); }", hide)
+    assert drawn(page) == set()
+    expect(page.slider).to_have_attribute(
+        "aria-valuetext", "5 September 2024: 0 sources shown with a claim"
+    )
+
+
+def test_every_control_has_a_name(page, ledger):
+    page.page.mouse.click(*page.point(*where(ledger)))
+    expect(page.button("Close popup")).to_be_visible()
+    nodes = page.page.context.new_cdp_session(page.page).send("Accessibility.getFullAXTree")
+    controls = []
+    for node in nodes["nodes"]:
+        facts = {fact["name"]: fact["value"].get("value") for fact in node.get("properties", [])}
+        if facts.get("focusable") and node["role"]["value"] != "RootWebArea":
+            controls.append((node["role"]["value"], node["name"]["value"].strip()))
+    names = {name for _, name in controls}
+    assert "" not in names
+    assert {*CONTROLS, "Close popup", *ledger.sources.name} <= names
+    assert ("region", "Map of claims") in controls
+    assert ("slider", "Date") in controls
+    assert len([name for _, name in controls if name == "Date"]) == 1
+
+
+# ---- other pages ----------------------------------------------------------------------
+
+
+def assert_unharmed(page) -> None:
+    assert page.frame.evaluate("window.hacked") is None
+    assert page.frame.locator("img").count() == 0
+
+
+def test_hostile_text_stays_text(hostile, reader, tmp_path):
+    ledger = geo.load_ledger(data=hostile)
+    path = write_page(history(ledger), tmp_path / "hostile.html")
+    page = reader().open_file(path)
+    name = f"Sudzha {HOSTILE}"
+    page.page.mouse.move(*page.point(*where(ledger)))
+    tip = page.frame.locator(".claims-tip")
+    expect(tip.locator("strong")).to_have_text(name)
+    expect(tip.locator("li").first).to_contain_text(f"source {HOSTILE}")
+    page.page.mouse.click(*page.point(*where(ledger)))
+    popup = page.frame.locator(".claims-popup")
+    expect(popup.locator("strong")).to_have_text(name)
+    expect(page.frame.locator(".claims-label").filter(has_text=name)).to_have_count(1)
+    popup.get_by_role("button", name="Close popup").click()
+    page.search("Sudzha <img")
+    expect(popup.locator("strong")).to_have_text(name)
+    expect(page.frame.get_by_role("combobox", name="Find a place")).to_have_value(
+        f"{name} · Суджа {HOSTILE} (Sudzhansky)"
+    )
+    strip = page.frame.locator(".claims-strip")
+    height = strip.bounding_box()["height"]
+    strip.hover(position={"x": 2, "y": height - 4})
+    hint = page.frame.locator(".claims-strip-tip")
+    expect(hint).to_contain_text(f"6 August 2024: event {HOSTILE}")
+    page.button("Play").click()
+    page.wait_painted_other_than(OPENING)
+    page.button("Pause").click()
+    assert page.box(f"source {HOSTILE} DeepState map").is_checked()
+    assert_unharmed(page)
+
+
+def test_the_saved_page_works_from_disk(page, saved):
+    everything = []
+    page.page.on("request", lambda request: everything.append(request.url))
+    page.open_file(saved)
+    assert drawn(page) == claimed(OPENING)
+    page.box("Third-party assessments").uncheck()
+    page.search("Суджа")
+    expect(page.frame.locator(".claims-popup strong")).to_have_text("Sudzha")
+    page.button("Next change").click()
+    date = page.wait_painted_other_than(OPENING)
+    assert drawn(page) == claimed(date, "third_party")
+    assert everything == [saved.as_uri()]
+
+
+def test_the_saved_page_follows_a_dark_reader(reader, saved):
+    page = reader()
+    page.page.emulate_media(color_scheme="dark")
+    page.open_file(saved)
+    expect(page.frame.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_the_clock_works_on_a_plain_folium_map(document, reader, tmp_path):
+    leaflet = Path(xstatic.pkg.leaflet.BASE_DIR)
+    chart = folium.Map([51.2, 35.2], zoom_start=9)
+    chart.default_js = [("leaflet", (leaflet / "leaflet.js").as_uri())]
+    chart.default_css = [("leaflet_css", (leaflet / "leaflet.css").as_uri())]
+    ClaimsClock(document).add_to(chart)
+    path = tmp_path / "plain.html"
+    chart.save(path)
+    page = reader().open_file(path)
+    assert drawn(page) == claimed(OPENING)
+    page.slider.focus()
+    page.slider.press("PageUp")
+    page.wait_painted(later(OPENING, 7))
+    page.box("Ukrainian claims").uncheck()
+    page.frame.wait_for_function("!claimsClock.waiting")
+    assert drawn(page) == claimed(later(OPENING, 7), "ukrainian")
+    page.search("Sudzha")
+    expect(page.frame.locator(".claims-popup strong")).to_have_text("Sudzha")
+    # Its usual background is online, and asked for in vain here.
+    assert all(url.startswith((TILE, *LOCAL)) for url in page.abroad)
+    assert all("ERR_NAME_NOT_RESOLVED" in error for error in page.errors)
+    page.abroad.clear()
+    page.errors.clear()

@@ -1,0 +1,448 @@
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+import shapely
+from conftest import collection, polygon, square
+from typer.testing import CliRunner
+
+from geo.cli import app
+from geo.tables import DATA
+
+COMMANDS = ["validate", "claims", "area", "disagreement", "settlement", "build"]
+PROPERTIES = [
+    "source_id",
+    "source",
+    "side",
+    "partisanship",
+    "status",
+    "valid_from",
+    "valid_to",
+    "last_said",
+    "age_days",
+    "area_km2",
+    "settlements",
+    "claim_ids",
+]
+
+
+def run(*args, code=0):
+    result = CliRunner().invoke(app, [str(arg) for arg in args])
+    assert result.exit_code == code, result.output
+    # An exception that came through would also end with code 1.
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return result
+
+
+def refused(*args, code):
+    """What a command that does not work says; it must say it on stderr alone."""
+    result = run(*args, code=code)
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    return result.stderr
+
+
+def strict_json(text):
+    def refuse(name):
+        pytest.fail(f"{name} is not JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def features(*args):
+    found = strict_json(run("claims", *args).stdout)
+    assert found["type"] == "FeatureCollection"
+    return found["features"]
+
+
+def table(*args):
+    return pd.read_csv(io.StringIO(run(*args).stdout))
+
+
+def statuses_of(place, *args):
+    """What the named source says of a settlement."""
+    return [
+        feature["properties"]["status"]
+        for feature in features(*args)
+        if place in feature["properties"]["settlements"]
+    ]
+
+
+# Help and wrong usage
+
+
+def test_help_lists_every_command():
+    said = run("--help").stdout
+    assert [command for command in COMMANDS if f"\n  {command} " not in said] == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_shows_an_example(command):
+    assert f"Example: python -m geo {command}" in run(command, "--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["conquer"], "No such command 'conquer'"),
+        (["claims"], "Missing option '--on'"),
+        (["claims", "--on", "2024-02-30"], "`on` was '2024-02-30'"),
+        (["claims", "--on", "2024-09-05", "--known-by", "x"], "`known_by` was 'x'"),
+        (["claims", "--on", "2024-09-05", "--source", "nobody"], "expected to be of ua_gen"),
+        (["claims", "--on", "2024-09-05", "--side", "martian"], "third_party"),
+        (["claims", "--on", "2024-09-05", "--format", "pdf"], "geojson"),
+        (["area"], "give either --on DATE or --series"),
+        (["area", "--on", "2024-09-05", "--series"], "give either --on DATE or --series"),
+        (["disagreement"], "Missing option '--on'"),
+        (["disagreement", "--on", "2024-13-01"], "`on` was '2024-13-01'"),
+        (["settlement"], "Missing argument"),
+    ],
+)
+def test_wrong_usage_ends_with_code_2(args, said):
+    assert said in refused(*args, code=2)
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["claims", "--on", "2024-09-05"],
+        ["area", "--on", "2024-09-05"],
+        ["disagreement", "--on", "2024-09-05"],
+        ["validate", DATA],
+    ],
+    ids=lambda args: args[0],
+)
+def test_map_file_that_cannot_be_used_ends_with_code_1(args, tmp_path):
+    said = refused(*args, "--polygons", tmp_path / "none.kml", code=1)
+    assert said.splitlines()[0] == "none.kml: is missing; check the path"
+    assert "1 fault" in said
+
+
+# claims
+
+
+@pytest.fixture(scope="module")
+def september():
+    return features("--on", "2024-09-05")
+
+
+def test_features_carry_all_properties(september):
+    assert len(september) > 10
+    for feature in september:
+        assert list(feature["properties"]) == PROPERTIES
+
+
+def test_features_are_sound_shapes_in_degrees(september):
+    for feature in september:
+        shape = shapely.from_geojson(json.dumps(feature["geometry"]))
+        assert shape.geom_type in {"Polygon", "MultiPolygon"}
+        assert shapely.box(34, 50.8, 38.6, 52.5).contains(shape)
+        assert all(part.exterior.is_ccw for part in shapely.get_parts(shape))
+
+
+def test_end_is_a_later_day_or_null(september):
+    ends = [feature["properties"]["valid_to"] for feature in september]
+    assert None in ends
+    assert all(end is None or end > "2024-09-05" for end in ends)
+
+
+def test_properties_fit_each_other(september):
+    for feature in september:
+        tags = feature["properties"]
+        assert tags["valid_from"] <= "2024-09-05"
+        age = pd.Timestamp("2024-09-05") - pd.Timestamp(tags["last_said"])
+        assert tags["age_days"] == age.days
+        assert tags["area_km2"] > 0
+        assert tags["settlements"]
+        assert tags["claim_ids"]
+
+
+def test_one_feature_a_source_and_status_from_ukrainian_to_russian(september):
+    tags = [feature["properties"] for feature in september]
+    pairs = [(tag["source_id"], tag["status"]) for tag in tags]
+    assert len(set(pairs)) == len(pairs)
+    assert [tag["partisanship"] for tag in tags] == sorted(tag["partisanship"] for tag in tags)
+    assert {tag["side"] for tag in tags} == {"ukrainian", "third_party", "russian"}
+
+
+def test_known_numbers_of_one_day(september):
+    of = {
+        (tag["source_id"], tag["status"]): tag
+        for tag in (feature["properties"] for feature in september)
+    }
+    osint = of["uacontrolmap", "ukrainian_control"]
+    assert len(osint["settlements"]) == 77
+    assert 1000 < osint["area_km2"] < 1100
+    assert len(of["deepstate", "ukrainian_control"]["settlements"]) == 65
+    assert len(of["deepstate", "contested"]["settlements"]) == 21
+
+
+def test_sides_and_sources_are_kept_apart():
+    russian = features("--on", "2024-09-05", "--side", "russian")
+    assert {feature["properties"]["side"] for feature in russian} == {"russian"}
+    both = features("--on", "2024-09-05", "--source", "isw", "--source", "ru_mod")
+    assert {feature["properties"]["source_id"] for feature in both} == {"isw", "ru_mod"}
+
+
+@pytest.mark.parametrize(("place", "day"), [("Sudzha", "2025-03-13"), ("Gornal", "2025-04-26")])
+def test_ministry_claims_a_place_from_the_day_it_was_announced(place, day):
+    before = str((pd.Timestamp(day) - pd.Timedelta(days=1)).date())
+    assert "russian_control" not in statuses_of(place, "--on", before, "--source", "ru_mod")
+    assert statuses_of(place, "--on", day, "--source", "ru_mod") == ["russian_control"]
+
+
+@pytest.fixture(scope="module")
+def announced():
+    """What the ministry claims on the last of those days, by what was said at New Year."""
+    return features("--on", "2025-04-26", "--source", "ru_mod", "--known-by", "2025-01-01")
+
+
+@pytest.mark.parametrize("place", ["Sudzha", "Gornal"])
+def test_announcement_is_not_known_before_it_was_made(place, announced):
+    held = [f["properties"] for f in announced if f["properties"]["status"] == "russian_control"]
+    assert held
+    assert not any(place in tags["settlements"] for tags in held)
+
+
+def test_after_april_2025_the_ministry_and_deepstate_differ():
+    theirs = features("--on", "2025-04-27", "--source", "ru_mod", "--source", "deepstate")
+    held = {
+        tag["source_id"]: tag["area_km2"]
+        for tag in (feature["properties"] for feature in theirs)
+        if tag["status"] == "ukrainian_control"
+    }
+    assert set(held) == {"deepstate"}
+    assert held["deepstate"] > 0
+
+
+def test_csv_carries_the_same_as_geojson(september):
+    rows = table("claims", "--on", "2024-09-05", "--format", "csv")
+    assert list(rows) == PROPERTIES
+    assert rows.area_km2.tolist() == [f["properties"]["area_km2"] for f in september]
+    assert rows.settlements.tolist() == [
+        ";".join(f["properties"]["settlements"]) for f in september
+    ]
+
+
+def test_day_before_everything_gives_nothing():
+    assert features("--on", "2000-01-01") == []
+    assert table("claims", "--on", "2000-01-01", "--format", "csv").empty
+    assert table("area", "--on", "2000-01-01").empty
+
+
+def test_strikes_are_contested_only_where_asked_for(september):
+    def contested(found):
+        (area,) = (
+            feature["properties"]["area_km2"]
+            for feature in found
+            if feature["properties"]["source_id"] == "ru_mod"
+            and feature["properties"]["status"] == "contested"
+        )
+        return area
+
+    struck = features("--on", "2024-09-05", "--source", "ru_mod", "--strikes")
+    assert contested(struck) > contested(september)
+
+
+def test_own_map_stands_beside_the_shipped_claims(tmp_path):
+    tags = {
+        "source_id": "independent_osint",
+        "status": "ukrainian_control",
+        "claimed_on": "2024-09-01",
+        "url": "https://example.org/",
+        "colour": "blue",
+    }
+    path = tmp_path / "map.geojson"
+    path.write_text(collection([(tags, polygon(square(35.0, 51.2)))]))
+    result = run(
+        "claims", "--on", "2024-09-05", "--source", "independent_osint", "--polygons", path
+    )
+    ids = [
+        claim
+        for feature in strict_json(result.stdout)["features"]
+        for claim in feature["properties"]["claim_ids"]
+    ]
+    assert "map.geojson:1" in ids
+    assert result.stderr.startswith("warning: map.geojson: these properties are not used: colour")
+
+
+# area
+
+
+def test_area_of_one_day(september):
+    rows = table("area", "--on", "2024-09-05")
+    assert list(rows) == ["source_id", "side", "status", "settlements", "area_km2"]
+    found = dict(zip(zip(rows.source_id, rows.status, strict=True), rows.area_km2, strict=True))
+    for feature in september:
+        tags = feature["properties"]
+        area = found.pop((tags["source_id"], tags["status"]))
+        assert area == pytest.approx(tags["area_km2"], abs=0.011)
+    assert found == {}
+
+
+def test_area_known_by_then():
+    rows = table("area", "--on", "2024-09-05", "--known-by", "2024-09-05")
+    assert "implied" not in set(rows.status)
+    assert "implied" in set(table("area", "--on", "2024-09-05").status)
+
+
+def test_series_covers_every_day_of_the_record(record):
+    rows = table("area", "--series")
+    assert list(rows) == ["date", "source_id", "side", "status", "settlements", "area_km2"]
+    assert sorted(set(rows.date)) == [str(day) for day in record]
+    assert not rows.duplicated(["date", "source_id", "status"]).any()
+
+
+# disagreement
+
+
+def test_disagreement_names_places_and_classes():
+    rows = table("disagreement", "--on", "2025-04-22")
+    assert len(rows) > 0
+    assert {"settlement_id", "settlement", "class", "area_km2"} <= set(rows)
+    assert rows.settlement.notna().all()
+    found = strict_json(run("disagreement", "--on", "2025-04-22", "--format", "geojson").stdout)
+    assert [f["properties"]["settlement"] for f in found["features"]] == rows.settlement.tolist()
+
+
+# settlement
+
+
+@pytest.mark.parametrize("name", ["Суджа", "Sudzha", "SUDZHA"])
+def test_settlement_is_found_by_name(name):
+    result = run("settlement", name)
+    assert result.stdout.startswith("Sudzha (Суджа), town, Sudzhansky raion, settlement 115637:")
+    assert result.stderr == ""
+
+
+def test_claims_about_a_settlement_are_dated_and_cited():
+    lines = run("settlement", "Sudzha").stdout.splitlines()
+    days = [line.split()[0] for line in lines if line.startswith("  2")]
+    assert len(days) == int(lines[0].split()[-2])
+    assert days == sorted(days)
+    assert sum("http" in line for line in lines) >= len(days)
+
+
+def test_slip_of_the_pen_finds_the_settlement_and_says_so():
+    result = run("settlement", "sudja")
+    assert result.stdout.startswith("Sudzha (Суджа)")
+    assert "no settlement is called 'sudja'; showing Sudzha" in result.stderr
+
+
+def test_name_further_off_is_asked_about():
+    said = refused("settlement", "Sudzhgorod", code=1)
+    assert "no settlement is called 'Sudzhgorod'; did you mean Sudzha" in said
+
+
+@pytest.mark.parametrize("name", ["qqqqqqqq", "", "🙂"])
+def test_name_of_nothing(name):
+    said = refused("settlement", name, code=1)
+    assert "no settlement is called" in said
+    assert "did you mean" not in said
+
+
+def test_settlement_without_claims_is_named():
+    assert "no claims" in run("settlement", "Fatezh").stdout
+
+
+# validate
+
+
+def test_shipped_data_are_valid(ledger):
+    last = run("validate").stdout.splitlines()[-1]
+    assert last == (
+        f"OK: {len(ledger.claims)} claims, {len(ledger.sources)} sources, "
+        f"{len(ledger.settlements)} settlements, {len(ledger.totals)} totals, "
+        f"{len(ledger.events)} events"
+    )
+
+
+def test_own_map_is_validated(tiny, tmp_path):
+    tags = {
+        "source_id": "blue",
+        "status": "contested",
+        "claimed_on": "2024-09-01",
+        "url": "https://example.org/",
+    }
+    path = tmp_path / "map.geojson"
+    path.write_text(collection([(tags, polygon(square(35.0, 51.2)))]))
+    said = run("validate", tiny.folder, "--polygons", path).stdout.splitlines()
+    assert said[0] == "1 polygon claims"
+    assert said[-1].startswith("OK: 2 claims, 2 sources, 3 settlements")
+
+
+def test_broken_data_give_a_line_for_each_fault(tiny):
+    tiny.change("claims.csv", 2, status="held", claimed_on="2024-02-30")
+    tiny.change("sources.csv", 3, partisanship=5)
+    lines = refused("validate", tiny.folder, code=1).splitlines()
+    assert [line.partition(": ")[0] for line in lines] == [
+        "claims.csv:2:claimed_on",
+        "claims.csv:2:status",
+        "sources.csv:3:partisanship",
+        "3 faults; nothing was changed",
+    ]
+
+
+def test_many_faults_are_cut_short_and_counted(tiny):
+    header = tiny.text("claims.csv").splitlines()[0]
+    tiny.put("claims.csv", header + "\n" + "x\n" * 500 + tiny.text("claims.csv").split("\n", 1)[1])
+    lines = refused("validate", tiny.folder, code=1).splitlines()
+    assert len(lines) < 110
+    assert lines[-1] == "500 faults; nothing was changed"
+
+
+def test_folder_that_is_not_there(tmp_path):
+    lines = refused("validate", tmp_path / "none", code=1).splitlines()
+    assert all("is missing" in line for line in lines[:-1])
+    assert lines[-1] == "7 faults; nothing was changed"
+
+
+def test_missing_table(tiny):
+    (tiny / "claims.csv").unlink()
+    assert refused("validate", tiny.folder, code=1).startswith("claims.csv: is missing")
+
+
+# As a program
+
+
+def program(*args, **options):
+    return subprocess.run(
+        [sys.executable, "-m", "geo", *args],
+        cwd=DATA.parent,
+        capture_output=True,
+        check=False,
+        **options,
+    )
+
+
+def test_program_keeps_errors_off_stdout(tiny):
+    tiny.change("claims.csv", 2, status="held")
+    done = program("validate", str(tiny.folder), text=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("claims.csv:2:status: 'held' is not allowed")
+
+
+def test_program_writes_the_same_bytes_on_every_run():
+    first, second = (
+        program("claims", "--on", "2025-01-10", env={"PYTHONHASHSEED": seed}) for seed in "12"
+    )
+    assert first.returncode == 0
+    assert json.loads(first.stdout)["features"]
+    assert first.stdout == second.stdout
+
+
+def test_program_ends_quietly_when_its_reader_has_had_enough():
+    with subprocess.Popen(
+        [sys.executable, "-m", "geo", "area", "--series"],
+        cwd=DATA.parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0

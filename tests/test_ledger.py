@@ -1,0 +1,401 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from conftest import ROW, collection, polygon, square
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import geo
+from geo.ledger import read_ledger
+from geo.tables import TABLES
+
+
+def one(faults: list[str]) -> str:
+    (fault,) = faults
+    return fault
+
+
+def test_shipped_data_are_sound():
+    ledger, faults = read_ledger()
+    assert faults == []
+    assert ledger is not None
+    assert len(ledger.claims) > 1000
+
+
+def test_every_claim_of_the_shipped_data_has_a_place_and_a_citation(ledger):
+    claims = ledger.claims
+    assert claims.settlement_id.isin(ledger.settlements.index).all()
+    assert claims.source_id.isin(ledger.sources.index).all()
+    assert claims.url.str.match(r"https?://").all()
+    assert claims.publisher.str.strip().ne("").all()
+
+
+def test_hand_made_tables_are_sound(tiny):
+    assert tiny.faults() == []
+
+
+def test_table_that_is_not_read_raises_one_error(tiny):
+    tiny.change("claims.csv", 2, source_id="nobody")
+    with pytest.raises(geo.DataError, match=r"claims\.csv:2:source_id: 'nobody'"):
+        geo.load_ledger(data=tiny.folder)
+
+
+# Whole files
+
+
+@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (lambda path: path.unlink(), "is missing"),
+        (lambda path: path.write_bytes(b""), "is empty"),
+        (lambda path: path.write_text(path.read_text().splitlines()[0] + "\n"), "no rows"),
+        (lambda path: path.write_bytes(b"\xff\xfe\x00"), "not UTF-8"),
+        (lambda path: path.write_text("a,b\n1,2\n"), "is missing"),
+    ],
+    ids=["missing", "empty", "header only", "bytes", "other table"],
+)
+def test_file_that_is_of_no_use(tiny, name, harm, said):
+    harm(tiny / name)
+    faults = tiny.faults()
+    assert faults
+    assert all(fault.startswith(name) for fault in faults)
+    assert said in faults[0]
+
+
+def test_table_in_which_no_row_is_sound(tiny):
+    for row in (2, 3):
+        tiny.change("claims.csv", row, status="held")
+    assert [fault.split(":")[:3] for fault in tiny.faults()] == [
+        ["claims.csv", "2", "status"],
+        ["claims.csv", "3", "status"],
+    ]
+
+
+def test_folder_that_is_not_there(tmp_path):
+    ledger, faults = read_ledger(data=tmp_path / "nowhere")
+    assert ledger is None
+    assert {fault.file for fault in faults} == {*TABLES, "cells.geojson"}
+    assert all("is missing" in fault.problem for fault in faults)
+
+
+def test_faults_of_several_files_are_told_together(tiny):
+    tiny.change("claims.csv", 2, status="held")
+    tiny.change("totals.csv", 2, value="many")
+    tiny.change("events.csv", 2, date="2024-02-30")
+    tiny.change("claims.csv", 3, settlement="Gamma")
+    assert sorted(fault.split(" ")[0] for fault in tiny.faults()) == [
+        "claims.csv:2:status:",
+        "claims.csv:3:settlement:",
+        "events.csv:2:date:",
+        "totals.csv:2:value:",
+    ]
+
+
+def test_broken_sources_do_not_make_every_claim_look_wrong(tiny):
+    tiny.change("sources.csv", 2, side="martian")
+    assert one(tiny.faults()).startswith("sources.csv:2:side:")
+
+
+# Cells
+
+
+def cell_file(corners=ROW, **changed):
+    shapes = {n: polygon(square(*corner)) for n, corner in corners.items()}
+    shapes |= {int(number[1:]): shape for number, shape in changed.items()}
+    return collection([({"cell_id": n}, shape) for n, shape in shapes.items()])
+
+
+def test_cells_missing(tiny):
+    (tiny / "cells.geojson").unlink()
+    fault = one(tiny.faults())
+    assert fault.startswith("cells.geojson: is missing")
+    assert "python -m geo build" in fault
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{}",
+        "not json",
+        cell_file()[:-60],
+        cell_file().replace("cell_id", "number"),
+        b"\x00\xff" * 100,
+    ],
+    ids=["empty", "no features", "text", "cut off", "no ids", "bytes"],
+)
+def test_cells_broken(tiny, content):
+    tiny.put("cells.geojson", content)
+    fault = one(tiny.faults())
+    assert fault.startswith("cells.geojson: cannot be read")
+    assert "python -m geo build" in fault
+
+
+def test_cells_without_a_cell(tiny):
+    tiny.put("cells.geojson", collection([]))
+    faults = tiny.faults()
+    assert faults
+    assert all("cells.geojson" in fault for fault in faults)
+    assert all("python -m geo build" in fault for fault in faults)
+
+
+def test_cell_that_is_not_there(tiny):
+    tiny.put("cells.geojson", cell_file({1: ROW[1], 3: ROW[3]}))
+    fault = one(tiny.faults())
+    assert fault.startswith("settlements.csv:3:cell_id: 2 is not in cells.geojson")
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [{"type": "Point", "coordinates": [35.11, 51.01]}, polygon(square(36.0, 51.0))],
+    ids=["point", "elsewhere"],
+)
+def test_cell_without_its_settlement(tiny, shape):
+    tiny.put("cells.geojson", cell_file(_2=shape))
+    assert one(tiny.faults()).startswith("settlements.csv:3:lat: the site lies outside its cell")
+
+
+def test_cell_without_a_shape(tiny):
+    tiny.put("cells.geojson", cell_file(_2=None))
+    fault = one(tiny.faults())
+    assert fault.startswith(("cells.geojson", "settlements.csv:3"))
+
+
+def test_cell_given_twice(tiny):
+    features = json.loads(cell_file())
+    features["features"].append(features["features"][1])
+    tiny.put("cells.geojson", json.dumps(features))
+    assert "cells.geojson" in one(tiny.faults())
+
+
+def test_settlement_outside_its_cell(tiny):
+    tiny.change("settlements.csv", 2, lat=51.5)
+    assert one(tiny.faults()).startswith("settlements.csv:2:lat:")
+
+
+# Between tables
+
+
+@pytest.mark.parametrize("name", ["claims.csv", "unplaced.csv", "totals.csv"])
+def test_unknown_source_says_which_are_known(tiny, name):
+    tiny.change(name, 3, source_id="nobody")
+    fault = one(tiny.faults())
+    assert fault.startswith(f"{name}:3:source_id: 'nobody' is not in sources.csv")
+    assert "allowed: blue, red" in fault
+
+
+@pytest.mark.parametrize("number", [4, 10**25])
+def test_unknown_settlement(tiny, number):
+    tiny.change("claims.csv", 2, settlement_id=number)
+    fault = one(tiny.faults())
+    assert fault.startswith(f"claims.csv:2:settlement_id: {number} is not in settlements.csv")
+    assert "python -m geo settlement" in fault
+
+
+def test_name_that_is_not_of_the_settlement(tiny):
+    tiny.change("claims.csv", 3, settlement="Gamma")
+    fault = one(tiny.faults())
+    assert fault.startswith("claims.csv:3:settlement: 'Gamma'")
+    assert "allowed: 'Beta'" in fault
+
+
+@pytest.mark.parametrize(
+    ("status", "basis", "column", "allowed"),
+    [
+        ("ukrainian_control", "strike", "status", "contested"),
+        ("russian_control", "fighting", "status", "contested"),
+        ("contested", "repelled", "status", "russian_control, ukrainian_control"),
+        ("withdrawn", "announced", "basis", "digitised, map_reading"),
+        ("withdrawn", "assessed", "basis", "digitised, map_reading"),
+    ],
+)
+def test_status_that_cannot_go_with_its_basis(tiny, status, basis, column, allowed):
+    tiny.change("claims.csv", 2, status=status, basis=basis)
+    fault = one(tiny.faults())
+    assert fault.startswith(f"claims.csv:2:{column}:")
+    assert "cannot go with" in fault
+    said = fault.rpartition("allowed: ")[2]
+    assert sorted(said.split(", ")) == allowed.split(", ")
+
+
+@pytest.mark.parametrize(
+    ("status", "basis"),
+    [
+        ("contested", "strike"),
+        ("contested", "fighting"),
+        ("ukrainian_control", "repelled"),
+        ("withdrawn", "map_reading"),
+        ("withdrawn", "digitised"),
+        ("contested", "assessed"),
+    ],
+)
+def test_status_that_can_go_with_its_basis(tiny, status, basis):
+    tiny.change("claims.csv", 2, status=status, basis=basis)
+    assert tiny.faults() == []
+
+
+def test_retaken_goes_only_with_control(tiny):
+    tiny.change("claims.csv", 2, status="contested", retaken="yes")
+    assert one(tiny.faults()).startswith("claims.csv:2:retaken:")
+
+
+@pytest.mark.parametrize("name", ["claims.csv", "unplaced.csv", "totals.csv"])
+def test_statement_about_days_to_come_needs_a_note(tiny, name):
+    tiny.change(name, 2, effective_on="2024-08-11", claimed_on="2024-08-10")
+    fault = one(tiny.faults())
+    assert fault.startswith(f"{name}:2:effective_on: lies after claimed_on")
+    assert "`note`" in fault
+    tiny.change(name, 2, note="an ultimatum that runs out the next day")
+    assert tiny.faults() == []
+
+
+def test_statement_about_days_gone_needs_no_note(tiny):
+    tiny.change("claims.csv", 2, effective_on="2024-08-08")
+    assert tiny.faults() == []
+
+
+def test_page_older_than_the_claim_needs_a_note(tiny):
+    tiny.change("claims.csv", 2, published_on="2024-08-09")
+    assert one(tiny.faults()).startswith("claims.csv:2:published_on:")
+    tiny.change("claims.csv", 2, note="time zones")
+    assert tiny.faults() == []
+
+
+def test_row_that_repeats_another(tiny):
+    row = tiny.add("claims.csv", claim_id="c3", statement="The same in other words.")
+    assert one(tiny.faults()).startswith(f"claims.csv:{row}: repeats a row above")
+
+
+def test_same_word_of_another_speaker_is_no_repetition(tiny):
+    tiny.add("claims.csv", claim_id="c3", speaker="A colonel")
+    assert tiny.faults() == []
+
+
+def contradict(tiny, **values):
+    tiny.add("claims.csv", claim_id="c3", status="contested", **values)
+
+
+def test_source_that_contradicts_itself_on_one_day(tiny):
+    contradict(tiny)
+    faults = tiny.faults()
+    assert [fault.split(" ")[0] for fault in faults] == [
+        "claims.csv:3:status:",
+        "claims.csv:4:status:",
+    ]
+    assert all("'same day'" in fault for fault in faults)
+
+
+def test_contradiction_may_stand_where_each_note_says_so(tiny):
+    tiny.change("claims.csv", 3, note="says otherwise the same day, c3")
+    contradict(tiny)
+    assert tiny.faults() == []
+    tiny.change("claims.csv", 4, note="")
+    assert one(tiny.faults()).startswith("claims.csv:4:status:")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"claimed_on": "2024-09-02"},
+        {"source_id": "blue"},
+        {"settlement_id": 3, "settlement": "Gamma"},
+        {"basis": "strike"},
+    ],
+)
+def test_another_word_of_another_day_source_or_place_is_no_contradiction(tiny, values):
+    contradict(tiny, **values)
+    assert tiny.faults() == []
+
+
+@pytest.mark.parametrize("day", ["2024-08-04", "2025-02-01"])
+def test_map_reading_outside_the_dates_of_its_map(tiny, day):
+    tiny.change("claims.csv", 2, basis="map_reading", claimed_on=day)
+    fault = one(tiny.faults())
+    assert fault.startswith("claims.csv:2:claimed_on: lies outside map_read_from .. map_read_to")
+
+
+@pytest.mark.parametrize("day", ["2024-08-05", "2025-01-31"])
+def test_map_reading_on_the_first_and_last_day_of_its_map(tiny, day):
+    tiny.change("claims.csv", 2, basis="map_reading", claimed_on=day)
+    assert tiny.faults() == []
+
+
+def test_map_reading_of_a_source_without_a_map(tiny):
+    tiny.change("claims.csv", 3, basis="map_reading")
+    assert one(tiny.faults()).startswith("claims.csv:3:claimed_on:")
+
+
+def test_one_spoilt_row_of_the_shipped_table_is_found(copied):
+    text = (copied / "claims.csv").read_text(encoding="utf-8")
+    lines = text.splitlines()
+    lines[500] = (
+        lines[500].replace("https://", "javascript://", 1).replace("http://", "javascript://", 1)
+    )
+    (copied / "claims.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    ledger, faults = read_ledger(data=copied)
+    assert ledger is None
+    assert [(fault.file, fault.row, fault.column) for fault in faults] == [
+        ("claims.csv", 501, "url")
+    ]
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    name=st.sampled_from(list(TABLES)),
+    column=st.integers(0, 30),
+    value=st.text(max_size=10)
+    | st.floats().map(str)
+    | st.integers().map(str)
+    | st.dates().map(str)
+    | st.sampled_from(["contested", "withdrawn", "map_reading", "strike", "yes", "red", "blue"]),
+)
+def test_no_cell_makes_a_traceback(tiny, name, column, value):
+    whole = dict(tiny.rows[name][0])
+    chosen = list(whole)[column % len(whole)]
+    tiny.change(name, 2, **{chosen: value})
+    faults = tiny.faults()
+    tiny.change(name, 2, **whole)
+    assert len(faults) == len(set(faults))
+
+
+# Claims about a place
+
+
+def test_claims_about_a_place_come_from_all_sides_by_date(tiny):
+    tiny.say(
+        {"settlement_id": 1, "claimed_on": "2024-09-01"},
+        {"settlement_id": 1, "source_id": "red", "claimed_on": "2024-08-20"},
+        {"settlement_id": 2, "source_id": "red"},
+    )
+    ledger = geo.load_ledger(data=tiny.folder)
+    about = geo.claims_about([1], ledger)
+    assert about.claim_id.tolist() == ["t2", "t1"]
+    assert geo.claims_about([3], ledger).empty
+
+
+def test_claims_about_a_place_tell_what_is_not_on_the_map(tiny):
+    tiny.change("unplaced.csv", 2, settlement_id=3)
+    about = geo.claims_about([3], geo.load_ledger(data=tiny.folder))
+    assert about.reason.tolist() == ["no such place"]
+    assert about.claim_id.isna().all()
+
+
+# Finding a place
+
+
+@pytest.mark.parametrize("name", ["Sudzha", "sudzha", "СУДЖА", "Суджа", " sudzha "])
+def test_place_is_found_by_any_of_its_names(name):
+    assert 115637 in geo.find_settlements(name, geo.load_settlements()).index
+
+
+@pytest.mark.parametrize("name", ["", " ", "-", "Atlantis", "🙂"])
+def test_name_of_no_place_finds_nothing(name):
+    assert geo.find_settlements(name, geo.load_settlements()).empty
+
+
+def test_names_alike_come_likest_first():
+    assert geo.suggest_names("Sudja", geo.load_settlements())[0] == "Sudzha"
+    assert geo.suggest_names("qqqqqqqq", geo.load_settlements()) == []

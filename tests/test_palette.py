@@ -1,0 +1,196 @@
+"""The sides must be told apart, by those too who see fewer colours."""
+
+from __future__ import annotations
+
+import re
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import geo
+
+ASSETS = Path(geo.__file__).parent / "assets"
+SIDES = ("ukrainian", "russian", "third_party")
+LEAST = 20
+
+# G. M. Machado, M. M. Oliveira, L. A. F. Fernandes: A Physiologically-based Model for
+# Simulation of Color Vision Deficiency. IEEE Transactions on Visualization and Computer
+# Graphics 15 (6), 2009, 1291-1298. Matrices for severity 1.0, on linear RGB.
+EYES = {
+    "normal": np.eye(3),
+    "protan": np.array(
+        [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ]
+    ),
+    "deutan": np.array(
+        [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ]
+    ),
+    "tritan": np.array(
+        [
+            [1.255528, -0.076749, -0.178779],
+            [-0.078411, 0.930809, 0.147602],
+            [0.004733, 0.691367, 0.303900],
+        ]
+    ),
+}
+# sRGB to CIE XYZ and its white point D65, IEC 61966-2-1.
+TO_XYZ = np.array(
+    [
+        [0.4124564, 0.3575761, 0.1804375],
+        [0.2126729, 0.7151522, 0.0721750],
+        [0.0193339, 0.1191920, 0.9503041],
+    ]
+)
+WHITE = TO_XYZ.sum(axis=1)
+
+
+def themes() -> dict[str, dict[str, np.ndarray]]:
+    """The colours of the style sheet, sRGB from 0 to 1."""
+    css = (ASSETS / "clock.css").read_text("utf-8")
+    blocks = {"light": r":root", "dark": r'\[data-theme="dark"\]'}
+    found = {}
+    for theme, selector in blocks.items():
+        block = re.search(rf"^{selector}\s*{{(.*?)}}", css, re.DOTALL | re.MULTILINE)[1]
+        found[theme] = {
+            name: np.array([int(code[i : i + 2], 16) for i in (0, 2, 4)]) / 255
+            for name, code in re.findall(r"--([\w-]+):\s*#([0-9a-f]{6});", block)
+        }
+    return found
+
+
+def opacities() -> dict[str, dict[str, float]]:
+    """What clock.js draws each side with when opacity is as usual."""
+    script = (ASSETS / "clock.js").read_text("utf-8")
+    style = re.search(r"_style: function.*?\n    },", script, re.DOTALL)[0]
+    solid = re.search(
+        r'ukrainian_control: \[.*, side === "third_party" \? ([\d.]+) : ([\d.]+)\]', style
+    )
+    third, other = (float(value) for value in solid.groups())
+    found = {"solid fill": {side: third if side == "third_party" else other for side in SIDES}}
+    for name, pattern in {
+        "dots": r"contested: \[.*, ([\d.]+)\]",
+        "lines": r"russian_control: \[.*, ([\d.]+)\]",
+        "outline": r'opacity: \(status === "implied" \? [\d.]+ : ([\d.]+)\)',
+        "outline of implied": r'opacity: \(status === "implied" \? ([\d.]+) : [\d.]+\)',
+    }.items():
+        found[name] = dict.fromkeys(SIDES, float(re.search(pattern, style)[1]))
+    return found
+
+
+THEMES = themes()
+OPACITIES = opacities()
+
+
+def lab(srgb: np.ndarray, eye: np.ndarray) -> np.ndarray:
+    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    ratio = TO_XYZ @ np.clip(eye @ linear, 0, 1) / WHITE
+    f = np.where(ratio > 216 / 24389, np.cbrt(ratio), (24389 / 27 * ratio + 16) / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+def ciede2000(one: np.ndarray, other: np.ndarray) -> float:
+    """G. Sharma, W. Wu, E. N. Dalal: The CIEDE2000 color-difference formula, 2005."""
+    lightness = np.array([one[0], other[0]])
+    a, b = np.array([one[1:], other[1:]], dtype=float).T
+    seven = np.hypot(a, b).mean() ** 7
+    a = a * (1 + 0.5 * (1 - np.sqrt(seven / (seven + 25**7))))
+    chroma, hue = np.hypot(a, b), np.degrees(np.arctan2(b, a)) % 360
+    turn = (hue[1] - hue[0] + 180) % 360 - 180 if chroma.all() else 0
+    mean_hue = (hue[0] + turn / 2) % 360 if chroma.all() else hue.sum()
+    step = np.array(
+        [
+            np.diff(lightness)[0],
+            np.diff(chroma)[0],
+            2 * np.sqrt(chroma.prod()) * np.sin(np.radians(turn / 2)),
+        ]
+    )
+    far = (lightness.mean() - 50) ** 2
+    mean = chroma.mean()
+    factors = np.array([-0.17, 0.24, 0.32, -0.20])
+    angles = np.radians(np.array([1, 2, 3, 4]) * mean_hue + np.array([-30, 0, 6, -63]))
+    weight = np.array(
+        [
+            1 + 0.015 * far / np.sqrt(20 + far),
+            1 + 0.045 * mean,
+            1 + 0.015 * mean * (1 + factors @ np.cos(angles)),
+        ]
+    )
+    turned = np.radians(60 * np.exp(-(((mean_hue - 275) / 25) ** 2)))
+    rotation = -2 * np.sqrt(mean**7 / (mean**7 + 25**7)) * np.sin(turned)
+    parts = step / weight
+    return float(np.sqrt((parts**2).sum() + rotation * parts[1] * parts[2]))
+
+
+def differences(theme: str, opacity: dict[str, float], ground: str) -> dict[tuple, float]:
+    """CIEDE2000 of every two sides for every eye, drawn on a ground."""
+    colours = THEMES[theme]
+    found = {}
+    for name, eye in EYES.items():
+        seen = {
+            side: lab(colours[f"claims-{side}"] * part + colours[ground] * (1 - part), eye)
+            for side, part in opacity.items()
+        }
+        for one, other in combinations(SIDES, 2):
+            found[name, one, other] = ciede2000(seen[one], seen[other])
+    return found
+
+
+def too_close(theme: str, opacity: dict[str, float], ground: str) -> dict[tuple, float]:
+    every = differences(theme, opacity, ground)
+    return {pair: round(value, 1) for pair, value in every.items() if value < LEAST}
+
+
+# Pairs 1, 7, 16, 17 and 25 of the table that Sharma et al. publish for testing.
+@pytest.mark.parametrize(
+    ("one", "other", "difference"),
+    [
+        ((50.0, 2.6772, -79.7751), (50.0, 0.0, -82.7485), 2.0425),
+        ((50.0, 0.0, 0.0), (50.0, -1.0, 2.0), 2.3669),
+        ((50.0, 2.5, 0.0), (50.0, 0.0, -2.5), 4.3065),
+        ((50.0, 2.5, 0.0), (73.0, 25.0, -18.0), 27.1492),
+        ((60.2574, -34.0099, 36.2677), (60.4626, -34.1751, 39.4387), 1.2644),
+    ],
+)
+def test_the_difference_is_that_of_the_published_pairs(one, other, difference):
+    one, other = np.array(one), np.array(other)
+    assert ciede2000(one, other) == pytest.approx(difference, abs=5e-5)
+    assert ciede2000(other, one) == pytest.approx(difference, abs=5e-5)
+
+
+def test_grey_stays_grey_to_every_eye():
+    for eye in EYES.values():
+        assert eye.sum(axis=1) == pytest.approx([1, 1, 1], abs=2e-6)
+        assert lab(np.array([0.5, 0.5, 0.5]), eye)[1:] == pytest.approx([0, 0], abs=0.01)
+
+
+def test_style_sheet_and_script_say_what_is_drawn():
+    for colours in THEMES.values():
+        assert {f"claims-{side}" for side in SIDES} < set(colours)
+        assert {"backdrop-oblast", "backdrop-far", "claims-paper"} < set(colours)
+    assert all(0 < part <= 1 for parts in OPACITIES.values() for part in parts.values())
+
+
+@pytest.mark.parametrize("ground", ["backdrop-oblast", "backdrop-far", "claims-paper"])
+@pytest.mark.parametrize("theme", THEMES)
+def test_outlines_tell_the_sides_apart(theme, ground):
+    assert too_close(theme, OPACITIES["outline"], ground) == {}
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_keys_and_bars_tell_the_sides_apart(theme):
+    assert too_close(theme, dict.fromkeys(SIDES, 1), "claims-paper") == {}
+
+
+@pytest.mark.parametrize("what", ["solid fill", "dots", "lines", "outline of implied"])
+@pytest.mark.parametrize("theme", THEMES)
+def test_whatever_is_drawn_tells_the_sides_apart(theme, what):
+    assert too_close(theme, OPACITIES[what], "backdrop-oblast") == {}

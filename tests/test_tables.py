@@ -1,0 +1,448 @@
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import geo
+from geo.tables import MAX_BYTES, TABLES, read_table
+
+CYRILLIC = r"[\u0400-\u04ff]"
+LOADED = r"(?i)\b(?:liberat\w*|occup(?:y|ied|ier)\w*|freed|terroris\w*|enemy)\b"
+QUOTED = '"counter-terrorist operation"'
+
+
+def faults_of(tiny, name="claims.csv"):
+    return read_table(tiny / name)[1]
+
+
+def only_fault(tiny, name="claims.csv"):
+    (fault,) = faults_of(tiny, name)
+    assert fault.file == name
+    return fault
+
+
+def spoilt(tiny, name="claims.csv", /, row=2, **values):
+    """The one fault that a spoilt cell gives, which must name the cell."""
+    tiny.change(name, row, **values)
+    fault = only_fault(tiny, name)
+    (column,) = values
+    assert (fault.row, fault.column) == (row, column)
+    return fault.problem
+
+
+# The shipped tables
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_shipped_table_is_sound(name):
+    table, faults = read_table(geo.tables.DATA / name)
+    assert faults == []
+    assert len(table) > 0
+
+
+def test_every_source_is_attributed():
+    sources = geo.load_sources()
+    assert sources.attribution.str.strip().ne("").all()
+    assert sources.licence.str.strip().ne("").all()
+    assert sources.definition_of_control.str.strip().ne("").all()
+
+
+def test_sources_of_all_sides_are_there():
+    sources = geo.load_sources()
+    assert set(sources.side) == {"ukrainian", "russian", "third_party"}
+    assert (sources.partisanship[sources.side == "ukrainian"] < 0).all()
+    assert (sources.partisanship[sources.side == "russian"] > 0).all()
+    assert (sources.partisanship[sources.side == "third_party"] == 0).all()
+
+
+def test_english_columns_hold_no_cyrillic(ledger):
+    for texts in (
+        ledger.settlements.name_en,
+        ledger.claims.statement,
+        ledger.unplaced.statement,
+        ledger.totals.statement,
+        ledger.events.title,
+        ledger.events.description,
+    ):
+        assert texts[texts.str.contains(CYRILLIC)].tolist() == []
+
+
+def test_statements_use_no_loaded_words(ledger):
+    for texts in (
+        ledger.claims.statement,
+        ledger.unplaced.statement,
+        ledger.totals.statement,
+        ledger.claims.note,
+        ledger.unplaced.reason,
+    ):
+        assert texts[texts.str.contains(LOADED)].tolist() == []
+
+
+def test_events_use_no_loaded_words_but_a_quoted_legal_term(ledger):
+    for texts in (ledger.events.title, ledger.events.description):
+        plain = texts.str.replace(QUOTED, "", case=False)
+        assert plain[plain.str.contains(LOADED)].tolist() == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Liberated", "the occupiers", "was freed", "counter-terrorist", "an enemy unit"]
+)
+def test_the_check_for_loaded_words_finds_them(text):
+    assert re.search(LOADED, text)
+
+
+def test_tables_are_indexed_by_their_ids():
+    assert geo.load_settlements().name_en[115637] == "Sudzha"
+    assert geo.load_totals().index.is_unique
+    assert geo.load_events().date.is_monotonic_increasing
+
+
+# Form of the file
+
+
+def test_a_sound_table_has_no_faults(tiny):
+    for name in TABLES:
+        table, faults = read_table(tiny / name)
+        assert faults == []
+        assert table.index.tolist() == list(range(2, len(table) + 2))
+
+
+def test_missing_file_is_named_with_its_folder(tiny):
+    (tiny / "claims.csv").unlink()
+    fault = only_fault(tiny)
+    assert (fault.row, fault.column) == (0, "")
+    assert "is missing" in fault.problem
+    assert str(tiny.folder) in fault.problem
+
+
+def test_empty_file(tiny):
+    tiny.put("claims.csv", b"")
+    assert "is empty" in only_fault(tiny).problem
+
+
+def test_header_without_rows(tiny):
+    tiny.put("claims.csv", tiny.text("claims.csv").splitlines()[0] + "\n")
+    assert "no rows" in only_fault(tiny).problem
+
+
+def test_folder_in_place_of_a_file(tiny):
+    (tiny / "claims.csv").unlink()
+    (tiny / "claims.csv").mkdir()
+    assert "cannot be opened" in only_fault(tiny).problem
+
+
+def test_wrong_encoding_names_the_row(tiny):
+    tiny.change("claims.csv", 3, speaker="Рыбарь")
+    tiny.put("claims.csv", tiny.text("claims.csv").encode("cp1251"))
+    fault = only_fault(tiny)
+    assert fault.row == 3
+    assert "UTF-8" in fault.problem
+
+
+def test_byte_order_mark_is_accepted(tiny):
+    tiny.put("claims.csv", tiny.text("claims.csv").encode("utf-8-sig"))
+    table, faults = read_table(tiny / "claims.csv")
+    assert faults == []
+    assert table.claim_id.tolist() == ["c1", "c2"]
+
+
+def test_windows_line_ends_are_accepted(tiny):
+    tiny.put("claims.csv", tiny.text("claims.csv").replace("\n", "\r\n"))
+    table, faults = read_table(tiny / "claims.csv")
+    assert faults == []
+    assert table.note.tolist() == ["", ""]
+
+
+def test_line_break_in_a_cell_is_refused_and_rows_count_on(tiny):
+    tiny.change("claims.csv", 2, note="two\nlines")
+    tiny.change("claims.csv", 3, status="held")
+    first, second = faults_of(tiny)
+    assert (first.row, first.column) == (2, "note")
+    assert "line break" in first.problem
+    assert second.row == 3
+
+
+def test_extra_column_is_named(tiny):
+    text = tiny.text("claims.csv").replace("\n", ",x\n").replace("note,x", "note,colour", 1)
+    tiny.put("claims.csv", text)
+    fault = only_fault(tiny)
+    assert (fault.row, fault.column) == (1, "colour")
+    assert "not known" in fault.problem
+    assert "claimed_on" in fault.problem
+
+
+def test_missing_column_is_named(tiny):
+    for row in tiny.rows["claims.csv"]:
+        del row["url"]
+    tiny.write("claims.csv")
+    fault = only_fault(tiny)
+    assert (fault.row, fault.column) == (1, "url")
+    assert "missing" in fault.problem
+
+
+def test_doubled_column_is_named(tiny):
+    tiny.put("claims.csv", tiny.text("claims.csv").replace("\n", ",x\n").replace(",x", ",note", 1))
+    fault = only_fault(tiny)
+    assert (fault.row, fault.column) == (1, "note")
+    assert "twice" in fault.problem
+
+
+def test_semicolons_in_place_of_commas(tiny):
+    tiny.put("claims.csv", tiny.text("claims.csv").replace(",", ";"))
+    assert {fault.row for fault in faults_of(tiny)} == {1}
+
+
+def test_ragged_rows_are_each_named(tiny):
+    lines = tiny.text("claims.csv").splitlines()
+    lines[1] += ",more"
+    lines[2] = lines[2].rpartition(",")[0]
+    tiny.put("claims.csv", "\n".join(lines) + "\n")
+    found = faults_of(tiny)
+    assert [fault.row for fault in found] == [2, 3]
+    assert "18 values, but the header has 17 columns" in found[0].problem
+    assert "16 values" in found[1].problem
+
+
+def test_zero_bytes(tiny):
+    tiny.put("claims.csv", tiny.text("claims.csv").replace("Gazette", "Gaz\0ette", 1))
+    assert "zero bytes" in only_fault(tiny).problem
+
+
+def test_ten_megabytes_of_random_bytes(tiny):
+    tiny.put("claims.csv", random.Random(1).randbytes(10_000_000))
+    assert "UTF-8" in only_fault(tiny).problem
+
+
+def test_ten_megabytes_on_one_line(tiny):
+    tiny.put("claims.csv", b"x" * 10_000_000)
+    fault = only_fault(tiny)
+    assert fault.row == 1
+    assert "CSV" in fault.problem
+
+
+def test_ten_megabytes_of_commas(tiny):
+    tiny.put("claims.csv", b"a," * 5_000_000)
+    assert {fault.row for fault in faults_of(tiny)} == {1}
+
+
+def test_unclosed_quote_before_ten_megabytes(tiny):
+    tiny.put("claims.csv", tiny.text("claims.csv") + '"' + "a,b\n" * 2_500_000)
+    table, (fault,) = read_table(tiny / "claims.csv")
+    assert len(table) == 2
+    assert fault.row == 4
+    assert "quotes" in fault.problem
+
+
+def test_unclosed_quote_in_an_early_column(tiny):
+    text = tiny.text("claims.csv")
+    tiny.put("claims.csv", text.replace("c1,blue", 'c1,"blue', 1))
+    fault = only_fault(tiny)
+    assert fault.row == 2
+    assert "quotes" in fault.problem
+
+
+def test_unclosed_quote_in_the_last_column_loses_no_rows(tiny):
+    lines = tiny.text("claims.csv").splitlines()
+    tiny.put("claims.csv", "\n".join([lines[0], lines[1] + '"', *lines[2:]]) + "\n")
+    assert [fault.row for fault in faults_of(tiny)] == [2]
+
+
+def test_file_over_the_limit_is_not_read(tiny):
+    with (tiny / "claims.csv").open("wb") as file:
+        file.truncate(MAX_BYTES + 1)
+    assert "at most 50 MB" in only_fault(tiny).problem
+
+
+def test_all_faults_of_a_file_are_collected(tiny):
+    tiny.change("claims.csv", 2, status="held", url="ftp://example.org/")
+    tiny.change("claims.csv", 3, claimed_on="2024-02-30")
+    tiny.add("claims.csv", claimed_on="2024-09-01")
+    tiny.add("claims.csv", claim_id="c9", publisher="")
+    tiny.put("claims.csv", tiny.text("claims.csv") + "one,two\n")
+    assert sorted((fault.row, fault.column) for fault in faults_of(tiny)) == [
+        (2, "status"),
+        (2, "url"),
+        (3, "claimed_on"),
+        (5, "publisher"),
+        (6, ""),
+    ]
+
+
+def test_loader_raises_one_error_with_all_faults(tiny):
+    tiny.change("sources.csv", 2, side="martian")
+    tiny.change("sources.csv", 3, partisanship="3")
+    with pytest.raises(geo.DataError) as caught:
+        geo.load_sources(tiny.folder)
+    assert str(caught.value).splitlines() == [str(fault) for fault in caught.value.faults]
+    assert [fault.row for fault in caught.value.faults] == [2, 3]
+
+
+# Content of the cells
+
+
+@pytest.mark.parametrize(
+    "day", ["2024-02-30", "20240820", "2024-8-20", "20 Aug 2024", "2024/08/20", "1724112000", ""]
+)
+@pytest.mark.parametrize("column", ["claimed_on", "retrieved_on"])
+def test_what_is_not_a_day(tiny, column, day):
+    problem = spoilt(tiny, **{column: day})
+    assert "not a date" in problem
+    assert "YYYY-MM-DD" in problem
+
+
+def test_day_in_the_future(tiny):
+    problem = spoilt(tiny, claimed_on="2202-02-02")
+    assert "lies in the future" in problem
+    assert "up to today" in problem
+
+
+def test_day_before_the_record(tiny):
+    assert "before the record begins, 2024-08-01" in spoilt(tiny, claimed_on="2024-07-31")
+    tiny.change("claims.csv", 2, claimed_on="2024-08-01")
+    assert faults_of(tiny) == []
+
+
+def test_optional_day_may_be_empty_but_not_wrong(tiny):
+    tiny.change("claims.csv", 2, effective_on="", published_on="")
+    assert faults_of(tiny) == []
+    assert "not a date" in spoilt(tiny, effective_on="soon")
+
+
+@pytest.mark.parametrize("column", ["lat", "lon"])
+@pytest.mark.parametrize("value", ["nan", "NaN", "inf", "-inf", "1e999", "", "51,2", "51°11′"])
+def test_coordinate_that_is_no_number(tiny, column, value):
+    assert "finite number" in spoilt(tiny, "settlements.csv", **{column: value})
+
+
+def test_swapped_coordinates(tiny):
+    tiny.change("settlements.csv", 2, lat="35.05", lon="51.05")
+    found = faults_of(tiny, "settlements.csv")
+    assert [(fault.row, fault.column) for fault in found] == [(2, "lat"), (2, "lon")]
+    assert "allowed: at least 50" in found[0].problem
+    assert "allowed: at most 40" in found[1].problem
+
+
+@pytest.mark.parametrize("value", ["", "one", "1.5", "-1", "nan", "0x1"])
+def test_settlement_id_that_is_no_whole_number(tiny, value):
+    assert "allowed: " in spoilt(tiny, settlement_id=value)
+
+
+@pytest.mark.parametrize("status", ["held", "", "Contested", "implied"])
+def test_unknown_status_says_what_is_allowed(tiny, status):
+    problem = spoilt(tiny, status=status)
+    for allowed in ("ukrainian_control", "contested", "russian_control", "withdrawn"):
+        assert allowed in problem
+
+
+def test_unknown_basis_says_what_is_allowed(tiny):
+    problem = spoilt(tiny, basis="rumour")
+    assert "'rumour' is not allowed" in problem
+    assert "map_reading" in problem
+
+
+def test_retaken_is_yes_or_empty(tiny):
+    assert "allowed: 'yes'" in spoilt(tiny, retaken="no")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "javascript://example.org/%0aalert(1)",
+        "ftp://example.org/",
+        "file:///etc/passwd",
+        "data:text/html,x",
+        "example.org",
+        "https://",
+        "https://nodot/",
+        "https://example.org/a b",
+        'https://example.org/"onclick',
+        "https://example.org/'onclick",
+        "https://example.org/<script>",
+        "https://example.org/\n",
+        "https://example.org/\tx",
+        "https://example.org/\u00a0x",
+    ],
+)
+def test_bad_address(tiny, url):
+    problem = spoilt(tiny, url=url)
+    assert "not a web address" in problem
+    assert "http://" in problem
+
+
+@pytest.mark.parametrize("column", ["url", "publisher", "statement"])
+def test_claim_without_citation(tiny, column):
+    spoilt(tiny, **{column: ""})
+
+
+@pytest.mark.parametrize("column", ["publisher", "statement", "settlement"])
+def test_blank_is_no_text(tiny, column):
+    assert "must be filled" in spoilt(tiny, **{column: "   "})
+
+
+@pytest.mark.parametrize("column", ["attribution", "licence", "name"])
+def test_source_without_attribution(tiny, column):
+    assert "must be filled" in spoilt(tiny, "sources.csv", **{column: ""})
+
+
+def test_text_too_long(tiny):
+    tiny.change("claims.csv", 2, note="x" * 2000)
+    assert faults_of(tiny) == []
+    assert "2000 characters" in spoilt(tiny, note="x" * 2001)
+
+
+@pytest.mark.parametrize("value", ["-3", "3", "1.5", ""])
+def test_partisanship_is_of_minus_two_to_two(tiny, value):
+    assert "allowed: " in spoilt(tiny, "sources.csv", partisanship=value)
+
+
+@pytest.mark.parametrize("value", ["-1", "nan", "inf", "", "about 100"])
+def test_total_is_a_finite_number(tiny, value):
+    assert "allowed: " in spoilt(tiny, "totals.csv", value=value)
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("sources.csv", "source_id"),
+        ("settlements.csv", "settlement_id"),
+        ("claims.csv", "claim_id"),
+        ("totals.csv", "total_id"),
+        ("events.csv", "event_id"),
+    ],
+)
+def test_doubled_id(tiny, name, key):
+    row = tiny.add(name)
+    fault = only_fault(tiny, name)
+    assert (fault.row, fault.column) == (row, key)
+    assert "unique" in fault.problem
+
+
+# Anything at all
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(raw=st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
+def test_no_bytes_make_a_traceback(tiny, raw):
+    tiny.put("claims.csv", raw)
+    assert faults_of(tiny)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    column=st.sampled_from(list(TABLES["claims.csv"][0].model_fields)),
+    value=st.text(st.characters(codec="utf-8", exclude_characters="\r\0"), max_size=20)
+    | st.floats().map(str)
+    | st.integers().map(str),
+)
+def test_no_cell_hides_the_other_rows(tiny, column, value):
+    whole = dict(tiny.rows["claims.csv"][0])
+    tiny.change("claims.csv", 2, **{column: value})
+    table, faults = read_table(tiny / "claims.csv")
+    tiny.change("claims.csv", 2, **whole)
+    assert 3 in table.index
+    assert (2 in table.index) == (faults == [])

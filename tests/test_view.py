@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.view import OPENING_DAY, View, read_address, write_address
+
+PERIOD = (dt.date(2024, 8, 6), dt.date(2025, 11, 5))
+IDS = {"ukrainian", "russian", "isw", "ru_mod", "contested", "implied"}
+PLACES = {0, 7, 115637}
+
+
+def read(query: dict[str, str]) -> tuple[View, list[str]]:
+    return read_address(query, period=PERIOD, ids=IDS, places=PLACES)
+
+
+# As the map states it: four decimals, zoom in half steps.
+pictures = st.tuples(
+    st.integers(450_000, 580_000).map(lambda n: n / 10_000),
+    st.integers(250_000, 450_000).map(lambda n: n / 10_000),
+    st.integers(10, 32).map(lambda n: n / 2),
+)
+views = st.builds(
+    View,
+    date=st.dates(*PERIOD),
+    known=st.sampled_from(["now", "then"]),
+    hide=st.lists(st.sampled_from(sorted(IDS)), unique=True).map(tuple),
+    opacity=st.integers(2, 14).map(lambda n: n / 10),
+    tiles=st.booleans(),
+    place=st.none() | st.sampled_from(sorted(PLACES)),
+    view=st.none() | pictures,
+)
+
+
+@given(views)
+def test_a_view_survives_the_address(view):
+    address = write_address(view)
+    assert all(isinstance(value, str) for value in address.values())
+    assert read(address) == (view, [])
+
+
+@given(views)
+def test_an_address_is_written_the_same_again(view):
+    again, _ = read(write_address(view))
+    assert write_address(again) == write_address(view)
+
+
+def test_what_is_usual_is_left_out_of_the_address():
+    assert write_address(View()) == {"date": OPENING_DAY.isoformat()}
+
+
+def test_an_empty_address_gives_the_opening_day():
+    assert read({}) == (View(), [])
+
+
+def test_known_by_is_the_day_itself_or_nothing():
+    day = dt.date(2024, 12, 1)
+    assert View(date=day).known_by is None
+    assert View(date=day, known="then").known_by == day
+
+
+BAD = [
+    ("date", "2024-02-30"),
+    ("date", "2024-08-05"),
+    ("date", "2025-11-06"),
+    ("date", "9999-12-31"),
+    ("date", "2024-9-5"),
+    ("date", "05.09.2024"),
+    ("date", "٢٠٢٤-٠٩-٠٥"),
+    ("date", "today"),
+    ("date", ""),
+    ("known", "NOW"),
+    ("known", "later"),
+    ("known", ""),
+    ("hide", "nobody"),
+    ("hide", "RUSSIAN"),
+    ("hide", "<script>"),
+    ("opacity", "0.1"),
+    ("opacity", "1.5"),
+    ("opacity", "-1"),
+    ("opacity", "nan"),
+    ("opacity", "inf"),
+    ("opacity", "full"),
+    ("opacity", ""),
+    ("tiles", "perhaps"),
+    ("tiles", ""),
+    ("place", "8"),
+    ("place", "-7"),
+    ("place", "7.5"),
+    ("place", "Sudzha"),
+    ("place", "9" * 5000),
+    ("place", ""),
+    ("view", "51,35"),
+    ("view", "51,35,10,1"),
+    ("view", "91,35,10"),
+    ("view", "51,361,10"),
+    ("view", "51,35,2"),
+    ("view", "51,35,19"),
+    ("view", "nan,35,10"),
+    ("view", "51,inf,10"),
+    ("view", "north,east,near"),
+    ("view", ""),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), BAD)
+def test_a_bad_value_falls_back_and_is_named(name, value):
+    view, notes = read({name: value, "date": "2024-10-01"} | {name: value})
+    default = View() if name == "date" else View(date=dt.date(2024, 10, 1))
+    assert view == default
+    assert len(notes) == 1
+    assert notes[0].startswith(f"{name} was {value[:60]!r}; allowed: ")
+
+
+@pytest.mark.parametrize("value", ["1725494400", "1725494400000", "2024-10-01T00:00:00"])
+def test_only_a_calendar_day_is_a_date(value):
+    view, notes = read({"date": value})
+    assert view == View()
+    assert len(notes) == 1
+
+
+def test_known_ids_are_kept_beside_unknown_ones():
+    view, notes = read({"hide": "russian,nobody,isw"})
+    assert view.hide == ("russian", "isw")
+    assert len(notes) == 1
+    assert notes[0].startswith("hide was 'russian,nobody,isw'; allowed: ids of ")
+
+
+def test_every_bad_value_is_named_once_in_order():
+    bad = {"view": "x", "date": "x", "place": "x", "known": "x", "hide": "x", "opacity": "x"}
+    view, notes = read(bad)
+    assert view == View()
+    assert [note.split()[0] for note in notes] == sorted(bad)
+
+
+def test_one_bad_value_leaves_the_others():
+    view, notes = read({"date": "never", "hide": "russian", "place": "7", "view": "51.2,35,9.5"})
+    assert view == View(hide=("russian",), place=7, view=(51.2, 35, 9.5))
+    assert len(notes) == 1
+
+
+def test_unknown_parameters_are_left_alone():
+    assert read({"panel": "Events", "utm_source": "x", "known_by": "x"}) == (View(), [])
+
+
+words = st.text(max_size=80)
+NAMES = ["date", "known", "hide", "opacity", "tiles", "place", "view", "panel"]
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), words))
+def test_no_address_breaks_the_view(query):
+    view, notes = read(query)
+    assert PERIOD[0] <= view.date <= PERIOD[1]
+    assert set(view.hide) <= IDS
+    assert view.place is None or view.place in PLACES
+    assert {note.split()[0] for note in notes} <= set(query)
+    # What was read can be written, and is then read without a note.
+    address = write_address(view)
+    again, more = read(address)
+    assert more == []
+    assert write_address(again) == address
