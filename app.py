@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import Any
 
 import pandas as pd
@@ -137,6 +136,17 @@ def listen() -> None:
     """Take over what the reader did on the map."""
     if st.session_state.clock.state:
         st.session_state.view = View.model_validate(st.session_state.clock.state)
+
+
+def choose(box: str) -> None:
+    """Take over a day from a date box, unless the clock has moved on meanwhile."""
+    if box == box_of(st.session_state.view):
+        go_to(st.session_state[box])
+
+
+def box_of(view: View) -> str:
+    """Key of the date box: one for each day, so that a late word of an older one is known."""
+    return f"go_to_{view.date}"
 
 
 def go_to(day: dt.date) -> None:
@@ -338,7 +348,7 @@ if "view" not in st.session_state:
     st.session_state.panel = panel if panel in PANELS else PANELS[0]
 for note in st.session_state.notes:
     # What an address says is text, not Markdown.
-    st.warning("Left out of the address: " + re.sub(r"([^\w\s])", r"\\\1", note))
+    st.warning(f"Left out of the address: `{note.replace('`', ' ')}`")
 frame()(
     data={
         "html": page(),
@@ -354,15 +364,14 @@ left, right = st.columns([4, 1], vertical_alignment="bottom")
 panel = left.segmented_control(
     "Panel", PANELS, key="panel", label_visibility="collapsed", required=True
 )
-# A box of its own for each day: an older one cannot turn the clock back.
-date_box = f"go_to_{view.date}"
 right.date_input(
     "Go to date",
     view.date,
-    key=date_box,
+    key=box_of(view),
     min_value=first,
     max_value=last,
-    on_change=lambda: go_to(st.session_state[date_box]),
+    on_change=choose,
+    args=(box_of(view),),
 )
 if panel == "Place":
     show_place(view)

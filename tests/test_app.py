@@ -167,7 +167,7 @@ def test_bad_parameters_are_named_and_left_out():
     notes = [note.value for note in app.warning]
     assert len(notes) == 7
     for name in ("date", "known", "hide", "place", "opacity", "view", "panel"):
-        assert sum(f"address: {name} was " in note for note in notes) == 1
+        assert sum(f"address: `{name} was " in note for note in notes) == 1
     assert address(app) == {"date": "2024-09-05", "panel": "Place"}
 
 

@@ -11,6 +11,7 @@ import shapely
 from conftest import collection, polygon, square
 from typer.testing import CliRunner
 
+from geo import territory
 from geo.cli import app
 from geo.tables import DATA
 
@@ -29,6 +30,19 @@ PROPERTIES = [
     "settlements",
     "claim_ids",
 ]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_reading(shipped):
+    """Read the shipped tables once for all commands; those run as programs read them anew."""
+    read = territory.load_claims
+
+    def load_claims(*polygons, strikes=False):
+        return read(*polygons, strikes=strikes) if polygons or strikes else shipped
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(territory, "load_claims", load_claims)
+        yield
 
 
 def run(*args, code=0):
