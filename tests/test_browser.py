@@ -141,6 +141,7 @@ def panel(reader, name: str) -> None:
 
 def test_dragging_repaints_before_release_and_the_page_follows_after(app):
     reader = app(panel="On this day")
+    reader.wait_address(date=OPENING)
     box = reader.slider.bounding_box()
     middle = box["y"] + box["height"] / 2
     days = int(reader.slider.get_attribute("max"))
