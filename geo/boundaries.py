@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 import geopandas as gpd
+import numpy as np
 import pyproj
-import shapely.geometry
+import shapely
 
 from geo._errors import DataError, Fault
 from geo.tables import DATA
@@ -73,7 +74,7 @@ def load_cells(data: Path = DATA) -> gpd.GeoDataFrame:
 
     Examples
     --------
-    >>> import shapely.geometry
+    >>> import shapely
     >>> bool(shapely.coverage_is_valid(load_cells().geometry.to_numpy()))
     True
     """
@@ -91,8 +92,14 @@ def _read(path: Path, columns: list[str]) -> gpd.GeoDataFrame:
         raise DataError.of([Fault(path.name, 0, "", problem)])
     try:
         # Not through GDAL: it takes longer to load than the file to read.
-        features = json.loads(path.read_text(encoding="utf-8"))["features"]
-        shapes = [f["geometry"] and shapely.geometry.shape(f["geometry"]) for f in features]
+        text = path.read_text(encoding="utf-8")
+        features = json.loads(text)["features"]
+        drawn = np.array([bool(feature["geometry"]) for feature in features], dtype=bool)
+        if not drawn.all():
+            kept = [feature for feature in features if feature["geometry"]]
+            text = json.dumps({"type": "FeatureCollection", "features": kept})
+        shapes = np.full(len(features), None, dtype=object)
+        shapes[drawn] = shapely.get_parts(shapely.from_geojson(text))
         found = {name: [f["properties"][name] for f in features] for name in columns}
         table = gpd.GeoDataFrame(found, geometry=shapes, crs=4326)
     except Exception as error:  # every driver has its own
