@@ -530,7 +530,7 @@ def test_bad_parameters_fall_back_and_are_named(app):
 @pytest.mark.parametrize("words", ["![x](https://example.org/x.png)", "https://example.org/"])
 def test_what_an_address_says_is_shown_as_text(app, words):
     reader = app(date=words)
-    note = reader.page.get_by_test_id("stAlert")
+    note = reader.page.get_by_test_id("stAlert").first
     expect(note).to_contain_text(f"Left out of the address: date was '{words}'")
     assert note.locator("img, a").count() == 0
 

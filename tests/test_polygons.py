@@ -541,6 +541,13 @@ def test_polygon_replaces_what_its_source_announced_of_the_same_ground(tiny):
     assert found["ukrainian_control"][1].symmetric_difference(left).area < 1e-6
 
 
+def test_polygon_of_a_russian_source_concedes_nothing(tiny):
+    tags = {"source_id": "red", "status": "russian_control", "basis": "announced"}
+    claims = tiny.claims(draw(tiny.folder, (polygon(AWAY), tags)))
+    assert ground(claims, "2024-08-19", "red") == {}
+    assert set(ground(claims, "2024-08-20", "red")) == {"russian_control"}
+
+
 def test_hole_is_kept(tiny):
     tiny.say({"source_id": "red", "settlement_id": 3})
     hole = square(36.05, 51.05, 0.1)

@@ -267,6 +267,10 @@ def test_ground_retaken_on_the_first_day_leaves_nothing_to_imply():
     assert set(told(Said(-2, RU, retaken=True)).status) == {RU}
 
 
+def test_ground_retaken_on_the_second_day_is_implied_for_the_first():
+    assert story(told(Said(1, RU, retaken=True)), [-1, 0, 1]) == [None, IMPLIED, RU]
+
+
 def test_only_the_first_word_concedes():
     table = told(Said(10, RU), Said(20, RU, retaken=True))
     assert story(table, [5, 10, 20]) == [None, RU, RU]
