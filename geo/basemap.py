@@ -14,6 +14,8 @@ from geo.boundaries import load_boundaries
 
 #: South-west and north-east corner of the ground that was fought over, lat and lon.
 THEATRE = ((50.95, 34.05), (51.62, 35.75))
+#: How much outlines of the backdrop are smoothed, degrees; about 50 m.
+_TOLERANCE = 1e-3
 _STYLES = {
     "neighbour": "backdrop-neighbour",
     "oblast": "backdrop-oblast",
@@ -54,9 +56,12 @@ def offline_map(boundaries: gpd.GeoDataFrame | None = None) -> folium.Map:
     head.add_child(Element(f"<script>{script}</script>"), name="leaflet")
     table = load_boundaries() if boundaries is None else boundaries
     for kind, name in _STYLES.items():
-        own = table[table.kind == kind]
+        own = table.geometry[table.kind == kind]
+        if kind != "state_border":
+            # Claims follow the state border, whose line is drawn in full over the others.
+            own = own.simplify_coverage(_TOLERANCE)
         folium.GeoJson(
-            own.geometry.set_precision(1e-4),
+            own.set_precision(1e-4),
             name=kind,
             control=False,
             style_function=lambda _, name=name: {"className": name, "interactive": False},

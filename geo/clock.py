@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from importlib.resources import files
 from typing import Any, cast
 
@@ -12,6 +13,8 @@ from folium.template import Template
 from geo.view import View
 
 _ASSETS = files("geo") / "assets"
+#: Parts of the script, in the order in which they build on each other.
+_SCRIPTS = ("parts.js", "ground.js", "record.js", "sheet.js", "area.js", "compare.js", "clock.js")
 
 
 class ClaimsClock(JSCSSMixin):
@@ -46,7 +49,7 @@ class ClaimsClock(JSCSSMixin):
         """
         {% macro script(this, kwargs) %}
             var {{ this.get_name() }} = L.claimsClock(
-                {{ this.history | tojson }}, {{ this.placeholder or this.view }}
+                JSON.parse({{ this.history }}), {{ this.placeholder or this.view }}
             ).addTo({{ this._parent.get_name() }});
         {% endmacro %}
         """
@@ -61,7 +64,7 @@ class ClaimsClock(JSCSSMixin):
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "ClaimsClock"
-        self.history = history
+        self.history = _quoted(history)
         self.view = (view or View()).model_dump_json()
         self.placeholder = placeholder
 
@@ -69,7 +72,16 @@ class ClaimsClock(JSCSSMixin):
         """Write script and style into the page, then the clock itself."""
         head = cast("Figure", self.get_root()).header
         style = (_ASSETS / "clock.css").read_text("utf-8")
-        script = (_ASSETS / "clock.js").read_text("utf-8")
+        script = "".join((_ASSETS / name).read_text("utf-8") for name in _SCRIPTS)
+        script = f'(function (L) {{\n"use strict";\n{script}}})(L);'
         head.add_child(Element(f"<style>{style}</style>"), name="claims_clock_css")
         head.add_child(Element(f"<script>{script}</script>"), name="claims_clock")
         return super().render(**kwargs)  # type: ignore[no-untyped-call]
+
+
+def _quoted(document: dict[str, Any]) -> str:
+    """JSON in a quoted string, which a browser reads much faster than JSON as script."""
+    text = json.dumps(document, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+    for letter, written in (("\\", r"\\"), ("'", r"\'"), ("<", r"\x3c")):
+        text = text.replace(letter, written)
+    return f"'{text}'"

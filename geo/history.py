@@ -18,6 +18,8 @@ from geo.timeline import DRAWN
 UNIT = 1e-5
 #: Day number that stands for "no end".
 NEVER = 99_999
+#: Published areas that can be set beside ground under Ukrainian control, and their words.
+_HELD = {"ukrainian_held": "held", "ukrainian_captured_cumulative": "taken so far"}
 
 
 def history(ledger: Ledger, claims: gpd.GeoDataFrame | None = None) -> dict[str, Any]:
@@ -39,8 +41,8 @@ def history(ledger: Ledger, claims: gpd.GeoDataFrame | None = None) -> dict[str,
         settlements meant), `extent` (where most claims
         lie), `rows` (columns of equal length: one rectangle of
         valid and record time each, days counted from `start`), `said` (claims
-        per side and day), `events`, `places` (settlements that can be searched
-        and labelled).
+        per side and day), `events`, `totals` (published areas of the whole
+        incursion), `places` (settlements that can be searched and labelled).
 
     Examples
     --------
@@ -70,6 +72,7 @@ def history(ledger: Ledger, claims: gpd.GeoDataFrame | None = None) -> dict[str,
             )
             if day.to_datetime64() >= first.to_datetime64()
         ],
+        "totals": _totals(ledger, first),
         "places": _places(ledger, claims),
     }
 
@@ -127,11 +130,13 @@ def _pieces(
 def _extent(claims: gpd.GeoDataFrame) -> list[list[float]]:
     """South-west and north-east corner of where most claims lie, as lat and lon."""
     west, south, east, north = claims.bounds.to_numpy().T
-    low, high = 0.02, 0.98
-    return [
-        [round(float(np.quantile(south, low)), 3), round(float(np.quantile(west, low)), 3)],
-        [round(float(np.quantile(north, high)), 3), round(float(np.quantile(east, high)), 3)],
-    ]
+    # The far ends lie west and east of the front; a screen is wide, but not that wide.
+    far, high = 0.02, 0.002
+    corners = (
+        (np.quantile(south, high), np.quantile(west, far)),
+        (np.quantile(north, 1 - high), np.quantile(east, 1 - far)),
+    )
+    return [[round(float(value), 3) for value in corner] for corner in corners]
 
 
 def _rows(
@@ -163,6 +168,28 @@ def _said(ledger: Ledger, first: pd.Timestamp, days: int) -> dict[str, list[int]
         name: np.bincount(offset[side == name].astype(int), minlength=days).tolist()
         for name in SIDES
     }
+
+
+def _totals(ledger: Ledger, first: pd.Timestamp) -> list[dict[str, Any]]:
+    """Published areas under Ukrainian control, or taken so far, with who said it."""
+    totals = ledger.totals
+    totals = totals[(totals.metric == "area_km2") & (totals.scope == "incursion")]
+    totals = totals[totals.what.isin(list(_HELD))].sort_values("claimed_on")
+    day = totals.effective_on.fillna(totals.claimed_on)
+    sources = ledger.sources.reindex(totals.source_id)
+    speaker = totals.speaker.where(totals.speaker != "", sources.name.to_numpy())
+    table = pd.DataFrame(
+        {
+            "day": (day - first).dt.days,
+            "source": ledger.sources.index.get_indexer(pd.Index(totals.source_id)),
+            "side": sources.side.to_numpy(),
+            "km2": totals.value,
+            "cumulative": totals.what == "ukrainian_captured_cumulative",
+            "words": speaker + totals.value.map(": {:,.0f} km² ".format) + totals.what.map(_HELD),
+        }
+    )
+    records: list[dict[str, Any]] = table.to_dict("records")  # type: ignore[assignment]
+    return records
 
 
 def _places(ledger: Ledger, claims: gpd.GeoDataFrame) -> list[list[Any]]:

@@ -18,6 +18,9 @@ _ALLOWED = {
     "known": "now or then",
     "hide": "ids of sides, sources and statuses, with commas between",
     "opacity": "0.2 to 1.4",
+    "fade": "a number of days, 1 to 3650",
+    "compare": "a day of the record, or two sides or two sources with | between",
+    "chart": "true or false",
     "place": "the id of a settlement",
     "tiles": "true or false",
     "view": "latitude,longitude,zoom",
@@ -38,6 +41,12 @@ class View(BaseModel):
         Ids of the sides, sources and statuses that are switched off.
     opacity
         Of what is drawn; 1 is the usual.
+    fade
+        Claims older than so many days are drawn fainter; None for none.
+    compare
+        A second day, or two sides or sources with `|` between; None for nothing.
+    chart
+        Whether the chart of areas is open; None where the reader left it.
     tiles
         Whether online map tiles lie under the claims.
     place
@@ -52,6 +61,9 @@ class View(BaseModel):
     known: Literal["now", "then"] = "now"
     hide: tuple[str, ...] = ()
     opacity: Annotated[float, Field(ge=0.2, le=1.4)] = 1
+    fade: Annotated[int, Field(ge=1, le=3650)] | None = None
+    compare: Annotated[str, Field(max_length=100)] | None = None
+    chart: bool | None = None
     tiles: bool = False
     place: int | None = None
     view: (
@@ -121,7 +133,8 @@ def read_address(
                 wrong.add(name)
             found = known
         outside = name == "date" and not period[0] <= found <= period[1]
-        if outside or (name == "place" and found not in places):
+        apart = name == "compare" and not _can_compare(found, period, ids)
+        if outside or apart or (name == "place" and found not in places):
             wrong.add(name)
             continue
         asked[name] = found
@@ -129,6 +142,16 @@ def read_address(
         f"{name} was {query[name][:60]!r}; allowed: {_ALLOWED[name]}" for name in sorted(wrong)
     ]
     return View(**asked), notes
+
+
+def _can_compare(text: str, period: tuple[dt.date, dt.date], ids: set[str]) -> bool:
+    left, bar, right = text.partition("|")
+    if bar:
+        return {left, right} <= ids
+    try:
+        return period[0] <= dt.date.fromisoformat(text) <= period[1]
+    except ValueError:
+        return False
 
 
 def write_address(view: View) -> dict[str, str]:
@@ -146,6 +169,12 @@ def write_address(view: View) -> dict[str, str]:
         address["hide"] = ",".join(view.hide)
     if view.opacity != 1:
         address["opacity"] = f"{view.opacity:g}"
+    if view.fade is not None:
+        address["fade"] = str(view.fade)
+    if view.compare is not None:
+        address["compare"] = view.compare
+    if view.chart is not None:
+        address["chart"] = str(view.chart).lower()
     if view.tiles:
         address["tiles"] = "true"
     if view.place is not None:

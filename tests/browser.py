@@ -59,6 +59,8 @@ READER = {
     "locale": "en-GB",
 }
 PAINTED = "document.querySelector('[data-painted-date]')?.dataset.paintedDate"
+#: Painted, and answering the pointer.
+READY = "document.querySelector('[data-painted-date][data-ready]')"
 _REPORT = pytest.StashKey[pytest.TestReport]()
 
 
@@ -145,12 +147,12 @@ class Reader:
     def in_the_frame(self) -> Reader:
         holder = self.page.locator('iframe[title="Map of claims"]')
         self.frame = holder.element_handle().content_frame()
-        self.frame.wait_for_function(PAINTED)
+        self.frame.wait_for_function(READY)
         return self
 
     def open_file(self, path: Path) -> Reader:
         self.page.goto(path.as_uri())
-        self.frame.wait_for_function(PAINTED)
+        self.frame.wait_for_function(READY)
         return self
 
     # ---- the clock

@@ -56,9 +56,8 @@ def claimed(date: str, *hidden: str, known: str = "now") -> set[tuple[str, str]]
 def drawn(reader) -> set[tuple[str, str]]:
     """Sources and statuses that are visibly drawn."""
     found = reader.frame.evaluate(
-        """() => claimsClock.shapes.flatMap((shape, group) => {
+        """() => claimsClock.sheet.outlines.flatMap(({ path, group }) => {
             const { sources, statuses } = claimsClock.history;
-            const path = shape.getElement();
             const seen = getComputedStyle(path).display !== "none" && path.getTotalLength() > 0;
             const source = sources[Math.floor(group / statuses.length)].id;
             return seen ? [[source, statuses[group % statuses.length]]] : [];
@@ -80,12 +79,12 @@ def outlines(reader, date: str, known: str = "now") -> dict[tuple[str, str], sha
             claimsClock.set({ date, known });
             claimsClock.paint();
             const { sources, statuses } = claimsClock.history;
-            return claimsClock.shapes.flatMap((shape, group) => {
-                if (shape.getElement().style.display === "none") return [];
+            return claimsClock.sheet.outlines.flatMap(({ shown, group, rings }) => {
+                if (!shown) return [];
                 const source = sources[Math.floor(group / statuses.length)].id;
-                const rings = shape.getLatLngs().flat().map(
+                const own = claimsClock.ground.latLngs(rings).flat().map(
                     (ring) => ring.map((point) => [point.lng, point.lat]));
-                return [[source, statuses[group % statuses.length], rings]];
+                return [[source, statuses[group % statuses.length], own]];
             });
         }""",
         [date, known],
@@ -344,17 +343,22 @@ def test_a_jump_to_another_day_repaints_all_ground(page, date, other):
     assert_same_ground(page, other)
 
 
-def test_solid_ground_is_filled_once_for_a_side(page, shipped):
+@pytest.mark.parametrize("status", ["ukrainian_control", "contested", "russian_control"])
+def test_ground_of_a_status_is_filled_once_for_a_side(page, shipped, status):
     for date in ("2024-08-14", OPENING, "2025-02-09"):
         page.show(date)
         page.frame.wait_for_function("!claimsClock.waiting")
         found = page.frame.evaluate(
-            """() => claimsClock.fills.map((fill) => fill.getElement().style.display === "none" ? []
-                : fill.getLatLngs().flat().map((ring) => ring.map((at) => [at.lng, at.lat])))"""
+            """(status) => claimsClock.sheet.fills
+                .filter((fill) => fill.status === status && !fill.old)
+                .map(({ shown, side, rings }) => [side, (shown ? rings : []).map(
+                    (ring) => claimsClock.ground.latLngs([ring])[0][0].map((p) => [p.lng, p.lat]))])""",
+            status,
         )
         rows = geo.select(shipped, date)
-        rows = rows[rows.status == "ukrainian_control"]
-        for side, rings in zip(("ukrainian", "russian", "third_party"), found, strict=True):
+        rows = rows[rows.status == status]
+        assert [side for side, _ in found] == ["ukrainian", "russian", "third_party"]
+        for side, rings in found:
             wanted = rows[rows.side == side].union_all()
             rest = shapely.symmetric_difference(filled(rings), wanted).area
             assert rest <= 1e-6 * wanted.area
@@ -376,9 +380,8 @@ def test_the_hatch_lies_on_exactly_the_contradictory_ground(page, shipped, known
             """(state) => {
                 claimsClock.set(state);
                 claimsClock.paint();
-                const { hatch } = claimsClock;
-                const on = hatch.getElement().style.display !== "none";
-                return (on ? hatch.getLatLngs().flat() : []).map(
+                const { shown, rings } = claimsClock.sheet.hatch;
+                return (shown ? claimsClock.ground.latLngs(rings).flat() : []).map(
                     (ring) => ring.map((point) => [point.lng, point.lat]));
             }""",
             {"date": date, "known": known, "hide": hide},
@@ -431,7 +434,7 @@ def test_hovering_shows_who_says_what(page, ledger, shipped):
     page.slider.focus()
     page.slider.press("ArrowRight")
     expect(tip.locator(".claims-when")).to_have_text(in_words(later(OPENING, 1)))
-    page.page.mouse.move(3, 3)
+    page.frame.locator(".claims-date").hover()
     expect(tip).to_have_count(0)
 
 
@@ -808,7 +811,7 @@ def test_hostile_text_stays_text(hostile, reader, tmp_path):
     strip = page.frame.locator(".claims-strip")
     height = strip.bounding_box()["height"]
     strip.hover(position={"x": 2, "y": height - 4})
-    hint = page.frame.locator(".claims-strip-tip")
+    hint = page.frame.locator(".claims-strip-tip:not(.claims-area-tip)")
     expect(hint).to_contain_text(f"6 August 2024: event {HOSTILE}")
     page.button("Play").click()
     page.wait_painted_other_than(OPENING)

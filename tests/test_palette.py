@@ -68,21 +68,20 @@ def themes() -> dict[str, dict[str, np.ndarray]]:
 
 
 def opacities() -> dict[str, dict[str, float]]:
-    """What clock.js draws each side with when opacity is as usual."""
-    script = (ASSETS / "clock.js").read_text("utf-8")
-    style = re.search(r"_style: function.*?\n    },", script, re.DOTALL)[0]
+    """What sheet.js draws each side with when opacity is as usual."""
+    script = (ASSETS / "sheet.js").read_text("utf-8")
     solid = re.search(
-        r'ukrainian_control: \[.*, side === "third_party" \? ([\d.]+) : ([\d.]+)\]', style
+        r'ukrainian_control: .*, side === "third_party" \? ([\d.]+) : ([\d.]+)\]', script
     )
     third, other = (float(value) for value in solid.groups())
     found = {"solid fill": {side: third if side == "third_party" else other for side in SIDES}}
     for name, pattern in {
-        "dots": r"contested: \[.*, ([\d.]+)\]",
-        "lines": r"russian_control: \[.*, ([\d.]+)\]",
-        "outline": r'opacity: \(status === "implied" \? [\d.]+ : ([\d.]+)\)',
-        "outline of implied": r'opacity: \(status === "implied" \? ([\d.]+) : [\d.]+\)',
+        "dots": r"contested: .*, ([\d.]+)\]",
+        "lines": r"russian_control: .*, ([\d.]+)\]",
+        "outline": r"OUTLINE = \{ opacity: ([\d.]+)",
+        "outline of implied": r"IMPLIED = \{ opacity: ([\d.]+)",
     }.items():
-        found[name] = dict.fromkeys(SIDES, float(re.search(pattern, style)[1]))
+        found[name] = dict.fromkeys(SIDES, float(re.search(pattern, script)[1]))
     return found
 
 
