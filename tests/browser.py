@@ -9,6 +9,8 @@ Imported by name as well as a plugin, hence PYTEST_DONT_REWRITE.
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
 import http.client
 import os
 import shutil
@@ -24,6 +26,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 import pandas as pd
 import pytest
+import shapely
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -362,3 +365,29 @@ def hostile(copied) -> Path:
     rewrite("sources.csv", sources)
     rewrite("events.csv", events)
     return copied
+
+
+# ---- what must be seen
+
+
+def in_words(date: str) -> str:
+    day = dt.date.fromisoformat(date)
+    return f"{day.day} {day:%B %Y}"
+
+
+def claimed(date: str, *hidden: str, known: str = "now") -> set[tuple[str, str]]:
+    """Sources and statuses that must be drawn."""
+    shapes = geo.claims_on(date, known_by=date if known == "then" else None)
+    tags = shapes[["side", "source_id", "status"]].astype(str)
+    shown = shapes[~tags.isin(hidden).any(axis=1)]
+    return set(zip(shown.source_id, shown.status, strict=True))
+
+
+def filled(rings: list[list[list[float]]]) -> shapely.Geometry:
+    """Rings as the browser fills them: by the even-odd rule."""
+    parts = [shapely.make_valid(shapely.Polygon(ring)) for ring in rings]
+    return functools.reduce(shapely.symmetric_difference, parts, shapely.Polygon())
+
+
+def where(ledger, place: int = SUDZHA) -> tuple[float, float]:
+    return tuple(ledger.settlements.loc[place, ["lat", "lon"]])

@@ -14,6 +14,8 @@ import pytest
 import geo
 from geo.tables import DATA, TABLES
 
+pytest_plugins = ["browser"]
+
 # No clock decides whether a property holds; the same examples on every run.
 hypothesis.settings.register_profile(
     "suite", deadline=None, derandomize=True, max_examples=50, database=None

@@ -13,8 +13,6 @@ from streamlit.testing.v1 import AppTest
 
 import geo
 
-pytest_plugins = ["browser"]
-
 APP = Path(geo.__file__).parent.parent / "app.py"
 PANELS = ["Place", "On this day", "Disagreement", "Events", "Sources"]
 

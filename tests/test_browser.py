@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import re
 from pathlib import Path
 
@@ -11,15 +10,24 @@ import pandas as pd
 import pytest
 import shapely
 import xstatic.pkg.leaflet
-from browser import HOSTILE, LOCAL, OPENING, PAINTED, SUDZHA, write_page
+from browser import (
+    HOSTILE,
+    LOCAL,
+    OPENING,
+    PAINTED,
+    SUDZHA,
+    claimed,
+    filled,
+    in_words,
+    where,
+    write_page,
+)
 from playwright.sync_api import expect
 
 import geo
 from geo.clock import ClaimsClock
 from geo.history import history
 from geo.timeline import IMPLIED
-
-pytest_plugins = ["browser"]
 
 WORDS = {
     "ukrainian_control": "says under Ukrainian control",
@@ -40,19 +48,6 @@ def later(date: str, days: int) -> str:
     return (dt.date.fromisoformat(date) + dt.timedelta(days=days)).isoformat()
 
 
-def in_words(date: str) -> str:
-    day = dt.date.fromisoformat(date)
-    return f"{day.day} {day:%B %Y}"
-
-
-def claimed(date: str, *hidden: str, known: str = "now") -> set[tuple[str, str]]:
-    """Sources and statuses that must be drawn."""
-    shapes = geo.claims_on(date, known_by=date if known == "then" else None)
-    tags = shapes[["side", "source_id", "status"]].astype(str)
-    shown = shapes[~tags.isin(hidden).any(axis=1)]
-    return set(zip(shown.source_id, shown.status, strict=True))
-
-
 def drawn(reader) -> set[tuple[str, str]]:
     """Sources and statuses that are visibly drawn."""
     found = reader.frame.evaluate(
@@ -64,12 +59,6 @@ def drawn(reader) -> set[tuple[str, str]]:
         })"""
     )
     return {tuple(pair) for pair in found}
-
-
-def filled(rings: list[list[list[float]]]) -> shapely.Geometry:
-    """Rings as the browser fills them: by the even-odd rule."""
-    parts = [shapely.make_valid(shapely.Polygon(ring)) for ring in rings]
-    return functools.reduce(shapely.symmetric_difference, parts, shapely.Polygon())
 
 
 def outlines(reader, date: str, known: str = "now") -> dict[tuple[str, str], shapely.Geometry]:
@@ -100,10 +89,6 @@ def assert_same_ground(reader, date: str, known: str = "now") -> None:
     for group, geometry in wanted.items():
         rest = shapely.symmetric_difference(found[group], geometry).area / geometry.area
         assert rest < 1e-6, f"{group} on {date}, known {known}: {rest:.2%} differs"
-
-
-def where(ledger, place: int = SUDZHA) -> tuple[float, float]:
-    return tuple(ledger.settlements.loc[place, ["lat", "lon"]])
 
 
 def sayings(shipped, ledger, date: str, place: int = SUDZHA) -> list[tuple[str, str]]:
@@ -351,8 +336,8 @@ def test_ground_of_a_status_is_filled_once_for_a_side(page, shipped, status):
         found = page.frame.evaluate(
             """(status) => claimsClock.sheet.fills
                 .filter((fill) => fill.status === status && !fill.old)
-                .map(({ shown, side, rings }) => [side, (shown ? rings : []).map(
-                    (ring) => claimsClock.ground.latLngs([ring])[0][0].map((p) => [p.lng, p.lat]))])""",
+                .map(({ shown, side, rings }) => [side, (shown ? rings : []).map((ring) =>
+                    claimsClock.ground.latLngs([ring])[0][0].map((p) => [p.lng, p.lat]))])""",
             status,
         )
         rows = geo.select(shipped, date)

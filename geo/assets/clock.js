@@ -336,7 +336,7 @@ L.ClaimsClock = L.Evented.extend({
   _bar: function () {
     const bar = this.bar;
     const row = element("div", "claims-row", bar);
-    this.dateLabel = element("output", "claims-date", row);
+    this.dateLabel = element("div", "claims-date", row);
     const keys = element("div", "claims-keys", row);
     this._button(keys, "Previous change", "previous", () => this.jump(-1));
     this._button(keys, "One day back", "back", () => this.go(this.day - 1));

@@ -1,0 +1,127 @@
+"""The chart of areas under the clock, in a real browser."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from browser import OPENING
+from playwright.sync_api import expect
+
+import geo
+
+
+@pytest.fixture(scope="module")
+def held(shipped) -> pd.DataFrame:
+    """Ground under Ukrainian control by day and source."""
+    series = geo.area_series(claims=shipped)
+    series = series[series.status == "ukrainian_control"]
+    return series.pivot_table(index="date", columns="source_id", values="area_km2").fillna(0)
+
+
+def charted(page, known: str = "now") -> pd.DataFrame:
+    found = page.frame.evaluate(
+        """(known) => {
+            const { record, history } = claimsClock;
+            const held = record.held(known === "then");
+            return history.sources.map(({ id }, n) =>
+                [id, Array.from(held[n], (km2) => (Number.isNaN(km2) ? null : km2))]);
+        }""",
+        known,
+    )
+    return pd.DataFrame({source: pd.Series(area, dtype=float) for source, area in found})
+
+
+def test_the_lines_are_the_areas(page, held):
+    drawn = charted(page).set_axis(held.index)
+    for source in drawn:
+        speaks = drawn[source].notna()
+        wanted = held[source] if source in held else pd.Series(0, held.index)
+        assert np.allclose(drawn[source][speaks], wanted[speaks], atol=0.2), source
+
+
+def test_as_said_each_day_knows_what_had_been_said(page, shipped):
+    drawn = charted(page, "then")
+    for date in ("2024-08-09", OPENING, "2025-01-20", "2025-03-14"):
+        table = geo.areas(date, known_by=date, claims=shipped)
+        table = table[table.status == "ukrainian_control"].set_index("source_id").area_km2
+        day = (pd.Timestamp(date) - pd.Timestamp("2024-08-06")).days
+        for source, area in drawn.iloc[day].dropna().items():
+            assert area == pytest.approx(table.get(source, 0), abs=0.2)
+
+
+def test_nothing_is_drawn_where_a_source_does_not_speak(page, ledger):
+    drawn = charted(page)
+    words = ledger.claims.groupby("source_id").claimed_on.agg(["min", "max"])
+    read_to = ledger.sources.map_read_to
+    for source, (first, last) in words.iterrows():
+        spoken = drawn[source].dropna().index
+        end = max(last, read_to[source]) if pd.notna(read_to[source]) else last
+        assert spoken.max() <= (end - pd.Timestamp("2024-08-06")).days
+        assert spoken.min() <= max((first - pd.Timestamp("2024-08-06")).days, 0)
+    assert drawn.isna().to_numpy().any()
+
+
+def test_the_cursor_follows_a_drag_and_a_click_goes_to_a_day(page):
+    area, cursor = page.frame.locator(".claims-area"), page.frame.locator(".claims-cursor").first
+    track = page.slider.bounding_box()
+    middle = track["y"] + track["height"] / 2
+    page.page.mouse.move(track["x"] + track["width"] * 0.3, middle)
+    page.page.mouse.down()
+    page.wait_painted_other_than(OPENING)
+    page.page.mouse.move(track["x"] + track["width"] * 0.5, middle)
+    page.frame.wait_for_function("claimsClock.day > 200 && !claimsClock.waiting")
+    box, line = area.bounding_box(), cursor.bounding_box()
+    share = (line["x"] + line["width"] / 2 - box["x"]) / box["width"]
+    page.page.mouse.up()
+    assert share == pytest.approx(0.5, abs=0.02)
+    area.click(position={"x": box["width"] / 4, "y": 50})
+    page.frame.wait_for_function(
+        "Math.abs(claimsClock.day / claimsClock.history.days - 0.25) < 0.02"
+    )
+
+
+def test_pointing_at_a_day_names_the_areas_and_the_published_figures(page):
+    area = page.frame.locator(".claims-area")
+    day = (pd.Timestamp("2024-08-12") - pd.Timestamp("2024-08-06")).days
+    x = page.frame.evaluate("(day) => claimsClock.chart._x(day)", day)
+    area.hover(position={"x": x, "y": 40})
+    tip = page.frame.locator(".claims-area-tip")
+    expect(tip).to_contain_text("12 August 2024")
+    expect(tip).to_contain_text("DeepState map: ")
+    expect(tip).to_contain_text("Syrskyi: 1,000 km² held")
+    page.frame.locator(".claims-date").hover()
+    expect(tip).to_be_hidden()
+
+
+def test_what_is_switched_off_leaves_the_chart(page):
+    line = page.frame.locator('.claims-series[data-source="deepstate"]')
+    marks = page.frame.locator(".claims-total")
+    expect(line).to_have_count(1)
+    before = marks.count()
+    page.box("Ukrainian claims").uncheck()
+    expect(line).to_have_count(0)
+    assert 0 < marks.count() < before
+
+
+def test_the_chart_can_be_put_away_and_the_address_remembers(app):
+    reader = app()
+    area = reader.frame.locator(".claims-area")
+    expect(area).to_be_visible()
+    reader.button("Area chart").click()
+    expect(area).to_be_hidden()
+    expect(reader.button("Area chart")).to_have_attribute("aria-pressed", "false")
+    reader.wait_address(chart="false")
+    again = app(chart="false")
+    expect(again.frame.locator(".claims-area")).to_be_hidden()
+
+
+def test_the_chart_says_in_words_what_it_shows(page):
+    page.slider.focus()
+    page.slider.press("ArrowRight")
+    chart = page.frame.get_by_role("img", name="6 September 2024")
+    expect(chart).to_have_accessible_name(
+        re.compile(r"according to each source, 6 September 2024: .*DeepState map: ")
+    )
