@@ -1,4 +1,4 @@
-"""Time the ground: loading, one day, all days, and growth; `make benchmark`.
+"""Time the ground: loading, one day, all days, disagreement, growth; `make benchmark`.
 
 Every figure of ours stands beside a target, or beside the plain geopandas way
 of getting the same from the same table, measured in the same run.
@@ -30,6 +30,7 @@ from geo.timeline import intervals
 
 ROOT = Path(__file__).resolve().parent.parent
 COLD_S, PEAK_MB, DAY_MS, SERIES_S, RATIO = 1.5, 400, 5, 2, 20
+DISAGREE_S, OVERLAY_RATIO = 1, 50
 #: Days on which the plain way is measured; it is too slow for all of them.
 SAMPLES = 30
 #: Growth counts as linear while a claim costs at most this many times as much.
@@ -50,6 +51,7 @@ FLOOR = "import geopandas, pydantic"
 def main() -> int:
     missed = cold()
     missed += days()
+    missed += disagreement()
     missed += growth()
     print("\nMISSED: " + "; ".join(missed) if missed else "\nall targets met")
     return 1 if missed else 0
@@ -178,6 +180,56 @@ def _same_areas(day: pd.Timestamp, mine: pd.DataFrame, other: gpd.GeoDataFrame) 
         if not same:
             msg = f"{day.date()}: the two ways differ:\n{found}\n{drawn}"
             raise AssertionError(msg)
+
+
+def overlaid(claims: gpd.GeoDataFrame, day: pd.Timestamp) -> float:
+    """Contradictory ground of a day, km2, by overlaying the polygons of the sides.
+
+    Only this one of the classes, so that the plain way does no needless work.
+    """
+    now = claims[claims.known_to.isna()]
+    now = now[(now.valid_from <= day) & ~(now.valid_to <= day)]
+    russian = now.status == "russian_control"
+    other = now.status.isin(["ukrainian_control", "implied"])
+    # Millimetres, so that edges which two polygons share do not cross.
+    now = now[["side", "geometry"]].to_crs(EQUAL_AREA)
+    now["geometry"] = now.geometry.set_precision(1e-3)
+    yes, no = now[russian].dissolve("side"), now[other].dissolve("side")
+    found = [
+        gpd.overlay(yes.loc[[one]], no.loc[[two]], how="intersection", keep_geom_type=True)
+        for one in yes.index
+        for two in no.index
+        if one != two
+    ]
+    found = [part for part in found if len(part)]
+    return pd.concat(found).union_all().area / 1e6 if found else 0.0
+
+
+def disagreement() -> list[str]:
+    """Classes of disagreement on every day, beside overlaying polygons."""
+    claims = geo.load_claims()
+    geo.disagreement_series()
+    runs = [timed(geo.disagreement_series) for _ in range(5)]
+    seconds, series = statistics.median(spent for spent, _ in runs), runs[0][1]
+    step = (len(series) - 1) / (SAMPLES - 1)
+    sample = [round(number * step) for number in range(SAMPLES)]
+    plainly, areas = _each(lambda day: overlaid(claims, day), series.date.iloc[sample])
+    for mine, other in zip(series.contradictory.iloc[sample], areas, strict=True):
+        if not math.isclose(mine, other, abs_tol=0.1):
+            msg = f"the two ways differ: {mine} and {other} km2"
+            raise AssertionError(msg)
+    loop = statistics.mean(plainly) * len(series)
+    print(f"\n(d) disagreement on all {len(series)} days, all sources (median of 5)")
+    missed = judged(
+        "disagreement_series", seconds, "s", f"<= {DISAGREE_S} s", met=seconds <= DISAGREE_S
+    )
+    shown("overlaying polygons day by day", loop, "s", f"scaled up from {SAMPLES} days")
+    ratio = loop / seconds
+    missed += judged(
+        "overlaying / ours", ratio, "x", f">= {OVERLAY_RATIO}x", met=ratio >= OVERLAY_RATIO
+    )
+    print(f"  contradictory ground equal on all {SAMPLES} days, within 0.1 km2")
+    return missed
 
 
 def growth() -> list[str]:
