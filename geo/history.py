@@ -22,7 +22,9 @@ NEVER = 99_999
 _HELD = {"ukrainian_held": "held", "ukrainian_captured_cumulative": "taken so far"}
 
 
-def history(ledger: Ledger, claims: gpd.GeoDataFrame | None = None) -> dict[str, Any]:
+def history(
+    ledger: Ledger, claims: gpd.GeoDataFrame | None = None, *, citations: bool = False
+) -> dict[str, Any]:
     """Everything the browser clock needs, ready for JSON.
 
     Parameters
@@ -31,6 +33,9 @@ def history(ledger: Ledger, claims: gpd.GeoDataFrame | None = None) -> dict[str,
         As `load_ledger` returns it.
     claims
         Its claim polygons, if they are at hand.
+    citations
+        Carry publisher, address and statement of every claim too, for a page
+        that has to stand alone.
 
     Returns
     -------
@@ -42,7 +47,8 @@ def history(ledger: Ledger, claims: gpd.GeoDataFrame | None = None) -> dict[str,
         lie), `rows` (columns of equal length: one rectangle of
         valid and record time each, days counted from `start`), `said` (claims
         per side and day), `events`, `totals` (published areas of the whole
-        incursion), `places` (settlements that can be searched and labelled).
+        incursion), `places` (settlements that can be searched and labelled), and
+        `citations` where asked for.
 
     Examples
     --------
@@ -55,7 +61,7 @@ def history(ledger: Ledger, claims: gpd.GeoDataFrame | None = None) -> dict[str,
     first, last = period(claims)
     days = (last - first).days + 1
     pieces, vertices, number = _pieces(claims, ledger.settlements)
-    return {
+    document = {
         "start": first.date().isoformat(),
         "days": days,
         "statuses": list(DRAWN),
@@ -75,6 +81,9 @@ def history(ledger: Ledger, claims: gpd.GeoDataFrame | None = None) -> dict[str,
         "totals": _totals(ledger, first),
         "places": _places(ledger, claims),
     }
+    if citations:
+        document["citations"] = _citations(ledger, claims)
+    return document
 
 
 def _sources(sources: pd.DataFrame) -> list[dict[str, Any]]:
@@ -190,6 +199,18 @@ def _totals(ledger: Ledger, first: pd.Timestamp) -> list[dict[str, Any]]:
     )
     records: list[dict[str, Any]] = table.to_dict("records")  # type: ignore[assignment]
     return records
+
+
+def _citations(ledger: Ledger, claims: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Where each claim can be read, and the numbers of the claims behind each row."""
+    columns = ["publisher", "url", "statement"]
+    own = ledger.polygons.assign(publisher="map file").set_index("claim_id")[columns]
+    cited = pd.concat([ledger.claims[columns], pd.DataFrame(own)])
+    number = {claim: n for n, claim in enumerate(cited.index)}
+    return {
+        "claims": [list(row) for row in cited.itertuples(index=False, name=None)],
+        "rows": [[number[claim] for claim in ids] for ids in claims.claim_ids],
+    }
 
 
 def _places(ledger: Ledger, claims: gpd.GeoDataFrame) -> list[list[Any]]:

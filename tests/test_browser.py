@@ -849,3 +849,18 @@ def test_the_clock_works_on_a_plain_folium_map(document, reader, tmp_path):
     assert all("ERR_NAME_NOT_RESOLVED" in error for error in page.errors)
     page.abroad.clear()
     page.errors.clear()
+
+
+def test_a_page_that_stands_alone_cites_in_the_popup(ledger, shipped, reader, tmp_path):
+    page = reader().open_file(
+        write_page(history(ledger, shipped, citations=True), tmp_path / "cited.html")
+    )
+    page.page.mouse.click(*page.point(*where(ledger)))
+    rows = geo.select(shipped, OPENING)
+    rows = rows[rows.settlements.map(lambda ids: SUDZHA in ids)]
+    wanted = ledger.claims.url[[claim for ids in rows.claim_ids for claim in ids]]
+    links = page.frame.locator(".claims-popup .claims-citation")
+    expect(links.first).to_be_visible()
+    found = links.evaluate_all("all => all.map(a => [a.href, a.target, a.rel])")
+    assert sorted(href for href, *_ in found) == sorted(wanted)
+    assert {tuple(rest) for _, *rest in found} == {("_blank", "noopener noreferrer")}
