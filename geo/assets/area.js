@@ -114,13 +114,13 @@ class AreaChart {
     }).join("");
   }
 
-  /* From the lowest to the highest of the sources that put ground under Ukrainian control. */
+  /* From the lowest to the highest of the sources that speak. */
   _band() {
     const { days } = this.clock.history;
     const low = new Float64Array(days).fill(NaN);
     const high = new Float64Array(days).fill(NaN);
     for (let day = 0; day < days; day++) {
-      const areas = this.held.flatMap((held, n) => (this.shown[n] && held[day] > 0 ? [held[day]] : []));
+      const areas = this.held.flatMap((held, n) => (this.shown[n] && !Number.isNaN(held[day]) ? [held[day]] : []));
       if (areas.length > 1) [low[day], high[day]] = [Math.min(...areas), Math.max(...areas)];
     }
     return this._runs(low).map(([from, to]) => {

@@ -65,33 +65,39 @@ class Record {
     return Array.from(days).sort((a, b) => a - b);
   }
 
-  /* For each source the km2 under Ukrainian control day by day; NaN while it does not speak:
-     before its first word, after its last, and where nothing it said is in force. */
+  /* For each source the km2 under Ukrainian control day by day; NaN while it does not speak.
+     A map speaks as long as it was read, also when it shows none; another source while any place
+     is under Ukrainian control by its words, and not after its last word (as geo.held_series). */
   held(asSaid) {
     const { days, sources, pieces } = this.history;
-    const held = sources.map(() => new Float64Array(days + 1));
-    const speaks = sources.map(() => new Int32Array(days + 1));
+    const area = sources.map(() => new Float64Array(days + 1));
+    const named = sources.map(() => new Int32Array(days + 1));
     const last = new Array(sources.length).fill(-1);
-    const control = this.code.ukrainian_control;
+    const read = sources.map(() => [NEVER, -1]);
     for (let r = 0; r < this.length; r++) {
       if (this.status[r] === this.code.implied) continue;
       const source = this.source[r];
       last[source] = Math.max(last[source], this.lastSaid(r, days));
+      if (this.readTo[r] !== NEVER) {
+        const span = read[source];
+        read[source] = [Math.min(span[0], this.from[r]), Math.max(span[1], this.readTo[r])];
+      }
+      if (this.status[r] !== this.code.ukrainian_control) continue;
       const [from, to] = this.span(r, asSaid).map((day) => Math.min(Math.max(day, 0), days));
       if (from >= to) continue;
-      speaks[source][from] += 1;
-      speaks[source][to] -= 1;
-      if (this.status[r] !== control) continue;
-      held[source][from] += pieces[this.piece[r]].km2;
-      held[source][to] -= pieces[this.piece[r]].km2;
+      named[source][from] += 1;
+      named[source][to] -= 1;
+      area[source][from] += pieces[this.piece[r]].km2;
+      area[source][to] -= pieces[this.piece[r]].km2;
     }
     return sources.map((_, n) => {
-      let area = 0;
-      let speaking = 0;
+      let km2 = 0;
+      let places = 0;
       return Float64Array.from({ length: days }, (__, day) => {
-        area += held[n][day];
-        speaking += speaks[n][day];
-        return speaking > 0 && day <= last[n] ? Math.max(area, 0) : NaN;
+        km2 += area[n][day];
+        places += named[n][day];
+        const speaks = places > 0 || (read[n][0] <= day && day <= read[n][1]);
+        return speaks && day <= last[n] ? Math.max(km2, 0) : NaN;
       });
     });
   }
