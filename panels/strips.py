@@ -146,7 +146,7 @@ def show_strips(view: View, place: int) -> None:
     st.caption(
         "A strip lasts until the same source says otherwise of the same ground; it pales after the "
         "day on which the source last said so. The upright line is the day of the map. Hatched: "
-        "one side speaks of Ukrainian, another of Russian control."
+        "two sides say opposite things of this ground."
     )
     with st.expander("The strips as a table", key="strips_table"):
         twin = pd.DataFrame(
