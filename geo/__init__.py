@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from geo.disagreement import disagreement_on, disagreement_series
     from geo.gazetteer import find_settlements, suggest_names
     from geo.ledger import Ledger, claims_about, load_ledger, read_ledger
+    from geo.query import find_claims
     from geo.tables import load_events, load_settlements, load_sources, load_totals
     from geo.territory import area_series, areas, claims_on, load_claims, period, select
 
@@ -30,6 +31,7 @@ _HOME = {
     "claims_on": "territory",
     "disagreement_on": "disagreement",
     "disagreement_series": "disagreement",
+    "find_claims": "query",
     "find_settlements": "gazetteer",
     "load_boundaries": "boundaries",
     "load_cells": "boundaries",
@@ -56,6 +58,7 @@ __all__ = [
     "claims_on",
     "disagreement_on",
     "disagreement_series",
+    "find_claims",
     "find_settlements",
     "load_boundaries",
     "load_cells",

@@ -246,10 +246,48 @@ def disagreement_series(
         msg = f"`end` was {last.date()} but is expected not to come before {first.date()}"
         raise ValueError(msg)
     cells = theatre(index.claims)
-    days = (last - first).days + 1
-    rows = np.flatnonzero(index.known(day_or_none(known_by)))
-    said = _voices(index, rows, cells, first.to_datetime64(), days)
-    number = classify(_of_sides(index, said)[0])
+    days = pd.date_range(first, last, unit="s")
+    number = _numbers(index, cells, days, known_by)
     area = area_km2(_all_cells().geometry.loc[cells].to_numpy())
     found = {name: (number == n) @ area for n, name in enumerate(CLASSES)}
-    return pd.DataFrame({"date": pd.date_range(first, last, unit="s"), **found})
+    return pd.DataFrame({"date": days, **found})
+
+
+def disagreement_at(
+    cell_id: int,
+    *,
+    known_by: Date | None = None,
+    claims: gpd.GeoDataFrame | None = None,
+) -> pd.Series:
+    """Class of disagreement over one cell on every day of the record.
+
+    Parameters
+    ----------
+    cell_id
+        Of the theatre or not; where nobody ever spoke all days are `silent`.
+    known_by, claims
+        As in `disagreement_on`.
+
+    Returns
+    -------
+    Series
+        One of `CLASSES`, indexed by day.
+
+    Examples
+    --------
+    >>> disagreement_at(26024)["2025-04-22"]
+    'contradictory'
+    """
+    index = shipped() if claims is None else ClaimIndex(claims)
+    days = pd.date_range(*period(index.claims), unit="s")
+    names = np.array(CLASSES, dtype=object)
+    return pd.Series(names[_numbers(index, [cell_id], days, known_by)[:, 0]], index=days)
+
+
+def _numbers(
+    index: ClaimIndex, cells: list[int], days: pd.DatetimeIndex, known_by: Date | None
+) -> _Array:
+    """Classes as numbers, shape (days, cells)."""
+    rows = np.flatnonzero(index.known(day_or_none(known_by)))
+    said = _voices(index, rows, cells, days[0].to_datetime64(), len(days))
+    return classify(_of_sides(index, said)[0])

@@ -33,10 +33,10 @@ def find_settlements(name: str, settlements: pd.DataFrame) -> pd.DataFrame:
     >>> found.name_en.tolist()
     ['Malaya Loknya']
     """
-    key = _key(name)
+    key = name_key(name)
     hit = pd.Series(data=False, index=settlements.index)
     for column in NAMES:
-        hit |= settlements[column].map(_key) == key
+        hit |= settlements[column].map(name_key) == key
     found = settlements[hit] if key else settlements[:0]
     return found.sort_values("population", ascending=False, kind="stable")
 
@@ -55,15 +55,18 @@ def suggest_names(
     'Sudzha'
     """
     known = {
-        value: _key(value) for column in NAMES for value in settlements[column].unique() if value
+        value: name_key(value)
+        for column in NAMES
+        for value in settlements[column].unique()
+        if value
     }
     found = process.extract(
-        _key(name), known, scorer=fuzz.ratio, limit=limit, score_cutoff=likeness
+        name_key(name), known, scorer=fuzz.ratio, limit=limit, score_cutoff=likeness
     )
     return [str(value) for _, _, value in found]
 
 
-def _key(name: str) -> str:
+def name_key(name: str) -> str:
     """A name with everything left out that people write differently."""
     plain = name.casefold().replace("ё", "е")
     return "".join(letter for letter in plain if letter.isalnum())

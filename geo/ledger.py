@@ -242,6 +242,29 @@ def _map_faults(claims: pd.DataFrame, sources: pd.DataFrame) -> Iterator[Fault]:
         yield Fault("claims.csv", row, "claimed_on", problem)
 
 
+def statements(ledger: Ledger) -> pd.DataFrame:
+    """Every claim, by date: those on the map, and those that cannot be put there.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `ledger.claims` and, without a `claim_id`, of `ledger.unplaced`
+        (with the `reason` why they are not on the map), by `claimed_on`.
+
+    Examples
+    --------
+    >>> ledger = load_ledger()
+    >>> len(statements(ledger)) == len(ledger.claims) + len(ledger.unplaced)
+    True
+    """
+    tables = (ledger.claims.reset_index(), ledger.unplaced)
+    columns = list(dict.fromkeys(column for table in tables for column in table))
+    # Concatenating an empty table would change the column types.
+    both = pd.concat([table.reindex(columns=columns) for table in tables if len(table)])
+    both["settlement_id"] = both.settlement_id.astype("Int64")
+    return both.sort_values("claimed_on", kind="stable", ignore_index=True)
+
+
 def claims_about(settlement_ids: Sequence[int], ledger: Ledger) -> pd.DataFrame:
     """Every claim about some settlements, by date, both sides together.
 
@@ -264,10 +287,5 @@ def claims_about(settlement_ids: Sequence[int], ledger: Ledger) -> pd.DataFrame:
     >>> about.claimed_on.is_monotonic_increasing
     True
     """
-    ids = list(settlement_ids)
-    tables = (ledger.claims.reset_index(), ledger.unplaced)
-    columns = list(dict.fromkeys(column for table in tables for column in table))
-    found = [table[table.settlement_id.isin(ids)].reindex(columns=columns) for table in tables]
-    # Concatenating an empty table would change the column types.
-    both = pd.concat([table for table in found if len(table)] or found[:1])
-    return both.sort_values("claimed_on", kind="stable", ignore_index=True)
+    table = statements(ledger)
+    return table[table.settlement_id.isin(list(settlement_ids))].reset_index(drop=True)

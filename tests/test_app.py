@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import io
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,9 +13,12 @@ from browser import HOSTILE, SUDZHA
 from streamlit.testing.v1 import AppTest
 
 import geo
+from geo import dossier
+from panels.download import as_csv
+from panels.words import plain
 
 APP = Path(geo.__file__).parent.parent / "app.py"
-PANELS = ["Place", "On this day", "Disagreement", "Events", "Sources"]
+PANELS = ["Place", "On this day", "Disagreement", "Claims", "Events", "Sources"]
 
 
 def run(**query: object) -> AppTest:
@@ -41,6 +45,16 @@ def table(app: AppTest) -> pd.DataFrame:
     return app.dataframe[0].value
 
 
+def html(app: AppTest, name: str) -> str:
+    """The part of the page with a class of this name."""
+    bodies = [part.proto.body for part in app.get("html")]
+    return next(body for body in bodies if f'class="{name}"' in body)
+
+
+def expanded(app: AppTest, label: str):
+    return next(part for part in app.expander if part.label == label)
+
+
 class Dossier(HTMLParser):
     """The entries of the dossier: their text and links; and every tag."""
 
@@ -49,8 +63,7 @@ class Dossier(HTMLParser):
         self.entries: list[str] = []
         self.links: list[str] = []
         self.tags: set[str] = set()
-        bodies = [part.proto.body for part in app.get("html")]
-        self.source = next(body for body in bodies if 'class="dossier"' in body)
+        self.source = html(app, "dossier")
         self.feed(self.source)
 
     def handle_starttag(self, tag, attrs):
@@ -125,10 +138,10 @@ def test_the_disagreement_panel_lists_where_the_sides_differ():
 def test_the_place_panel_lists_every_claim_with_its_citation(ledger):
     app = run(place=SUDZHA)
     about = geo.claims_about([SUDZHA], ledger)
-    dossier = Dossier(app)
-    assert len(dossier.entries) == len(about) > 40
-    assert dossier.links == about.url.to_list()
-    for entry, claim in zip(dossier.entries, about.itertuples(), strict=True):
+    shown = Dossier(app)
+    assert len(shown.entries) == len(about) > 40
+    assert shown.links == about.url.to_list()
+    for entry, claim in zip(shown.entries, about.itertuples(), strict=True):
         text = " ".join(entry.split())
         assert claim.claimed_on.date().isoformat() in text
         assert ledger.sources.name[claim.source_id] in text
@@ -157,6 +170,183 @@ def test_a_place_without_claims_says_so(ledger):
 
 def test_without_a_place_the_panel_asks_for_one():
     assert "Choose a settlement" in run().info[0].value
+
+
+def test_the_strips_say_what_each_source_said_over_time(ledger, shipped):
+    app = run(place=SUDZHA)
+    twin = expanded(app, "The strips as a table").dataframe[0].value
+    strips = dossier.strips(SUDZHA, ledger, shipped)
+    assert twin["Source"].to_list() == ledger.sources.name[strips.source_id].to_list()
+    assert twin["From"].to_list() == [day.date() for day in strips.start]
+    assert twin["Ids"].to_list() == [", ".join(ids) for ids in strips.claim_ids]
+    drawn = html(app, "strips")
+    assert 'role="img" aria-label="What 10 sources said' in drawn
+    assert drawn.count('class="row"') == strips.source_id.nunique() == 10
+    assert "Ukrainian control, from 8 August 2024 to 10 March 2025; last said 10 Mar" in drawn
+
+
+def test_as_said_by_that_day_the_place_panel_knows_nothing_later(ledger):
+    app = run(place=SUDZHA, date="2024-08-20", known="then")
+    about = geo.claims_about([SUDZHA], ledger)
+    early = about[about.claimed_on <= "2024-08-20"]
+    assert 0 < len(early) < len(about)
+    assert Dossier(app).links == early.url.to_list()
+    twin = expanded(app, "The strips as a table").dataframe[0].value
+    assert max(twin["Last said"]) <= dt.date(2024, 8, 20)
+
+
+def test_claims_at_odds_with_another_side_are_marked(ledger, shipped):
+    app = run(place=SUDZHA)
+    marked = [entry for entry in Dossier(app).entries if "At odds on its day with" in entry]
+    at_odds = dossier.opponents(SUDZHA, ledger, shipped)
+    assert len(marked) == at_odds.claim_id.nunique() > 5
+    governor = next(entry for entry in marked if "2024-08-09 · Russian officials" in entry)
+    assert "UAControlMap (Project Owl): Ukrainian control" in governor
+
+
+def test_claims_in_force_on_the_day_are_marked():
+    entries = Dossier(run(place=SUDZHA, date="2025-03-13")).entries
+    now = [entry for entry in entries if "in force on 2025-03-13" in entry]
+    assert any("Russian Ministry of Defence" in entry for entry in now)
+    assert len(now) < len(entries)
+
+
+def test_a_neighbour_can_be_chosen(ledger):
+    app = run(place=SUDZHA, date="2024-09-10")
+    near = expanded(app, "Neighbours on this day")
+    podol = next(button for button in near.button if button.label.startswith("Podol"))
+    assert podol.label == plain("Podol") + ", 1.1 km"
+    podol.click()
+    sound(app.run())
+    number = ledger.settlements.index[ledger.settlements.name_en == "Podol"]
+    assert app.session_state.command == {"place": 137730}
+    assert 137730 in number
+    assert address(app) == {"date": "2024-09-10", "place": "137730", "panel": "Place"}
+
+
+def test_the_place_panel_gives_a_link_to_itself():
+    app = run(place=SUDZHA, date="2024-09-10", hide="russian")
+    link = expanded(app, "Link to this place on this day").code[0].value
+    assert link.endswith(f"?date=2024-09-10&place={SUDZHA}")
+
+
+# ---- the claims -----------------------------------------------------------------------
+
+
+def ask(app: AppTest, **values: object) -> AppTest:
+    """Fill in filters of the panel 'Claims'."""
+    kinds = {
+        "claims_place": app.text_input,
+        "claims_text": app.text_input,
+        "claims_days": app.date_input,
+        "claims_order": app.selectbox,
+        "claims_here": app.toggle,
+    }
+    for name, value in values.items():
+        key = f"claims_{name}"
+        kinds.get(key, app.multiselect)(key=key).set_value(value)
+    return sound(app.run())
+
+
+def hits(app: AppTest) -> int:
+    text = next(part.value for part in app.markdown if part.value.startswith("**"))
+    return int(text.strip("*").split()[0].replace(",", ""))
+
+
+def test_all_claims_are_listed_fifty_a_page(ledger):
+    app = run(panel="Claims")
+    every = geo.find_claims(ledger)
+    assert hits(app) == len(every)
+    pages = app.get("pagination")[0]
+    assert pages.num_pages == -(-len(every) // 50)
+    assert table(app)["Statement"].to_list() == every.statement.to_list()[:50]
+    pages.set_value(pages.num_pages)
+    sound(app.run())
+    rest = len(every) % 50
+    assert table(app)["Statement"].to_list() == every.statement.to_list()[-rest:]
+    assert every.url.str.match(r"https?://").all()
+
+
+@pytest.mark.parametrize(
+    ("asked", "question"),
+    [
+        ({"side": ["russian"]}, {"only": {"side": ["russian"]}}),
+        ({"source_id": ["isw"]}, {"only": {"source_id": ["isw"]}}),
+        ({"status": ["contested"]}, {"only": {"status": ["contested"]}}),
+        ({"basis": ["strike"]}, {"only": {"basis": ["strike"]}}),
+        ({"citation_tier": ["agency"]}, {"only": {"citation_tier": ["agency"]}}),
+        ({"place": "Суджа"}, {"place": "Суджа"}),
+        ({"text": "drone footage"}, {"text": "drone footage"}),
+        (
+            {"days": (dt.date(2025, 3, 1), dt.date(2025, 3, 31))},
+            {"start": "2025-03-01", "end": "2025-03-31"},
+        ),
+    ],
+)
+def test_claims_are_filtered(ledger, asked, question):
+    app = ask(run(panel="Claims"), **asked)
+    found = geo.find_claims(ledger, **question)
+    assert 0 < hits(app) == len(found) < len(ledger.claims)
+    assert table(app)["Statement"].to_list() == found.statement.to_list()[:50]
+
+
+def test_only_the_chosen_place(ledger):
+    assert "claims_here" not in [box.key for box in run(panel="Claims").toggle]
+    app = ask(run(panel="Claims", place=SUDZHA), here=True)
+    assert hits(app) == len(geo.claims_about([SUDZHA], ledger))
+
+
+def test_the_whole_list_is_put_in_order(ledger):
+    app = ask(run(panel="Claims"), order="Newest day first")
+    newest = geo.find_claims(ledger).day.max().date()
+    assert table(app)["Day"].iloc[0] == newest
+    assert table(app)["Day"].is_monotonic_decreasing
+
+
+def test_another_question_begins_on_its_first_page():
+    app = run(panel="Claims")
+    app.get("pagination")[0].set_value(3)
+    sound(app.run())
+    ask(app, side=["russian"])
+    assert app.get("pagination")[0].value == 1
+
+
+def test_filters_outlive_a_visit_to_another_panel():
+    app = ask(run(panel="Claims"), side=["russian"], place="Суджа", order="Newest day first")
+    before = table(app)
+    app.segmented_control[0].set_value("Events")
+    sound(app.run())
+    app.segmented_control[0].set_value("Claims")
+    sound(app.run())
+    assert app.multiselect(key="claims_side").value == ["russian"]
+    pd.testing.assert_frame_equal(table(app), before)
+
+
+def test_when_no_claim_fits_the_panel_says_so():
+    app = ask(run(panel="Claims"), place="Atlantis")
+    assert len(app.dataframe) == 0
+    assert "No claim fits" in app.info[0].value
+
+
+@pytest.mark.parametrize("panel", [name for name in PANELS if name != "Place"])
+def test_tables_can_be_taken_home_and_say_how_they_are_made(panel):
+    app = run(panel=panel)
+    button = app.get("download_button")[0].proto
+    assert button.label == "Download as CSV"
+    assert button.ignore_rerun
+    assert app.caption[-1].value
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
+def test_no_cell_of_a_download_is_a_formula(start):
+    told = pd.DataFrame({"said": [f"{start}1+1", "1+1"], f"{start}km": [-3, -2.5]})
+    back = pd.read_csv(io.BytesIO(as_csv(told)), lineterminator="\n" if start == "\r" else None)
+    assert back.columns[1].startswith(f"'{start}")
+    assert back["said"].to_list() == [f"'{start}1+1", "1+1"]
+    assert back.iloc[:, 1].to_list() == [-3, -2.5]
+
+
+# ---- the address and the rest ---------------------------------------------------------
 
 
 def test_bad_parameters_are_named_and_left_out():
@@ -201,11 +391,33 @@ def hostile_app(hostile, monkeypatch):
 
 
 def test_hostile_text_is_escaped_in_the_dossier(hostile_app):
-    dossier = Dossier(hostile_app(place=SUDZHA))
-    assert dossier.tags == {"style", "div", "ul", "li", "p", "strong", "small", "a"}
-    assert HOSTILE not in dossier.source
-    assert all(f"statement {HOSTILE}" in entry for entry in dossier.entries)
-    assert all(f"source {HOSTILE}" in entry for entry in dossier.entries)
+    shown = Dossier(hostile_app(place=SUDZHA))
+    assert shown.tags == {"style", "div", "ul", "li", "p", "strong", "small", "a", "span"}
+    assert HOSTILE not in shown.source
+    assert all(f"statement {HOSTILE}" in entry for entry in shown.entries)
+    assert all(f"source {HOSTILE}" in entry for entry in shown.entries)
+
+
+def test_hostile_text_is_text_in_every_other_part(hostile_app):
+    app = hostile_app(place=SUDZHA)
+    assert plain(HOSTILE) in app.subheader[0].value
+    assert HOSTILE not in html(app, "strips")
+    podol = hostile_app(place=137730)
+    labels = [button.label for button in podol.button]
+    assert any(plain(HOSTILE) in label for label in labels)
+    claims = ask(hostile_app(panel="Claims", place=SUDZHA), here=True)
+    assert plain(HOSTILE) in claims.toggle(key="claims_here").label
+    assert table(claims)["Statement"].str.startswith(f"statement {HOSTILE}").all()
+    for page in (app, podol, claims):
+        said = [part.value for part in (*page.markdown, *page.caption, *page.subheader)]
+        said += [part.label for part in (*page.button, *page.toggle)]
+        assert not any(HOSTILE in text for text in said)
+
+
+def test_words_of_others_are_no_markdown():
+    assert plain("![x](https://a.b) :red[x] $x$ **Суджа**") == (
+        r"\!\[x\]\(https\:\/\/a\.b\) \:red\[x\] \$x\$ \*\*Суджа\*\*"
+    )
 
 
 def test_hostile_text_is_escaped_in_the_page_of_the_map(hostile_app):

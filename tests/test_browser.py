@@ -565,6 +565,39 @@ def test_the_date_box_and_the_events_move_the_clock(app, ledger):
     expect(day).to_have_attribute("aria-valuenow", str(int(date[-2:])))
 
 
+def test_a_claim_that_is_chosen_moves_clock_and_map(app, ledger):
+    reader = app(panel="Claims")
+    words = reader.page.get_by_label("Words", exact=True)
+    words.fill("rybar korenevo")
+    words.press("Enter")
+    found = geo.find_claims(ledger, text="rybar korenevo")
+    expect(reader.page.get_by_text(f"{len(found)} claims", exact=True)).to_be_visible()
+    row = 2
+    expect(grid(reader).locator("tbody tr").nth(row)).to_contain_text(found.statement.iloc[row])
+    with reader.page.expect_download() as saved:
+        reader.page.get_by_role("button", name="Download as CSV", exact=True).click()
+    table = pd.read_csv(saved.value.path())
+    assert table["Statement"].to_list() == found.statement.to_list()
+    canvas = reader.page.locator('[data-testid="stDataFrame"] canvas').first
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    reader.page.mouse.click(box["x"] + 15, box["y"] + 36 + 35 * row + 17)
+    claim = found.iloc[row]
+    date, place = str(claim.day.date()), int(claim.settlement_id)
+    reader.wait_painted(date)
+    reader.wait_address(date=date, place=str(place), panel="Claims")
+    assert reader.frame.evaluate("claimsClock.place") == place
+
+
+def test_a_neighbour_that_is_chosen_is_marked_on_the_map(app):
+    reader = app(place=SUDZHA)
+    reader.page.get_by_text("Neighbours on this day").click()
+    reader.page.get_by_role("button", name="Podol, 1.1 km").click()
+    expect(reader.page.get_by_role("heading", name="Podol · Подол")).to_be_visible()
+    reader.wait_address(place="137730")
+    assert reader.frame.evaluate("claimsClock.place") == 137730
+
+
 def test_a_hundred_reruns_leave_the_map_as_it_is(app):
     reader = app()
     reader.frame.evaluate(
@@ -655,7 +688,7 @@ def test_the_whole_flow_needs_no_network(server, reader, ledger):
     one.button("Play").click()
     one.wait_painted_other_than(later(OPENING, 7))
     one.button("Pause").click()
-    for name in ("On this day", "Disagreement", "Events", "Sources"):
+    for name in ("On this day", "Disagreement", "Claims", "Events", "Sources"):
         panel(one, name)
         expect(grid(one)).to_be_attached()
     assert attempts == []

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import geo
+from panels.words import COLOURS
 
 ASSETS = Path(geo.__file__).parent / "assets"
 SIDES = ("ukrainian", "russian", "third_party")
@@ -193,3 +194,10 @@ def test_keys_and_bars_tell_the_sides_apart(theme):
 @pytest.mark.parametrize("theme", THEMES)
 def test_whatever_is_drawn_tells_the_sides_apart(theme, what):
     assert too_close(theme, OPACITIES[what], "backdrop-oblast") == {}
+
+
+def test_panels_and_map_have_the_same_colours():
+    for name, colours in COLOURS.items():
+        for theme, code in zip(("light", "dark"), colours, strict=True):
+            on_the_map = THEMES[theme][f"claims-{name}"] * 255
+            assert code == "#" + "".join(f"{round(part):02x}" for part in on_the_map)

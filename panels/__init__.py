@@ -1,0 +1,24 @@
+"""The panels under the map, one file each.
+
+A panel is a function `show(view)`; it asks `geo` and shows the answer, with a
+line that says how it is computed. To add one, write its file and name it here.
+What panels share: `record` (the data), `command` (moving the map), `download`,
+`strips` (a settlement over time), `words`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from geo.view import View
+from panels import claims, day, disagreement, events, place, sources
+
+#: Name on the page, and what shows the panel.
+PANELS: dict[str, Callable[[View], None]] = {
+    "Place": place.show,
+    "On this day": day.show,
+    "Disagreement": disagreement.show,
+    "Claims": claims.show,
+    "Events": events.show,
+    "Sources": sources.show,
+}

@@ -1,0 +1,161 @@
+"""All claims, to be filtered by everything."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any, get_args
+
+import pandas as pd
+import streamlit as st
+
+import geo
+from geo.tables import BASES, STATUSES, Tier
+from geo.view import View
+from panels.command import go_to
+from panels.download import download
+from panels.record import load
+from panels.words import SIDE_NAMES, STATUS_NAMES, plain
+
+#: Rows on a page.
+PAGE = 50
+#: A longer search is cut, characters.
+LONGEST = 100
+#: Orders of the whole list, not only of the page shown: column, ascending.
+ORDERS = {
+    "Oldest day first": ("day", True),
+    "Newest day first": ("day", False),
+    "Last said first": ("claimed_on", False),
+    "By place": ("settlement", True),
+    "By source": ("source_id", True),
+}
+
+
+def show(view: View) -> None:
+    """The claims that fit the filters, 50 a page; choosing one moves map and clock."""
+    ledger, _ = load()
+    only, words = _ask(ledger, view)
+    found = geo.find_claims(ledger, only, **words)
+    column, ascending = ORDERS[st.session_state.claims_order]
+    found = found.sort_values(column, ascending=ascending, kind="stable")
+    names = ledger.sources.name
+    table = pd.DataFrame(
+        {
+            "Day": found.day.dt.date,
+            "Place": found.settlement,
+            "Side": found.side.map(SIDE_NAMES),
+            "Claims": found.status.map(STATUS_NAMES),
+            "Statement": found.statement,
+            "Citation": found.url,
+            "Source": found.source_id.map(names),
+            "Speaker": found.speaker,
+            "Said on": found.claimed_on.dt.date,
+            "Basis": found.basis.str.replace("_", " "),
+            "Published by": found.publisher,
+            "Tier": found.citation_tier.fillna(""),
+            "Note": found.note,
+            "Not on the map": found.reason.fillna(""),
+            "Id": found.claim_id.fillna(""),
+        }
+    )
+    if table.empty:
+        st.info("No claim fits all filters. Take one away, or choose other days.")
+        return
+    # Another question begins on its first page, with no row chosen.
+    asked = zlib.crc32(repr((only, words, column, ascending)).encode())
+    with st.container(horizontal=True, vertical_alignment="center"):
+        many = "" if len(table) == 1 else "s"
+        st.markdown(f"**{len(table):,} claim{many}**", width="content")
+        page = st.pagination(
+            -(-len(table) // PAGE), key=f"claims_page_{asked}", persist_state="page"
+        )
+    begin = (page - 1) * PAGE
+    shown = found.iloc[begin : begin + PAGE]
+    key = f"claims_{asked}_{page}"
+
+    def go() -> None:
+        chosen = st.session_state[key].selection.rows
+        if chosen:
+            claim = shown.iloc[chosen[0]]
+            place = claim.settlement_id
+            go_to(claim.day.date(), None if pd.isna(place) else int(place))
+
+    st.dataframe(
+        table.iloc[begin : begin + PAGE],
+        hide_index=True,
+        width="stretch",
+        alt="Claims that fit the filters",
+        key=key,
+        on_select=go,
+        selection_mode="single-row",
+        column_config={
+            "Citation": st.column_config.LinkColumn(display_text="open"),
+            "Statement": st.column_config.TextColumn(width="large"),
+            "Source": st.column_config.TextColumn(width="medium"),
+        },
+    )
+    st.caption(
+        "Day: the day the statement is about; choose a row to move map and clock there. All "
+        "sources count, whatever is switched on, and statements that could not be placed too."
+    )
+    download(table, "kursk-claims")
+
+
+def _ask(ledger: geo.Ledger, view: View) -> tuple[dict[str, list[Any]], dict[str, Any]]:
+    """What the reader asks for, as `find_claims` takes it; kept while other panels are shown."""
+    days = geo.find_claims(ledger).day
+    first, last = days.min().date(), days.max().date()
+    line = st.container(horizontal=True)
+    words: dict[str, Any] = {
+        "place": line.text_input(
+            "Place",
+            placeholder="any part of its name, Latin or Cyrillic",
+            max_chars=LONGEST,
+            key="claims_place",
+            persist_state="page",
+        ),
+        "text": line.text_input(
+            "Words",
+            placeholder="in statement, speaker, publisher, note",
+            max_chars=LONGEST,
+            key="claims_text",
+            persist_state="page",
+        ),
+    }
+    between = line.date_input(
+        "Days", (first, last), first, last, key="claims_days", persist_state="page", width=250
+    )
+    line.selectbox("Order", ORDERS, key="claims_order", persist_state="page")
+    # While the reader picks, there is a first day and no last one yet.
+    words |= dict(zip(("start", "end"), between, strict=False))
+    with st.expander("Side, source, status, basis, citation"):
+        boxes = st.columns(5)
+    only = {
+        column: box.multiselect(
+            label,
+            list(names),
+            format_func=names.__getitem__,
+            key=f"claims_{column}",
+            persist_state="page",
+            placeholder="all",
+        )
+        for box, (column, label, names) in zip(boxes, _choices(ledger), strict=True)
+    }
+    only = {column: values for column, values in only.items() if values}
+    if view.place is not None and st.toggle(
+        f"Only {plain(ledger.settlements.name_en[view.place])}",
+        key="claims_here",
+        persist_state="page",
+    ):
+        only["settlement_id"] = [view.place]
+    return only, words
+
+
+def _choices(ledger: geo.Ledger) -> list[tuple[str, str, dict[str, str]]]:
+    """Column, label and the values it can have, with their names."""
+    return [
+        ("side", "Side", SIDE_NAMES),
+        ("source_id", "Source", ledger.sources.name.to_dict()),
+        ("status", "Claims", {status: STATUS_NAMES[status] for status in STATUSES}),
+        ("basis", "Basis", {basis: basis.replace("_", " ") for basis in BASES}),
+        ("citation_tier", "Citation", {tier: tier for tier in get_args(Tier)}),
+    ]

@@ -1,0 +1,27 @@
+"""Moving the map and its clock from elsewhere on the page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import streamlit as st
+
+import geo
+from panels.record import load
+
+
+def go_to(date: dt.date | None = None, place: int | None = None) -> None:
+    """Show another day or place; what is not given stays as it is.
+
+    A day outside the record becomes its first or last one.
+    """
+    asked: dict[str, Any] = {}
+    if date is not None:
+        first, last = (day.date() for day in geo.period(load()[1]))
+        asked["date"] = min(max(date, first), last)
+    if place is not None:
+        asked["place"] = place
+    st.session_state.view = st.session_state.view.model_copy(update=asked)
+    st.session_state.command = st.session_state.view.model_dump(mode="json", include=set(asked))
+    st.session_state.turn += 1

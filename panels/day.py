@@ -1,0 +1,44 @@
+"""What the map shows on its day, as a table."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+import geo
+from geo.view import View
+from panels.download import download
+from panels.record import load
+from panels.words import SIDE_NAMES, STATUS_NAMES
+
+
+def show(view: View) -> None:
+    """Every shape of the map: who claims what, how much, and when it was last said."""
+    ledger, _ = load()
+    shapes = geo.claims_on(view.date, known_by=view.known_by)
+    tags = shapes[["side", "source_id", "status"]]
+    shapes = shapes[~tags.isin(view.hide).any(axis=1)]
+    if shapes.empty:
+        st.info("No source that is switched on says anything on this day.")
+        return
+    names = ledger.settlements.name_en
+    table = pd.DataFrame(
+        {
+            "Source": shapes.source,
+            "Side": shapes.side.map(SIDE_NAMES),
+            "Partisanship": shapes.partisanship,
+            "Claims": shapes.status.map(STATUS_NAMES),
+            "Settlements": shapes.settlements.map(len),
+            "km²": shapes.area_km2.round(0).astype(int),
+            "Last said": shapes.last_said.dt.date,
+            "Age, days": shapes.age_days,
+            "Places": [", ".join(names[i] for i in ids) for ids in shapes.settlements],
+        }
+    )
+    st.dataframe(table, hide_index=True, width="stretch", alt="Claims on this day")
+    st.caption(
+        "Area is that of the cells of the settlements named, in an equal-area projection "
+        "(EPSG:3035). A claim holds until the same source says otherwise of the same ground; "
+        "age below zero: said later."
+    )
+    download(table, f"kursk-claims_{view.date}")

@@ -1,0 +1,45 @@
+"""The campaign's dated events."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from geo.tables import CAMPAIGN_START
+from geo.view import View
+from panels.command import go_to
+from panels.download import download
+from panels.record import load
+
+
+def show(_view: View) -> None:
+    """All events; choosing one moves the clock."""
+    ledger, _ = load()
+    events = ledger.events[ledger.events.date >= pd.Timestamp(CAMPAIGN_START)]
+    if events.empty:
+        st.info("The record holds no event of the campaign.")
+        return
+    table = events[["date", "title", "description", "publisher", "url"]].assign(
+        date=events.date.dt.date
+    )
+
+    def go() -> None:
+        chosen = st.session_state.events.selection.rows
+        if chosen:
+            go_to(table.date.iloc[chosen[0]])
+
+    st.dataframe(
+        table,
+        hide_index=True,
+        width="stretch",
+        alt="Events of the campaign",
+        key="events",
+        on_select=go,
+        selection_mode="single-row",
+        column_config={"url": st.column_config.LinkColumn("Source", display_text="open")},
+    )
+    st.caption(
+        "Dated acts and words of either side, in our own words, each with its page. "
+        "Choose a row to move the clock to its day."
+    )
+    download(table, "kursk-events")
