@@ -9,7 +9,7 @@ import geo
 from geo.view import View
 from panels.download import download
 from panels.record import load
-from panels.words import SIDE_NAMES, STATUS_NAMES
+from panels.words import SIDE_NAMES, STATUS_NAMES, plain, say
 
 
 def show(view: View) -> None:
@@ -18,6 +18,7 @@ def show(view: View) -> None:
     shapes = geo.claims_on(view.date, known_by=view.known_by)
     tags = shapes[["side", "source_id", "status"]]
     shapes = shapes[~tags.isin(view.hide).any(axis=1)]
+    _say_who_speaks(view, ledger, set(shapes.source_id))
     if shapes.empty:
         st.info("No source that is switched on says anything on this day.")
         return
@@ -42,3 +43,16 @@ def show(view: View) -> None:
         "age below zero: said later."
     )
     download(table, f"kursk-claims_{view.date}")
+
+
+def _say_who_speaks(view: View, ledger: geo.Ledger, speaking: set[str]) -> None:
+    """Silence is shown too: a source that says nothing is not one that agrees."""
+    off = ledger.sources.side.isin(view.hide) | ledger.sources.index.isin(view.hide)
+    silent = ledger.sources.name[~off & ~ledger.sources.index.isin(list(speaking))]
+    many = "" if len(speaking) == 1 else "s"
+    words = f"**{say(view.date)}**: {len(speaking)} source{many} with a claim in force"
+    if len(silent):
+        words += f"; silent: {plain(', '.join(silent))}"
+    if off.any():
+        words += f"; switched off: {plain(', '.join(ledger.sources.name[off]))}"
+    st.markdown(f"{words}.")
