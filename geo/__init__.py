@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from geo.ledger import Ledger, claims_about, load_ledger, read_ledger
     from geo.tables import load_events, load_settlements, load_sources, load_totals
     from geo.territory import area_series, areas, claims_on, load_claims, period, select
+    from geo.totals import held_maps, held_series, last_words, stated_and_mapped, stated_sentences
 
 _HOME = {
     "DataError": "_errors",
@@ -31,6 +32,9 @@ _HOME = {
     "disagreement_on": "disagreement",
     "disagreement_series": "disagreement",
     "find_settlements": "gazetteer",
+    "held_maps": "totals",
+    "held_series": "totals",
+    "last_words": "totals",
     "load_boundaries": "boundaries",
     "load_cells": "boundaries",
     "load_claims": "territory",
@@ -42,6 +46,8 @@ _HOME = {
     "period": "territory",
     "read_ledger": "ledger",
     "select": "territory",
+    "stated_and_mapped": "totals",
+    "stated_sentences": "totals",
     "suggest_names": "gazetteer",
 }
 
@@ -57,6 +63,9 @@ __all__ = [
     "disagreement_on",
     "disagreement_series",
     "find_settlements",
+    "held_maps",
+    "held_series",
+    "last_words",
     "load_boundaries",
     "load_cells",
     "load_claims",
@@ -68,6 +77,8 @@ __all__ = [
     "period",
     "read_ledger",
     "select",
+    "stated_and_mapped",
+    "stated_sentences",
     "suggest_names",
 ]
 
