@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from geo.query import find_claims
     from geo.tables import load_events, load_settlements, load_sources, load_totals
     from geo.territory import area_series, areas, claims_on, load_claims, period, select
+    from geo.totals import held_maps, held_series, last_words, stated_and_mapped, stated_sentences
 
 _HOME = {
     "DataError": "_errors",
@@ -33,6 +34,9 @@ _HOME = {
     "disagreement_series": "disagreement",
     "find_claims": "query",
     "find_settlements": "gazetteer",
+    "held_maps": "totals",
+    "held_series": "totals",
+    "last_words": "totals",
     "load_boundaries": "boundaries",
     "load_cells": "boundaries",
     "load_claims": "territory",
@@ -44,6 +48,8 @@ _HOME = {
     "period": "territory",
     "read_ledger": "ledger",
     "select": "territory",
+    "stated_and_mapped": "totals",
+    "stated_sentences": "totals",
     "suggest_names": "gazetteer",
 }
 
@@ -60,6 +66,9 @@ __all__ = [
     "disagreement_series",
     "find_claims",
     "find_settlements",
+    "held_maps",
+    "held_series",
+    "last_words",
     "load_boundaries",
     "load_cells",
     "load_claims",
@@ -71,6 +80,8 @@ __all__ = [
     "period",
     "read_ledger",
     "select",
+    "stated_and_mapped",
+    "stated_sentences",
     "suggest_names",
 ]
 

@@ -33,6 +33,13 @@ class Format(StrEnum):
     csv = "csv"
 
 
+class Report(StrEnum):
+    """Formats of what is read rather than drawn."""
+
+    text = "text"
+    csv = "csv"
+
+
 On = Annotated[str, typer.Option(metavar="DATE", help="The day asked about, YYYY-MM-DD.")]
 KnownBy = Annotated[
     str | None,
@@ -210,6 +217,29 @@ def disagreement(
         else:
             tags = table.drop(columns="geometry").to_dict("records")
             sys.stdout.write(feature_collection(tags, table.geometry))
+
+
+@app.command()
+def totals(
+    format: Annotated[Report, typer.Option(help="What to write.")] = Report.text,  # noqa: A002
+) -> None:
+    """Write every published area or count beside what was named and mapped by then.
+
+    Example: python -m geo totals --format csv > totals.csv
+    """
+    with _told():
+        from geo.ledger import load_ledger
+        from geo.totals import stated_and_mapped, stated_sentences
+
+        ledger = load_ledger()
+        table = stated_and_mapped(ledger)
+        if format is Report.text:
+            for sentence in stated_sentences(table, ledger.sources):
+                print(sentence)
+        else:
+            for column in ("named_by", "total_ids", "statements", "urls"):
+                table[column] = table[column].map("; ".join)
+            table.to_csv(sys.stdout, index=False, lineterminator="\n")
 
 
 @app.command()

@@ -15,7 +15,7 @@ from geo import territory
 from geo.cli import app
 from geo.tables import DATA
 
-COMMANDS = ["validate", "claims", "area", "disagreement", "settlement", "build"]
+COMMANDS = ["validate", "claims", "area", "disagreement", "totals", "settlement", "build"]
 PROPERTIES = [
     "source_id",
     "source",
@@ -114,6 +114,7 @@ def test_help_shows_an_example(command):
         (["area", "--on", "2024-09-05", "--series"], "give either --on DATE or --series"),
         (["disagreement"], "Missing option '--on'"),
         (["disagreement", "--on", "2024-13-01"], "`on` was '2024-13-01'"),
+        (["totals", "--format", "pdf"], "text"),
         (["settlement"], "Missing argument"),
     ],
 )
