@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from geo._errors import DataError, Fault, RepairWarning
     from geo.boundaries import load_boundaries, load_cells
+    from geo.comparison import compare
     from geo.disagreement import disagreement_on, disagreement_series
     from geo.gazetteer import find_settlements, suggest_names
     from geo.ledger import Ledger, claims_about, load_ledger, read_ledger
@@ -30,6 +31,7 @@ _HOME = {
     "areas": "territory",
     "claims_about": "ledger",
     "claims_on": "territory",
+    "compare": "comparison",
     "disagreement_on": "disagreement",
     "disagreement_series": "disagreement",
     "find_claims": "query",
@@ -62,6 +64,7 @@ __all__ = [
     "areas",
     "claims_about",
     "claims_on",
+    "compare",
     "disagreement_on",
     "disagreement_series",
     "find_claims",
