@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from geo.view import View
-from panels import claims, day, disagreement, events, place, sources
+from panels import areas, claims, day, disagreement, events, place, sources
 
 #: Name on the page, and what shows the panel.
 PANELS: dict[str, Callable[[View], None]] = {
     "Place": place.show,
     "On this day": day.show,
     "Disagreement": disagreement.show,
+    "Areas": areas.show,
     "Claims": claims.show,
     "Events": events.show,
     "Sources": sources.show,

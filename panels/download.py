@@ -8,11 +8,11 @@ import pandas as pd
 import streamlit as st
 
 
-def download(table: pd.DataFrame, name: str) -> None:
+def download(table: pd.DataFrame, name: str, label: str = "Download as CSV") -> None:
     """A button that saves a table as `name`.csv and does not disturb the page."""
     # Written when it is asked for, not whenever the clock moves.
     st.download_button(
-        "Download as CSV",
+        label,
         lambda: as_csv(table),
         f"{name}.csv",
         "text/csv",

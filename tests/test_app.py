@@ -18,7 +18,15 @@ from panels.download import as_csv
 from panels.words import plain
 
 APP = Path(geo.__file__).parent.parent / "app.py"
-PANELS = ["Place", "On this day", "Disagreement", "Claims", "Events", "Sources"]
+PANELS = [
+    "Place",
+    "On this day",
+    "Disagreement",
+    "Areas",
+    "Claims",
+    "Events",
+    "Sources",
+]
 
 
 def run(**query: object) -> AppTest:
@@ -133,6 +141,23 @@ def test_the_disagreement_panel_lists_where_the_sides_differ():
     shown = table(app)["Class"].value_counts()
     for name in ("contradictory", "differing"):
         assert shown.get(name, 0) == (cells == name).sum()
+
+
+def test_published_figures_stand_beside_what_was_named_and_mapped():
+    app = run(panel="Areas", date="2024-08-20")
+    said = table(app)
+    row = said[(said.Speaker == "Syrskyi") & (said["Said on"] == dt.date(2024, 8, 20))].iloc[0]
+    assert row[["Stated km²", "Stated settlements", "Named settlements"]].tolist() == [1263, 93, 9]
+    assert row["DeepState map, settlements"] == 41
+    assert row.Citation.startswith("https://")
+    told = [part.value for part in app.markdown if part.value.startswith("- ")]
+    assert any("Syrskyi" in words and "1,263 km2, 93 settlements" in words for words in told)
+    assert not any("2024\\-08\\-27" in words for words in told)
+
+
+def test_before_the_first_figure_the_panel_says_so():
+    app = run(panel="Areas", date="2024-08-06")
+    assert [part.value for part in app.info] == ["No figure had been published by 6 August 2024."]
 
 
 def test_the_place_panel_lists_every_claim_with_its_citation(ledger):

@@ -90,7 +90,7 @@ L.ClaimsClock = L.Evented.extend({
     if (state.hide !== undefined) this.hidden = new Set(state.hide);
     if (state.fade !== undefined) this._fadeFrom(state.fade);
     if (state.compare !== undefined) this.comparison.set(state.compare);
-    if (state.place !== undefined && state.place !== null) this.select(state.place, true);
+    if (state.place !== undefined && state.place !== null) this._visit(state.place);
     this._boxes();
     this.schedule();
   },
@@ -278,6 +278,15 @@ L.ClaimsClock = L.Evented.extend({
       const link = element("a", "claims-citation", node, publisher);
       Object.assign(link, { href: url, target: "_blank", rel: "noopener noreferrer", title: statement });
     }
+  },
+
+  /* Choose a settlement from elsewhere: mark it, and bring it into view. */
+  _visit: function (place) {
+    this.select(place, true);
+    const row = this.history.places.find(([id]) => id === place);
+    if (!row) return;
+    const at = L.latLng(row[5], row[6]);
+    if (!this.map.getBounds().pad(-0.05).contains(at)) this.map.panTo(at, { animate: false });
   },
 
   /* Choose a settlement: mark it, say who claims what, tell the listeners. */

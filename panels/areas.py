@@ -1,0 +1,95 @@
+"""Published areas and counts beside what was named and mapped by then."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+import geo
+from geo.view import View
+from panels.command import go_to
+from panels.download import download
+from panels.record import load
+from panels.words import plain, say
+
+#: How many of the latest figures are told in words.
+LATEST = 3
+_WHAT = {
+    "ukrainian_held": "Ukrainian-held",
+    "remaining": "still Ukrainian-held",
+    "ukrainian_captured_cumulative": "taken by Ukraine so far",
+    "russian_retaken_cumulative": "retaken by Russia so far",
+}
+
+
+@st.cache_resource(show_spinner=False)
+def _figures() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Published figures that have a counterpart on the maps; areas of every day."""
+    ledger, claims = load()
+    table = geo.stated_and_mapped(ledger, claims)
+    return table[table.counterpart != ""], geo.held_series(claims=claims)
+
+
+def show(view: View) -> None:
+    """What was stated, named and mapped; choosing a row moves the clock to its day."""
+    ledger, _ = load()
+    figures, series = _figures()
+    by_then = figures[figures.claimed_on <= pd.Timestamp(view.date)]
+    if by_then.empty:
+        st.info(f"No figure had been published by {say(view.date)}.")
+    else:
+        st.markdown(f"**The latest figures by {say(view.date)}**")
+        for sentence in geo.stated_sentences(by_then.tail(LATEST), ledger.sources):
+            st.markdown(f"- {plain(sentence)}")
+    maps = [name for name in ledger.sources.index if f"{name}_km2" in figures]
+    names = ledger.sources.name
+    table = pd.DataFrame(
+        {
+            "Said on": figures.claimed_on.dt.date,
+            "Of": figures.day.dt.date,
+            "Source": figures.source_id.map(names),
+            "Speaker": figures.speaker,
+            "What": figures.what.map(_WHAT),
+            "Stated km²": figures.stated_km2,
+            "Stated settlements": figures.stated_settlements,
+            "Named settlements": figures.named_settlements,
+            "Named km²": figures.named_km2.round(),
+        }
+        | {
+            f"{names[name]}, {unit}": figures[f"{name}_{column}"].round()
+            for name in maps
+            for column, unit in (("settlements", "settlements"), ("km2", "km²"))
+        }
+        | {
+            "Statement": figures.statements.map(" / ".join),
+            "Citation": figures.urls.map(lambda urls: urls[0]),
+        }
+    )
+
+    def go() -> None:
+        chosen = st.session_state.figures.selection.rows
+        if chosen:
+            go_to(table.Of.iloc[chosen[0]])
+
+    st.dataframe(
+        table,
+        hide_index=True,
+        width="stretch",
+        alt="Published figures beside named and mapped ground",
+        key="figures",
+        on_select=go,
+        selection_mode="single-row",
+        column_config={
+            "Citation": st.column_config.LinkColumn(display_text="open"),
+            "Statement": st.column_config.TextColumn(width="large"),
+        },
+    )
+    st.caption(
+        "Named: places named by then by the officials of the speaker's side, or by the source "
+        "itself. Maps: the same day, as it was known on the day of the figure. Empty: nothing "
+        "named, or the map was not read that day. Areas are those of the cells of the settlements "
+        "(EPSG:3035). Figures of the whole incursion only. Choose a row to move the clock."
+    )
+    with st.container(horizontal=True):
+        download(table, "kursk-figures")
+        download(series, "kursk-areas_by_day", "Areas of every day, the chart, as CSV")
