@@ -15,7 +15,16 @@ from geo import territory
 from geo.cli import app
 from geo.tables import DATA
 
-COMMANDS = ["validate", "claims", "area", "disagreement", "totals", "settlement", "build"]
+COMMANDS = [
+    "validate",
+    "claims",
+    "area",
+    "disagreement",
+    "totals",
+    "statements",
+    "settlement",
+    "build",
+]
 PROPERTIES = [
     "source_id",
     "source",
@@ -373,7 +382,7 @@ def test_shipped_data_are_valid(ledger):
     assert last == (
         f"OK: {len(ledger.claims)} claims, {len(ledger.sources)} sources, "
         f"{len(ledger.settlements)} settlements, {len(ledger.totals)} totals, "
-        f"{len(ledger.events)} events"
+        f"{len(ledger.events)} events, {len(ledger.statements)} statements"
     )
 
 
@@ -414,7 +423,7 @@ def test_many_faults_are_cut_short_and_counted(tiny):
 def test_folder_that_is_not_there(tmp_path):
     lines = refused("validate", tmp_path / "none", code=1).splitlines()
     assert all("is missing" in line for line in lines[:-1])
-    assert lines[-1] == "7 faults; nothing was changed"
+    assert lines[-1] == "8 faults; nothing was changed"
 
 
 def test_missing_table(tiny):
