@@ -158,25 +158,26 @@ PROBE = """
       document.addEventListener("keyup", release, { capture: true, once: true });
     });
   };
-  // Ours: from letting go of the slider to the address, the date box and the table.
+  // Ours: from letting go of the slider to the address, the date box and the panel's own line
+  // on the day. The table beside it is a canvas; its readable twin is delayed by its maker.
   times.panel = () => {
     const map = document.querySelector("iframe.claims-app");
-    const table = () => document.querySelector("[data-testid=stDataFrame] tbody").textContent;
+    const line = () => document.querySelector("[data-testid=stMarkdown] strong").textContent;
     const box = () => [...document.querySelectorAll("[data-testid=stDateInput] [role=spinbutton]")]
       .map((part) => part.textContent.padStart(2, "0")).join("-");
-    const before = table();
     times.release = new Promise((done) => {
       map.contentDocument.addEventListener("change", () => {
         const start = performance.now();
         const { claimsClock } = map.contentWindow;
         const want = claimsClock.iso(+claimsClock.slider.value);
+        const say = claimsClock.say(+claimsClock.slider.value);
         const found = {};
         const look = () => {
           const date = new URLSearchParams(location.search).get("date");
           const spent = performance.now() - start;
           if (date === want) found.address ??= spent;
           if (box() === want) found.box ??= spent;
-          if (table() !== before) found.table ??= spent;
+          if (line() === say) found.line ??= spent;
           if (Object.keys(found).length === 3) done(Math.max(...Object.values(found)));
           else requestAnimationFrame(look);
         };
@@ -460,7 +461,6 @@ def releases(page: Page, frame: Any) -> tuple[list[float], float]:
     found = []
     for number in range(RELEASES):
         page.evaluate("times.panel()")
-        # In the part of the record in which the table is another on every day.
         page.mouse.move(track["x"] + track["width"] * (0.08 + 0.02 * number), middle)
         page.mouse.down()
         page.mouse.up()
@@ -683,7 +683,7 @@ def served(
     times, sent = released
     median, p95 = Spread.of(times)
     report.judged(
-        f"letting go to address, date box and table, median of {len(times)}", median, "ms", PANEL_MS
+        f"letting go to address, date box and panel, median of {len(times)}", median, "ms", PANEL_MS
     )
     report.shown("the same, p95", p95, "ms")
     report.shown("sent to the browser each time", sent, "kB")

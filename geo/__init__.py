@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from geo.gazetteer import find_settlements, suggest_names
     from geo.ledger import Ledger, claims_about, load_ledger, read_ledger
     from geo.query import find_claims
-    from geo.tables import load_events, load_settlements, load_sources, load_totals
+    from geo.statements import check_statements
+    from geo.tables import (
+        load_events,
+        load_settlements,
+        load_sources,
+        load_statements,
+        load_totals,
+    )
     from geo.territory import area_series, areas, claims_on, load_claims, period, select
     from geo.totals import held_maps, held_series, last_words, stated_and_mapped, stated_sentences
 
@@ -29,6 +36,7 @@ _HOME = {
     "RepairWarning": "_errors",
     "area_series": "territory",
     "areas": "territory",
+    "check_statements": "statements",
     "claims_about": "ledger",
     "claims_on": "territory",
     "compare": "comparison",
@@ -46,6 +54,7 @@ _HOME = {
     "load_ledger": "ledger",
     "load_settlements": "tables",
     "load_sources": "tables",
+    "load_statements": "tables",
     "load_totals": "tables",
     "period": "territory",
     "read_ledger": "ledger",
@@ -62,6 +71,7 @@ __all__ = [
     "RepairWarning",
     "area_series",
     "areas",
+    "check_statements",
     "claims_about",
     "claims_on",
     "compare",
@@ -79,6 +89,7 @@ __all__ = [
     "load_ledger",
     "load_settlements",
     "load_sources",
+    "load_statements",
     "load_totals",
     "period",
     "read_ledger",

@@ -118,7 +118,7 @@ def validate(
         print(
             f"OK: {len(ledger.claims)} claims, {len(ledger.sources)} sources, "
             f"{len(ledger.settlements)} settlements, {len(ledger.totals)} totals, "
-            f"{len(ledger.events)} events"
+            f"{len(ledger.events)} events, {len(ledger.statements)} statements"
         )
 
 
@@ -304,6 +304,36 @@ def compare(
             tags.to_csv(sys.stdout, index=False, lineterminator="\n")
         else:
             sys.stdout.write(feature_collection(tags.to_dict("records"), found.geometry))
+
+
+@app.command()
+def statements(
+    format: Annotated[Report, typer.Option(help="What to write.")] = Report.text,  # noqa: A002
+) -> None:
+    """Write what the claims of each source show about published statements, in figures.
+
+    Example: python -m geo statements --format csv > statements.csv
+    """
+    with _told():
+        from geo.ledger import load_ledger
+        from geo.statements import check_statements
+
+        ledger = load_ledger()
+        table = check_statements(ledger)
+        if format is Report.csv:
+            table.to_csv(sys.stdout, index=False, lineterminator="\n")
+            return
+        for name, statement in ledger.statements.sort_values("stated_on").iterrows():
+            who = ", ".join(filter(None, [statement.speaker, statement.source]))
+            print(f"{statement.stated_on}  {who} ({statement.side})  [{name}]")
+            print(f"  {statement.statement}")
+            cited = isinstance(statement.url, str)
+            print(f"  {statement.publisher}: {statement.url}" if cited else f"  {statement.note}")
+            if statement.testable == "partly":
+                print(f"  partly testable: {statement.why_not}")
+            for finding in table.finding[table.statement_id == name]:
+                print(f"  - {finding}")
+            print()
 
 
 @app.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -23,6 +24,17 @@ _STATUSES_OF = {
     "fighting": {"contested"},
     "repelled": {"ukrainian_control", "russian_control"},
 }
+#: What the note of a statement without an address must hold.
+NO_ADDRESS = "no address"
+#: Days that each test of a statement needs.
+_DAYS_OF: dict[str, set[str]] = {
+    "area_at": {"test_from"},
+    "area_growth": {"test_from", "test_to"},
+    "area_peak_share": {"test_from"},
+    "newly_claimed_after": {"test_from", "test_to"},
+    "held_after": {"test_from"},
+    "none": set(),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +43,7 @@ class Ledger:
 
     Attributes
     ----------
-    sources, settlements, claims, totals, events
+    sources, settlements, claims, totals, events, statements
         The tables of `data/`, indexed by their ids (`claims` by `claim_id`).
     unplaced
         Statements that cannot be put on the map, with the reason.
@@ -47,6 +59,7 @@ class Ledger:
     unplaced: pd.DataFrame
     totals: pd.DataFrame
     events: pd.DataFrame
+    statements: pd.DataFrame
     cells: gpd.GeoDataFrame
     polygons: gpd.GeoDataFrame
 
@@ -118,6 +131,7 @@ def read_ledger(
         unplaced=tables["unplaced.csv"].reset_index(drop=True),
         totals=tables["totals.csv"].set_index("total_id"),
         events=tables["events.csv"].set_index("event_id").sort_values("date", kind="stable"),
+        statements=tables["statements.csv"].set_index("statement_id"),
         cells=cells,
         polygons=drawn.reset_index(drop=True),
     )
@@ -140,8 +154,13 @@ def _cross_faults(
         yield from _date_faults(file, table)
         if "sources.csv" not in broken:
             yield from _source_faults(file, table, sources)
+    statements = tables["statements.csv"]
+    yield from _statement_faults(statements)
     if "sources.csv" not in broken:
         yield from _map_faults(claims, sources)
+        own_sources = statements[statements.source_id.notna()]
+        yield from _source_faults("statements.csv", own_sources, sources)
+        yield from _side_faults(own_sources[own_sources.source_id.isin(sources.index)], sources)
     if "settlements.csv" not in broken:
         yield from _site_faults(settlements, cells)
         yield from _place_faults(claims, settlements.set_index("settlement_id").name_en)
@@ -232,6 +251,41 @@ def _claim_faults(claims: pd.DataFrame) -> Iterator[Fault]:
         yield Fault(file, row, "status", problem)
 
 
+def _statement_faults(statements: pd.DataFrame) -> Iterator[Fault]:
+    file = "statements.csv"
+    row: Any
+    for row in statements.itertuples():
+        number, needed = row.Index, _DAYS_OF[row.test]
+        for column in ("test_from", "test_to"):
+            given = pd.notna(getattr(row, column))
+            if column in needed and not given:
+                yield Fault(file, number, column, f"the test {row.test} needs this day; fill it")
+            if given and column not in needed:
+                problem = f"the test {row.test} knows no such day; leave it empty"
+                yield Fault(file, number, column, problem)
+        if row.test_to <= row.test_from:
+            yield Fault(file, number, "test_to", "must lie after test_from")
+        if pd.notna(row.value) != pd.notna(row.unit):
+            yield Fault(file, number, "unit", "goes with value: fill both or none")
+        if (row.test == "none") != (row.testable == "no"):
+            problem = f"{row.testable!r} cannot go with the test {row.test}; `no` goes with none"
+            yield Fault(file, number, "testable", problem)
+        if (row.testable == "yes") == bool(row.why_not.strip()):
+            problem = "say why, unless testable is `yes`; then leave it empty"
+            yield Fault(file, number, "why_not", problem)
+        if pd.isna(row.url) and NO_ADDRESS not in row.note:
+            problem = f"empty; without one the note must say why, with the words {NO_ADDRESS!r}"
+            yield Fault(file, number, "url", problem)
+
+
+def _side_faults(statements: pd.DataFrame, sources: pd.DataFrame) -> Iterator[Fault]:
+    right = sources.side.loc[statements.source_id].to_numpy()
+    for row, said, side in zip(statements.index, statements.side, right, strict=True):
+        if said != side:
+            problem = f"{said!r} is not the side of source_id; allowed: {side!r}"
+            yield Fault("statements.csv", row, "side", problem)
+
+
 def _map_faults(claims: pd.DataFrame, sources: pd.DataFrame) -> Iterator[Fault]:
     readings = claims[(claims.basis == "map_reading") & claims.source_id.isin(sources.index)]
     span = sources.loc[readings.source_id, ["map_read_from", "map_read_to"]]
@@ -242,7 +296,7 @@ def _map_faults(claims: pd.DataFrame, sources: pd.DataFrame) -> Iterator[Fault]:
         yield Fault("claims.csv", row, "claimed_on", problem)
 
 
-def statements(ledger: Ledger) -> pd.DataFrame:
+def every_claim(ledger: Ledger) -> pd.DataFrame:
     """Every claim, by date: those on the map, and those that cannot be put there.
 
     Returns
@@ -254,7 +308,7 @@ def statements(ledger: Ledger) -> pd.DataFrame:
     Examples
     --------
     >>> ledger = load_ledger()
-    >>> len(statements(ledger)) == len(ledger.claims) + len(ledger.unplaced)
+    >>> len(every_claim(ledger)) == len(ledger.claims) + len(ledger.unplaced)
     True
     """
     tables = (ledger.claims.reset_index(), ledger.unplaced)
@@ -287,5 +341,5 @@ def claims_about(settlement_ids: Sequence[int], ledger: Ledger) -> pd.DataFrame:
     >>> about.claimed_on.is_monotonic_increasing
     True
     """
-    table = statements(ledger)
+    table = every_claim(ledger)
     return table[table.settlement_id.isin(list(settlement_ids))].reset_index(drop=True)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from geo._index import Date, as_date
 from geo.gazetteer import NAMES, name_key
-from geo.ledger import Ledger, statements
+from geo.ledger import Ledger, every_claim
 from geo.tables import BASES, SIDES, STATUSES, Tier
 
 _TEXTS = ["statement", "speaker", "publisher", "note"]
@@ -62,7 +62,7 @@ def find_claims(  # noqa: PLR0913, each is a way to ask
     >>> found.settlement.unique().tolist()
     ['Sudzha']
     """
-    table = statements(ledger)
+    table = every_claim(ledger)
     table["side"] = table.source_id.map(ledger.sources.side)
     table["day"] = table.effective_on.fillna(table.claimed_on)
     keep = pd.Series(data=True, index=table.index)

@@ -59,6 +59,10 @@ What = Literal[
     "combat_zone",
 ]
 Scope = Literal["incursion", "local", "daily_gain"]
+Test = Literal[
+    "area_at", "area_growth", "area_peak_share", "newly_claimed_after", "held_after", "none"
+]
+Unit = Literal["km2", "settlements", "percent"]
 
 SIDES: tuple[str, ...] = get_args(Side)
 STATUSES: tuple[str, ...] = get_args(Status)
@@ -88,6 +92,18 @@ def _in_the_record(value: dt.date) -> dt.date:
     if value < RECORD_START:
         msg = f"lies before the record begins, {RECORD_START}"
         raise ValueError(msg)
+    return value
+
+
+def _is_day_or_month(value: str) -> str:
+    try:
+        first = dt.date.fromisoformat(value if len(value) == 10 else f"{value}-01")
+    except ValueError:
+        first = None
+    if first is None or len(value) not in {7, 10}:
+        msg = "not a day or month"
+        raise ValueError(msg)
+    _in_the_record(_not_in_the_future(first))
     return value
 
 
@@ -126,6 +142,7 @@ Day = Annotated[
     AfterValidator(_in_the_record),
 ]
 OptionalDay = Annotated[Day | None, BeforeValidator(_blank_to_none)]
+DayOrMonth = Annotated[str, AfterValidator(_is_day_or_month)]
 OptionalNumber = Annotated[
     Annotated[float, Field(ge=0, allow_inf_nan=False)] | None, BeforeValidator(_blank_to_none)
 ]
@@ -248,6 +265,28 @@ class Event(Row):
     note: Note
 
 
+class Statement(Row):
+    """A narrative statement about the incursion, and what of it can be tested."""
+
+    statement_id: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,40}$")]
+    stated_on: DayOrMonth
+    source_id: Annotated[Text | None, BeforeValidator(_blank_to_none)]
+    source: Text
+    speaker: Note
+    side: Side
+    statement: Text
+    test: Test
+    test_from: OptionalDay
+    test_to: OptionalDay
+    value: OptionalNumber
+    unit: Annotated[Unit | None, BeforeValidator(_blank_to_none)]
+    testable: Literal["yes", "partly", "no"]
+    why_not: Note
+    publisher: Note
+    url: OptionalUrl
+    note: Note
+
+
 #: File name, row model and key column of each table.
 TABLES: dict[str, tuple[type[Row], str | None]] = {
     "sources.csv": (Source, "source_id"),
@@ -256,11 +295,13 @@ TABLES: dict[str, tuple[type[Row], str | None]] = {
     "unplaced.csv": (Unplaced, None),
     "totals.csv": (Total, "total_id"),
     "events.csv": (Event, "event_id"),
+    "statements.csv": (Statement, "statement_id"),
 }
 
 _ALLOWED = {
     "not a date": "allowed: a real day as YYYY-MM-DD",
     "lies in the future": "allowed: a day up to today",
+    "not a day or month": "allowed: a real day as YYYY-MM-DD, or a month as YYYY-MM",
     "not a web address": "allowed: one http:// or https:// address without spaces or quotes",
     "empty": "this column must be filled",
     "holds a line break": "write it in one line; is a closing quote missing?",
@@ -327,6 +368,17 @@ def load_events(data: Path = DATA) -> pd.DataFrame:
     True
     """
     return load_table("events.csv", data).set_index("event_id").sort_values("date", kind="stable")
+
+
+def load_statements(data: Path = DATA) -> pd.DataFrame:
+    """Narrative statements, indexed by `statement_id`; `stated_on` is a day or a month.
+
+    Examples
+    --------
+    >>> load_statements().test["gerasimov-all"]
+    'held_after'
+    """
+    return load_table("statements.csv", data).set_index("statement_id")
 
 
 def load_table(name: str, data: Path = DATA) -> pd.DataFrame:

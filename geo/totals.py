@@ -347,9 +347,20 @@ def stated_sentences(table: pd.DataFrame, sources: pd.DataFrame) -> list[str]:
     day: 14 settlements, 255 km2; UAControlMap that day: 49 settlements, 629 km2
     """
     maps = [name for name in sources.index if f"{name}_km2" in table]
-    # Without the members of a group.
-    sources = sources.assign(name=sources.name.str.partition(" (")[0])
+    sources = sources.assign(name=short_names(sources))
     return [_sentence(row, sources, maps) for row in table.to_dict("records")]
+
+
+def short_names(sources: pd.DataFrame) -> pd.Series:
+    """Names of sources without the members of a group, by `source_id`.
+
+    Examples
+    --------
+    >>> from geo import load_sources
+    >>> short_names(load_sources())["independent_osint"]
+    'Independent analysts'
+    """
+    return sources.name.str.partition(" (")[0]
 
 
 def _sentence(row: dict[Any, Any], sources: pd.DataFrame, maps: list[str]) -> str:

@@ -204,6 +204,25 @@ def _rows(corners: dict[int, tuple[float, float]]) -> dict[str, list[dict[str, o
         "url": "https://example.org/e1",
         "note": "",
     }
+    statement = {
+        "statement_id": "s1",
+        "stated_on": "2024-08-12",
+        "source_id": "blue",
+        "source": "Blue staff",
+        "speaker": "",
+        "side": "ukrainian",
+        "statement": "About 100 km2 are held.",
+        "test": "area_at",
+        "test_from": "2024-08-12",
+        "test_to": "",
+        "value": 100,
+        "unit": "km2",
+        "testable": "yes",
+        "why_not": "",
+        "publisher": "Gazette",
+        "url": "https://example.org/s1",
+        "note": "",
+    }
     red = {"source_id": "red", "settlement_id": 2, "settlement": NAMES[1]}
     return {
         "sources.csv": [
@@ -235,6 +254,7 @@ def _rows(corners: dict[int, tuple[float, float]]) -> dict[str, list[dict[str, o
         "unplaced.csv": [lost, lost | {"settlement": "Elsewhere"}],
         "totals.csv": [total, total | {"total_id": "n2", "value": 90}],
         "events.csv": [event, event | {"event_id": "e2", "date": "2024-08-07"}],
+        "statements.csv": [statement, statement | {"statement_id": "s2", "value": 90}],
     }
 
 

@@ -22,6 +22,7 @@ COMMANDS = [
     "disagreement",
     "totals",
     "compare",
+    "statements",
     "settlement",
     "build",
 ]
@@ -424,7 +425,7 @@ def test_shipped_data_are_valid(ledger):
     assert last == (
         f"OK: {len(ledger.claims)} claims, {len(ledger.sources)} sources, "
         f"{len(ledger.settlements)} settlements, {len(ledger.totals)} totals, "
-        f"{len(ledger.events)} events"
+        f"{len(ledger.events)} events, {len(ledger.statements)} statements"
     )
 
 
@@ -465,7 +466,7 @@ def test_many_faults_are_cut_short_and_counted(tiny):
 def test_folder_that_is_not_there(tmp_path):
     lines = refused("validate", tmp_path / "none", code=1).splitlines()
     assert all("is missing" in line for line in lines[:-1])
-    assert lines[-1] == "7 faults; nothing was changed"
+    assert lines[-1] == "8 faults; nothing was changed"
 
 
 def test_missing_table(tiny):

@@ -67,6 +67,7 @@ def test_english_columns_hold_no_cyrillic(ledger):
         ledger.totals.statement,
         ledger.events.title,
         ledger.events.description,
+        ledger.statements.statement,
     ):
         assert texts[texts.str.contains(CYRILLIC)].tolist() == []
 
@@ -76,6 +77,8 @@ def test_statements_use_no_loaded_words(ledger):
         ledger.claims.statement,
         ledger.unplaced.statement,
         ledger.totals.statement,
+        ledger.statements.statement,
+        ledger.statements.why_not,
         ledger.claims.note,
         ledger.unplaced.reason,
     ):
@@ -413,6 +416,7 @@ def test_total_is_a_finite_number(tiny, value):
         ("claims.csv", "claim_id"),
         ("totals.csv", "total_id"),
         ("events.csv", "event_id"),
+        ("statements.csv", "statement_id"),
     ],
 )
 def test_doubled_id(tiny, name, key):

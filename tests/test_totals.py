@@ -263,6 +263,17 @@ def test_a_map_is_silent_after_it_was_last_read_although_its_claims_hold(tiny):
     assert geo.areas("2025-02-02", claims=tiny.claims()).source_id.tolist() == ["blue"]
 
 
+def test_no_source_gives_any_ground_as_ukrainian_held(tiny):
+    tiny.say(claim(1, "2024-08-10", LOST))
+    for options in ({}, {"known_by": "2024-08-06"}):
+        series = held(tiny, "2024-08-10", "2024-08-11", **options)
+        assert list(series) == ["low", "high"]
+        assert series.isna().all(axis=None)
+        assert len(series) == 2
+    total(tiny, {"claimed_on": "2024-08-12"})
+    assert stated(tiny).named_km2.isna().all()
+
+
 def test_silence_as_known_by_a_day(tiny):
     tiny.say(claim(1, "2024-08-10"), claim(2, "2024-08-15"))
     series = held(tiny, "2024-08-10", "2024-08-15", known_by="2024-08-12")
