@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from geo.view import View
-from panels import areas, claims, day, disagreement, events, place, sources
+from panels import areas, claims, day, disagreement, events, place, sources, statements
 
 #: Name on the page, and what shows the panel.
 PANELS: dict[str, Callable[[View], None]] = {
@@ -20,6 +20,7 @@ PANELS: dict[str, Callable[[View], None]] = {
     "Disagreement": disagreement.show,
     "Areas": areas.show,
     "Claims": claims.show,
+    "Statements": statements.show,
     "Events": events.show,
     "Sources": sources.show,
 }

@@ -3,6 +3,8 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import io
+import re
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -24,6 +26,7 @@ PANELS = [
     "Disagreement",
     "Areas",
     "Claims",
+    "Statements",
     "Events",
     "Sources",
 ]
@@ -95,7 +98,7 @@ def test_every_panel_shows_without_a_fault(panel):
     assert address(app) == {"date": "2024-09-05", "panel": panel}
     again = run(panel=panel)
     assert again.segmented_control[0].value == panel
-    assert len(again.dataframe) == (panel != "Place")
+    assert len(again.dataframe) == (panel not in {"Place", "Statements"})
 
 
 @pytest.mark.parametrize("date", ["2024-08-06", "2024-09-05", "2025-03-12", "2025-11-05"])
@@ -158,6 +161,24 @@ def test_published_figures_stand_beside_what_was_named_and_mapped():
 def test_before_the_first_figure_the_panel_says_so():
     app = run(panel="Areas", date="2024-08-06")
     assert [part.value for part in app.info] == ["No figure had been published by 6 August 2024."]
+
+
+def test_statements_stand_beside_figures_and_no_verdict(ledger):
+    page = html(run(panel="Statements"), "statements")
+    assert page.count("<article") == len(ledger.statements)
+    assert "DeepState map: 467 km2 (31 settlements) on 2024-08-15" in page
+    assert "Not testable: " in page
+    for statement in ledger.statements[ledger.statements.url.notna()].itertuples():
+        assert f'href="{escape(statement.url)}" target="_blank" rel="noopener' in page
+    words = set(re.findall(r"[a-z]+", re.sub(r"<blockquote>.*?</blockquote>", "", page.lower())))
+    assert not words & {"true", "false", "wrong", "confirmed", "lie", "liberated", "occupied"}
+
+
+def test_statements_of_one_side(ledger):
+    app = run(panel="Statements")
+    app.button_group(key="statement_sides").set_value(["russian"])
+    page = html(sound(app.run()), "statements")
+    assert page.count("<article") == (ledger.statements.side == "russian").sum() > 0
 
 
 def test_the_place_panel_lists_every_claim_with_its_citation(ledger):

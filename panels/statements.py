@@ -1,0 +1,113 @@
+"""Narrative statements, and what each source's claims show about them."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+from jinja2 import Environment
+
+import geo
+from geo.view import View
+from panels.download import download
+from panels.record import load
+from panels.words import PALETTE, SIDE_NAMES
+
+_TESTS = {
+    "area_at": "ground under Ukrainian control on the day",
+    "area_growth": "ground under Ukrainian control on two days",
+    "area_peak_share": "the most ground under Ukrainian control, and what is left on the day",
+    "newly_claimed_after": "settlements newly Ukrainian-held or contested between the days",
+    "held_after": "settlements given as Ukrainian-held or contested on the day after",
+}
+
+LIST = Environment(autoescape=True).from_string("""
+<style>
+  .statements { {{ palette }} max-width: 56rem; overflow-wrap: anywhere; }
+  .statements article { margin: 0 0 1.4rem; padding-left: 0.8rem; border-left: 4px solid; }
+  .statements .ukrainian { border-color: var(--ukrainian); }
+  .statements .russian { border-color: var(--russian); }
+  .statements .third_party { border-color: var(--third_party); }
+  .statements p { margin: 0.15rem 0; } .statements ul { margin: 0.2rem 0; }
+  .statements blockquote { margin: 0.2rem 0; font-size: 1.05rem; font-weight: 600; }
+  .statements small { opacity: 0.8; } .statements li.named { opacity: 0.8; font-size: 0.9rem; }
+</style>
+<div class="statements">
+{% for one in statements %}
+  <article class="{{ one.side }}">
+    <p>{{ one.stated_on }} · {{ one.who }} <small>({{ one.side_name }})</small></p>
+    <blockquote>{{ one.statement }}</blockquote>
+    <p><small>
+      {% if one.url %}<a href="{{ one.url }}" target="_blank" rel="noopener noreferrer">
+        {{- one.publisher }}</a>{% else %}{{ one.note }}{% endif %}</small></p>
+    {% if one.test %}<p>What the record can test: {{ one.test }}.</p>{% endif %}
+    {% if one.why_not %}<p><em>{{ one.limit }}: {{ one.why_not }}</em></p>{% endif %}
+    {% if one.findings %}<ul>
+      {% for finding, of_map in one.findings %}
+      <li{% if not of_map %} class="named"{% endif %}>{{ finding }}</li>{% endfor %}
+    </ul>{% endif %}
+  </article>
+{% endfor %}
+</div>
+""")
+
+
+@st.cache_resource(show_spinner="Counting …")
+def _findings() -> pd.DataFrame:
+    ledger, claims = load()
+    return geo.check_statements(ledger, claims)
+
+
+def show(_view: View) -> None:
+    """Each statement with its citation, and figures; never a verdict."""
+    ledger, claims = load()
+    findings = _findings()
+    sides = st.pills(
+        "Sides",
+        list(SIDE_NAMES),
+        selection_mode="multi",
+        format_func=SIDE_NAMES.__getitem__,
+        key="statement_sides",
+        persist_state="page",
+    )
+    statements = ledger.statements.sort_values("stated_on", kind="stable")
+    if sides:
+        statements = statements[statements.side.isin(sides)]
+    if statements.empty:
+        st.info("No statement of these sides stands in the record.")
+        return
+    maps = geo.held_maps(claims)
+    told = []
+    for name, one in statements.iterrows():
+        own = findings[(findings.statement_id == name) & (findings.test != "none")]
+        # Only maps speak of the whole; they come first.
+        own = own.assign(of_map=own.source_id.isin(maps))
+        own = own.sort_values("of_map", ascending=False, kind="stable")
+        told.append(
+            {
+                "side": one.side,
+                "side_name": SIDE_NAMES[one.side],
+                "stated_on": one.stated_on,
+                "who": ", ".join(filter(None, [one.speaker, one.source])),
+                "statement": one.statement,
+                "publisher": one.publisher,
+                "url": one.url if isinstance(one.url, str) else "",
+                "note": one.note,
+                "test": _TESTS.get(one.test, ""),
+                "limit": "Partly testable" if one.testable == "partly" else "Not testable",
+                "why_not": one.why_not,
+                "findings": list(zip(own.finding, own.of_map, strict=True)),
+            }
+        )
+    st.html(LIST.render(palette=PALETTE, statements=told))
+    st.caption(
+        "Figures of the claims in this record, with everything that is known now; no verdict. "
+        "Areas are those of the cells of the settlements (EPSG:3035). Only the maps show the whole "
+        "incursion; the other sources named single places, and their figures are only of these."
+    )
+    table = findings[findings.statement_id.isin(statements.index)]
+    words = ledger.statements[["stated_on", "side", "statement"]].loc[table.statement_id]
+    download(
+        pd.concat([words.reset_index(), table.drop(columns="statement_id").reset_index(drop=True)],
+                  axis=1),
+        "kursk-statements",
+    )  # fmt: skip
