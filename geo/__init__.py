@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from geo.comparison import compare
     from geo.disagreement import disagreement_on, disagreement_series
     from geo.gazetteer import find_settlements, suggest_names
+    from geo.lag import lag_bars, lag_summary, lags
     from geo.ledger import Ledger, claims_about, load_ledger, read_ledger
     from geo.tables import load_events, load_settlements, load_sources, load_totals
     from geo.territory import area_series, areas, claims_on, load_claims, period, select
@@ -33,6 +34,9 @@ _HOME = {
     "disagreement_on": "disagreement",
     "disagreement_series": "disagreement",
     "find_settlements": "gazetteer",
+    "lag_bars": "lag",
+    "lag_summary": "lag",
+    "lags": "lag",
     "load_boundaries": "boundaries",
     "load_cells": "boundaries",
     "load_claims": "territory",
@@ -60,6 +64,9 @@ __all__ = [
     "disagreement_on",
     "disagreement_series",
     "find_settlements",
+    "lag_bars",
+    "lag_summary",
+    "lags",
     "load_boundaries",
     "load_cells",
     "load_claims",
