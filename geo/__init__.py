@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from geo.comparison import compare
     from geo.disagreement import disagreement_on, disagreement_series
     from geo.gazetteer import find_settlements, suggest_names
+    from geo.lag import lag_bars, lag_summary, lags
     from geo.ledger import Ledger, claims_about, load_ledger, read_ledger
     from geo.query import find_claims
     from geo.statements import check_statements
@@ -47,6 +48,9 @@ _HOME = {
     "held_maps": "totals",
     "held_series": "totals",
     "last_words": "totals",
+    "lag_bars": "lag",
+    "lag_summary": "lag",
+    "lags": "lag",
     "load_boundaries": "boundaries",
     "load_cells": "boundaries",
     "load_claims": "territory",
@@ -81,6 +85,9 @@ __all__ = [
     "find_settlements",
     "held_maps",
     "held_series",
+    "lag_bars",
+    "lag_summary",
+    "lags",
     "last_words",
     "load_boundaries",
     "load_cells",

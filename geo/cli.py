@@ -34,7 +34,7 @@ class Format(StrEnum):
 
 
 class Report(StrEnum):
-    """Formats of what is read rather than drawn."""
+    """Formats of commands that tell and tabulate."""
 
     text = "text"
     csv = "csv"
@@ -304,6 +304,61 @@ def compare(
             tags.to_csv(sys.stdout, index=False, lineterminator="\n")
         else:
             sys.stdout.write(feature_collection(tags.to_dict("records"), found.geometry))
+
+
+#: What is said of changes that only one source has.
+_ALONE = {
+    "announced_twice": "announced twice",
+    "never_shown": "announced but never shown",
+    "never_announced": "shown but never announced",
+    "not_testable": "not testable",
+}
+
+
+@app.command()
+def lag(
+    announcer: Annotated[
+        str, typer.Option("--from", metavar="ID", help="The source that announces.")
+    ],
+    shower: Annotated[str, typer.Option("--to", metavar="ID", help="The source that shows.")],
+    format: Annotated[Report, typer.Option(help="What to write.")] = Report.text,  # noqa: A002
+    polygons: Polygons = None,
+) -> None:
+    """Write how many days lie between one source announcing changes and another showing them.
+
+    Example: python -m geo lag --from ru_mod --to deepstate
+    """
+    with _told():
+        from geo.lag import lag_bars, lag_summary, lags
+        from geo.ledger import load_ledger
+
+        ledger = load_ledger(*(polygons or ()))
+        found = lags(announcer, shower, ledger=ledger)
+        if format is Report.csv:
+            for column in ("announced_claims", "shown_claims"):
+                found[column] = found[column].map(";".join)
+            found.to_csv(sys.stdout, index=False, lineterminator="\n")
+            return
+        print(f"announced by: {ledger.sources.name[announcer]}")
+        print(f"shown by: {ledger.sources.name[shower]}")
+        names = ledger.settlements.name_en
+        bars = lag_bars(found)
+        bars["settlements"] = [", ".join(names[i] for i in ids) for ids in bars.settlements]
+        for _, of in lag_summary(found).iterrows():
+            print(f"\nchange to {of.status}: {of.n} that both have")
+            if of.n:
+                print(
+                    f"  days from announced to shown: median {of['median']:+g}, quartiles "
+                    f"{of.lower_quartile:+g} and {of.upper_quartile:+g}, "
+                    f"from {of.earliest:+g} to {of.latest:+g}; below zero: shown first"
+                )
+            for _, bar in bars[bars.status == of.status].iterrows():
+                days = f"{bar.first_day:+} to {bar.last_day:+}"
+                print(f"  {days:>12}  {bar.n:3}  {bar.settlements}")
+            for outcome, title in _ALONE.items():
+                alone = found[(found.status == of.status) & (found.outcome == outcome)]
+                if len(alone):
+                    print(f"  {title}: {len(alone)}  {', '.join(alone.settlement)}")
 
 
 @app.command()

@@ -22,6 +22,7 @@ COMMANDS = [
     "disagreement",
     "totals",
     "compare",
+    "lag",
     "statements",
     "settlement",
     "build",
@@ -132,6 +133,9 @@ def test_help_shows_an_example(command):
             ["compare", "--on", "2024-09-05", "--with", "2024-09-06", "--status", "held"],
             "`status` was 'held' but is expected to be one of ukrainian_control",
         ),
+        (["lag", "--from", "ru_mod"], "Missing option '--to'"),
+        (["lag", "--from", "ru_mod", "--to", "me"], "`to_source` was 'me' but is expected"),
+        (["lag", "--from", "isw", "--to", "isw"], "expected to be another"),
         (["settlement"], "Missing argument"),
     ],
 )
@@ -146,6 +150,7 @@ def test_wrong_usage_ends_with_code_2(args, said):
         ["area", "--on", "2024-09-05"],
         ["disagreement", "--on", "2024-09-05"],
         ["compare", "--on", "2024-09-05", "--with", "2024-09-06"],
+        ["lag", "--from", "ru_mod", "--to", "isw"],
         ["validate", DATA],
     ],
     ids=lambda args: args[0],
@@ -375,6 +380,25 @@ def test_what_was_not_yet_said_is_not_compared():
     assert "Oleshnya" in later.gained
     then = table(*args, "--known-by", "2025-04-18").set_index("change").settlements
     assert list(then.index) == ["kept"]
+
+
+# lag
+
+
+def test_lag_tells_the_distribution_and_the_places_behind_it():
+    said = run("lag", "--from", "ru_mod", "--to", "deepstate").stdout.splitlines()
+    assert said[0] == "announced by: Russian Ministry of Defence and General Staff"
+    assert "change to russian_control: 57 that both have" in said
+    assert any("median +1, quartiles +0 and +12, from -14 to +149" in line for line in said)
+    assert any(line.split()[:3] == ["+0", "to", "+6"] and "Pogrebki" in line for line in said)
+    assert "  announced but never shown: 2  Gornal, Krupets" in said
+
+
+def test_lag_writes_the_table():
+    found = table("lag", "--from", "ru_mod", "--to", "deepstate", "--format", "csv")
+    row = found[(found.settlement == "Sverdlikovo") & (found.outcome == "shown")].iloc[0]
+    assert (row.announced_on, row.shown_on, row.days) == ("2025-02-17", "2025-02-19", 2)
+    assert (row.announced_claims, row.shown_claims) == ("c0864", "m0241")
 
 
 # settlement
