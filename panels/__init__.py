@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from geo.view import View
-from panels import areas, claims, day, disagreement, events, place, sources, statements
+from panels import areas, claims, day, disagreement, events, lag, place, sources, statements
 
 #: Name on the page, and what shows the panel.
 PANELS: dict[str, Callable[[View], None]] = {
@@ -19,6 +19,7 @@ PANELS: dict[str, Callable[[View], None]] = {
     "On this day": day.show,
     "Disagreement": disagreement.show,
     "Areas": areas.show,
+    "Lead and lag": lag.show,
     "Claims": claims.show,
     "Statements": statements.show,
     "Events": events.show,

@@ -25,6 +25,7 @@ PANELS = [
     "On this day",
     "Disagreement",
     "Areas",
+    "Lead and lag",
     "Claims",
     "Statements",
     "Events",
@@ -98,7 +99,7 @@ def test_every_panel_shows_without_a_fault(panel):
     assert address(app) == {"date": "2024-09-05", "panel": panel}
     again = run(panel=panel)
     assert again.segmented_control[0].value == panel
-    assert len(again.dataframe) == (panel not in {"Place", "Statements"})
+    assert len(again.dataframe) == {"Place": 0, "Statements": 0, "Lead and lag": 2}.get(panel, 1)
 
 
 @pytest.mark.parametrize("date", ["2024-08-06", "2024-09-05", "2025-03-12", "2025-11-05"])
@@ -161,6 +162,24 @@ def test_published_figures_stand_beside_what_was_named_and_mapped():
 def test_before_the_first_figure_the_panel_says_so():
     app = run(panel="Areas", date="2024-08-06")
     assert [part.value for part in app.info] == ["No figure had been published by 6 August 2024."]
+
+
+def test_lead_and_lag_of_two_sources():
+    app = run(panel="Lead and lag")
+    told = next(part.value for part in app.markdown if "Russian control" in part.value)
+    summary = geo.lag_summary(geo.lags("ru_mod", "deepstate")).set_index("status")
+    row = summary.loc["russian_control"]
+    assert f"{row.n:.0f} changes that both have; median {row['median']:g} days" in told
+    assert f"shown, never announced: {row.never_announced:.0f}" in told
+    bars, changes = (part.value for part in app.dataframe)
+    assert bars.Changes.sum() == row.n
+    pogrebki = changes[(changes.Place == "Pogrebki") & (changes.Outcome == "announced and shown")]
+    assert len(pogrebki) == 1
+    app.selectbox(key="lag_to").set_value("uacontrolmap")
+    other = sound(app.run()).dataframe[1].value
+    assert len(other) == len(geo.lags("ru_mod", "uacontrolmap"))
+    app.selectbox(key="lag_to").set_value("ru_mod")
+    assert "Choose two sources" in sound(app.run()).info[0].value
 
 
 def test_statements_stand_beside_figures_and_no_verdict(ledger):

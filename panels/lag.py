@@ -1,0 +1,149 @@
+"""Lead and lag: how long after one source announces a change another shows it."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+import geo
+from geo.view import View
+from panels.command import go_to
+from panels.download import download
+from panels.record import load
+from panels.words import STATUS_NAMES, plain
+
+_OUTCOMES = {
+    "shown": "announced and shown",
+    "announced_twice": "announced twice",
+    "never_shown": "announced, never shown",
+    "never_announced": "shown, never announced",
+    "not_testable": "not testable",
+}
+
+
+@st.cache_data(show_spinner="Counting …")
+def _lags(announcer: str, shower: str) -> pd.DataFrame:
+    return geo.lags(announcer, shower, ledger=load()[0])
+
+
+def show(_view: View) -> None:
+    """Days between two sources, in all and place by place; a row moves map and clock."""
+    ledger, _ = load()
+    names = ledger.sources.name
+    line = st.container(horizontal=True)
+    one, other = (
+        line.selectbox(
+            label,
+            list(names.index),
+            names.index.get_loc(source),
+            format_func=names.__getitem__,
+            key=f"lag_{role}",
+            persist_state="page",
+        )
+        for role, label, source in (
+            ("from", "Announced by", "ru_mod"),
+            ("to", "Shown by", "deepstate"),
+        )
+    )
+    if one == other:
+        st.info("Choose two sources: no source comes before or after itself.")
+        return
+    table = _lags(one, other)
+    if table.empty:
+        st.info("Neither source says of any place that its control changed.")
+        return
+    for row in geo.lag_summary(table).itertuples():
+        counts = "; ".join(
+            f"{words}: {getattr(row, name)}"
+            for name, words in _OUTCOMES.items()
+            if name != "shown" and getattr(row, name)
+        )
+        st.markdown(f"**To {STATUS_NAMES[row.status]}**: {_spread(row)}; {counts}")
+    _show_bars(table, ledger.settlements.name_en)
+    _show_changes(table, f"kursk-lag_{one}_{other}")
+
+
+def _spread(row: object) -> str:
+    """How the days are distributed, in words."""
+    if not row.n:  # type: ignore[attr-defined]
+        return "no change that both have"
+    return (
+        "{n} changes that both have; median {median:g} days, half of them from {lower_quartile:g} "
+        "to {upper_quartile:g}, all from {earliest:g} to {latest:g}"
+    ).format(**row._asdict())  # type: ignore[attr-defined]
+
+
+def _show_bars(table: pd.DataFrame, names: pd.Series) -> None:
+    bars = geo.lag_bars(table)
+    if bars.empty:
+        return
+    most = int(bars.n.max())
+    shown = pd.DataFrame(
+        {
+            "To": bars.status.map(STATUS_NAMES),
+            "Days from announced to shown": [
+                f"{a} to {b}" for a, b in zip(bars.first_day, bars.last_day, strict=True)
+            ],
+            "Changes": bars.n,
+            "Settlements": [", ".join(names[i] for i in ids) for ids in bars.settlements],
+        }
+    )
+    st.dataframe(
+        shown,
+        hide_index=True,
+        width="stretch",
+        alt="Distribution of the days between the two sources",
+        column_config={
+            "Changes": st.column_config.ProgressColumn(format="%d", min_value=0, max_value=most),
+            "Settlements": st.column_config.TextColumn(width="large"),
+        },
+    )
+
+
+def _show_changes(table: pd.DataFrame, name: str) -> None:
+    outcomes = [outcome for outcome in _OUTCOMES if (table.outcome == outcome).any()]
+    chosen = st.pills(
+        "Outcome",
+        outcomes,
+        selection_mode="multi",
+        format_func=_OUTCOMES.__getitem__,
+        key=f"{name}_outcomes",
+    )
+    found = table[table.outcome.isin(chosen)] if chosen else table
+    found = found.sort_values(["days", "settlement"], kind="stable", ignore_index=True)
+    key = f"{name}_{'_'.join(chosen)}"
+
+    def go() -> None:
+        rows = st.session_state[key].selection.rows
+        if rows:
+            change = found.iloc[rows[0]]
+            days = [day for day in (change.announced_on, change.shown_on) if pd.notna(day)]
+            go_to(min(days).date(), int(change.settlement_id))
+
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Place": found.settlement,
+                "To": found.status.map(STATUS_NAMES),
+                "Announced on": found.announced_on.dt.date,
+                "Shown on": found.shown_on.dt.date,
+                "Days": found.days,
+                "Outcome": found.outcome.map(_OUTCOMES),
+                "Announced in": found.announced_claims.map(", ".join),
+                "Shown in": found.shown_claims.map(", ".join),
+            }
+        ),
+        hide_index=True,
+        width="stretch",
+        alt="Every change, place by place",
+        key=key,
+        on_select=go,
+        selection_mode="single-row",
+    )
+    st.caption(plain(
+        "Days below zero: it was shown before it was announced. A change is the day on which a "
+        "source turns to the control of one side; it is paired with the change of the other to "
+        "the same status while the earlier word still stood. A map shows a change on the first "
+        "day it was read with it. Choose a row to move map and clock there."
+    ))  # fmt: skip
+    download(found, name)
