@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from geo._errors import DataError, Fault, RepairWarning
     from geo.boundaries import load_boundaries, load_cells
     from geo.comparison import compare
+    from geo.concessions import conceded_claims, count_concessions
     from geo.disagreement import disagreement_on, disagreement_series
     from geo.gazetteer import find_settlements, suggest_names
     from geo.lag import lag_bars, lag_summary, lags
@@ -41,6 +42,8 @@ _HOME = {
     "claims_about": "ledger",
     "claims_on": "territory",
     "compare": "comparison",
+    "conceded_claims": "concessions",
+    "count_concessions": "concessions",
     "disagreement_on": "disagreement",
     "disagreement_series": "disagreement",
     "find_claims": "query",
@@ -79,6 +82,8 @@ __all__ = [
     "claims_about",
     "claims_on",
     "compare",
+    "conceded_claims",
+    "count_concessions",
     "disagreement_on",
     "disagreement_series",
     "find_claims",

@@ -26,6 +26,13 @@ app = typer.Typer(
 Side = StrEnum("Side", [(side, side) for side in SIDES])  # type: ignore[misc]
 
 
+class Kind(StrEnum):
+    """Ways to concede."""
+
+    explicit = "explicit"
+    implied = "implied"
+
+
 class Format(StrEnum):
     """Formats of commands that write shapes."""
 
@@ -389,6 +396,46 @@ def statements(
             for finding in table.finding[table.statement_id == name]:
                 print(f"  - {finding}")
             print()
+
+
+@app.command()
+def concessions(
+    side: Sides = None,
+    source: Sources = None,
+    kind: Annotated[
+        Kind | None, typer.Option(help="Only what is said, or only what follows from it.")
+    ] = None,
+    counts: Annotated[
+        bool, typer.Option("--counts", help="How many per source, instead of each.")
+    ] = False,
+) -> None:
+    """Write the claims in which a side concedes ground, with citations, as CSV.
+
+    Explicit: a Russian source says that a place is under Ukrainian control, or a
+    Ukrainian one that a place its side once held is under Russian control.
+    Implied: a Russian source says that a place was taken back.
+
+    Example: python -m geo concessions --side russian --kind explicit
+    """
+    with _told():
+        from geo.concessions import conceded_claims, count_concessions
+        from geo.ledger import load_ledger
+
+        ledger = load_ledger()
+        for one in source or ():
+            if one not in ledger.sources.index:
+                allowed = ", ".join(ledger.sources.index)
+                msg = f"`source` was {one!r} but is expected to be one of {allowed}"
+                raise ValueError(msg)
+        found = conceded_claims(ledger)
+        if side:
+            found = found[found.side.isin([str(s) for s in side])]
+        if source:
+            found = found[found.source_id.isin(source)]
+        if kind:
+            found = found[found.kind == str(kind)]
+        table = count_concessions(found) if counts else found.reset_index()
+        table.to_csv(sys.stdout, index=False, lineterminator="\n")
 
 
 @app.command()

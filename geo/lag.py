@@ -9,7 +9,8 @@ Rules
    anything else. Before its first word a source is taken to say what held
    everywhere before the campaign, Russian control; so a first word "Russian
    control" is no change, but for a map, which has rows only for its changes.
-   A statement that a place was taken back is always a change.
+   A statement that a place was taken back is always a change. A word that only
+   comes back into force, since a later one ended, is none.
 3. A change is paired with a change of the other source to the same status if
    the word said first still stood in its own source when the other came. Pairs
    are made in order of time, each change is used once.
@@ -51,6 +52,8 @@ class _Word(NamedTuple):
     start: pd.Timestamp
     end: pd.Timestamp
     is_map: bool
+    #: Said for that first day, and not an older word come back into force.
+    new: bool
     taken_back: bool
     claims: tuple[str, ...]
 
@@ -90,7 +93,7 @@ def lags(from_source: str, to_source: str, *, ledger: Ledger | None = None) -> p
         second; below zero if it was shown first; empty if one is missing),
         `outcome` (`shown`; `announced_twice`; `never_shown`; `never_announced`;
         `not_testable`: the other source's map was read for the last time before
-        that day, or it has no map and not a word on the place),
+        that day, or it has no map and never said who holds the place),
         `announced_claims` and `shown_claims` (tuples of ids: the statements
         behind the two days).
 
@@ -218,12 +221,16 @@ def _words(ledger: Ledger, sources: list[str]) -> dict[str, dict[int, list[_Word
     table["start"] = table[["valid_from", "known_from"]].max(axis=1)
     table["end"] = table[["valid_to", "known_to"]].fillna(_FOREVER).min(axis=1)
     table = table[table.start < table.end].sort_values("start", kind="stable")
+    begins: dict[Any, Any] = {}
+    for own in (claims, drawn.set_index("claim_id")):
+        begins |= own[["claimed_on", "effective_on"]].max(axis=1).to_dict()
     taken_back = set(claims.index[claims.retaken == "yes"])
     said: dict[str, dict[int, list[_Word]]] = {source: {} for source in sources}
     for row in table.itertuples():
-        new = row.said_on == row.start and not taken_back.isdisjoint(row.claim_ids)
+        new = any(begins[claim] == row.start for claim in row.claim_ids)
+        again = new and not taken_back.isdisjoint(row.claim_ids)
         is_map = row.basis == "map_reading"
-        word = _Word(row.status, row.start, row.end, is_map, new, row.claim_ids)
+        word = _Word(row.status, row.start, row.end, is_map, new, again, row.claim_ids)
         for place in row.settlements:
             said[row.source_id].setdefault(place, []).append(word)
     return said
@@ -237,8 +244,8 @@ def _changes(words: Sequence[_Word]) -> list[_Change]:
     for word in words:
         turned = word.status != status or word.start != end
         stands = stands and not turned
-        of_control = word.status in _CONTROL
-        if of_control and (turned or word.taken_back or (word.is_map and not stands)):
+        news = word.new and (turned or word.taken_back or (word.is_map and not stands))
+        if news and word.status in _CONTROL:
             changes.append(_Change(word.status, word.start, word.end, word.claims, stands))
             stands = True
         elif stands:

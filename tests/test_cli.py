@@ -24,6 +24,7 @@ COMMANDS = [
     "compare",
     "lag",
     "statements",
+    "concessions",
     "settlement",
     "build",
 ]
@@ -136,6 +137,8 @@ def test_help_shows_an_example(command):
         (["lag", "--from", "ru_mod"], "Missing option '--to'"),
         (["lag", "--from", "ru_mod", "--to", "me"], "`to_source` was 'me' but is expected"),
         (["lag", "--from", "isw", "--to", "isw"], "expected to be another"),
+        (["concessions", "--source", "me"], "`source` was 'me' but is expected to be one of ua"),
+        (["concessions", "--kind", "hidden"], "explicit"),
         (["settlement"], "Missing argument"),
     ],
 )
@@ -399,6 +402,27 @@ def test_lag_writes_the_table():
     row = found[(found.settlement == "Sverdlikovo") & (found.outcome == "shown")].iloc[0]
     assert (row.announced_on, row.shown_on, row.days) == ("2025-02-17", "2025-02-19", 2)
     assert (row.announced_claims, row.shown_claims) == ("c0864", "m0241")
+
+
+# concessions
+
+
+def test_concessions_are_filtered_and_counted():
+    every = table("concessions").set_index("claim_id")
+    assert every.loc["c1158", "conceded"] == "not under Russian control before 2025-04-26"
+    assert every.url.str.startswith("http").all()
+    own = table("concessions", "--side", "russian", "--kind", "explicit")
+    assert set(own.side) == {"russian"}
+    assert set(own.status) == {"ukrainian_control"}
+    counts = table("concessions", "--source", "ru_mod", "--counts")
+    assert counts[["source_id", "kind", "claims"]].to_numpy().tolist() == [
+        ["ru_mod", "implied", (every.source_id == "ru_mod").sum()]
+    ]
+
+
+def test_concessions_of_those_without_an_interest_are_an_empty_table():
+    assert table("concessions", "--side", "third_party").empty
+    assert table("concessions", "--side", "third_party", "--counts").empty
 
 
 # settlement
