@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 import geo
+from geo.concessions import KINDS
 from geo.tables import BASES, STATUSES, Tier
 from geo.view import View
 from panels.command import go_to
@@ -33,8 +34,13 @@ ORDERS = {
 def show(view: View) -> None:
     """The claims that fit the filters, 50 a page; choosing one moves map and clock."""
     ledger, _ = load()
-    only, words = _ask(ledger, view)
+    only, words, kinds = _ask(ledger, view)
     found = geo.find_claims(ledger, only, **words)
+    conceded = _conceded()
+    if kinds:
+        conceded = conceded[conceded.kind.isin(kinds)]
+        found = found[found.claim_id.isin(conceded.index)]
+        _count(conceded.loc[found.claim_id], ledger)
     column, ascending = ORDERS[st.session_state.claims_order]
     found = found.sort_values(column, ascending=ascending, kind="stable")
     names = ledger.sources.name
@@ -44,6 +50,7 @@ def show(view: View) -> None:
             "Place": found.settlement,
             "Side": found.side.map(SIDE_NAMES),
             "Claims": found.status.map(STATUS_NAMES),
+            "Concedes": found.claim_id.map(conceded.conceded).fillna(""),
             "Statement": found.statement,
             "Citation": found.url,
             "Source": found.source_id.map(names),
@@ -61,7 +68,7 @@ def show(view: View) -> None:
         st.info("No claim fits all filters. Take one away, or choose other days.")
         return
     # Another question begins on its first page, with no row chosen.
-    asked = zlib.crc32(repr((only, words, column, ascending)).encode())
+    asked = zlib.crc32(repr((only, words, kinds, column, ascending)).encode())
     with st.container(horizontal=True, vertical_alignment="center"):
         many = "" if len(table) == 1 else "s"
         st.markdown(f"**{len(table):,} claim{many}**", width="content")
@@ -95,12 +102,29 @@ def show(view: View) -> None:
     )
     st.caption(
         "Day: the day the statement is about; choose a row to move map and clock there. All "
-        "sources count, whatever is switched on, and statements that could not be placed too."
+        "sources count, whatever is switched on, and statements that could not be placed too. "
+        "Concedes: what a side says against its own interest; explicitly, or by announcing as "
+        "retaken what it then did not hold before. Third parties have no side to concede for."
     )
     download(table, "kursk-claims")
 
 
-def _ask(ledger: geo.Ledger, view: View) -> tuple[dict[str, list[Any]], dict[str, Any]]:
+@st.cache_resource(show_spinner=False)
+def _conceded() -> pd.DataFrame:
+    return geo.conceded_claims(load()[0])
+
+
+def _count(conceded: pd.DataFrame, ledger: geo.Ledger) -> None:
+    """How many claims against interest each source made."""
+    counts = geo.count_concessions(conceded)
+    told = [
+        f"{ledger.sources.name[row.source_id].partition(' (')[0]}: {row.claims} {row.kind}"
+        for row in counts.itertuples()
+    ]
+    st.markdown(f"Against interest: {plain('; '.join(told)) or 'none'}")
+
+
+def _ask(ledger: geo.Ledger, view: View) -> tuple[dict[str, list[Any]], dict[str, Any], list[str]]:
     """What the reader asks for, as `find_claims` takes it; kept while other panels are shown."""
     days = geo.find_claims(ledger).day
     first, last = days.min().date(), days.max().date()
@@ -127,8 +151,8 @@ def _ask(ledger: geo.Ledger, view: View) -> tuple[dict[str, list[Any]], dict[str
     line.selectbox("Order", ORDERS, key="claims_order", persist_state="page")
     # While the reader picks, there is a first day and no last one yet.
     words |= dict(zip(("start", "end"), between, strict=False))
-    with st.expander("Side, source, status, basis, citation"):
-        boxes = st.columns(5)
+    with st.expander("Side, source, status, basis, citation, against interest"):
+        *boxes, last_box = st.columns(6)
     only = {
         column: box.multiselect(
             label,
@@ -141,13 +165,20 @@ def _ask(ledger: geo.Ledger, view: View) -> tuple[dict[str, list[Any]], dict[str
         for box, (column, label, names) in zip(boxes, _choices(ledger), strict=True)
     }
     only = {column: values for column, values in only.items() if values}
+    kinds = last_box.multiselect(
+        "Against interest",
+        KINDS,
+        key="claims_against_interest",
+        persist_state="page",
+        placeholder="all",
+    )
     if view.place is not None and st.toggle(
         f"Only {plain(ledger.settlements.name_en[view.place])}",
         key="claims_here",
         persist_state="page",
     ):
         only["settlement_id"] = [view.place]
-    return only, words
+    return only, words, kinds
 
 
 def _choices(ledger: geo.Ledger) -> list[tuple[str, str, dict[str, str]]]:

@@ -355,6 +355,21 @@ def test_claims_are_filtered(ledger, asked, question):
     assert table(app)["Statement"].to_list() == found.statement.to_list()[:50]
 
 
+@pytest.mark.parametrize("kinds", [["explicit"], ["implied"], ["explicit", "implied"]])
+def test_claims_against_interest_are_filtered_and_counted(kinds):
+    app = run(panel="Claims")
+    app.multiselect(key="claims_against_interest").set_value(kinds)
+    sound(app.run())
+    wanted = geo.conceded_claims()
+    wanted = wanted[wanted.kind.isin(kinds)]
+    told = [part.value.replace("\\", "") for part in app.markdown]
+    assert f"**{len(wanted)} claims**" in told
+    counts = geo.count_concessions(wanted)
+    words = next(text for text in told if text.startswith("Against interest"))
+    assert sum(map(int, re.findall(r": (\d+) ", words))) == counts.claims.sum() == len(wanted)
+    assert (table(app).Concedes != "").all()
+
+
 def test_only_the_chosen_place(ledger):
     assert "claims_here" not in [box.key for box in run(panel="Claims").toggle]
     app = ask(run(panel="Claims", place=SUDZHA), here=True)
