@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from geo.boundaries import load_boundaries, load_cells
     from geo.disagreement import disagreement_on, disagreement_series
     from geo.gazetteer import find_settlements, suggest_names
-    from geo.ledger import Ledger, claims_about, load_ledger, read_ledger
+    from geo.ledger import Ledger, claims_about, data_version, load_ledger, read_ledger
+    from geo.snapshot import Snapshot, claims_of, file_name
     from geo.tables import load_events, load_settlements, load_sources, load_totals
     from geo.territory import area_series, areas, claims_on, load_claims, period, select
 
@@ -24,12 +25,16 @@ _HOME = {
     "Fault": "_errors",
     "Ledger": "ledger",
     "RepairWarning": "_errors",
+    "Snapshot": "snapshot",
     "area_series": "territory",
     "areas": "territory",
     "claims_about": "ledger",
+    "claims_of": "snapshot",
     "claims_on": "territory",
+    "data_version": "ledger",
     "disagreement_on": "disagreement",
     "disagreement_series": "disagreement",
+    "file_name": "snapshot",
     "find_settlements": "gazetteer",
     "load_boundaries": "boundaries",
     "load_cells": "boundaries",
@@ -50,12 +55,16 @@ __all__ = [
     "Fault",
     "Ledger",
     "RepairWarning",
+    "Snapshot",
     "area_series",
     "areas",
     "claims_about",
+    "claims_of",
     "claims_on",
+    "data_version",
     "disagreement_on",
     "disagreement_series",
+    "file_name",
     "find_settlements",
     "load_boundaries",
     "load_cells",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,8 @@ class Ledger:
         One polygon per settlement site, by `cell_id`; EPSG:4326.
     polygons
         Polygon claims from the user's own files, EPSG:4326.
+    version
+        As `data_version` gives it.
     """
 
     sources: pd.DataFrame
@@ -49,6 +52,21 @@ class Ledger:
     events: pd.DataFrame
     cells: gpd.GeoDataFrame
     polygons: gpd.GeoDataFrame
+    version: str
+
+
+def data_version(*polygons: Path | str, data: Path | str = DATA) -> str:
+    """A short name for the exact data: twelve digits of the SHA-256 of all files read.
+
+    Examples
+    --------
+    >>> len(data_version())
+    12
+    """
+    digest = hashlib.sha256()
+    for path in (*(Path(data) / name for name in (*TABLES, "cells.geojson")), *map(Path, polygons)):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def load_ledger(*polygons: Path | str, data: Path | str = DATA) -> Ledger:
@@ -120,6 +138,7 @@ def read_ledger(
         events=tables["events.csv"].set_index("event_id").sort_values("date", kind="stable"),
         cells=cells,
         polygons=drawn.reset_index(drop=True),
+        version=data_version(*polygons, data=data),
     )
     return ledger, faults
 
