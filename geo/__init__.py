@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from geo.tables import load_events, load_settlements, load_sources, load_totals
     from geo.territory import area_series, areas, claims_on, load_claims, period, select
 
+__version__ = "0.1.0"
+
 _HOME = {
     "DataError": "_errors",
     "Fault": "_errors",
