@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from geo._errors import DataError, Fault, RepairWarning
     from geo.boundaries import load_boundaries, load_cells
+    from geo.citations import citation
+    from geo.comparison import compare
     from geo.disagreement import disagreement_on, disagreement_series
+    from geo.formats import read_settings, snapshot_bytes, write_snapshot
     from geo.gazetteer import find_settlements, suggest_names
     from geo.ledger import Ledger, claims_about, data_version, load_ledger, read_ledger
     from geo.snapshot import Snapshot, claims_of, file_name
@@ -30,9 +33,11 @@ _HOME = {
     "Snapshot": "snapshot",
     "area_series": "territory",
     "areas": "territory",
+    "citation": "citations",
     "claims_about": "ledger",
     "claims_of": "snapshot",
     "claims_on": "territory",
+    "compare": "comparison",
     "data_version": "ledger",
     "disagreement_on": "disagreement",
     "disagreement_series": "disagreement",
@@ -48,8 +53,11 @@ _HOME = {
     "load_totals": "tables",
     "period": "territory",
     "read_ledger": "ledger",
+    "read_settings": "formats",
     "select": "territory",
+    "snapshot_bytes": "formats",
     "suggest_names": "gazetteer",
+    "write_snapshot": "formats",
 }
 
 __all__ = [
@@ -60,9 +68,11 @@ __all__ = [
     "Snapshot",
     "area_series",
     "areas",
+    "citation",
     "claims_about",
     "claims_of",
     "claims_on",
+    "compare",
     "data_version",
     "disagreement_on",
     "disagreement_series",
@@ -78,8 +88,11 @@ __all__ = [
     "load_totals",
     "period",
     "read_ledger",
+    "read_settings",
     "select",
+    "snapshot_bytes",
     "suggest_names",
+    "write_snapshot",
 ]
 
 

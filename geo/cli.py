@@ -27,7 +27,7 @@ Side = StrEnum("Side", [(side, side) for side in SIDES])  # type: ignore[misc]
 
 
 class Format(StrEnum):
-    """Formats of `claims`."""
+    """Formats of commands that write shapes."""
 
     geojson = "geojson"
     csv = "csv"
@@ -38,6 +38,10 @@ KnownBy = Annotated[
     str | None,
     typer.Option(metavar="DATE", help="Count only what had been said by this day."),
 ]
+Sources = Annotated[
+    list[str] | None, typer.Option(metavar="ID", help="Only this source; repeatable.")
+]
+Sides = Annotated[list[Side] | None, typer.Option(help="Only this side; repeatable.")]
 Strikes = Annotated[bool, typer.Option("--strikes", help="Count reports of strikes as contested.")]
 Polygons = Annotated[
     list[Path] | None,
@@ -83,6 +87,11 @@ def _say_faults(error: DataError, most: int = 100) -> None:
         print(f"{count} fault{'s' if count > 1 else ''}; nothing was changed", file=sys.stderr)
 
 
+def _whose(source: list[str] | None, side: list[Any] | None) -> dict[str, Any]:
+    """The sources and sides that were asked for, as `claims_on` takes them."""
+    return {"sources": source or None, "sides": [str(s) for s in side] if side else None}
+
+
 @app.command()
 def validate(
     directory: Annotated[
@@ -114,10 +123,8 @@ def validate(
 def claims(
     on: On,
     known_by: KnownBy = None,
-    source: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="Only this source; repeatable.")
-    ] = None,
-    side: Annotated[list[Side] | None, typer.Option(help="Only this side; repeatable.")] = None,
+    source: Sources = None,
+    side: Sides = None,
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.geojson,  # noqa: A002
     polygons: Polygons = None,
     strikes: Strikes = False,
@@ -136,8 +143,7 @@ def claims(
         shapes = claims_on(
             on,
             known_by=known_by,
-            sides=[str(s) for s in side] if side else None,
-            sources=source or None,
+            **_whose(source, side),
             claims=load_claims(*(polygons or ()), strikes=strikes),
         )
         names = load_settlements().name_en
@@ -221,10 +227,8 @@ def snapshot(
         Path, typer.Option(metavar="FILE", help="Where to; the ending says as what, see below.")
     ],
     known_by: KnownBy = None,
-    side: Annotated[list[Side] | None, typer.Option(help="Only this side; repeatable.")] = None,
-    source: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="Only this source; repeatable.")
-    ] = None,
+    source: Sources = None,
+    side: Sides = None,
     status: Annotated[
         list[str] | None, typer.Option(metavar="STATUS", help="Only this status; repeatable.")
     ] = None,
@@ -280,6 +284,64 @@ def snapshot(
             print(f"note: nobody claims anything of this kind on {on}", file=sys.stderr)
         for file in write_snapshot(chosen, out, ledger=ledger, claims=claims):
             print(file)
+
+
+@app.command()
+def compare(
+    on: On,
+    other: Annotated[
+        str | None,
+        typer.Option("--with", metavar="DATE", help="The other day; by default the same."),
+    ] = None,
+    known_by: KnownBy = None,
+    source: Sources = None,
+    side: Sides = None,
+    with_source: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="The other source, instead; repeatable."),
+    ] = None,
+    with_side: Annotated[
+        list[Side] | None, typer.Option(help="The other side, instead; repeatable.")
+    ] = None,
+    status: Annotated[
+        str, typer.Option(metavar="STATUS", help="The status to compare.")
+    ] = "ukrainian_control",
+    format: Annotated[Format, typer.Option(help="What to write.")] = Format.csv,  # noqa: A002
+    polygons: Polygons = None,
+) -> None:
+    """Write what ground one picture has under a status and the other has not.
+
+    The pictures differ in the day (--with), the source (--with-source), the
+    side (--with-side), or several of these.
+
+    Example: python -m geo compare --on 2024-09-05 --with 2025-03-06 --source deepstate
+    """
+    with _told():
+        from geo._geojson import feature_collection
+        from geo._index import as_date
+        from geo.comparison import compare as laid_over
+        from geo.tables import load_settlements
+        from geo.territory import claims_on, load_claims
+
+        if other is None and not with_source and not with_side:
+            msg = "give what to compare with: --with DATE, --with-source ID or --with-side SIDE"
+            raise ValueError(msg)
+        table = load_claims(*(polygons or ()))
+        both = {"known_by": known_by, "claims": table}
+        before = claims_on(on, **_whose(source, side), **both)
+        others = (with_source, with_side) if with_source or with_side else (source, side)
+        day = on if other is None else as_date(other, "with")
+        after = claims_on(day, **_whose(*others), **both)
+        found = laid_over(before, after, status=status)
+        found["area_km2"] = found.area_km2.round(2)
+        names = load_settlements().name_en
+        found["settlements"] = [[names[i] for i in ids] for ids in found.settlements]
+        tags = found.drop(columns="geometry")
+        if format is Format.csv:
+            tags["settlements"] = tags.settlements.map(";".join)
+            tags.to_csv(sys.stdout, index=False, lineterminator="\n")
+        else:
+            sys.stdout.write(feature_collection(tags.to_dict("records"), found.geometry))
 
 
 @app.command()

@@ -20,14 +20,14 @@ import pandas as pd
 from geo._csv import csv_text
 from geo._files import write_atomically
 from geo._geojson import feature_collection
-from geo.citation import TITLE
+from geo.citations import TITLE
 from geo.geopackage import geopackage
 from geo.kml import kml
 from geo.layers import flat_table, joined, layers
 from geo.ledger import Ledger, load_ledger
 from geo.provenance import provenance, settings_of
 from geo.shapefile import shapefiles
-from geo.snapshot import Snapshot
+from geo.snapshot import Snapshot, claims_of
 from geo.territory import claim_polygons
 
 #: What a snapshot can be written as, by the ending of the file.
@@ -93,17 +93,19 @@ def snapshot_bytes(
         raise ValueError(msg)
     ledger = load_ledger() if ledger is None else ledger
     claims = claim_polygons(ledger) if claims is None else claims
-    if ending in _PICTURES:
-        drawn: bytes = import_module("geo.picture").draw(
-            snapshot, ending, ledger=ledger, claims=claims
-        )
-        return drawn
     if ending == "html":
         from geo.page import page
 
         return page(snapshot, ledger, claims).encode()
+    shown = [claims_of(one, claims) for one in (snapshot, snapshot.before) if one]
+    if ending in _PICTURES:
+        record = provenance(snapshot, ledger, *shown)
+        drawn: bytes = import_module("geo.picture").draw(
+            snapshot, ending, ledger=ledger, claims=claims, provenance=record
+        )
+        return drawn
     found = layers(snapshot, ledger, claims)
-    record = provenance(snapshot, ledger, *(t for t in found.values() if "claim_ids" in t))
+    record = provenance(snapshot, ledger, *shown, *(t for t in found.values() if "claim_ids" in t))
     if ending in {"gpkg", "shp.zip"}:
         return _through_gdal(found, ending, snapshot, record)
     write: dict[str, Callable[[], bytes]] = {
@@ -206,7 +208,7 @@ def read_settings(path: Path | str) -> Snapshot:
     Raises
     ------
     ValueError
-        If it holds none.
+        If it holds none, or is a PDF, which is not read.
 
     Examples
     --------
@@ -241,7 +243,14 @@ def _record_in(path: Path, ending: str) -> str | bytes:
     if ending == "shp.zip":
         with zipfile.ZipFile(path) as archive:
             return archive.read("provenance.jsonld")
+    if ending == "png":
+        from PIL import Image
+
+        with Image.open(path) as picture:
+            return str(getattr(picture, "text", {})["Provenance"])
     text = path.read_text("utf-8")
+    if ending == "svg":
+        return unescape(_between(text, "<dc:description>", "</dc:description>"))
     if ending == "geojson":
         return json.dumps(json.loads(text)["provenance"])
     if ending == "kml":

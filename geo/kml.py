@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from geo._geojson import DECIMALS
-from geo.citation import RIGHTS, TITLE
+from geo.citations import RIGHTS, TITLE, left_out
 from geo.palette import AGAINST, FILLS, colours
 
 _NAMESPACE = "http://www.opengis.net/kml/2.2"
@@ -92,7 +92,8 @@ def _placemark(folder: ET.Element, layer: str, tags: dict[str, Any]) -> None:
     title = ", ".join(str(word).replace("_", " ") for word in words if word) or layer
     placemark = ET.SubElement(folder, "Placemark")
     _text(placemark, "name", title)
-    _text(placemark, "description", _description(citations))
+    more = left_out(citations, tags.get("claim_ids", ()))
+    _text(placemark, "description", _description(citations, more))
     days = [tags.get(key) for key in ("valid_from", "valid_to")]
     if any(day is not None and pd.notna(day) for day in days):
         span = ET.SubElement(placemark, "TimeSpan")
@@ -112,7 +113,7 @@ def _plain(value: Any) -> str | None:
     return value.date().isoformat() if isinstance(value, pd.Timestamp) else str(value)
 
 
-def _description(citations: list[Mapping[str, str]]) -> str:
+def _description(citations: list[Mapping[str, str]], more: list[str]) -> str:
     """Citations as HTML; everything that somebody else wrote is escaped."""
     items = []
     for claim in citations:
@@ -122,6 +123,7 @@ def _description(citations: list[Mapping[str, str]]) -> str:
         if claim["url"].startswith(("http://", "https://")):
             page = f'<a href="{escape(claim["url"])}">{page}</a>'
         items.append(f"<li>{words} ({page})</li>")
+    items += [f"<li>{words}</li>" for words in more]
     return f"<ul>{''.join(items)}</ul>" if items else ""
 
 

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 
 import geopandas as gpd
 import pandas as pd
-from shapely.geometry import box
 
 from geo._index import ClaimIndex, as_date, day_or_none
-from geo.citation import cited, line, records
+from geo.citations import cited, left_out, line, records
 from geo.disagreement import disagreement_on
 from geo.ledger import Ledger
-from geo.snapshot import Snapshot, claims_of
+from geo.snapshot import Snapshot, changes_of, chosen, claims_of, in_box
 
 #: Columns that hold several values.
 LISTS = ("settlements", "claim_ids")
@@ -33,12 +32,13 @@ def layers(
     Returns
     -------
     dict of GeoDataFrame
-        EPSG:4326. `claims`: columns as `claims_on` returns them. `history`,
-        where asked for: rows of `load_claims` that hold on any day from `since`
-        to `on`. `disagreement`, where asked for: cells in which a chosen source
-        speaks, with `disagreement` and `says` (each source's word). `settlements`
-        are names; `attribution` and `licence` are those of the source;
-        `citations` (dicts, in date order) are bounded, `claim_ids` are not.
+        EPSG:4326. `claims`: columns as `claims_on` returns them. Where asked
+        for, `disagreement`: cells in which a chosen source speaks, with
+        `disagreement` and `says` (each source's word); `changes`: as
+        `changes_of` returns them; `history`: rows of `load_claims` that hold on
+        any day from `since` to `on`. `settlements` are names; `attribution` and
+        `licence` are those of the source; `citations` (dicts, in date order) are
+        bounded, `claim_ids` are not.
 
     Raises
     ------
@@ -47,42 +47,26 @@ def layers(
     """
     found = {"claims": claims_of(snapshot, claims)}
     if "disagreement" in snapshot.layers:
-        found["disagreement"] = _disagreement(snapshot, ledger, _chosen(snapshot, claims))
+        found["disagreement"] = _disagreement(snapshot, ledger, chosen(snapshot, claims))
+    if snapshot.compare:
+        found["changes"] = changes_of(snapshot, claims)
     if snapshot.since:
-        found["history"] = _history(snapshot, _chosen(snapshot, claims))
+        found["history"] = _history(snapshot, chosen(snapshot, claims))
     said = records(ledger)
     return {name: _described(table, ledger, said) for name, table in found.items()}
-
-
-def _chosen(snapshot: Snapshot, claims: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    wanted = {
-        "side": snapshot.sides,
-        "source_id": snapshot.sources,
-        "status": snapshot.statuses,
-    }
-    chosen = pd.Series(data=True, index=claims.index)
-    for column, values in wanted.items():
-        if values:
-            chosen &= claims[column].isin(values)
-    return claims[chosen]
-
-
-def _in_box(snapshot: Snapshot, table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    if snapshot.bbox is None:
-        return table
-    return table[table.intersects(box(*snapshot.bbox))]
 
 
 def _history(snapshot: Snapshot, claims: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     known = ClaimIndex(claims).known(day_or_none(snapshot.known_by))
     first, last = (as_date(day) for day in (snapshot.since or snapshot.on, snapshot.on))
     rows = claims[known & (claims.valid_from <= last) & ~(claims.valid_to <= first)]
-    return _in_box(snapshot, rows.drop(columns="ground_id").reset_index(drop=True))
+    return in_box(snapshot, rows.drop(columns="ground_id").reset_index(drop=True))
 
 
 def _disagreement(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     cells = disagreement_on(snapshot.on, known_by=snapshot.known_by, claims=claims)
-    cells = _in_box(snapshot, cells[cells.disagreement != "silent"])
+    cells = cells[cells.disagreement != "silent"].reset_index()
+    cells = in_box(snapshot, cells)
     sources = [name for name in ledger.sources.index if name in cells]
     places = ledger.settlements.groupby("cell_id").groups
     return gpd.GeoDataFrame(
@@ -95,7 +79,7 @@ def _disagreement(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame) 
                 for words in cells[sources].itertuples(index=False, name=None)
             ],
             "area_km2": cells.area_km2.round(2).to_numpy(),
-            "settlements": [tuple(places[cell]) for cell in cells.index],
+            "settlements": [tuple(places[cell]) for cell in cells.cell_id],
         },
         geometry=cells.geometry.to_numpy(),
         crs=4326,
@@ -126,11 +110,14 @@ def flat_table(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     import pyarrow as pa
 
     table = table.copy()
+    if "citations" in table:
+        table["citations"] = [
+            "\n".join([*map(line, claims), *left_out(claims, ids)])
+            for claims, ids in zip(table.citations, table.claim_ids, strict=True)
+        ]
     for name in LISTS:
         if name in table:
             table[name] = ["; ".join(values) for values in table[name]]
-    if "citations" in table:
-        table["citations"] = ["\n".join(map(line, claims)) for claims in table.citations]
     for name, kind in table.dtypes.items():
         if kind.kind == "M":
             table[name] = table[name].astype(pd.ArrowDtype(pa.date32()))

@@ -12,7 +12,7 @@ from branca.element import Element, Figure
 
 from geo._index import ClaimIndex, day_or_none
 from geo.basemap import offline_map
-from geo.citation import TITLE
+from geo.citations import TITLE
 from geo.clock import ClaimsClock
 from geo.history import history
 from geo.ledger import Ledger

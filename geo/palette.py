@@ -14,7 +14,7 @@ FILLS = {"ukrainian_control": 0.5, "contested": 0.3, "russian_control": 0.15, "i
 
 @lru_cache(maxsize=1)
 def colours() -> dict[str, str]:
-    """Colours of the map on light ground, by name: the sides, `against`, `ink`.
+    """Colours of the map on light ground, by name: the sides, `against`, `ink`, `backdrop-far`.
 
     Examples
     --------
@@ -23,4 +23,4 @@ def colours() -> dict[str, str]:
     """
     style = (files("geo") / "assets" / "clock.css").read_text("utf-8")
     light = style.partition("}")[0]
-    return dict(re.findall(r"--claims-([\w-]+):\s*(#[0-9a-f]{6})", light))
+    return dict(re.findall(r"--(?:claims-)?([\w-]+):\s*(#[0-9a-f]{6})", light))

@@ -17,7 +17,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from geo import __version__
-from geo.citation import RIGHTS, TITLE, records
+from geo.citations import RIGHTS, TITLE, records
 from geo.ledger import Ledger
 from geo.snapshot import Snapshot
 

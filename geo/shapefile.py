@@ -13,7 +13,7 @@ import pandas as pd
 import pyogrio
 
 from geo._csv import csv_text
-from geo.citation import RIGHTS, TITLE
+from geo.citations import RIGHTS, TITLE
 from geo.layers import LISTS
 
 #: A field holds so many bytes at most.

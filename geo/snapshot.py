@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Self, get_args
 
 import geopandas as gpd
+import pandas as pd
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -20,6 +21,7 @@ from pydantic import (
 from shapely.geometry import box
 
 from geo._index import as_date
+from geo.comparison import compare
 from geo.tables import REGION, SIDES, Side, is_calendar_date
 from geo.territory import claims_on, period, shipped
 from geo.timeline import DRAWN
@@ -150,6 +152,13 @@ class Snapshot(BaseModel):
             raise ValueError(msg)
         return day
 
+    @property
+    def before(self) -> Self | None:
+        """The day that is compared with, as a snapshot; None for no comparison."""
+        if self.compare is None:
+            return None
+        return self.model_copy(update={"on": self.compare, "compare": None, "since": None})
+
     @classmethod
     def of_view(cls, view: View, sources: Iterable[str], **settings: Any) -> Self:
         """A snapshot of what a reader looks at.
@@ -244,10 +253,65 @@ def claims_of(snapshot: Snapshot, claims: gpd.GeoDataFrame | None = None) -> gpd
         sources=snapshot.sources or None,
         claims=claims,
     )
-    kept = shapes.status.isin(snapshot.statuses or DRAWN)
-    if snapshot.bbox is not None:
-        kept &= shapes.intersects(box(*snapshot.bbox))
-    return shapes[kept].reset_index(drop=True)
+    kept = shapes[shapes.status.isin(snapshot.statuses or DRAWN)]
+    return in_box(snapshot, kept.reset_index(drop=True))
+
+
+def chosen(snapshot: Snapshot, claims: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The rows of `claims`, of all days, that are of the sides, sources and statuses chosen.
+
+    Examples
+    --------
+    >>> from geo import load_claims
+    >>> set(chosen(Snapshot(on="2024-09-05", sides="russian"), load_claims()).side)
+    {'russian'}
+    """
+    wanted = {"side": snapshot.sides, "source_id": snapshot.sources, "status": snapshot.statuses}
+    rows = pd.Series(data=True, index=claims.index)
+    for column, values in wanted.items():
+        if values:
+            rows &= claims[column].isin(values)
+    return claims[rows]
+
+
+def changes_of(snapshot: Snapshot, claims: gpd.GeoDataFrame | None = None) -> gpd.GeoDataFrame:
+    """Ground gained, lost and kept under a status between the days of a snapshot.
+
+    The statuses are those of the snapshot; by default Ukrainian control alone,
+    since what one gains of two that exclude each other the other loses.
+
+    Returns
+    -------
+    GeoDataFrame
+        `status`, then the columns of `geo.compare`. EPSG:4326. Empty where
+        nothing is compared.
+
+    Examples
+    --------
+    >>> changes = changes_of(Snapshot(on="2024-10-01", compare="2024-08-20", sources="deepstate"))
+    >>> changes.change.tolist()
+    ['gained', 'lost', 'kept']
+    """
+    if snapshot.before is None:
+        return gpd.GeoDataFrame(columns=["status", "change"], geometry=[], crs=4326)
+    # Cut off at the box, what lay outside it before would look gained.
+    then, now = (
+        claims_of(one.model_copy(update={"bbox": None}), claims)
+        for one in (snapshot.before, snapshot)
+    )
+    tables = []
+    for status in snapshot.statuses or DRAWN[:1]:
+        table = compare(then, now, status=status)
+        table.insert(0, "status", status)
+        tables.append(table)
+    return in_box(snapshot, pd.concat(tables, ignore_index=True))
+
+
+def in_box(snapshot: Snapshot, shapes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The shapes, whole, that meet the box of a snapshot; all where it has none."""
+    if snapshot.bbox is None:
+        return shapes
+    return shapes[shapes.intersects(box(*snapshot.bbox))].reset_index(drop=True)
 
 
 def file_name(snapshot: Snapshot, ending: str) -> str:

@@ -15,7 +15,7 @@ from geo import territory
 from geo.cli import app
 from geo.tables import DATA
 
-COMMANDS = ["validate", "claims", "area", "disagreement", "settlement", "build"]
+COMMANDS = ["validate", "claims", "area", "disagreement", "compare", "settlement", "build"]
 PROPERTIES = [
     "source_id",
     "source",
@@ -114,6 +114,13 @@ def test_help_shows_an_example(command):
         (["area", "--on", "2024-09-05", "--series"], "give either --on DATE or --series"),
         (["disagreement"], "Missing option '--on'"),
         (["disagreement", "--on", "2024-13-01"], "`on` was '2024-13-01'"),
+        (["compare", "--on", "2024-09-05"], "give what to compare with: --with DATE"),
+        (["compare", "--on", "2024-09-05", "--with", "x"], "`with` was 'x'"),
+        (["compare", "--on", "2024-09-05", "--with-source", "me"], "expected to be of ua_gen"),
+        (
+            ["compare", "--on", "2024-09-05", "--with", "2024-09-06", "--status", "held"],
+            "`status` was 'held' but is expected to be one of ukrainian_control",
+        ),
         (["settlement"], "Missing argument"),
     ],
 )
@@ -127,6 +134,7 @@ def test_wrong_usage_ends_with_code_2(args, said):
         ["claims", "--on", "2024-09-05"],
         ["area", "--on", "2024-09-05"],
         ["disagreement", "--on", "2024-09-05"],
+        ["compare", "--on", "2024-09-05", "--with", "2024-09-06"],
         ["validate", DATA],
     ],
     ids=lambda args: args[0],
@@ -322,6 +330,40 @@ def test_disagreement_names_places_and_classes():
     assert rows.settlement.notna().all()
     found = strict_json(run("disagreement", "--on", "2025-04-22", "--format", "geojson").stdout)
     assert [f["properties"]["settlement"] for f in found["features"]] == rows.settlement.tolist()
+
+
+# compare
+
+
+def test_days_are_compared_as_in_python():
+    args = ["compare", "--on", "2024-08-20", "--with", "2024-10-01", "--source", "uacontrolmap"]
+    found = table(*args).set_index("change")
+    assert found.area_km2.round().to_dict() == {"gained": 67, "lost": 260, "kept": 685}
+    assert len(found.settlements.gained.split(";")) == 9
+    shapes = strict_json(run(*args, "--format", "geojson").stdout)["features"]
+    assert [shape["properties"]["change"] for shape in shapes] == list(found.index)
+    assert shapes[0]["properties"]["settlements"] == found.settlements.gained.split(";")
+
+
+def test_sources_and_sides_are_compared_on_one_day():
+    maps = table(
+        "compare", "--on", "2024-09-05", "--source", "deepstate", "--with-source", "uacontrolmap"
+    ).set_index("change")
+    kept_and_lost = maps.area_km2.lost + maps.area_km2.kept
+    areas = table("area", "--on", "2024-09-05").set_index(["source_id", "status"]).area_km2
+    assert kept_and_lost == pytest.approx(areas["deepstate", "ukrainian_control"], abs=0.02)
+    args = ["--status", "russian_control", "--with-side", "ukrainian"]
+    sides = table("compare", "--on", "2025-04-22", "--side", "russian", *args)
+    assert "Oleshnya" in sides.set_index("change").settlements.lost
+
+
+def test_what_was_not_yet_said_is_not_compared():
+    args = ["compare", "--on", "2025-04-18", "--with", "2025-04-20", "--source", "ru_mod"]
+    args += ["--status", "russian_control"]
+    later = table(*args).set_index("change").settlements
+    assert "Oleshnya" in later.gained
+    then = table(*args, "--known-by", "2025-04-18").set_index("change").settlements
+    assert list(then.index) == ["kept"]
 
 
 # settlement

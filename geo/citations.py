@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 import pandas as pd
@@ -59,6 +59,18 @@ def cited(
     """The first `MOST` of some claims in date order, as `records` gives them."""
     found = [said[claim_id] for claim_id in claim_ids]
     return sorted(found, key=lambda claim: (claim["claimed_on"], claim["claim_id"]))[:MOST]
+
+
+def left_out(citations: Sequence[object], claim_ids: Sequence[str]) -> list[str]:
+    """A last line where not all claims are cited; none where they are.
+
+    Examples
+    --------
+    >>> left_out(["of c1"], ["c1", "c2"])
+    ['and 1 more: see claim_ids']
+    """
+    more = len(claim_ids) - len(citations)
+    return [f"and {more} more: see claim_ids"] if more else []
 
 
 def line(claim: Mapping[str, str]) -> str:
