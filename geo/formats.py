@@ -244,10 +244,7 @@ def _record_in(path: Path, ending: str) -> str | bytes:
         with zipfile.ZipFile(path) as archive:
             return archive.read("provenance.jsonld")
     if ending == "png":
-        from PIL import Image
-
-        with Image.open(path) as picture:
-            return str(getattr(picture, "text", {})["Provenance"])
+        return _text_in_png(path)
     text = path.read_text("utf-8")
     if ending == "svg":
         return unescape(_between(text, "<dc:description>", "</dc:description>"))
@@ -258,6 +255,16 @@ def _record_in(path: Path, ending: str) -> str | bytes:
     if ending == "html":
         return _between(text, '<script type="application/ld+json">', "</script>")
     return text
+
+
+def _text_in_png(path: Path) -> str:
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(path, formats=["PNG"]) as picture:
+            return str(getattr(picture, "text", {})["Provenance"])
+    except UnidentifiedImageError as error:
+        raise ValueError(str(error)) from None
 
 
 def _between(text: str, start: str, end: str) -> str:

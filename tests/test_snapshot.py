@@ -162,3 +162,11 @@ def test_the_data_version_is_of_every_byte_read(copied):
         assert data_version(data=copied) != version
         (copied / name).write_bytes(kept)
     assert data_version(DATA / "boundaries.geojson") != version
+
+
+def test_the_data_version_is_of_all_parts_of_a_shapefile(tmp_path):
+    for part in ("shp", "dbf"):
+        (tmp_path / f"a.{part}").write_bytes(b"as it was")
+    version = data_version(tmp_path / "a.shp")
+    (tmp_path / "a.dbf").write_bytes(b"other words")
+    assert data_version(tmp_path / "a.shp") != version
