@@ -12,6 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
+from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -27,6 +28,7 @@ from pyarrow import parquet
 import geo
 from geo import Snapshot, claims_of, snapshot_bytes, write_snapshot
 from geo.citations import MOST
+from geo.palette import colours
 from geo.snapshot import changes_of
 
 pytest_plugins = ["browser"]
@@ -209,6 +211,9 @@ def test_the_geopackage_is_sound_and_styled(written):
 def test_google_earth_finds_spans_styles_and_links(written, expected):
     document = ET.parse(written["kml"]).getroot().find(f"{KML}Document")
     styles = {f"#{style.get('id')}" for style in document.iter(f"{KML}Style")}
+    own = document.find(f"{KML}Style[@id='ukrainian-ukrainian_control']/{KML}LineStyle/{KML}color")
+    # Opacity, blue, green, red.
+    assert own.text == "ff" + bytes.fromhex(colours()["ukrainian"][1:])[::-1].hex()
     folder = document.find(f"{KML}Folder")
     placemarks = folder.findall(f"{KML}Placemark")
     assert {p.findtext(f"{KML}styleUrl") for p in document.iter(f"{KML}Placemark")} <= styles
@@ -219,6 +224,11 @@ def test_google_earth_finds_spans_styles_and_links(written, expected):
         assert placemark.findtext(f"{KML}styleUrl") == f"#{side}-{status}"
         span = placemark.find(f"{KML}TimeSpan")
         assert (span.findtext(f"{KML}begin"), span.findtext(f"{KML}end")) == (day(start), day(end))
+        for edge, is_ccw in (("outer", True), ("inner", False)):
+            for ring in placemark.iter(f"{KML}{edge}BoundaryIs"):
+                text = ring.findtext(f"{KML}LinearRing/{KML}coordinates")
+                points = [point.split(",") for point in text.split()]
+                assert shapely.LinearRing(np.array(points, dtype=float)).is_ccw == is_ccw
         assert '<a href="http' in placemark.findtext(f"{KML}description")
 
 
@@ -229,6 +239,8 @@ def test_the_shapefiles_lose_nothing(written):
         twins = {layer: of_table(archive.read(f"{layer}.csv").decode()) for layer in LAYERS}
         readme = " ".join(archive.read("README.txt").decode().split())
         assert archive.read("claims.cpg") == b"UTF-8"
+        # The header of dBASE bears a day: years since 1900, month, day.
+        assert tuple(archive.read("claims.dbf")[1:4]) == (124, 10, 1)
     parts = ("shp", "shx", "dbf", "prj", "cpg", "csv")
     assert names >= {f"{layer}.{part}" for layer in LAYERS for part in parts}
     assert "these columns stand in the CSV file alone: citations, claim_ids" in readme
@@ -284,6 +296,19 @@ def hostile(tiny):
     return geo.load_ledger(data=tiny.folder)
 
 
+class Tags(HTMLParser):
+    """What a browser takes for markup."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str | None] = []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.links += [value for name, value in attrs if name == "href"]
+
+
 @pytest.mark.parametrize("ending", DATA)
 def test_hostile_words_stay_words(ending, hostile, tmp_path):
     file = tmp_path / f"hostile.{ending}"
@@ -301,8 +326,10 @@ def test_hostile_words_stay_words(ending, hostile, tmp_path):
         assert "Ж" * 200 in text
     if ending == "kml":
         described = ET.parse(file).getroot().findtext(f".//{KML}Placemark/{KML}description")
-        assert "&lt;img" in described
-        assert 'href="https://example.org/?a=1&amp;b=2"' in described
+        found = Tags()
+        found.feed(described)
+        assert found.tags == ["ul", "li", "a", "li", "a"]
+        assert found.links == ["https://example.org/1", "https://example.org/?a=1&b=2"]
 
 
 def test_citations_are_bounded_and_say_so(tiny):
