@@ -13,11 +13,14 @@ DECIMALS = 5
 
 
 def feature_collection(
-    properties: Iterable[Mapping[str, Any]], shapes: Iterable[shapely.Geometry]
+    properties: Iterable[Mapping[str, Any]],
+    shapes: Iterable[shapely.Geometry],
+    **members: Any,
 ) -> str:
     """Features as text, one a line so that a change reads as a diff.
 
-    Outer rings run counter-clockwise. Equal input gives equal bytes.
+    Outer rings run counter-clockwise. Equal input gives equal bytes. `members`
+    stand beside the features (RFC 7946, 6.1).
     """
     lines = []
     for tags, shape in zip(properties, shapes, strict=True):
@@ -27,7 +30,11 @@ def feature_collection(
         feature = {"type": "Feature", "properties": dict(tags), "geometry": geometry}
         lines.append(json.dumps(feature, ensure_ascii=False, separators=(",", ":")))
     body = ",\n".join(lines)
-    return f'{{"type":"FeatureCollection","features":[\n{body}\n]}}\n'
+    foreign = "".join(
+        f"{json.dumps(name)}:{json.dumps(value, ensure_ascii=False, separators=(',', ':'))},\n"
+        for name, value in members.items()
+    )
+    return f'{{"type":"FeatureCollection",{foreign}"features":[\n{body}\n]}}\n'
 
 
 def _rounded(coordinates: Any) -> Any:

@@ -56,6 +56,7 @@ Sources = Annotated[
     list[str] | None, typer.Option(metavar="ID", help="Only this source; repeatable.")
 ]
 Sides = Annotated[list[Side] | None, typer.Option(help="Only this side; repeatable.")]
+Strikes = Annotated[bool, typer.Option("--strikes", help="Count reports of strikes as contested.")]
 Polygons = Annotated[
     list[Path] | None,
     typer.Option(metavar="FILE", help="Your own map file beside the shipped claims."),
@@ -84,6 +85,9 @@ def _told() -> Iterator[None]:
             # The reader had enough, as `head` does.
             sys.stderr.close()
             raise typer.Exit(0) from None
+        except OSError as error:
+            print(f"error: {error}", file=sys.stderr)
+            raise typer.Exit(2) from None
 
 
 def _say_faults(error: DataError, most: int = 100) -> None:
@@ -137,9 +141,7 @@ def claims(
     side: Sides = None,
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.geojson,  # noqa: A002
     polygons: Polygons = None,
-    strikes: Annotated[
-        bool, typer.Option("--strikes", help="Count reports of strikes as contested.")
-    ] = False,
+    strikes: Strikes = False,
 ) -> None:
     """Write who claims what ground on a day, one polygon per source and status.
 
@@ -253,6 +255,72 @@ def totals(
             for column in ("named_by", "total_ids", "statements", "urls"):
                 table[column] = table[column].map("; ".join)
             table.to_csv(sys.stdout, index=False, lineterminator="\n")
+
+
+@app.command()
+def snapshot(
+    on: On,
+    out: Annotated[
+        Path, typer.Option(metavar="FILE", help="Where to; the ending says as what, see below.")
+    ],
+    known_by: KnownBy = None,
+    source: Sources = None,
+    side: Sides = None,
+    status: Annotated[
+        list[str] | None, typer.Option(metavar="STATUS", help="Only this status; repeatable.")
+    ] = None,
+    layer: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LAYER", help="Something to go along: disagreement."),
+    ] = None,
+    compare: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Also what was gained and lost since then.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Also the history from then on, as data.")
+    ] = None,
+    bbox: Annotated[
+        str | None, typer.Option(metavar="W,S,E,N", help="Only what meets this box, degrees.")
+    ] = None,
+    size: Annotated[str, typer.Option(help="slide, square, story or a4.")] = "slide",
+    language: Annotated[str, typer.Option(help="en, ru or uk.")] = "en",
+    polygons: Polygons = None,
+    strikes: Strikes = False,
+) -> None:
+    """Write a picture, a page or the data of one day to a file.
+
+    Endings: png, svg, pdf; html (works from disk, with the clock); geojson,
+    gpkg, kml, shp.zip, csv, parquet; jsonld (the record of where it comes from,
+    which all others but csv carry inside). Equal settings give equal files.
+
+    Example: python -m geo snapshot --on 2024-08-20 --side russian --out russian.gpkg
+    """
+    with _told():
+        from geo.formats import ending_of, write_snapshot
+        from geo.ledger import load_ledger
+        from geo.snapshot import Snapshot, claims_of
+        from geo.territory import claim_polygons
+
+        ending_of(out)
+        chosen = Snapshot(
+            on=on,
+            known_by=known_by,
+            sides=[str(s) for s in side or ()],
+            sources=source or (),
+            statuses=status or (),
+            layers=layer or (),
+            compare=compare,
+            since=since,
+            bbox=bbox,
+            size=size,
+            language=language,
+        )
+        ledger = load_ledger(*(polygons or ()))
+        claims = claim_polygons(ledger, strikes=strikes)
+        if claims_of(chosen, claims).empty:
+            print(f"note: nobody claims anything of this kind on {on}", file=sys.stderr)
+        for file in write_snapshot(chosen, out, ledger=ledger, claims=claims):
+            print(file)
 
 
 @app.command()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import glob
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +53,8 @@ class Ledger:
         One polygon per settlement site, by `cell_id`; EPSG:4326.
     polygons
         Polygon claims from the user's own files, EPSG:4326.
+    version
+        As `data_version` gives it.
     """
 
     sources: pd.DataFrame
@@ -62,6 +66,26 @@ class Ledger:
     statements: pd.DataFrame
     cells: gpd.GeoDataFrame
     polygons: gpd.GeoDataFrame
+    version: str
+
+
+def data_version(*polygons: Path | str, data: Path | str = DATA) -> str:
+    """A short name for the exact data: twelve digits of the SHA-256 of all files read.
+
+    Examples
+    --------
+    >>> len(data_version())
+    12
+    """
+    read = [Path(data) / name for name in (*TABLES, "cells.geojson")]
+    for path in map(Path, polygons):
+        # A shapefile is several files.
+        parts = path.parent.glob(f"{glob.escape(path.stem)}.*") if path.suffix == ".shp" else [path]
+        read += sorted(parts)
+    digest = hashlib.sha256()
+    for path in read:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def load_ledger(*polygons: Path | str, data: Path | str = DATA) -> Ledger:
@@ -134,6 +158,7 @@ def read_ledger(
         statements=tables["statements.csv"].set_index("statement_id"),
         cells=cells,
         polygons=drawn.reset_index(drop=True),
+        version=data_version(*polygons, data=data),
     )
     return ledger, faults
 

@@ -1,0 +1,136 @@
+"""Citations: of the claims behind a shape, and of a snapshot itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+
+import pandas as pd
+
+from geo import __version__
+from geo.ledger import Ledger, data_version
+from geo.snapshot import Snapshot
+
+#: Who is cited, in every file.
+TITLE = "Kursk claims map"
+#: What has to be said wherever ground is shown.
+RIGHTS = (
+    "Ground: (c) OpenStreetMap contributors, ODbL. Claims: facts in our own words; rights in the "
+    "cited pages stay with their publishers."
+)
+#: A shape carries so many citations at most; its `claim_ids` are always whole.
+MOST = 200
+
+_COLUMNS = [
+    "claimed_on", "effective_on", "source_id", "settlement", "speaker", "statement", "publisher",
+    "url", "citation_tier",
+]  # fmt: skip
+
+
+def records(ledger: Ledger) -> dict[str, dict[str, str]]:
+    """Every claim of a ledger as text, by its id; what is empty is left out.
+
+    Examples
+    --------
+    >>> from geo import load_ledger
+    >>> records(load_ledger())["c0001"]["publisher"]
+    'Rybar in English (copy)'
+    """
+    drawn = ledger.polygons.drop(columns="geometry").set_index("claim_id")
+    tables = [table for table in (ledger.claims, drawn) if len(table)]
+    found = {}
+    for table in tables:
+        columns = [name for name in _COLUMNS if name in table]
+        texts = [_texts(table[name]) for name in columns]
+        for claim_id, *values in zip(table.index, *texts, strict=True):
+            pairs = zip(columns, values, strict=True)
+            found[claim_id] = {"claim_id": claim_id} | {k: v for k, v in pairs if v}
+    return found
+
+
+def _texts(column: pd.Series) -> list[str]:
+    dated = column.dt.strftime("%Y-%m-%d") if column.dtype.kind == "M" else column
+    return dated.astype(object).where(dated.notna(), "").tolist()
+
+
+def cited(
+    claim_ids: Iterable[str], said: Mapping[str, Mapping[str, str]]
+) -> list[Mapping[str, str]]:
+    """The first `MOST` of some claims in date order, as `records` gives them."""
+    found = [said[claim_id] for claim_id in claim_ids]
+    return sorted(found, key=lambda claim: (claim["claimed_on"], claim["claim_id"]))[:MOST]
+
+
+def left_out(citations: Sequence[object], claim_ids: Sequence[str]) -> list[str]:
+    """A last line where not all claims are cited; none where they are.
+
+    Examples
+    --------
+    >>> left_out(["of c1"], ["c1", "c2"])
+    ['and 1 more: see claim_ids']
+    """
+    more = len(claim_ids) - len(citations)
+    return [f"and {more} more: see claim_ids"] if more else []
+
+
+def line(claim: Mapping[str, str]) -> str:
+    """A citation as one line of text.
+
+    Examples
+    --------
+    >>> line({"claimed_on": "2024-08-10", "statement": "Fighting near Sudzha.",
+    ...       "publisher": "Gazette", "url": "https://example.org/1"})
+    '2024-08-10: Fighting near Sudzha. (Gazette, https://example.org/1)'
+    """
+    page = ", ".join(claim[name] for name in ("publisher", "url") if name in claim)
+    speaker = f"{claim['speaker']}: " if "speaker" in claim else ""
+    return f"{claim['claimed_on']}: {speaker}{claim.get('statement', '')} ({page})"
+
+
+def citation(
+    snapshot: Snapshot, style: Literal["text", "bibtex"] = "text", *, version: str | None = None
+) -> str:
+    """How to cite a snapshot.
+
+    Parameters
+    ----------
+    snapshot
+        What is cited.
+    style
+        A sentence, or an entry for BibTeX.
+    version
+        Of the data; by default that of the shipped ones.
+
+    Raises
+    ------
+    ValueError
+        If `style` is not one of the two.
+
+    Examples
+    --------
+    >>> print(citation(Snapshot(on="2024-08-20", sides="russian"), version="0123456789ab"))
+    Kursk claims map 0.1.0, data 0123456789ab: who claimed what ground in Kursk Oblast
+    on 2024-08-20 (russian). Claims, not verified control.
+    """
+    if style not in {"text", "bibtex"}:
+        msg = f"`style` was {style!r} but is expected to be one of text, bibtex"
+        raise ValueError(msg)
+    data = version or data_version()
+    what = f"who claimed what ground in Kursk Oblast on {snapshot.on}"
+    if snapshot.known_by:
+        what += f", as said by {snapshot.known_by}"
+    chosen = ", ".join((*snapshot.sides, *snapshot.sources, *snapshot.statuses))
+    what += f" ({chosen})" if chosen else ""
+    if style == "text":
+        return f"{TITLE} {__version__}, data {data}: {what}. Claims, not verified control."
+    fields = {
+        "title": f"{{{TITLE}}}: {what}",
+        "version": f"{__version__}, data {data}",
+        "note": "Claims, not verified control",
+    }
+    body = "".join(f"  {name} = {{{_tex(value)}}},\n" for name, value in fields.items())
+    return f"@misc{{kursk-claims-{snapshot.on},\n{body}}}\n"
+
+
+def _tex(text: str) -> str:
+    return text.replace("_", r"\_")

@@ -1,0 +1,263 @@
+"""Claims as drawn on paper: the colours, dashes and textures of the map on the screen.
+
+Hue is the side, texture what is claimed, dash the source. Textures are cut
+to the shape as plain strokes instead of being filled in by the printer: they
+stay crisp at any size, and those of the three sides fall between each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import product
+from typing import Any, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
+
+from geo.labels import Box
+from geo.palette import colours
+from geo.sheet import Sheet
+from geo.tables import SIDES
+from geo.timeline import DRAWN
+
+#: Lines of the sources of one side, in their order: on and off, in strokes' own length.
+DASHES: tuple[tuple[float, ...] | None, ...] = (
+    None, (7, 4), (2, 4), (9, 3, 2, 3), (4, 2), (1, 3),
+)  # fmt: skip
+#: Width of the map on the screen for which its strokes were made, pixels.
+SCREEN = 1000
+#: Distance of the strokes of a texture; thirds of it keep the sides apart.
+_PERIOD = 9.0
+#: The neutral side is told by its outline; a stronger grey would drown the others.
+_SOLID = {"ukrainian": 0.52, "russian": 0.52, "third_party": 0.06}
+_LEAVES_AND_RETURNS = np.array([Path.MOVETO, Path.LINETO], dtype=Path.code_type)
+
+
+def dashes(sources: pd.DataFrame) -> dict[str, tuple[float, ...] | None]:
+    """The dash of each source, by id: the place among the sources of its side tells it.
+
+    Examples
+    --------
+    >>> from geo import load_sources
+    >>> dashes(load_sources())["deepstate"]
+    (2, 4)
+    """
+    place = sources.groupby("side").cumcount()
+    return {name: DASHES[n] if n < len(DASHES) else None for name, n in place.items()}  # type: ignore[misc]
+
+
+def outline(shape: shapely.Geometry) -> Path:
+    """A polygon or line of any kind as one path; holes run the other way round."""
+    parts = shapely.get_parts(shapely.orient_polygons(shape))
+    closed = shapely.get_type_id(parts) == 3
+    rings = [*shapely.get_rings(parts[closed]), *parts[shapely.get_type_id(parts) == 1]]
+    if not rings:
+        return Path(np.empty((0, 2)))
+    ends = np.cumsum(shapely.get_num_coordinates(rings))
+    codes = np.full(ends[-1], Path.LINETO, dtype=Path.code_type)
+    codes[np.concatenate([[0], ends[:-1]])] = Path.MOVETO
+    codes[[end - 1 for end, ring in zip(ends, rings, strict=True) if ring.is_closed]] = (
+        Path.CLOSEPOLY
+    )
+    return Path(shapely.get_coordinates(rings), codes)
+
+
+def _strokes(shape: shapely.Geometry, period: float, start: float, slope: int) -> Path:
+    """Parallel lines cut to a shape: level, or rising by one in one."""
+    left, low, right, high = shape.bounds
+    bottom, top = (low - slope * right, high - slope * left)
+    at = np.arange(np.ceil((bottom - start) / period), (top - start) / period) * period + start
+    ends = np.stack(
+        [
+            np.column_stack([np.full(len(at), x), at + slope * x])
+            for x in (left - period, right + period)
+        ],
+        axis=1,
+    )
+    shapely.prepare(shape)
+    cut = shapely.get_parts(shapely.intersection(shapely.linestrings(ends), shape))
+    cut = cut[(shapely.get_type_id(cut) == 1) & ~shapely.is_empty(cut)]
+    corners = shapely.get_coordinates(cut)
+    if not len(cut):
+        return Path(np.empty((0, 2)))
+    ends_of = np.cumsum(shapely.get_num_coordinates(cut))
+    first = corners[np.concatenate([[0], ends_of[:-1]])]
+    last = corners[ends_of - 1]
+    pairs = np.stack([first, last], axis=1).reshape(-1, 2)
+    return Path(pairs, np.tile(_LEAVES_AND_RETURNS, len(first)))
+
+
+def _dots(shape: shapely.Geometry, period: float, start: tuple[float, float]) -> Path:
+    """Points in a shape, in rows that stand to gaps, as strokes of no length."""
+    left, low, right, high = shape.bounds
+    half = period / 2
+    rows = np.arange(np.ceil((low - start[1]) / half), np.floor((high - start[1]) / half) + 1)
+    columns = np.arange(np.floor((left - start[0]) / period), (right - start[0]) / period + 1)
+    row, column = (grid.ravel() for grid in np.meshgrid(rows, columns, indexing="ij"))
+    x = column * period + (row % 2) * half + start[0]
+    y = row * half + start[1]
+    shapely.prepare(shape)
+    inside = shapely.contains_xy(shape, x, y)
+    points = np.column_stack([x[inside], y[inside]])
+    # Not quite no length: some readers of PDF would leave such a stroke out.
+    pairs = np.stack([points, points + np.array([period / 1000, 0])], axis=1).reshape(-1, 2)
+    return Path(pairs, np.tile(_LEAVES_AND_RETURNS, len(points)))
+
+
+class Drawn(NamedTuple):
+    """What a picture shows, in EPSG:4326.
+
+    Attributes
+    ----------
+    shapes
+        Claim polygons, as `claims_of` gives them.
+    opposed
+        Cells of which sides that are shown say opposite things.
+    changes
+        Ground gained and lost, as `changes_of` gives it.
+    """
+
+    shapes: gpd.GeoDataFrame
+    opposed: gpd.GeoDataFrame
+    changes: gpd.GeoDataFrame
+
+
+class Pen:
+    """Draws shapes of a plane on a sheet.
+
+    Parameters
+    ----------
+    sheet
+        Where to draw.
+    width
+        Width of the map in points: strokes grow with it.
+    plane
+        The part of the plane that fills the box; by default the points of the
+        sheet.
+    box
+        Where it comes to lie; nothing is drawn beyond.
+    above
+        How much higher than usual in the pile.
+    """
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        width: float,
+        *,
+        plane: Box | None = None,
+        box: Box | None = None,
+        above: float = 0,
+    ) -> None:
+        self.weight = width / SCREEN
+        self.period = _PERIOD * self.weight
+        self.drawn: list[PathPatch] = []
+        self._sheet, self._clip, self._above = sheet, box, above
+        self._place = Affine2D()
+        if plane is not None and box is not None:
+            scale = (box.right - box.left) / (plane.right - plane.left)
+            self.period /= scale
+            self._place = Affine2D().translate(-plane.left, -plane.bottom).scale(scale)
+            self._place.translate(box.left, box.bottom)
+
+    def draw(self, path: Path, *, gid: str | None = None, **style: Any) -> None:
+        """Add a path; without a fill of its own it is only stroked."""
+        if not np.size(path.vertices):
+            return
+        style.setdefault("facecolor", "none")
+        style.setdefault("edgecolor", "none")
+        style["zorder"] = style.get("zorder", 1) + self._above
+        patch = PathPatch(path, gid=gid, snap=False, **style)
+        self._sheet.add(patch, self._place, self._clip)
+        self.drawn.append(patch)
+
+    def texture(self, shape: shapely.Geometry, status: str, side: str, colour: str) -> None:
+        """Fill a shape with what is claimed of it."""
+        turn = self.period / 3 * SIDES.index(side)
+        gid = f"ground-{side}-{status}"
+        if status == "ukrainian_control":
+            self.draw(
+                outline(shape), gid=gid, facecolor=colour, alpha=_SOLID[side], zorder=2
+            )  # fmt: skip
+        elif status == "contested":
+            path = _dots(shape, self.period, (turn, -self.period * 0.22))
+            self.draw(
+                path, gid=gid, edgecolor=colour, alpha=0.85, zorder=3,
+                linewidth=2.6 * self.weight, capstyle="round",
+            )  # fmt: skip
+        elif status == "russian_control":
+            path = _strokes(shape, self.period, -turn, 0)
+            self.draw(
+                path, gid=gid, edgecolor=colour, alpha=0.85, zorder=4,
+                linewidth=1.4 * self.weight, capstyle="butt",
+            )  # fmt: skip
+
+    def edge(
+        self,
+        shape: shapely.Geometry,
+        status: str,
+        colour: str,
+        dash: tuple[float, ...] | None,
+        gid: str | None = None,
+    ) -> None:
+        """Draw the outline of a source."""
+        implied = status == "implied"
+        dash = (1, 5) if implied else dash
+        weight = (1.3 if implied else 1.5) * self.weight
+        style = (0, [length * self.weight for length in dash]) if dash else "solid"
+        self.draw(
+            outline(shape), gid=gid, edgecolor=colour, alpha=0.75 if implied else 0.95,
+            linewidth=weight, linestyle=style, joinstyle="round", capstyle="butt", zorder=5,
+        )  # fmt: skip
+
+    def hatch(self, shape: shapely.Geometry) -> None:
+        """Mark ground of which the sides say opposite things."""
+        colour = colours()["against"]
+        self.draw(
+            _strokes(shape, self.period * 8 / 9 * np.sqrt(2), 0, 1), edgecolor=colour, alpha=0.9,
+            linewidth=1.6 * self.weight, capstyle="butt", zorder=6, gid="contradictory",
+        )  # fmt: skip
+        self.draw(
+            outline(shape), edgecolor=colour, alpha=0.9, linewidth=1.8 * self.weight,
+            joinstyle="round", zorder=6, gid="contradictory-edge",
+        )  # fmt: skip
+
+    def change(self, shape: shapely.Geometry, change: str) -> None:
+        """Mark ground gained with plus signs and ground lost with minus signs."""
+        ink = colours()["ink"]
+        arm = self.period * 0.5
+        middle = shapely.get_coordinates(shapely.centroid(shapely.get_parts(shape)))
+        start = (float(middle[0, 0]), float(middle[0, 1]))
+        spots = np.asarray(_dots(shape, self.period * 4, start).vertices)[::2]
+        arms = [np.array([[-arm, 0], [arm, 0]])]
+        if change == "gained":
+            arms.append(np.array([[0, -arm], [0, arm]]))
+        pairs = np.concatenate([spots[:, None] + own for own in arms]).reshape(-1, 2)
+        path = Path(pairs, np.tile(_LEAVES_AND_RETURNS, len(pairs) // 2))
+        for colour, weight in (("#ffffff", 4.4), (ink, 2.2)):
+            self.draw(
+                path, edgecolor=colour, linewidth=weight * self.weight, capstyle="butt",
+                zorder=7, gid=f"change-{change}",
+            )  # fmt: skip
+        self.draw(
+            outline(shape), edgecolor=ink, linewidth=2.2 * self.weight, zorder=7,
+            joinstyle="round", gid=f"change-{change}-edge",
+        )  # fmt: skip
+
+    def claims(
+        self, shapes: gpd.GeoDataFrame, dash: Mapping[str, tuple[float, ...] | None]
+    ) -> None:
+        """Draw claim polygons: the ground once for a side, the outline of every source."""
+        palette = colours()
+        for side, status in product(SIDES, DRAWN):
+            own = shapes[(shapes.side == side) & (shapes.status == status)]
+            if len(own) and status != "implied":
+                ground = shapely.union_all(own.geometry.to_numpy())
+                self.texture(ground, status, side, palette[side])
+            for source, shape in zip(own.source_id, own.geometry, strict=True):
+                self.edge(shape, status, palette[side], dash[source], f"claim-{source}-{status}")

@@ -1,0 +1,150 @@
+"""KML for Google Earth: a folder a layer, a style per side and status, time spans, citations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from geo._geojson import DECIMALS
+from geo.citations import RIGHTS, TITLE, left_out
+from geo.palette import AGAINST, FILLS, colours
+
+_NAMESPACE = "http://www.opengis.net/kml/2.2"
+# Text that XML 1.0 cannot hold, not even escaped.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def kml(layers: Mapping[str, gpd.GeoDataFrame], *, name: str, provenance: str) -> bytes:
+    """A KML document.
+
+    Parameters
+    ----------
+    layers
+        As `geo.formats.layers` gives them; EPSG:4326.
+    name
+        Of the document.
+    provenance
+        The record, kept in the document's `ExtendedData`.
+
+    Returns
+    -------
+    bytes
+        UTF-8. Each placemark has the span of days in which it holds (KML 2.2,
+        `TimeSpan`), all tags as `ExtendedData` and the citations as text.
+    """
+    root = ET.Element("kml", xmlns=_NAMESPACE)
+    document = ET.SubElement(root, "Document")
+    _text(document, "name", name)
+    _text(document, "description", f"{TITLE}. Claims, not verified control. {RIGHTS}")
+    for style, (colour, fill, width) in _styles().items():
+        _style(document, style, colour, fill, width)
+    _data(document, {"provenance": provenance})
+    for layer, table in layers.items():
+        folder = ET.SubElement(document, "Folder")
+        _text(folder, "name", layer)
+        for tags in table.to_dict("records"):
+            _placemark(folder, layer, {str(key): value for key, value in tags.items()})
+    text: bytes = ET.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return text + b"\n"
+
+
+def _styles() -> dict[str, tuple[str, float, int]]:
+    """Colour, opacity of the fill and width of the outline, by the id of the style."""
+    colour = colours()
+    found = {
+        f"{side}-{status}": (colour[side], fill, 2)
+        for side in ("ukrainian", "russian", "third_party")
+        for status, fill in FILLS.items()
+    }
+    return found | {
+        "contradictory": (colour[AGAINST], 0.3, 2),
+        "other": (colour["ink"], 0.1, 1),
+    }
+
+
+def _style(document: ET.Element, name: str, colour: str, fill: float, width: int) -> None:
+    style = ET.SubElement(document, "Style", id=name)
+    # KML writes opacity, blue, green, red.
+    turned = colour[5:7] + colour[3:5] + colour[1:3]
+    line = ET.SubElement(style, "LineStyle")
+    _text(line, "color", f"ff{turned}")
+    _text(line, "width", str(width))
+    area = ET.SubElement(style, "PolyStyle")
+    _text(area, "color", f"{round(fill * 255):02x}{turned}")
+    _text(area, "fill", "1" if fill else "0")
+
+
+def _placemark(folder: ET.Element, layer: str, tags: dict[str, Any]) -> None:
+    shape, citations = tags.pop("geometry"), tags.pop("citations", [])
+    style = f"{tags.get('side')}-{tags.get('status')}"
+    if "disagreement" in tags:
+        style = "contradictory" if tags["disagreement"] == "contradictory" else "other"
+    elif "side" not in tags:
+        style = "other"
+    words = [tags.get(key) for key in ("source", "status", "disagreement", "change")]
+    title = ", ".join(str(word).replace("_", " ") for word in words if word) or layer
+    placemark = ET.SubElement(folder, "Placemark")
+    _text(placemark, "name", title)
+    more = left_out(citations, tags.get("claim_ids", ()))
+    _text(placemark, "description", _description(citations, more))
+    days = [tags.get(key) for key in ("valid_from", "valid_to")]
+    if any(day is not None and pd.notna(day) for day in days):
+        span = ET.SubElement(placemark, "TimeSpan")
+        for key, day in zip(("begin", "end"), days, strict=True):
+            if day is not None and pd.notna(day):
+                _text(span, key, day.date().isoformat())
+    _text(placemark, "styleUrl", f"#{style}")
+    _data(placemark, {"layer": layer} | {key: _plain(value) for key, value in tags.items()})
+    _geometry(placemark, shape)
+
+
+def _plain(value: Any) -> str | None:
+    if isinstance(value, (list, tuple)):
+        return "; ".join(map(str, value))
+    if pd.isna(value):
+        return None
+    return value.date().isoformat() if isinstance(value, pd.Timestamp) else str(value)
+
+
+def _description(citations: list[Mapping[str, str]], more: list[str]) -> str:
+    """Citations as HTML; everything that somebody else wrote is escaped."""
+    items = []
+    for claim in citations:
+        speaker = f"{claim['speaker']}: " if "speaker" in claim else ""
+        words = escape(f"{claim['claimed_on']}: {speaker}{claim.get('statement', '')}")
+        page = escape(claim.get("publisher", claim["url"]))
+        if claim["url"].startswith(("http://", "https://")):
+            page = f'<a href="{escape(claim["url"])}">{page}</a>'
+        items.append(f"<li>{words} ({page})</li>")
+    items += [f"<li>{words}</li>" for words in more]
+    return f"<ul>{''.join(items)}</ul>" if items else ""
+
+
+def _text(parent: ET.Element, name: str, text: str) -> None:
+    ET.SubElement(parent, name).text = _NOT_XML.sub("\ufffd", text)
+
+
+def _data(parent: ET.Element, values: Mapping[str, str | None]) -> None:
+    extended = ET.SubElement(parent, "ExtendedData")
+    for name, value in values.items():
+        if value is not None:
+            _text(ET.SubElement(extended, "Data", name=name), "value", value)
+
+
+def _geometry(placemark: ET.Element, shape: shapely.Geometry) -> None:
+    # Outer rings run counter-clockwise, or Google Earth fills their back.
+    whole = shapely.orient_polygons(shapely.normalize(shape))
+    several = ET.SubElement(placemark, "MultiGeometry")
+    for part in shapely.get_parts(whole):
+        polygon = ET.SubElement(several, "Polygon")
+        for ring, side in ((part.exterior, "outer"), *((r, "inner") for r in part.interiors)):
+            boundary = ET.SubElement(polygon, f"{side}BoundaryIs")
+            points = (f"{x:.{DECIMALS}f},{y:.{DECIMALS}f}" for x, y in ring.coords)
+            _text(ET.SubElement(boundary, "LinearRing"), "coordinates", " ".join(points))

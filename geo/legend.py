@@ -1,0 +1,197 @@
+"""The legend of a picture: what is drawn there, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pandas as pd
+import shapely
+from matplotlib.path import Path
+
+from geo.backdrop import line_style
+from geo.drawing import Drawn, Pen, dashes, outline
+from geo.labels import Box
+from geo.palette import colours
+from geo.sheet import Sheet, wrap
+from geo.snapshot import Language, Snapshot
+from geo.tables import SIDES
+from geo.timeline import DRAWN
+from geo.words import name_of, say, say_day, say_number
+
+
+class Entry(NamedTuple):
+    """A line of the legend; a heading has no `note` and its sample stands out."""
+
+    text: str
+    sample: Callable[[Pen, Box], None]
+    note: str = ""
+    heading: bool = False
+
+
+def _nothing(_pen: Pen, _box: Box) -> None:
+    """Stand where there is nothing to show."""
+
+
+def _swatch(colour: str) -> Callable[[Pen, Box], None]:
+    def sample(pen: Pen, box: Box) -> None:
+        side = box.top - box.bottom
+        shape = shapely.box(box.left, box.bottom, box.left + side, box.top)
+        pen.draw(outline(shape), facecolor=colour)
+
+    return sample
+
+
+def _stroke(**style: Any) -> Callable[[Pen, Box], None]:
+    def sample(pen: Pen, box: Box) -> None:
+        y = (box.bottom + box.top) / 2
+        line = Path([(box.left, y), (box.right, y)])
+        pen.draw(line, capstyle="butt", **style)
+
+    return sample
+
+
+def _source_line(colour: str, dash: tuple[float, ...] | None) -> Callable[[Pen, Box], None]:
+    def sample(pen: Pen, box: Box) -> None:
+        y = (box.bottom + box.top) / 2
+        pen.edge(shapely.LineString([(box.left, y), (box.right, y)]), "", colour, dash)
+
+    return sample
+
+
+def _ground(status: str) -> Callable[[Pen, Box], None]:
+    """What is claimed, in a neutral colour: it is the same for all sides."""
+
+    def sample(pen: Pen, box: Box) -> None:
+        shape, colour = shapely.box(*box), colours()["third_party"]
+        if status == "contradictory":
+            pen.hatch(shape)
+            return
+        if status in {"gained", "lost"}:
+            pen.change(shape, status)
+            return
+        if status == "ukrainian_control":
+            pen.draw(outline(shape), facecolor=colour, alpha=0.35)
+        else:
+            pen.texture(shape, status, "ukrainian", colour)
+        pen.edge(shape, status, colour, None)
+
+    return sample
+
+
+def legend_of(
+    snapshot: Snapshot,
+    drawn: Drawn,
+    sources: pd.DataFrame,
+    settlements: pd.DataFrame,
+    weight: float,
+) -> list[list[Entry]]:
+    """What the legend says, block by block: only what is drawn."""
+    lang, palette, shapes, dash = snapshot.language, colours(), drawn.shapes, dashes(sources)
+    last = shapes.groupby("source_id", observed=True).age_days.min()
+    blocks = []
+    for side in SIDES:
+        own = sources[(sources.side == side) & sources.index.isin(shapes.source_id)]
+        if len(own):
+            rows = [Entry(say(side, lang), _swatch(palette[side]), heading=True)]
+            rows += [
+                Entry(
+                    name_of(name, english.partition(" (")[0], lang),
+                    _source_line(palette[side], dash[name]),
+                    _age(int(last[name]), lang),
+                )
+                for name, english in zip(own.index.tolist(), own.name.tolist(), strict=True)
+            ]
+            blocks.append(rows)
+    kinds = [
+        Entry(say(status, lang), _ground(status))
+        for status in DRAWN
+        if (shapes.status == status).any()
+    ]
+    if len(drawn.opposed):
+        places = int(settlements.cell_id.isin(drawn.opposed.index).sum())
+        many = say("count", lang, places, say_number(drawn.opposed.area_km2.sum(), lang))
+        kinds.append(Entry(say("contradictory", lang), _ground("contradictory"), many))
+    if kinds:
+        blocks.append([Entry(say("claimed", lang), _nothing, heading=True), *kinds])
+    if snapshot.compare:
+        since = say("since", lang, say_day(snapshot.compare, lang))
+        rows = [
+            Entry(
+                say(row.change, lang, say(row.status, lang)),
+                _ground(row.change),
+                say("count", lang, len(row.settlements), say_number(row.area_km2, lang)),
+            )
+            for row in drawn.changes.itertuples()
+        ]
+        rows = rows or [Entry(say("unchanged", lang), _nothing)]
+        blocks.append([Entry(since, _nothing, heading=True), *rows])
+    lines = {"state_border": "state_border", "oblast_line": "oblast", "raion_line": "raion"}
+    blocks.append(
+        [
+            Entry(say("map", lang), _nothing, heading=True),
+            *(
+                Entry(say(word, lang), _stroke(**line_style(k, weight)))
+                for word, k in lines.items()
+            ),
+        ]
+    )
+    return blocks
+
+
+def _age(days: int, language: Language) -> str:
+    if days == 0:
+        return say("said_today", language)
+    phrase = ("said_ago" if days > 0 else "said_later") + ("_one" if abs(days) == 1 else "")
+    return say(phrase, language, abs(days))
+
+
+def lay_legend(
+    sheet: Sheet, box: Box, blocks: list[list[Entry]], *, columns: int, size: float, width: float
+) -> None:
+    """Flow a legend into columns, smaller until it fits; `width` is that of the map."""
+    apart = size * 1.6
+    broad = (box.right - box.left - apart * (columns - 1)) / columns
+    while True:
+        laid, tall = _flow(blocks, columns, broad, size)
+        if tall <= box.top - box.bottom:
+            break
+        size *= 0.97
+    pen = Pen(sheet, width)
+    for column, y, entry, lines, notes in laid:
+        x = box.left + column * (broad + apart)
+        top = box.top - y
+        gap = size * (1.5 if entry.heading else 3.1)
+        if entry.heading:
+            gap = 0 if entry.sample is _nothing else size * 1.4
+            sample = Box(x, top - size * 1.12, x + size, top - size * 0.12)
+        else:
+            middle = top - size * 0.62
+            sample = Box(x, middle - size * 0.52, x + size * 2.4, middle + size * 0.52)
+        entry.sample(pen, sample)
+        for n, line in enumerate(lines):
+            sheet.write(
+                x + gap, top - size * (1 + 1.25 * n), line, size, bold=entry.heading, gid="legend"
+            )
+        for n, line in enumerate(notes):
+            y_note = top - size * (1.25 * len(lines) + 0.85 + 1.1 * n)
+            sheet.write(x + gap, y_note, line, size * 0.82, colour="soft")
+
+
+def _flow(
+    blocks: list[list[Entry]], count: int, width: float, size: float
+) -> tuple[list[tuple[int, float, Entry, list[str], list[str]]], float]:
+    """Each block into the column that is the shortest so far; how tall the tallest gets."""
+    tall = [0.0] * count
+    laid = []
+    for block in blocks:
+        column = tall.index(min(tall))
+        y = tall[column] + (size * 0.9 if tall[column] else 0)
+        for entry in block:
+            gap = size * (1.4 if entry.heading else 3.1)
+            lines = wrap(entry.text, width - gap, size, bold=entry.heading)
+            notes = wrap(entry.note, width - gap, size * 0.82) if entry.note else []
+            laid.append((column, y, entry, lines, notes))
+            y += size * (1.25 * len(lines) + 1.05 * len(notes) + 0.45)
+        tall[column] = y
+    return laid, max(tall)

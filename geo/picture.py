@@ -1,0 +1,355 @@
+"""A picture of one day: a cartographer's map, drawn without any browser."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Literal, NamedTuple, get_args
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont
+from matplotlib.patches import Polygon
+from matplotlib_scalebar.scalebar import ScaleBar
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from geo.backdrop import THEATRE, Map, lay_inset, lay_map, lay_names
+from geo.disagreement import disagreement_on
+from geo.drawing import SCREEN, Drawn, Pen, dashes
+from geo.labels import Box
+from geo.ledger import Ledger, data_version
+from geo.legend import lay_legend, legend_of
+from geo.palette import colours
+from geo.sheet import FONT, Sheet, fine_print, lay_notice, own_style, width_of, wrap
+from geo.snapshot import SIZES, Language, Size, Snapshot, changes_of, chosen, claims_of
+from geo.tables import load_settlements, load_sources
+from geo.territory import shipped
+from geo.words import name_of, say, say_day
+
+Ending = Literal["png", "svg", "pdf"]
+
+
+class _Layout(NamedTuple):
+    """Where things stand on the sheet, in points from the lower left."""
+
+    dpi: float
+    font: float
+    heading: float
+    frame: Box
+    legend: Box
+    columns: int
+    foot: Box
+    names: int
+    inset: float
+
+
+_LAYOUTS: dict[Size, _Layout] = {
+    "slide": _Layout(
+        72, 15, 42, Box(44, 138, 1436, 960), Box(1468, 138, 1876, 1040), 1,
+        Box(44, 24, 1876, 80), 30, 0.17,
+    ),
+    "square": _Layout(
+        72, 13.5, 36, Box(36, 394, 1044, 976), Box(36, 76, 1044, 346), 3,
+        Box(36, 20, 1044, 66), 20, 0.2,
+    ),
+    "story": _Layout(
+        72, 18, 56, Box(48, 806, 1032, 1690), Box(48, 216, 1032, 738), 2,
+        Box(48, 64, 1032, 196), 24, 0.26,
+    ),
+    "a4": _Layout(
+        300, 7, 20, Box(30, 82, 624, 524), Box(638, 82, 812, 564), 1,
+        Box(30, 22, 812, 50), 32, 0.19,
+    ),
+}  # fmt: skip
+
+
+def draw(
+    snapshot: Snapshot,
+    ending: Ending,
+    *,
+    ledger: Ledger | None = None,
+    claims: gpd.GeoDataFrame | None = None,
+    provenance: str | None = None,
+) -> bytes:
+    """Draw the map of a snapshot.
+
+    Parameters
+    ----------
+    snapshot
+        What to show, in which size and language.
+    ending
+        `png`, `svg` or `pdf`. The last two are vectors, their text is text in
+        embedded fonts. `slide` measures 1920 x 1080 pixels, `square` 1080 x
+        1080, `story` 1080 x 1920, `a4` 297 x 210 mm at 300 dpi.
+    ledger, claims
+        As `load_ledger` and `load_claims` return them; by default the shipped
+        ones.
+    provenance
+        Text to carry along inside the file: in an iTXt chunk of a PNG, the
+        `metadata` of an SVG, the keywords of a PDF.
+
+    Returns
+    -------
+    bytes
+        The file. Equal input makes equal bytes.
+
+    Raises
+    ------
+    ValueError
+        If there is no such ending, or `claims_of` refuses the snapshot.
+
+    Notes
+    -----
+    Lambert azimuthal equal-area projection (Snyder 1987, USGS Professional
+    Paper 1395, p. 182) centred on the map, so that north is up.
+
+    Examples
+    --------
+    >>> from geo.snapshot import Snapshot
+    >>> draw(Snapshot(on="2024-08-20"), "png")[1:4]
+    b'PNG'
+    """
+    allowed = get_args(Ending)
+    if ending not in allowed:
+        msg = f"`ending` was {ending!r} but is expected to be one of {', '.join(allowed)}"
+        raise ValueError(msg)
+    with own_style():
+        sheet = compose(snapshot, ledger=ledger, claims=claims)
+        return _WRITERS[ending](sheet.figure, sheet.title, provenance)
+
+
+@lru_cache(maxsize=1)
+def _tables() -> tuple[pd.DataFrame, pd.DataFrame, str]:
+    return load_sources(), load_settlements(), data_version()
+
+
+def _select(snapshot: Snapshot, claims: gpd.GeoDataFrame | None) -> Drawn:
+    shapes = claims_of(snapshot, claims)
+    changes = changes_of(snapshot, claims)
+    changes = changes[changes.change != "kept"]
+    # Of two statuses that exclude each other what one gains the other loses.
+    changes = changes[changes.status == changes.status.min()]
+    return Drawn(shapes, opposed_cells(snapshot, claims), changes)
+
+
+def opposed_cells(snapshot: Snapshot, claims: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
+    """Cells of which sides that are shown say opposite things; none if not asked for."""
+    own = chosen(snapshot, shipped().claims if claims is None else claims)
+    if "disagreement" not in snapshot.layers or own.empty:
+        return gpd.GeoDataFrame({"area_km2": []}, geometry=[], crs=4326)
+    whole = claims is None and len(own) == len(shipped().claims)
+    found = disagreement_on(snapshot.on, known_by=snapshot.known_by, claims=None if whole else own)
+    found = found[found.disagreement == "contradictory"]
+    if snapshot.bbox is not None:
+        found = found[found.intersects(shapely.box(*snapshot.bbox))]
+    return found
+
+
+def compose(
+    snapshot: Snapshot,
+    *,
+    ledger: Ledger | None = None,
+    claims: gpd.GeoDataFrame | None = None,
+) -> Sheet:
+    """Lay out and draw the page of a snapshot."""
+    sources, settlements, version = (
+        _tables() if ledger is None else (ledger.sources, ledger.settlements, ledger.version)
+    )
+    layout = _LAYOUTS[snapshot.size]
+    across, up = (length * 72 / layout.dpi for length in SIZES[snapshot.size])
+    sheet = Sheet(across, up, layout.dpi)
+    drawn = _select(snapshot, claims)
+    shapes = drawn.shapes
+    degrees = snapshot.bbox or THEATRE
+    if snapshot.bbox is None and len(shapes):
+        around = shapes.total_bounds
+        low = np.minimum(degrees[:2], around[:2] - 0.03)
+        high = np.maximum(degrees[2:], around[2:] + 0.03)
+        if (around[:2] < THEATRE[:2]).any() or (around[2:] > THEATRE[2:]).any():
+            degrees = (*low.tolist(), *high.tolist())
+    chart = lay_map(sheet, layout.frame, degrees)
+    flat = shapes.set_geometry(chart.land.flat(shapes.geometry.to_numpy()), crs=None)
+    width = layout.frame.right - layout.frame.left
+    pen = Pen(sheet, width, plane=chart.extent, box=layout.frame)
+    dash = dashes(sources)
+    pen.claims(flat, dash)
+    if len(drawn.opposed):
+        cells = chart.land.flat(drawn.opposed.geometry.to_numpy())
+        pen.hatch(shapely.union_all(cells))
+    for change, shape in zip(drawn.changes.change, drawn.changes.geometry, strict=True):
+        pen.change(chart.land.flat(shape), change)
+    lang = snapshot.language
+    oblast = name_of("Kursk Oblast", "Kursk Oblast", lang)
+    inset = lay_inset(sheet, chart, layout.inset, flat, oblast, layout.font)
+    if shapes.empty:
+        lay_notice(sheet, layout.frame, say("nothing", lang), layout.font)
+    lay_names(sheet, chart, settlements, lang, layout.font, shapes, [inset], layout.names)
+    _headline(sheet, layout, snapshot, sources)
+    blocks = legend_of(snapshot, drawn, sources, settlements, width / SCREEN)
+    lay_legend(sheet, layout.legend, blocks, columns=layout.columns, size=layout.font, width=width)
+    _strip(sheet, layout, chart, lang)
+    _foot(sheet, layout, shapes, sources, lang, version)
+    return sheet
+
+
+def _headline(sheet: Sheet, layout: _Layout, snapshot: Snapshot, sources: pd.DataFrame) -> None:
+    lang = snapshot.language
+    day = say_day(snapshot.on, lang)
+    title = say("changes", lang, day, say_day(snapshot.compare, lang)) if snapshot.compare else day
+    known = (
+        say("known_by", lang, say_day(snapshot.known_by, lang))
+        if snapshot.known_by
+        else say("known_now", lang)
+    )
+    sheet.title = f"{say('title', lang)}, {title}"
+    shown = [say(side, lang) for side in snapshot.sides]
+    shown += [name_of(name, sources.name[name], lang) for name in snapshot.sources]
+    shown += [say(status, lang) for status in snapshot.statuses]
+    own = [f"{say('not_verified', lang)}; {known}."]
+    if shown:
+        own.append(say("shown", lang, "; ".join(shown)) + ".")
+    frame = layout.frame
+    room = frame.right - frame.left
+    high = (sheet.size.top - frame.top) * 0.9
+    size = layout.font
+    while True:  # smaller until it fits
+        below = [line for text in own for line in wrap(text, room, size)]
+        lines = [
+            (say("title", lang), size * 1.24, "ink"),
+            *((line, size, "soft") for line in below),
+        ]
+        heading = layout.heading * size / layout.font
+        heading *= min(1, room / width_of(title, heading, bold=True))
+        tall = heading * 1.15 + size * 0.45 + sum(own_size * 1.42 for _, own_size, _ in lines)
+        if tall <= high:
+            break
+        size *= 0.97
+    y = frame.top + tall - heading * 0.85
+    sheet.write(frame.left, y, title, heading, bold=True)
+    y -= heading * 0.1
+    for line, own_size, colour in lines:
+        y -= own_size * 1.42
+        sheet.write(frame.left, y, line, own_size, bold=colour == "ink", colour=colour)
+
+
+def _strip(sheet: Sheet, layout: _Layout, chart: Map, language: Language) -> None:
+    """Scale bar, north and the note on the projection, below the map."""
+    frame, size = layout.frame, layout.font
+    box = Box(frame.left, frame.bottom - size * 2.9, frame.right, frame.bottom - size * 0.5)
+    axes = sheet.axes(box)
+    axes.set(xlim=(0, (box.right - box.left) * chart.unit), ylim=(0, 1))
+    axes.add_artist(
+        ScaleBar(
+            1, "m", length_fraction=0.14, width_fraction=0.12, location="center left", pad=0,
+            rotation="horizontal-only",
+            border_pad=0, sep=size * 0.2, frameon=False, color=colours()["ink"],
+            font_properties={"family": FONT, "size": size * 0.85},
+            scale_formatter=lambda value, _: f"{value} {say('km', language)}",
+        )
+    )  # fmt: skip
+    x = frame.left + (frame.right - frame.left) * 0.165
+    middle = (box.bottom + box.top) / 2
+    tip, foot = middle + size * 1.1, middle - size * 0.9
+    for half, fill in ((-1, colours()["ink"]), (1, colours()["paper"])):
+        sheet.add(
+            Polygon(
+                [(x, tip), (x + half * size * 0.42, foot), (x, foot + size * 0.4)], closed=True,
+                facecolor=fill, edgecolor=colours()["ink"], linewidth=0.06 * size, zorder=9,
+            )
+        )  # fmt: skip
+    north = say("north", language)
+    sheet.write(x + size * 0.65, middle - size * 0.35, north, size, bold=True)
+    x += size * 1.7 + width_of(north, size, bold=True)
+    lon, lat = chart.land.centre
+    text = say("projection", language, f"{lat:.2f}° N {lon:.2f}° E")
+    fine_print(sheet, text, Box(x, box.bottom, frame.right, box.top), size * 0.78, top=True)
+
+
+def _foot(
+    sheet: Sheet,
+    layout: _Layout,
+    shapes: gpd.GeoDataFrame,
+    sources: pd.DataFrame,
+    language: Language,
+    version: str,
+) -> None:
+    own = sources[sources.index.isin(shapes.source_id)]
+    named = [who for who in dict.fromkeys(own.attribution) if not who.startswith("as named")]
+    cited = say("sources", language, "; ".join(named)) if named else say("sources_named", language)
+    text = f"{cited} {say('terms', language)} {say('version', language, version)}."
+    fine_print(sheet, text, layout.foot, layout.font * 0.8)
+
+
+def _png(figure: Figure, title: str, provenance: str | None) -> bytes:
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    info = PngInfo()
+    info.add_itxt("Title", title)
+    if provenance:
+        info.add_itxt("Provenance", provenance, zip=True)
+    file = io.BytesIO()
+    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    image = Image.fromarray(pixels).convert("RGB")
+    dpi = (figure.dpi, figure.dpi)
+    image.save(file, "PNG", pnginfo=info, dpi=dpi, compress_level=5)
+    return file.getvalue()
+
+
+def _svg(figure: Figure, title: str, provenance: str | None) -> bytes:
+    file = io.StringIO()
+    about = {"Title": title, "Description": provenance, "Date": None, "Creator": None}
+    figure.savefig(
+        file, format="svg", metadata={k: v for k, v in about.items() if v or k != "Description"}
+    )
+    text = file.getvalue()
+    if figure.dpi == 72:  # for screens: a point of ours is a pixel there
+        text = re.sub(
+            r'width="([\d.]+)pt" height="([\d.]+)pt"', r'width="\1" height="\2"', text, count=1
+        )
+    faces = "".join(_face(weight, text) for weight in ("normal", "bold"))
+    return text.replace("<defs>", f"<defs>\n  <style>{faces}</style>", 1).encode()
+
+
+def _face(weight: str, text: str) -> str:
+    """The letters used, as a font that goes along in the file."""
+    from fontTools import subset
+
+    path = findfont(FontProperties(family=FONT, weight=weight))
+    options = subset.Options(hinting=False, recalc_timestamp=False, notdef_outline=True)
+    options.layout_features = ["kern", "liga"]
+    options.drop_tables += ["FFTM"]
+    with subset.load_font(path, options) as font:
+        cutter = subset.Subsetter(options)
+        cutter.populate(text="".join(re.findall(r">([^<]+)</text>", text)))
+        cutter.subset(font)
+        file = io.BytesIO()
+        font.save(file)
+    data = base64.b64encode(file.getvalue()).decode()
+    return (
+        f"@font-face{{font-family:'{FONT}';font-weight:{weight};"
+        f"src:url(data:font/ttf;base64,{data})}}"
+    )
+
+
+def _pdf(figure: Figure, title: str, provenance: str | None) -> bytes:
+    file = io.BytesIO()
+    about = {"Title": title, "Keywords": provenance, "CreationDate": None}
+    figure.savefig(
+        file, format="pdf", metadata={k: v for k, v in about.items() if v or k == "CreationDate"}
+    )
+    return file.getvalue()
+
+
+_WRITERS: dict[Ending, Callable[[Figure, str, str | None], bytes]] = {
+    "png": _png,
+    "svg": _svg,
+    "pdf": _pdf,
+}

@@ -1,0 +1,164 @@
+"""A sheet of paper: writing and breaking lines in points, with one font everywhere."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.text import Text
+from matplotlib.textpath import TextPath, text_to_path
+from matplotlib.transforms import Affine2D, Bbox, TransformedBbox
+
+from geo.labels import Box
+from geo.palette import colours
+
+FONT = "DejaVu Sans"  # ships with matplotlib, holds Cyrillic
+_STYLE: dict[Any, Any] = {
+    "font.family": FONT,
+    "lines.scale_dashes": False,
+    "path.simplify": False,
+    "pdf.fonttype": 42,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "kursk-claims-map",
+    "text.hinting": "no_hinting",
+    "text.parse_math": False,
+}
+#: matplotlib's settings belong to the whole process.
+_ONE_AT_A_TIME = threading.Lock()
+
+
+@contextmanager
+def own_style() -> Iterator[None]:
+    """Our settings of matplotlib, whatever the reader's own are."""
+    with _ONE_AT_A_TIME, mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_STYLE)
+        yield
+
+
+class Sheet:
+    """A page that is being written on; its unit is the point, from the lower left."""
+
+    def __init__(self, width: float, height: float, dpi: float) -> None:
+        self.figure = Figure(figsize=(width / 72, height / 72), dpi=dpi)
+        self.size = Box(0, 0, width, height)
+        self.title = ""
+        self._points = Affine2D().scale(1 / 72) + self.figure.dpi_scale_trans
+
+    def add(self, artist: Artist, place: Affine2D | None = None, clip: Box | None = None) -> None:
+        """Put something on the sheet, from its own plane, no further than a box."""
+        artist.set_transform(self._points if place is None else place + self._points)
+        self.figure.add_artist(artist)
+        if clip is not None:
+            edges = Bbox.from_extents(*clip)
+            artist.set_clip_box(TransformedBbox(edges, self._points))
+
+    def axes(self, box: Box) -> Axes:
+        """Axes without furniture that fill a box of the sheet; they take long to make."""
+        width, height = self.size.right, self.size.top
+        rect = (
+            box.left / width,
+            box.bottom / height,
+            (box.right - box.left) / width,
+            (box.top - box.bottom) / height,
+        )
+        axes = self.figure.add_axes(rect)
+        axes.set_axis_off()
+        return axes
+
+    def write(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        *,
+        bold: bool = False,
+        colour: str = "ink",
+        halo: bool = False,
+        gid: str | None = None,
+        above: float = 0,
+    ) -> None:
+        """Write one line, its baseline beginning at x, y."""
+        text = clean(text)
+        font = _font(size, bold=bold)
+        if halo:  # as a shape of its own: an effect would turn the text itself into shapes
+            shape = TextPath((x, y), text, prop=font)
+            self.add(
+                PathPatch(
+                    shape, facecolor="none", edgecolor=colours()["backdrop-oblast"], alpha=0.85,
+                    linewidth=size / 4.5, joinstyle="round", zorder=8,
+                )
+            )  # fmt: skip
+        ink = colours()[colour]
+        self.add(Text(x, y, text, fontproperties=font, color=ink, zorder=9 + above, gid=gid))
+
+
+def clean(text: str) -> str:
+    """Leave out what cannot be printed, as control characters."""
+    return "".join(letter for letter in text if letter.isprintable())
+
+
+@lru_cache(maxsize=64)
+def _font(size: float, *, bold: bool = False) -> FontProperties:
+    return FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
+
+
+@lru_cache(maxsize=4096)
+def width_of(text: str, size: float, *, bold: bool = False) -> float:
+    """Length of a line in points."""
+    font = _font(size, bold=bold)
+    return float(text_to_path.get_text_width_height_descent(clean(text), font, ismath=False)[0])
+
+
+def wrap(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
+    """Break a text into lines no longer than `width` points, where words allow it."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if lines[-1] and width_of(longer, size, bold=bold) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+def fine_print(sheet: Sheet, text: str, box: Box, size: float, *, top: bool = False) -> None:
+    """Fill a box with small text, smaller until it fits."""
+    while True:
+        lines = [own for line in text.split("\n") for own in wrap(line, box.right - box.left, size)]
+        tall = len(lines) * size * 1.3
+        if tall <= box.top - box.bottom:
+            break
+        size *= 0.97
+    y = (box.top + box.bottom + tall) / 2 if top else box.top
+    for n, line in enumerate(lines):
+        sheet.write(box.left, y - size * (1.3 * n + 0.98), line, size, colour="soft")
+
+
+def lay_notice(sheet: Sheet, box: Box, text: str, size: float) -> None:
+    """Say something in the middle of a box, on a plate of its own."""
+    lines = wrap(text, (box.right - box.left) * 0.6, size * 1.2, bold=True)
+    broad = max(width_of(line, size * 1.2, bold=True) for line in lines)
+    step = size * 1.8
+    x, y = (box.left + box.right) / 2, (box.bottom + box.top) / 2 + len(lines) * step / 2
+    palette = colours()
+    sheet.add(
+        Rectangle(
+            (x - broad / 2 - size, y - len(lines) * step - size * 0.6), broad + 2 * size,
+            len(lines) * step + size * 1.2, facecolor=palette["paper"],
+            edgecolor=palette["line"], zorder=8,
+        )
+    )  # fmt: skip
+    for n, line in enumerate(lines):
+        at = x - width_of(line, size * 1.2, bold=True) / 2
+        sheet.write(at, y - (n + 0.75) * step, line, size * 1.2, bold=True)

@@ -1,0 +1,333 @@
+"""A snapshot: which day, which claims, which ground, in which size and language."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal, Self, get_args
+
+import geopandas as gpd
+import pandas as pd
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from shapely.geometry import box
+
+from geo._index import as_date
+from geo.comparison import compare
+from geo.tables import REGION, SIDES, Side, is_calendar_date
+from geo.territory import claims_on, period, shipped
+from geo.timeline import DRAWN
+from geo.view import View
+
+Size = Literal["slide", "square", "story", "a4"]
+Language = Literal["en", "ru", "uk"]
+Layer = Literal["disagreement"]
+#: Width and height in pixels; A4 lies on its side, 297 x 210 mm at 300 dpi.
+SIZES: dict[Size, tuple[int, int]] = {
+    "slide": (1920, 1080),
+    "square": (1080, 1080),
+    "story": (1080, 1920),
+    "a4": (3508, 2480),
+}
+
+_Status = Literal["ukrainian_control", "contested", "russian_control", "implied"]
+_DAY = "a real day, YYYY-MM-DD"
+_EXPECTED = {
+    "on": _DAY,
+    "known_by": _DAY,
+    "sides": f"of {', '.join(SIDES)}",
+    "sources": "ids of sources",
+    "statuses": f"of {', '.join(DRAWN)}",
+    "layers": f"of {', '.join(get_args(Layer))}",
+    "compare": f"{_DAY}, before `on`",
+    "since": f"{_DAY}, not after `on`",
+    "bbox": "west,south,east,north in degrees, west below east and south below north, "
+    f"within {','.join(f'{edge:g}' for edge in REGION)}",
+    "size": f"one of {', '.join(SIZES)}",
+    "language": f"one of {', '.join(get_args(Language))}",
+}
+
+
+def _listed(value: Any) -> Any:
+    return value.split(",") if isinstance(value, str) else value
+
+
+def _in_order(order: tuple[str, ...]) -> AfterValidator:
+    """Once each and in the usual order: the same choice makes the same file."""
+    return AfterValidator(lambda chosen: tuple(name for name in order if name in chosen))
+
+
+def _is_box(corners: tuple[float, ...]) -> tuple[float, ...]:
+    west, south, east, north = corners
+    inside = REGION[0] <= west < east <= REGION[2] and REGION[1] <= south < north <= REGION[3]
+    if not inside:
+        msg = "not a box within the region"
+        raise ValueError(msg)
+    return corners
+
+
+_Day = Annotated[dt.date, BeforeValidator(is_calendar_date)]
+
+
+class Snapshot(BaseModel):
+    """What a picture or a file of one day shows. Equal snapshots make equal files.
+
+    Attributes
+    ----------
+    on
+        The day shown.
+    known_by
+        Count only what had been said by this day; None for everything.
+    sides, sources, statuses
+        What is shown; empty for all.
+    layers
+        What goes along with the claims: `disagreement`.
+    compare
+        Show also what changed between this day and `on`.
+    since
+        Give also the history from this day to `on`, in formats that hold one.
+    bbox
+        West, south, east, north in degrees; None for the usual extent.
+    size
+        Of a picture: `slide`, `square`, `story` or `a4`.
+    language
+        Of what is written on a picture.
+
+    Raises
+    ------
+    ValueError
+        Listing every setting that cannot be, and what is allowed.
+
+    Examples
+    --------
+    >>> Snapshot(on="2024-08-20", sides=["russian"]).sides
+    ('russian',)
+    >>> Snapshot(on="2024-08-20", size="poster")
+    Traceback (most recent call last):
+    ValueError: `size` was 'poster' but is expected to be one of slide, square, story, a4
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    on: _Day
+    known_by: _Day | None = None
+    sides: Annotated[tuple[Side, ...], BeforeValidator(_listed), _in_order(SIDES)] = ()
+    sources: Annotated[
+        tuple[str, ...], BeforeValidator(_listed), AfterValidator(lambda s: tuple(sorted(set(s))))
+    ] = ()
+    statuses: Annotated[tuple[_Status, ...], BeforeValidator(_listed), _in_order(DRAWN)] = ()
+    layers: Annotated[tuple[Layer, ...], BeforeValidator(_listed), _in_order(get_args(Layer))] = ()
+    compare: _Day | None = None
+    since: _Day | None = None
+    bbox: (
+        Annotated[
+            tuple[float, float, float, float], BeforeValidator(_listed), AfterValidator(_is_box)
+        ]
+        | None
+    ) = None
+    size: Size = "slide"
+    language: Language = "en"
+
+    def __init__(self, **settings: Any) -> None:
+        try:
+            super().__init__(**settings)
+        except ValidationError as error:
+            raise ValueError("; ".join(_explained(error, settings))) from None
+
+    @field_validator("compare", "since")
+    @classmethod
+    def _comes_first(cls, day: dt.date | None, info: ValidationInfo) -> dt.date | None:
+        on = info.data.get("on")
+        same = day == on and info.field_name == "compare"
+        if day is not None and on is not None and (day > on or same):
+            msg = "not before the day shown"
+            raise ValueError(msg)
+        return day
+
+    @property
+    def before(self) -> Self | None:
+        """The day that is compared with, as a snapshot; None for no comparison."""
+        if self.compare is None:
+            return None
+        return self.model_copy(update={"on": self.compare, "compare": None, "since": None})
+
+    @classmethod
+    def of_view(cls, view: View, sources: Iterable[str], **settings: Any) -> Self:
+        """A snapshot of what a reader looks at.
+
+        Parameters
+        ----------
+        view
+            What is on the screen; its place, tiles and opacity do not count.
+        sources
+            Ids of all sources.
+        **settings
+            What a view does not hold, such as `size` and `bbox`.
+
+        Raises
+        ------
+        ValueError
+            If all sides, all sources or all statuses are switched off.
+
+        Examples
+        --------
+        >>> Snapshot.of_view(View(hide=("russian",)), ["deepstate", "ru_mod"]).sides
+        ('ukrainian', 'third_party')
+        """
+        kinds = {"sides": SIDES, "sources": tuple(sources), "statuses": DRAWN}
+        chosen = {}
+        for name, every in kinds.items():
+            shown = tuple(value for value in every if value not in view.hide)
+            if not shown:
+                msg = f"all {name} are switched off; switch on at least one"
+                raise ValueError(msg)
+            chosen[name] = () if len(shown) == len(every) else shown
+        layers = () if "contradictory" in view.hide else ("disagreement",)
+        return cls(
+            **{"on": view.date, "known_by": view.known_by, "layers": layers, **chosen, **settings}
+        )
+
+
+def _explained(error: ValidationError, settings: dict[str, Any]) -> list[str]:
+    """What is wrong with each setting, and what is allowed."""
+    found = []
+    for name in dict.fromkeys(str(fault["loc"][0]) for fault in error.errors()):
+        if name not in _EXPECTED:
+            found.append(f"`{name[:40]}` is no setting; allowed: {', '.join(_EXPECTED)}")
+        elif name not in settings:
+            found.append(f"`{name}` is missing; it is expected to be {_EXPECTED[name]}")
+        else:
+            value = settings[name]
+            shown = str(value) if isinstance(value, dt.date) else repr(value)
+            found.append(f"`{name}` was {shown[:60]} but is expected to be {_EXPECTED[name]}")
+    return found
+
+
+def claims_of(snapshot: Snapshot, claims: gpd.GeoDataFrame | None = None) -> gpd.GeoDataFrame:
+    """The claim polygons of a snapshot: one per source and status.
+
+    Parameters
+    ----------
+    snapshot
+        What is asked for.
+    claims
+        As `load_claims` returns them; by default the shipped ones.
+
+    Returns
+    -------
+    GeoDataFrame
+        Columns as `claims_on` returns them; EPSG:4326. Shapes that meet the
+        `bbox` are whole, never cut: their tags, areas and citations are of the
+        whole shape. Empty where nobody says anything of that kind.
+
+    Raises
+    ------
+    ValueError
+        If a day lies outside the record or a source does not exist.
+
+    Examples
+    --------
+    >>> shapes = claims_of(Snapshot(on="2024-09-05", sources=["uacontrolmap"]))
+    >>> shapes.status.tolist()
+    ['ukrainian_control', 'russian_control']
+    """
+    table = shipped().claims if claims is None else claims
+    first, last = (day.date() for day in period(table))
+    for name in ("on", "compare", "since"):
+        day = getattr(snapshot, name)
+        if day is not None and not first <= day <= last:
+            msg = f"`{name}` was {day} but is expected to lie within {first} and {last}"
+            raise ValueError(msg)
+    shapes = claims_on(
+        as_date(snapshot.on),
+        known_by=snapshot.known_by,
+        sides=snapshot.sides or None,
+        sources=snapshot.sources or None,
+        claims=claims,
+    )
+    kept = shapes[shapes.status.isin(snapshot.statuses or DRAWN)]
+    return in_box(snapshot, kept.reset_index(drop=True))
+
+
+def chosen(snapshot: Snapshot, claims: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The rows of `claims`, of all days, that are of the sides, sources and statuses chosen.
+
+    Examples
+    --------
+    >>> from geo import load_claims
+    >>> set(chosen(Snapshot(on="2024-09-05", sides="russian"), load_claims()).side)
+    {'russian'}
+    """
+    wanted = {"side": snapshot.sides, "source_id": snapshot.sources, "status": snapshot.statuses}
+    rows = pd.Series(data=True, index=claims.index)
+    for column, values in wanted.items():
+        if values:
+            rows &= claims[column].isin(values)
+    return claims[rows]
+
+
+def changes_of(snapshot: Snapshot, claims: gpd.GeoDataFrame | None = None) -> gpd.GeoDataFrame:
+    """Ground gained, lost and kept under a status between the days of a snapshot.
+
+    The statuses are those of the snapshot; by default Ukrainian control alone,
+    since what one gains of two that exclude each other the other loses.
+
+    Returns
+    -------
+    GeoDataFrame
+        `status`, then the columns of `geo.compare`. EPSG:4326. Empty where
+        nothing is compared.
+
+    Examples
+    --------
+    >>> changes = changes_of(Snapshot(on="2024-10-01", compare="2024-08-20", sources="deepstate"))
+    >>> changes.change.tolist()
+    ['gained', 'lost', 'kept']
+    """
+    if snapshot.before is None:
+        return gpd.GeoDataFrame(columns=["status", "change"], geometry=[], crs=4326)
+    # Cut off at the box, what lay outside it before would look gained.
+    then, now = (
+        claims_of(one.model_copy(update={"bbox": None}), claims)
+        for one in (snapshot.before, snapshot)
+    )
+    tables = []
+    for status in snapshot.statuses or DRAWN[:1]:
+        table = compare(then, now, status=status)
+        table.insert(0, "status", status)
+        tables.append(table)
+    return in_box(snapshot, pd.concat(tables, ignore_index=True))
+
+
+def in_box(snapshot: Snapshot, shapes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The shapes, whole, that meet the box of a snapshot; all where it has none."""
+    if snapshot.bbox is None:
+        return shapes
+    return shapes[shapes.intersects(box(*snapshot.bbox))].reset_index(drop=True)
+
+
+def file_name(snapshot: Snapshot, ending: str) -> str:
+    """A name for a file of a snapshot, safe on every system.
+
+    Examples
+    --------
+    >>> file_name(Snapshot(on="2024-08-20", sides=["russian", "ukrainian"]), "png")
+    'kursk-claims_2024-08-20_ukrainian+russian.png'
+    """
+    days = [snapshot.compare or snapshot.since, snapshot.on]
+    parts = ["kursk-claims", "_to_".join(str(day) for day in days if day)]
+    if snapshot.known_by:
+        parts.append(f"as-said-by-{snapshot.known_by}")
+    for name, chosen in (("sides", snapshot.sides), ("sources", snapshot.sources)):
+        if chosen:
+            parts.append("+".join(chosen) if len(chosen) <= 3 else f"{len(chosen)}-{name}")
+    parts += [*snapshot.statuses[:3], *snapshot.layers]
+    return re.sub(r"[^a-z0-9_+-]", "-", "_".join(parts).lower())[:150] + f".{ending}"

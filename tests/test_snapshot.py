@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo import Snapshot, claims_of, claims_on, data_version, file_name, load_ledger
+from geo.snapshot import changes_of
+from geo.tables import DATA, REGION, SIDES, TABLES
+from geo.timeline import DRAWN
+from geo.view import View
+
+DAY = dt.date(2024, 9, 5)
+SOURCES = ["deepstate", "ru_mod", "uacontrolmap"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({}, "`on` is missing; it is expected to be a real day, YYYY-MM-DD"),
+        ({"on": "2024-02-30"}, "`on` was '2024-02-30' but is expected to be a real day"),
+        ({"on": 5}, "`on` was 5 but is expected to be a real day"),
+        ({"on": DAY, "sides": ["blue"]}, "`sides` was ['blue'] but is expected to be of ukrainian"),
+        ({"on": DAY, "statuses": ["withdrawn"]}, "of ukrainian_control, contested"),
+        ({"on": DAY, "layers": ["weather"]}, "but is expected to be of disagreement"),
+        ({"on": DAY, "compare": DAY}, "`compare` was 2024-09-05 but is expected to be a real day"),
+        ({"on": DAY, "since": "2024-09-06"}, "not after `on`"),
+        ({"on": DAY, "size": "poster"}, "one of slide, square, story, a4"),
+        ({"on": DAY, "language": "de"}, "one of en, ru, uk"),
+        ({"on": DAY, "colour": "red"}, "`colour` is no setting; allowed: on, known_by"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_with_what_is_allowed(settings, said):
+    with pytest.raises(ValueError, match=re.escape(said)):
+        Snapshot(**settings)
+
+
+def test_all_faults_are_told_at_once():
+    with pytest.raises(ValueError, match=r"`sides` .*; `size` .*; `language` "):
+        Snapshot(on=DAY, sides="x", size="y", language="z")
+
+
+@pytest.mark.parametrize(
+    "bbox",
+    ["36,51,35,52", "35,52,36,51", "35,51,35,52", "35,51,36", "0,51,36,52", "35,51,nan,52", "x"],
+)
+def test_a_box_that_is_inverted_empty_or_far_away_is_refused(bbox):
+    with pytest.raises(ValueError, match="west,south,east,north in degrees"):
+        Snapshot(on=DAY, bbox=bbox)
+
+
+def test_the_same_choice_in_another_order_is_the_same_snapshot():
+    one = Snapshot(on=DAY, sides=["russian", "ukrainian", "russian"], sources=["b", "a", "b"])
+    assert one == Snapshot(on="2024-09-05", sides="ukrainian,russian", sources="a,b")
+
+
+_days = st.dates(dt.date(2024, 8, 6), dt.date(2025, 11, 5))
+_snapshots = st.builds(
+    Snapshot,
+    on=_days,
+    known_by=st.none() | _days,
+    sides=st.lists(st.sampled_from(SIDES)),
+    sources=st.lists(st.text(max_size=300), max_size=5),
+    statuses=st.lists(st.sampled_from(DRAWN)),
+    layers=st.lists(st.just("disagreement")),
+    compare=st.none() | st.dates(dt.date(2024, 8, 1), dt.date(2024, 8, 5)),
+    since=st.none() | st.dates(dt.date(2024, 8, 1), dt.date(2024, 8, 5)),
+    bbox=st.none() | st.just((34, 50.5, 36.25, 51)),
+    size=st.sampled_from(["slide", "square", "story", "a4"]),
+    language=st.sampled_from(["en", "ru", "uk"]),
+)
+
+
+@given(_snapshots)
+def test_a_snapshot_survives_as_json(snapshot):
+    assert Snapshot.model_validate_json(snapshot.model_dump_json()) == snapshot
+
+
+@given(_snapshots)
+def test_a_file_name_is_safe_whatever_is_in_it(snapshot):
+    name = file_name(snapshot, "shp.zip")
+    assert re.fullmatch(r"kursk-claims_[a-z0-9_+-]+\.shp\.zip", name)
+    assert len(name) < 200
+
+
+def test_the_file_name_says_what_is_in_it():
+    snapshot = Snapshot(
+        on="2024-08-20", known_by="2024-08-25", compare="2024-08-10", sides="russian"
+    )
+    assert file_name(snapshot, "png") == (
+        "kursk-claims_2024-08-10_to_2024-08-20_as-said-by-2024-08-25_russian.png"
+    )
+
+
+def test_a_view_becomes_a_snapshot():
+    hide = ("third_party", "ru_mod", "implied", "contradictory")
+    view = View(date=DAY, known="then", hide=hide)
+    snapshot = Snapshot.of_view(view, SOURCES, size="square")
+    assert snapshot == Snapshot(
+        on=DAY,
+        known_by=DAY,
+        sides=["ukrainian", "russian"],
+        sources=["deepstate", "uacontrolmap"],
+        statuses=["ukrainian_control", "contested", "russian_control"],
+        size="square",
+    )
+    assert Snapshot.of_view(View(date=DAY), SOURCES) == Snapshot(on=DAY, layers=["disagreement"])
+
+
+@pytest.mark.parametrize("hide", [SIDES, tuple(SOURCES), DRAWN])
+def test_a_view_that_shows_nothing_is_refused(hide):
+    with pytest.raises(ValueError, match="are switched off; switch on at least one"):
+        Snapshot.of_view(View(date=DAY, hide=hide), SOURCES)
+
+
+def test_the_claims_are_those_of_the_day(shipped):
+    every = claims_on(DAY, claims=shipped)
+    assert claims_of(Snapshot(on=DAY), shipped).equals(every)
+    some = claims_of(
+        Snapshot(
+            on=DAY, sides="russian,ukrainian", sources="ru_mod,deepstate", statuses="contested"
+        ),
+        shipped,
+    )
+    chosen = every.source_id.isin(["ru_mod", "deepstate"]) & (every.status == "contested")
+    assert some.equals(every[chosen].reset_index(drop=True))
+    assert len(some)
+
+
+def test_shapes_that_meet_the_box_are_whole(shipped):
+    every = claims_of(Snapshot(on=DAY), shipped)
+    corner = (REGION[0], REGION[1], 35.0, 51.2)
+    some = claims_of(Snapshot(on=DAY, bbox=corner), shipped)
+    meets = every.intersects(shapely.box(*corner))
+    assert 0 < len(some) == meets.sum() < len(every)
+    assert some.area_km2.tolist() == every.area_km2[meets].tolist()
+    assert shapely.equals(some.geometry.to_numpy(), every.geometry[meets].to_numpy()).all()
+
+
+@pytest.mark.parametrize("name", ["on", "compare", "since"])
+def test_a_day_outside_the_record_is_refused(name, shipped):
+    snapshot = Snapshot(**{"on": DAY, name: "2024-08-05"})
+    with pytest.raises(ValueError, match=f"`{name}` was 2024-08-05 .* within 2024-08-06 and 2025"):
+        claims_of(snapshot, shipped)
+
+
+def test_a_source_that_does_not_exist_is_refused(shipped):
+    with pytest.raises(ValueError, match=r"'\.\./x' but is expected to be of ua_general_staff"):
+        claims_of(Snapshot(on=DAY, sources=["../x"]), shipped)
+
+
+def test_the_data_version_is_of_every_byte_read(copied):
+    version = data_version(data=copied)
+    assert version == data_version() == load_ledger(data=copied).version
+    assert re.fullmatch("[0-9a-f]{12}", version)
+    for name in (*TABLES, "cells.geojson"):
+        kept = (copied / name).read_bytes()
+        (copied / name).write_bytes(kept + b"\n")
+        assert data_version(data=copied) != version
+        (copied / name).write_bytes(kept)
+    assert data_version(DATA / "boundaries.geojson") != version
+
+
+def test_the_data_version_is_of_all_parts_of_a_shapefile(tmp_path):
+    for part in ("shp", "dbf"):
+        (tmp_path / f"a.{part}").write_bytes(b"as it was")
+    version = data_version(tmp_path / "a.shp")
+    (tmp_path / "a.dbf").write_bytes(b"other words")
+    assert data_version(tmp_path / "a.shp") != version
+
+
+def test_ground_that_lay_outside_the_box_is_not_gained(tiny):
+    tiny.say({}, {"settlement_id": 3, "claimed_on": "2024-08-12"})
+    claims = tiny.claims()
+    # The shape of the first day does not meet the box, that of the second does.
+    day = {"on": "2024-08-12", "compare": "2024-08-10"}
+    changes = changes_of(Snapshot(**day, bbox="35.21,51,35.3,51.1"), claims)
+    assert list(zip(changes.change, changes.settlements, strict=True)) == [("gained", (3,))]
+    assert changes_of(Snapshot(**day), claims).change.tolist() == ["gained", "kept"]
+    assert changes_of(Snapshot(on="2024-08-12"), claims).empty
