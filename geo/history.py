@@ -34,8 +34,8 @@ def history(
     claims
         Its claim polygons, if they are at hand.
     citations
-        Carry publisher, address and statement of every claim too, for a page
-        that has to stand alone.
+        Carry publisher and address of every claim too, for a page that has to
+        stand alone.
 
     Returns
     -------
@@ -203,7 +203,7 @@ def _totals(ledger: Ledger, first: pd.Timestamp) -> list[dict[str, Any]]:
 
 def _citations(ledger: Ledger, claims: gpd.GeoDataFrame) -> dict[str, Any]:
     """Where each claim can be read, and the numbers of the claims behind each row."""
-    columns = ["publisher", "url", "statement"]
+    columns = ["publisher", "url"]
     own = ledger.polygons.assign(publisher="map file").set_index("claim_id")[columns]
     cited = pd.concat([ledger.claims[columns], pd.DataFrame(own)])
     number = {claim: n for n, claim in enumerate(cited.index)}

@@ -56,11 +56,12 @@ def page(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame) -> str:
     claims_of(snapshot, claims)  # refuses what does not exist
     claims = _known(snapshot, claims)
     chart = offline_map()
-    ClaimsClock(history(ledger, claims), view=_view(snapshot, ledger)).add_to(chart)
+    record = history(ledger, claims, citations=True)
+    ClaimsClock(record, view=_view(snapshot, ledger)).add_to(chart)
     figure = cast("Figure", chart.get_root())
     figure.title = f"{TITLE}, {snapshot.on}"
-    record = provenance(snapshot, ledger, claims).replace("<", "\\u003c")
-    script = f'<script type="application/ld+json">{record}</script>'
+    origin = provenance(snapshot, ledger, claims).replace("<", "\\u003c")
+    script = f'<script type="application/ld+json">{origin}</script>'
     figure.header.add_child(Element(script), name="provenance")
     # folium gives every element a random id.
     for number, element in enumerate(_elements(figure)):
@@ -97,8 +98,11 @@ def _view(snapshot: Snapshot, ledger: Ledger) -> View:
         # At zoom 0 the world is 256 pixels wide.
         zoom = log2(360 / (east - west) * _SCREEN / 256)
         place = ((south + north) / 2, (west + east) / 2, min(max(zoom, 3), 18))
+    # The clock has the earlier picture on the left, and its date is the left one.
+    compared = None if snapshot.compare is None else snapshot.on.isoformat()
     return View(
-        date=snapshot.on,
+        date=snapshot.compare or snapshot.on,
+        compare=compared,
         known="then" if snapshot.known_by == snapshot.on else "now",
         hide=tuple(hidden),
         view=place,

@@ -166,7 +166,8 @@ class Snapshot(BaseModel):
         Parameters
         ----------
         view
-            What is on the screen; its place, tiles and opacity do not count.
+            What is on the screen; its place, tiles, opacity and fading do not
+            count, nor do two sides or sources that are compared.
         sources
             Ids of all sources.
         **settings
@@ -191,9 +192,12 @@ class Snapshot(BaseModel):
                 raise ValueError(msg)
             chosen[name] = () if len(shown) == len(every) else shown
         layers = () if "contradictory" in view.hide else ("disagreement",)
-        return cls(
-            **{"on": view.date, "known_by": view.known_by, "layers": layers, **chosen, **settings}
-        )
+        days: dict[str, Any] = {"on": view.date, "known_by": view.known_by}
+        if view.compare is not None and "|" not in view.compare:
+            # What is gained and lost counts from the left to the right of the divider.
+            days = {"on": view.compare, "compare": view.date}
+            days["known_by"] = days["on"] if view.known_by else None
+        return cls(**{**days, "layers": layers, **chosen, **settings})
 
 
 def _explained(error: ValidationError, settings: dict[str, Any]) -> list[str]:

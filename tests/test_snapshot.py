@@ -182,3 +182,12 @@ def test_ground_that_lay_outside_the_box_is_not_gained(tiny):
     assert list(zip(changes.change, changes.settlements, strict=True)) == [("gained", (3,))]
     assert changes_of(Snapshot(**day), claims).change.tolist() == ["gained", "kept"]
     assert changes_of(Snapshot(on="2024-08-12"), claims).empty
+
+
+def test_two_dates_on_the_screen_are_compared_from_left_to_right():
+    view = View(date=dt.date(2024, 9, 5), compare="2025-02-09", known="then")
+    found = Snapshot.of_view(view, ["deepstate"])
+    assert (found.on, found.compare) == (dt.date(2025, 2, 9), dt.date(2024, 9, 5))
+    assert found.known_by == found.on
+    sides = View(compare="ukrainian|russian")
+    assert Snapshot.of_view(sides, ["deepstate"]).compare is None

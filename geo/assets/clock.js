@@ -273,10 +273,10 @@ L.ClaimsClock = L.Evented.extend({
     const { citations } = this.history;
     if (!citations) return;
     for (const claim of citations.rows[row]) {
-      const [publisher, url, statement] = citations.claims[claim];
+      const [publisher, url] = citations.claims[claim];
       if (!/^https?:\/\//.test(url)) continue;
       const link = element("a", "claims-citation", node, publisher);
-      Object.assign(link, { href: url, target: "_blank", rel: "noopener noreferrer", title: statement });
+      Object.assign(link, { href: url, target: "_blank", rel: "noopener noreferrer" });
     }
   },
 
