@@ -46,7 +46,17 @@ def offline_map(boundaries: gpd.GeoDataFrame | None = None) -> folium.Map:
     False
     """
     leaflet = Path(xstatic.pkg.leaflet.BASE_DIR)
-    chart = folium.Map(tiles=None, zoom_control=False, max_zoom=14, min_zoom=7, zoom_snap=0.5)
+    (south, west), (north, east) = THEATRE
+    # A place and a zoom, not bounds: those would make the page work out all outlines twice.
+    chart = folium.Map(
+        location=((south + north) / 2, (west + east) / 2),
+        zoom_start=9.5,
+        tiles=None,
+        zoom_control=False,
+        max_zoom=14,
+        min_zoom=7,
+        zoom_snap=0.5,
+    )
     chart.default_js = []
     chart.default_css = []
     script = (leaflet / "leaflet.js").read_text("utf-8").replace("//# sourceMappingURL", "//")
@@ -67,5 +77,4 @@ def offline_map(boundaries: gpd.GeoDataFrame | None = None) -> folium.Map:
             style_function=lambda _, name=name: {"className": name, "interactive": False},
             interactive=False,
         ).add_to(chart)
-    chart.fit_bounds(THEATRE)
     return chart

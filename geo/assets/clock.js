@@ -69,6 +69,7 @@ L.ClaimsClock = L.Evented.extend({
 
   state: function () {
     const centre = this.map.getCenter();
+    const bounds = this.map.getBounds();
     return {
       date: this.iso(this.day),
       known: this.asSaid ? "then" : "now",
@@ -80,6 +81,7 @@ L.ClaimsClock = L.Evented.extend({
       tiles: Boolean(this.tileLayer),
       place: this.place,
       view: [+centre.lat.toFixed(4), +centre.lng.toFixed(4), this.map.getZoom()],
+      bounds: [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map((value) => +value.toFixed(3)),
     };
   },
 
@@ -161,10 +163,16 @@ L.ClaimsClock = L.Evented.extend({
     return age === 0 ? "said this day" : age > 0 ? `last said ${count(age, "day")} ago` : `said ${count(-age, "day")} later`;
   },
 
-  /* The date, the slider, and what the panel says of each source. */
+  /* The date at once; what is read at leisure, and costs more to lay out than the map, soon. */
   _words: function () {
+    write(this.dateLabel, this.say(this.day));
+    if (+this.slider.value !== this.day) this.slider.value = this.day;
+    if (!this.saying) this.saying = setTimeout(() => { this.saying = 0; this._sayMore(); }, 100);
+  },
+
+  /* What the panel says of each source and of contradictions, and the slider of the day. */
+  _sayMore: function () {
     const { record, history, sheet } = this;
-    const date = this.say(this.day);
     const last = new Array(history.sources.length).fill(-NEVER);
     for (const r of sheet.active) {
       if (record.status[r] === record.code.implied) continue;
@@ -182,10 +190,8 @@ L.ClaimsClock = L.Evented.extend({
       if (sheet.opposed[n]) { places += piece.places.length; area += piece.km2; }
     });
     write(this.opposedLabel, `${count(places, "settlement")}, ${Math.round(area)} km²`);
-    write(this.dateLabel, date);
-    if (+this.slider.value !== this.day) this.slider.value = this.day;
     const speaking = new Set(sheet.rows.filter((r) => record.status[r] !== record.code.implied).map((r) => record.source[r])).size;
-    const text = `${date}: ${count(speaking, "source")} shown with a claim`;
+    const text = `${this.say(this.day)}: ${count(speaking, "source")} shown with a claim`;
     if (this.slider.getAttribute("aria-valuetext") !== text) this.slider.setAttribute("aria-valuetext", text);
   },
 
