@@ -375,6 +375,7 @@ def test_the_hatch_lies_on_exactly_the_contradictory_ground(page, shipped, known
         wanted, area = contradictory(date, claims, known)
         seen.add(round(area))
         assert shapely.symmetric_difference(ground, wanted).area <= 1e-6 * wanted.area
+        page.frame.wait_for_function("!claimsClock.saying")
         said = page.box("Contradictory").locator("xpath=../..").locator("small").inner_text()
         assert int(re.search(r"(\d+) km²", said)[1]) == pytest.approx(area, abs=1)
     assert len(seen) > 1
