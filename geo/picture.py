@@ -21,7 +21,7 @@ from matplotlib_scalebar.scalebar import ScaleBar
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from geo.backdrop import THEATRE, Map, lay_inset, lay_map, lay_names
+from geo.backdrop import Map, extent_of, lay_inset, lay_map, lay_names
 from geo.disagreement import disagreement_on
 from geo.drawing import SCREEN, Drawn, Pen, dashes
 from geo.labels import Box
@@ -168,14 +168,7 @@ def compose(
     sheet = Sheet(across, up, layout.dpi)
     drawn = _select(snapshot, claims)
     shapes = drawn.shapes
-    degrees = snapshot.bbox or THEATRE
-    if snapshot.bbox is None and len(shapes):
-        around = shapes.total_bounds
-        low = np.minimum(degrees[:2], around[:2] - 0.03)
-        high = np.maximum(degrees[2:], around[2:] + 0.03)
-        if (around[:2] < THEATRE[:2]).any() or (around[2:] > THEATRE[2:]).any():
-            degrees = (*low.tolist(), *high.tolist())
-    chart = lay_map(sheet, layout.frame, degrees)
+    chart = lay_map(sheet, layout.frame, snapshot.bbox or extent_of(shapes))
     flat = shapes.set_geometry(chart.land.flat(shapes.geometry.to_numpy()), crs=None)
     width = layout.frame.right - layout.frame.left
     pen = Pen(sheet, width, plane=chart.extent, box=layout.frame)
@@ -196,7 +189,8 @@ def compose(
     blocks = legend_of(snapshot, drawn, sources, settlements, width / SCREEN)
     lay_legend(sheet, layout.legend, blocks, columns=layout.columns, size=layout.font, width=width)
     _strip(sheet, layout, chart, lang)
-    _foot(sheet, layout, shapes, sources, lang, version)
+    own = sources[sources.index.isin(shapes.source_id)]
+    fine_print(sheet, credits_of(own, version, lang), layout.foot, layout.font * 0.8)
     return sheet
 
 
@@ -273,19 +267,11 @@ def _strip(sheet: Sheet, layout: _Layout, chart: Map, language: Language) -> Non
     fine_print(sheet, text, Box(x, box.bottom, frame.right, box.top), size * 0.78, top=True)
 
 
-def _foot(
-    sheet: Sheet,
-    layout: _Layout,
-    shapes: gpd.GeoDataFrame,
-    sources: pd.DataFrame,
-    language: Language,
-    version: str,
-) -> None:
-    own = sources[sources.index.isin(shapes.source_id)]
-    named = [who for who in dict.fromkeys(own.attribution) if not who.startswith("as named")]
+def credits_of(sources: pd.DataFrame, version: str, language: Language) -> str:
+    """Whom to name for the claims of some sources and for the land, and the data version."""
+    named = [who for who in dict.fromkeys(sources.attribution) if not who.startswith("as named")]
     cited = say("sources", language, "; ".join(named)) if named else say("sources_named", language)
-    text = f"{cited} {say('terms', language)} {say('version', language, version)}."
-    fine_print(sheet, text, layout.foot, layout.font * 0.8)
+    return f"{cited} {say('terms', language)} {say('version', language, version)}."
 
 
 def _png(figure: Figure, title: str, provenance: str | None) -> bytes:

@@ -113,11 +113,17 @@ def _font(size: float, *, bold: bool = False) -> FontProperties:
     return FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
 
 
-@lru_cache(maxsize=4096)
 def width_of(text: str, size: float, *, bold: bool = False) -> float:
     """Length of a line in points."""
-    font = _font(size, bold=bold)
-    return float(text_to_path.get_text_width_height_descent(clean(text), font, ismath=False)[0])
+    return _width(text, bold=bold) * size
+
+
+@lru_cache(maxsize=4096)
+def _width(text: str, *, bold: bool) -> float:
+    """Length of a line in units of its size."""
+    font = _font(100, bold=bold)
+    extent = text_to_path.get_text_width_height_descent(clean(text), font, ismath=False)
+    return float(extent[0]) / 100
 
 
 def wrap(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
