@@ -7,6 +7,7 @@ import json
 import sqlite3
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from html import unescape
@@ -28,6 +29,7 @@ from geo.ledger import Ledger, load_ledger
 from geo.provenance import provenance, settings_of
 from geo.shapefile import shapefiles
 from geo.snapshot import Snapshot, claims_of
+from geo.tables import MAX_BYTES
 from geo.territory import claim_polygons
 
 #: What a snapshot can be written as, by the ending of the file.
@@ -35,6 +37,11 @@ ENDINGS = (
     "png", "svg", "pdf", "html", "geojson", "gpkg", "kml", "shp.zip", "csv", "parquet", "jsonld",
 )  # fmt: skip
 _PICTURES = {"png", "svg", "pdf"}
+# What reading a file that somebody else made can end in.
+_NOT_OURS = (
+    KeyError, TypeError, ValueError, RecursionError, EOFError, sqlite3.Error, zipfile.BadZipFile,
+    zlib.error, NotImplementedError,
+)  # fmt: skip
 
 
 def ending_of(path: Path | str) -> str:
@@ -221,8 +228,11 @@ def read_settings(path: Path | str) -> Snapshot:
     """
     path = Path(path)
     try:
+        if path.stat().st_size > MAX_BYTES:
+            msg = f"larger than {MAX_BYTES / 1e6:.0f} MB"
+            raise ValueError(msg)
         return settings_of(_record_in(path, ending_of(path)))
-    except (KeyError, TypeError, sqlite3.Error, zipfile.BadZipFile, ValueError) as error:
+    except _NOT_OURS as error:
         msg = f"{path.name} holds no settings of a snapshot ({error})"
         raise ValueError(msg) from error
 
@@ -234,20 +244,17 @@ def _record_in(path: Path, ending: str) -> str | bytes:
     if ending == "gpkg":
         address = f"{path.absolute().as_uri()}?mode=ro"
         with closing(sqlite3.connect(address, uri=True)) as database:
-            (record,) = database.execute("SELECT metadata FROM gpkg_metadata").fetchone()
-            return str(record)
+            (text,) = database.execute("SELECT metadata FROM gpkg_metadata").fetchone()
+            return str(text)
     if ending == "parquet":
         from pyarrow import parquet
 
         return bytes(parquet.read_schema(path).metadata[b"provenance"])
     if ending == "shp.zip":
-        with zipfile.ZipFile(path) as archive:
-            return archive.read("provenance.jsonld")
+        with zipfile.ZipFile(path) as archive, archive.open("provenance.jsonld") as record:
+            return record.read(MAX_BYTES)
     if ending == "png":
-        from PIL import Image
-
-        with Image.open(path) as picture:
-            return str(getattr(picture, "text", {})["Provenance"])
+        return _text_in_png(path)
     text = path.read_text("utf-8")
     if ending == "svg":
         return unescape(_between(text, "<dc:description>", "</dc:description>"))
@@ -258,6 +265,16 @@ def _record_in(path: Path, ending: str) -> str | bytes:
     if ending == "html":
         return _between(text, '<script type="application/ld+json">', "</script>")
     return text
+
+
+def _text_in_png(path: Path) -> str:
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(path, formats=["PNG"]) as picture:
+            return str(getattr(picture, "text", {})["Provenance"])
+    except UnidentifiedImageError as error:
+        raise ValueError(str(error)) from None
 
 
 def _between(text: str, start: str, end: str) -> str:

@@ -43,9 +43,9 @@ def kml(layers: Mapping[str, gpd.GeoDataFrame], *, name: str, provenance: str) -
     document = ET.SubElement(root, "Document")
     _text(document, "name", name)
     _text(document, "description", f"{TITLE}. Claims, not verified control. {RIGHTS}")
-    _data(document, {"provenance": provenance})
     for style, (colour, fill, width) in _styles().items():
         _style(document, style, colour, fill, width)
+    _data(document, {"provenance": provenance})
     for layer, table in layers.items():
         folder = ET.SubElement(document, "Folder")
         _text(folder, "name", layer)

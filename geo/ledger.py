@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -63,8 +64,13 @@ def data_version(*polygons: Path | str, data: Path | str = DATA) -> str:
     >>> len(data_version())
     12
     """
+    read = [Path(data) / name for name in (*TABLES, "cells.geojson")]
+    for path in map(Path, polygons):
+        # A shapefile is several files.
+        parts = path.parent.glob(f"{glob.escape(path.stem)}.*") if path.suffix == ".shp" else [path]
+        read += sorted(parts)
     digest = hashlib.sha256()
-    for path in (*(Path(data) / name for name in (*TABLES, "cells.geojson")), *map(Path, polygons)):
+    for path in read:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 

@@ -11,11 +11,13 @@ import shapely
 from conftest import collection, polygon, square
 from typer.testing import CliRunner
 
-from geo import territory
+from geo import Snapshot, read_settings, territory
 from geo.cli import app
 from geo.tables import DATA
 
-COMMANDS = ["validate", "claims", "area", "disagreement", "compare", "settlement", "build"]
+COMMANDS = [
+    "validate", "claims", "area", "disagreement", "compare", "snapshot", "settlement", "build",
+]  # fmt: skip
 PROPERTIES = [
     "source_id",
     "source",
@@ -120,6 +122,18 @@ def test_help_shows_an_example(command):
         (
             ["compare", "--on", "2024-09-05", "--with", "2024-09-06", "--status", "held"],
             "`status` was 'held' but is expected to be one of ukrainian_control",
+        ),
+        (["snapshot", "--out", "a.csv"], "Missing option '--on'"),
+        (["snapshot", "--on", "2024-09-05"], "Missing option '--out'"),
+        (["snapshot", "--on", "2024-09-05", "--out", "a.doc"], "'a.doc' but is expected to end in"),
+        (["snapshot", "--on", "2024-9-5", "--out", "a.csv"], "`on` was '2024-9-5'"),
+        (
+            ["snapshot", "--on", "2024-09-05", "--out", "a.csv", "--bbox", "36,51,35,52"],
+            "`bbox` was '36,51,35,52' but is expected to be west,south,east,north",
+        ),
+        (
+            ["snapshot", "--on", "2024-09-05", "--out", "a.csv", "--status", "won"],
+            "`statuses` was ['won'] but is expected to be of ukrainian_control",
         ),
         (["settlement"], "Missing argument"),
     ],
@@ -501,3 +515,59 @@ def test_program_ends_quietly_when_its_reader_has_had_enough():
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 0
+
+
+# Snapshots
+
+
+def test_snapshot_takes_every_setting(tmp_path):
+    file = tmp_path / "a.geojson"
+    done = run(
+        *("snapshot", "--on", "2024-10-01", "--known-by", "2024-10-05", "--side", "russian"),
+        *("--side", "ukrainian", "--source", "ru_mod", "--source", "deepstate"),
+        *("--status", "contested", "--status", "ukrainian_control", "--layer", "disagreement"),
+        *("--compare", "2024-08-20", "--since", "2024-09-20", "--bbox", "34.5,51,35.5,51.6"),
+        *("--size", "story", "--language", "ru", "--out", file),
+    )
+    assert done.stdout == f"{file}\n"
+    assert done.stderr == ""
+    assert read_settings(file) == Snapshot(
+        on="2024-10-01",
+        known_by="2024-10-05",
+        sides=["ukrainian", "russian"],
+        sources=["deepstate", "ru_mod"],
+        statuses=["ukrainian_control", "contested"],
+        layers=["disagreement"],
+        compare="2024-08-20",
+        since="2024-09-20",
+        bbox=(34.5, 51, 35.5, 51.6),
+        size="story",
+        language="ru",
+    )
+
+
+def test_snapshot_says_that_there_is_nothing_to_show(tmp_path):
+    file = tmp_path / "a.csv"
+    done = run("snapshot", "--on", "2024-08-20", "--side", "ukrainian", "--source", "ru_mod",
+               "--out", file)  # fmt: skip
+    assert done.stderr == "note: nobody claims anything of this kind on 2024-08-20\n"
+    assert done.stdout == f"{file}\n{file}.prov.jsonld\n"
+    assert len(file.read_text("utf-8").splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["--on", "2024-08-05"], "`on` was 2024-08-05 but is expected to lie within 2024-08-06"),
+        (["--on", "2024-09-05", "--source", "../me"], "'../me' but is expected to be of ua_gen"),
+    ],
+)
+def test_snapshot_of_what_does_not_exist_writes_nothing(args, said, tmp_path):
+    assert said in refused("snapshot", *args, "--out", tmp_path / "a.csv", code=2)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_snapshot_names_a_place_that_cannot_be_written(tmp_path):
+    file = tmp_path / "nowhere" / "a.csv"
+    said = refused("snapshot", "--on", "2024-08-20", "--out", file, code=2)
+    assert said.startswith(f"error: cannot write {file} (No such file or directory)")

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo import Snapshot, claims_of, claims_on, data_version, file_name, load_ledger
+from geo.snapshot import changes_of
 from geo.tables import DATA, REGION, SIDES, TABLES
 from geo.timeline import DRAWN
 from geo.view import View
@@ -162,3 +163,22 @@ def test_the_data_version_is_of_every_byte_read(copied):
         assert data_version(data=copied) != version
         (copied / name).write_bytes(kept)
     assert data_version(DATA / "boundaries.geojson") != version
+
+
+def test_the_data_version_is_of_all_parts_of_a_shapefile(tmp_path):
+    for part in ("shp", "dbf"):
+        (tmp_path / f"a.{part}").write_bytes(b"as it was")
+    version = data_version(tmp_path / "a.shp")
+    (tmp_path / "a.dbf").write_bytes(b"other words")
+    assert data_version(tmp_path / "a.shp") != version
+
+
+def test_ground_that_lay_outside_the_box_is_not_gained(tiny):
+    tiny.say({}, {"settlement_id": 3, "claimed_on": "2024-08-12"})
+    claims = tiny.claims()
+    # The shape of the first day does not meet the box, that of the second does.
+    day = {"on": "2024-08-12", "compare": "2024-08-10"}
+    changes = changes_of(Snapshot(**day, bbox="35.21,51,35.3,51.1"), claims)
+    assert list(zip(changes.change, changes.settlements, strict=True)) == [("gained", (3,))]
+    assert changes_of(Snapshot(**day), claims).change.tolist() == ["gained", "kept"]
+    assert changes_of(Snapshot(on="2024-08-12"), claims).empty

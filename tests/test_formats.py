@@ -1,0 +1,449 @@
+"""Every format is read back by something that did not write it."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+import resource
+import sqlite3
+import subprocess
+import sys
+import zipfile
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import pytest
+import shapely
+from conftest import NAMES
+from pyarrow import parquet
+
+import geo
+from geo import Snapshot, claims_of, snapshot_bytes, write_snapshot
+from geo.citations import MOST
+from geo.palette import colours
+from geo.snapshot import changes_of
+
+pytest_plugins = ["browser"]
+
+DATA = ("geojson", "gpkg", "kml", "shp.zip", "csv", "parquet")
+SNAPSHOT = Snapshot(
+    on="2024-10-01", compare="2024-08-20", since="2024-09-20", layers="disagreement"
+)
+LAYERS = ["claims", "disagreement", "changes", "history"]
+KML = "{http://www.opengis.net/kml/2.2}"
+HOSTILE = '=HYPERLINK("x")</script><img src=x onerror=alert(1)>&"\x0b'
+
+
+@pytest.fixture(scope="session")
+def written(tmp_path_factory, ledger, shipped) -> dict[str, Path]:
+    """One snapshot with everything in it, in every format of data and as a page."""
+    folder = tmp_path_factory.mktemp("written")
+    files = {ending: folder / f"snapshot.{ending}" for ending in (*DATA, "html")}
+    for file in files.values():
+        write_snapshot(SNAPSHOT, file, ledger=ledger, claims=shipped)
+    return files
+
+
+@pytest.fixture(scope="session")
+def expected(shipped) -> gpd.GeoDataFrame:
+    return claims_of(SNAPSHOT, shipped)
+
+
+def of_gdal(file: Path) -> dict[str, gpd.GeoDataFrame]:
+    """Layers as GDAL reads them."""
+    names = [name for name, kind in pyogrio.list_layers(file) if kind is not None]
+    found = {name: pyogrio.read_dataframe(file, layer=name) for name in names}
+    table = next(iter(found.values()))
+    if "layer" not in table or len(found) > 1:
+        return found
+    return {name: rows.reset_index(drop=True) for name, rows in table.groupby("layer", sort=False)}
+
+
+def of_table(text: str) -> gpd.GeoDataFrame:
+    table = pd.DataFrame(csv.DictReader(io.StringIO(text))).replace({"": None})
+    return gpd.GeoDataFrame(table, geometry=shapely.from_wkt(table.WKT), crs=4326)
+
+
+def of_csv(text: str) -> dict[str, gpd.GeoDataFrame]:
+    shapes = of_table(text)
+    return {name: rows.reset_index(drop=True) for name, rows in shapes.groupby("layer", sort=False)}
+
+
+def of_parquet(file: Path) -> dict[str, gpd.GeoDataFrame]:
+    """As the specification says, without geopandas."""
+    table = parquet.read_table(file)
+    about = json.loads(table.schema.metadata[b"geo"])
+    column = about["primary_column"]
+    assert about["columns"][column]["encoding"] == "WKB"
+    plain = pd.DataFrame(table.to_pydict())
+    shapes = gpd.GeoDataFrame(plain, geometry=shapely.from_wkb(plain[column]), crs=4326)
+    return {name: rows.reset_index(drop=True) for name, rows in shapes.groupby("layer", sort=False)}
+
+
+def read(ending: str, file: Path) -> dict[str, gpd.GeoDataFrame]:
+    if ending == "csv":
+        return of_csv(file.read_text("utf-8"))
+    if ending == "parquet":
+        return of_parquet(file)
+    return of_gdal(file)
+
+
+def area(shapes: gpd.GeoSeries) -> np.ndarray:
+    return (shapes.to_crs(3035).area / 1e6).to_numpy()
+
+
+def day(value: object) -> str | None:
+    return None if pd.isna(value) else str(value)[:10]
+
+
+@pytest.mark.parametrize("ending", DATA)
+def test_the_claims_come_back_as_the_api_gives_them(ending, written, expected):
+    found = read(ending, written[ending])["claims"]
+    assert len(found) == len(expected) > 20
+    for column in ("source_id", "source", "side", "status"):
+        assert found[column].tolist() == expected[column].astype(str).tolist()
+    for column in ("valid_from", "valid_to", "last_said"):
+        assert [day(d) for d in found[column]] == [day(d) for d in expected[column]]
+    short = {"shp.zip": "partisan"}.get(ending, "partisanship")
+    assert found[short].astype(int).tolist() == expected.partisanship.tolist()
+    assert found.area_km2.astype(float).tolist() == expected.area_km2.tolist()
+    assert area(found.geometry) == pytest.approx(area(expected.geometry), rel=1e-4)
+    # Coordinates are written to five decimals, about a metre.
+    apart = shapely.hausdorff_distance(found.geometry.to_numpy(), expected.geometry.to_numpy())
+    assert apart.max() < 1.5e-5
+    assert shapely.is_valid(found.geometry.to_numpy()).all()
+
+
+@pytest.mark.parametrize("ending", DATA)
+def test_all_that_was_asked_for_goes_along(ending, written, shipped):
+    found = read(ending, written[ending])
+    # GDAL lists shapefiles by name.
+    assert (set if ending == "shp.zip" else list)(found) == (
+        set(LAYERS) if ending == "shp.zip" else LAYERS
+    )
+    short = {"shp.zip": "disagree"}.get(ending, "disagreement")
+    cells = geo.disagreement_on(SNAPSHOT.on, claims=shipped)
+    assert found["disagreement"][short].tolist() == [
+        word for word in cells.disagreement if word != "silent"
+    ]
+    changes = changes_of(SNAPSHOT, shipped)
+    assert found["changes"].change.tolist() == changes.change.tolist() == ["gained", "lost", "kept"]
+    assert area(found["changes"].geometry) == pytest.approx(changes.area_km2, rel=1e-3)
+    history = found["history"]
+    held = shipped.known_to.isna() & (shipped.valid_from <= "2024-10-01")
+    held &= ~(shipped.valid_to <= "2024-09-20")
+    assert len(history) == held.sum()
+    assert [day(d) for d in history.valid_to] == [day(d) for d in shipped.valid_to[held]]
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "csv", "parquet"])
+def test_every_claim_behind_a_shape_is_cited_in_date_order(ending, written, expected, ledger):
+    found = read(ending, written[ending])["claims"]
+    assert [set(text.split("; ")) for text in found.claim_ids] == [
+        set(i) for i in expected.claim_ids
+    ]
+    for text, ids in zip(found.citations, expected.claim_ids, strict=True):
+        lines = text.split("\n")
+        own = ledger.claims.loc[list(ids)]
+        assert [line[:10] for line in lines] == sorted(own.claimed_on.dt.strftime("%Y-%m-%d"))
+        for claim in own.itertuples():
+            assert any(
+                claim.statement in s and f"({claim.publisher}, {claim.url})" in s for s in lines
+            )
+
+
+def test_geojson_is_as_rfc_7946_wants_it(written, expected, ledger):
+    text = written["geojson"].read_text("utf-8")
+    document = json.loads(text)
+    assert document["type"] == "FeatureCollection"
+    assert "crs" not in document
+    claims = [f for f in document["features"] if f["properties"]["layer"] == "claims"]
+    assert [f["properties"]["claim_ids"] for f in claims] == expected.claim_ids.map(list).tolist()
+    first = claims[0]["properties"]
+    assert first["settlements"] == [ledger.settlements.name_en[i] for i in expected.settlements[0]]
+    claim = first["citations"][0]
+    known = ledger.claims.loc[claim["claim_id"]]
+    assert (claim["statement"], claim["url"]) == (known.statement, known.url)
+    for feature in document["features"]:
+        shape = shapely.from_geojson(json.dumps(feature["geometry"]))
+        for part in shapely.get_parts(shape):
+            assert part.exterior.is_ccw
+            assert not any(ring.is_ccw for ring in part.interiors)
+        numbers = shapely.get_coordinates(shape)
+        assert (numbers == numbers.round(5)).all()
+
+
+def test_the_geopackage_is_sound_and_styled(written):
+    with sqlite3.connect(written["gpkg"]) as database:
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+        kinds = dict(database.execute("SELECT table_name, data_type FROM gpkg_contents"))
+        styles = dict(database.execute("SELECT f_table_name, styleQML FROM layer_styles"))
+        (geometry,) = set(database.execute("SELECT column_name FROM gpkg_geometry_columns"))
+        (column,) = set(database.execute("SELECT f_geometry_column FROM layer_styles"))
+    database.close()
+    assert kinds == dict.fromkeys(LAYERS, "features") | {"layer_styles": "attributes"}
+    assert geometry == column
+    assert list(styles) == LAYERS
+    for layer, text in styles.items():
+        style = ET.fromstring(text)
+        rules = style.findall(".//rule")
+        assert {rule.get("symbol") for rule in rules} == {
+            symbol.get("name") for symbol in style.findall(".//symbol")
+        }
+        # Every shape is drawn by exactly one rule.
+        table = pyogrio.read_dataframe(written["gpkg"], layer=layer)
+        drawn = [
+            len(pyogrio.read_dataframe(written["gpkg"], layer=layer, where=rule.get("filter")))
+            for rule in rules
+        ]
+        assert sum(drawn) == len(table)
+
+
+def test_google_earth_finds_spans_styles_and_links(written, expected):
+    document = ET.parse(written["kml"]).getroot().find(f"{KML}Document")
+    styles = {f"#{style.get('id')}" for style in document.iter(f"{KML}Style")}
+    own = document.find(f"{KML}Style[@id='ukrainian-ukrainian_control']/{KML}LineStyle/{KML}color")
+    # Opacity, blue, green, red.
+    assert own.text == "ff" + bytes.fromhex(colours()["ukrainian"][1:])[::-1].hex()
+    folder = document.find(f"{KML}Folder")
+    placemarks = folder.findall(f"{KML}Placemark")
+    assert {p.findtext(f"{KML}styleUrl") for p in document.iter(f"{KML}Placemark")} <= styles
+    for placemark, side, status, start, end in zip(
+        placemarks, expected.side, expected.status, expected.valid_from, expected.valid_to,
+        strict=True,
+    ):  # fmt: skip
+        assert placemark.findtext(f"{KML}styleUrl") == f"#{side}-{status}"
+        span = placemark.find(f"{KML}TimeSpan")
+        assert (span.findtext(f"{KML}begin"), span.findtext(f"{KML}end")) == (day(start), day(end))
+        for edge, is_ccw in (("outer", True), ("inner", False)):
+            for ring in placemark.iter(f"{KML}{edge}BoundaryIs"):
+                text = ring.findtext(f"{KML}LinearRing/{KML}coordinates")
+                points = [point.split(",") for point in text.split()]
+                assert shapely.LinearRing(np.array(points, dtype=float)).is_ccw == is_ccw
+        assert '<a href="http' in placemark.findtext(f"{KML}description")
+
+
+def test_the_shapefiles_lose_nothing(written):
+    whole = of_csv(written["csv"].read_text("utf-8"))
+    with zipfile.ZipFile(written["shp.zip"]) as archive:
+        names = set(archive.namelist())
+        twins = {layer: of_table(archive.read(f"{layer}.csv").decode()) for layer in LAYERS}
+        readme = " ".join(archive.read("README.txt").decode().split())
+        assert archive.read("claims.cpg") == b"UTF-8"
+        # The header of dBASE bears a day: years since 1900, month, day.
+        assert tuple(archive.read("claims.dbf")[1:4]) == (124, 10, 1)
+    parts = ("shp", "shx", "dbf", "prj", "cpg", "csv")
+    assert names >= {f"{layer}.{part}" for layer in LAYERS for part in parts}
+    assert "these columns stand in the CSV file alone: citations, claim_ids" in readme
+    for layer, twin in twins.items():
+        columns = [name for name in twin if name not in {"shape", "geometry"}]
+        full = whole[layer][columns].fillna("").to_numpy().tolist()
+        assert twin[columns].fillna("").to_numpy().tolist() == full
+        table = pyogrio.read_dataframe(written["shp.zip"], layer=layer)
+        assert table["shape"].astype(str).tolist() == twin["shape"].tolist()
+
+
+def test_an_ending_that_is_not_known_is_refused_with_what_is_possible(tmp_path):
+    with pytest.raises(
+        ValueError, match=r"'a\.docx' but is expected to end in one of \.png, \.svg"
+    ):
+        write_snapshot(SNAPSHOT, tmp_path / "a.docx")
+    with pytest.raises(ValueError, match="`ending` was 'docx'"):
+        snapshot_bytes(SNAPSHOT, "docx")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("ending", DATA)
+def test_nothing_to_show_makes_a_whole_file_without_shapes(ending, tmp_path, ledger, shipped):
+    file = tmp_path / f"nothing.{ending}"
+    nothing = Snapshot(on="2024-09-05", sides="ukrainian", sources="ru_mod")
+    write_snapshot(nothing, file, ledger=ledger, claims=shipped)
+    if ending == "csv":
+        assert len(file.read_text("utf-8").splitlines()) == 1
+    elif ending == "parquet":
+        assert parquet.read_table(file).num_rows == 0
+    else:
+        layer = "nothing" if ending == "geojson" else "claims"
+        assert len(pyogrio.read_dataframe(file, layer=layer)) == 0
+
+
+def text_of(ending: str, file: Path) -> str:
+    if ending in {"gpkg", "parquet"}:
+        return "".join(str(table.to_dict()) for table in read(ending, file).values())
+    if ending == "shp.zip":
+        with zipfile.ZipFile(file) as archive:
+            return archive.read("claims.csv").decode()
+    return file.read_text("utf-8")
+
+
+@pytest.fixture
+def hostile(tiny):
+    """Tables in which somebody else's words are meant to do harm, in two scripts."""
+    tiny.change("sources.csv", 2, name="Ж" * 200, attribution=HOSTILE)
+    tiny.say(
+        {"statement": HOSTILE, "publisher": f"@{HOSTILE}", "speaker": "-Суджа"},
+        {"statement": "+1", "settlement_id": 2, "url": "https://example.org/?a=1&b=2"},
+    )
+    return geo.load_ledger(data=tiny.folder)
+
+
+class Tags(HTMLParser):
+    """What a browser takes for markup."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str | None] = []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.links += [value for name, value in attrs if name == "href"]
+
+
+@pytest.mark.parametrize("ending", DATA)
+def test_hostile_words_stay_words(ending, hostile, tmp_path):
+    file = tmp_path / f"hostile.{ending}"
+    write_snapshot(Snapshot(on="2024-08-10"), file, ledger=hostile)
+    found = read(ending, file)
+    assert len(next(iter(found.values()))) == 1
+    text = text_of(ending, file)
+    assert "<img src=x" not in text if ending == "kml" else "onerror" in text
+    if ending in {"csv", "shp.zip"}:
+        for cell in (cell for row in csv.reader(io.StringIO(text)) for cell in row):
+            assert not cell.startswith(("=", "+", "-", "@")) or cell.lstrip("-").isdecimal()
+    if ending == "shp.zip":
+        # 400 bytes do not fit; they stand in the table alone, whole.
+        assert "source" not in next(iter(found.values()))
+        assert "Ж" * 200 in text
+    if ending == "kml":
+        described = ET.parse(file).getroot().findtext(f".//{KML}Placemark/{KML}description")
+        found = Tags()
+        found.feed(described)
+        assert found.tags == ["ul", "li", "a", "li", "a"]
+        assert found.links == ["https://example.org/1", "https://example.org/?a=1&b=2"]
+
+
+def test_citations_are_bounded_and_say_so(tiny):
+    tiny.say(
+        *(
+            {"claimed_on": "2024-08-10", "speaker": f"S{n}", "url": f"https://example.org/{n}"}
+            for n in range(MOST + 5)
+        )
+    )
+    ledger = geo.load_ledger(data=tiny.folder)
+    text = snapshot_bytes(Snapshot(on="2024-08-10"), "csv", ledger=ledger).decode()
+    (row,) = csv.DictReader(io.StringIO(text))
+    lines = row["citations"].split("\n")
+    assert len(lines) == MOST + 1
+    assert lines[-1] == "and 5 more: see claim_ids"
+    assert len(row["claim_ids"].split("; ")) == MOST + 5
+    assert row["settlements"] == NAMES[0]
+
+
+# ---- the file itself
+
+
+def test_a_folder_or_a_device_is_not_written_over(tmp_path):
+    (tmp_path / "a.csv").mkdir()
+    os.mkfifo(tmp_path / "b.csv")
+    for name in ("a.csv", "b.csv"):
+        with pytest.raises(ValueError, match="expected to be a file, not a folder or a device"):
+            write_snapshot(SNAPSHOT, tmp_path / name)
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path, ledger, shipped):
+    file = tmp_path / "nowhere" / "a.geojson"
+    with pytest.raises(OSError, match=r"cannot write .*nowhere/a\.geojson \(No such file"):
+        write_snapshot(SNAPSHOT, file, ledger=ledger, claims=shipped)
+
+
+def _little_room() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "csv"])
+def test_without_room_the_old_file_stays_whole(ending, tmp_path):
+    file = tmp_path / f"a.{ending}"
+    file.write_text("as it was")
+    command = [sys.executable, "-m", "geo", "snapshot", "--on", "2024-08-20", "--out", str(file)]
+    done = subprocess.run(
+        command, cwd=geo.tables.DATA.parent, capture_output=True, text=True, check=False,
+        preexec_fn=_little_room, env=os.environ | {"TMPDIR": str(tmp_path)},
+    )  # fmt: skip
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.startswith("error: cannot w")
+    assert "Traceback" not in done.stderr
+    assert file.read_text() == "as it was"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_an_interrupted_run_leaves_nothing(tmp_path, ledger, shipped, monkeypatch):
+    file = tmp_path / "a.geojson"
+    write_snapshot(SNAPSHOT, file, ledger=ledger, claims=shipped)
+    before = file.read_bytes()
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_snapshot(Snapshot(on="2024-08-20"), file, ledger=ledger, claims=shipped)
+    assert file.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [file]
+
+
+_HASHES = """
+import hashlib, json, sys
+from geo import Snapshot, snapshot_bytes, load_ledger, load_claims
+ledger, claims = load_ledger(), load_claims()
+snapshot = Snapshot.model_validate_json(sys.argv[1])
+made = {e: snapshot_bytes(snapshot, e, ledger=ledger, claims=claims) for e in sys.argv[2:]}
+print(json.dumps({e: hashlib.sha256(b).hexdigest() for e, b in made.items()}))
+"""
+
+
+def test_the_same_settings_make_the_same_bytes(written):
+    here = {e: hashlib.sha256(file.read_bytes()).hexdigest() for e, file in written.items()}
+    command = [sys.executable, "-c", _HASHES, SNAPSHOT.model_dump_json(), *here]
+    done = subprocess.run(
+        command, cwd=geo.tables.DATA.parent, capture_output=True, text=True, check=True,
+        env=os.environ | {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C"},
+    )  # fmt: skip
+    assert json.loads(done.stdout) == here
+
+
+# ---- the page
+
+
+def test_the_page_opens_from_disk_on_the_snapshot(tmp_path, ledger, shipped, reader):
+    snapshot = Snapshot(on="2024-11-20", sides="ukrainian,third_party", bbox="35,51.1,35.5,51.4")
+    (file,) = write_snapshot(snapshot, tmp_path / "map.html", ledger=ledger, claims=shipped)
+    assert file.stat().st_size < 2_000_000
+    page = reader(offline=True).open_file(file)
+    assert page.painted == "2024-11-20"
+    assert page.page.title() == "Kursk claims map, 2024-11-20"
+    assert not page.box("Russian claims").is_checked()
+    assert page.box("Ukrainian claims").is_checked()
+    latitude, longitude, _ = page.picture
+    assert (latitude, longitude) == pytest.approx((51.25, 35.25), abs=0.05)
+    page.show("2024-08-20")
+
+
+def test_the_page_of_what_was_known_by_a_day_forgets_the_rest(tiny):
+    tiny.say(
+        {}, {"status": "russian_control", "claimed_on": "2024-09-01", "effective_on": "2024-08-15"}
+    )
+    ledger = geo.load_ledger(data=tiny.folder)
+    early = snapshot_bytes(Snapshot(on="2024-08-20", known_by="2024-08-25"), "html", ledger=ledger)
+    late = snapshot_bytes(Snapshot(on="2024-08-20"), "html", ledger=ledger)
+    assert b"k:claim/t2" in late
+    assert b"k:claim/t2" not in early

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import geo
+from geo import Snapshot, citation, claims_of, read_settings, snapshot_bytes, write_snapshot
+from geo.provenance import provenance, settings_of
+
+ENDINGS = ("html", "geojson", "gpkg", "kml", "shp.zip", "csv", "parquet", "jsonld")
+SNAPSHOT = Snapshot(
+    on="2024-09-05",
+    known_by="2024-09-10",
+    sides=["russian", "ukrainian"],
+    statuses=["contested"],
+    compare="2024-08-20",
+    bbox="34,51,35.5,51.6",
+    size="square",
+    language="uk",
+)
+
+
+def nodes(record: str) -> dict[str, dict[str, object]]:
+    return {node["id"]: node for node in json.loads(record)["@graph"]}
+
+
+def test_every_claim_leads_to_its_source_and_its_publisher(ledger, shipped):
+    snapshot = Snapshot(on="2024-09-05", sources="ru_mod,deepstate")
+    shapes = claims_of(snapshot, shipped)
+    found = nodes(provenance(snapshot, ledger, shapes))
+    used = {claim_id for ids in shapes.claim_ids for claim_id in ids}
+    activity = found["k:making"]
+    assert set(activity["used"]) == {"k:data", *(f"k:claim/{claim_id}" for claim_id in used)}
+    assert found["k:file"]["madeBy"] == "k:making"
+    assert found[activity["with"]]["version"] == geo.__version__
+    assert found["k:data"]["version"] == geo.data_version()
+    for claim_id in used:
+        claim = ledger.claims.loc[claim_id]
+        entity = found[f"k:claim/{claim_id}"]
+        page = found[entity["from"]]
+        assert entity["description"] == claim.statement
+        assert entity["date"] == claim.claimed_on.date().isoformat()
+        assert found[entity["by"]]["title"] == ledger.sources.name[claim.source_id]
+        assert page["url"] == claim.url
+        assert found[page["by"]]["title"] == claim.publisher
+
+
+def test_every_name_in_the_record_has_a_meaning(ledger, shipped):
+    record = json.loads(provenance(SNAPSHOT, ledger, claims_of(SNAPSHOT, shipped)))
+    context = record["@context"]
+    names = {name for node in record["@graph"] for name in node}
+    assert names <= set(context)
+    prefixes = {"prov", "dct", "xsd", "k"}
+    for meaning in context.values():
+        term = meaning["@id"] if isinstance(meaning, dict) else meaning
+        assert term.startswith("@") or "//" in term or term.partition(":")[0] in {*prefixes, "urn"}
+
+
+def test_a_comparison_names_the_claims_of_both_days(ledger, shipped):
+    record = nodes(snapshot_bytes(SNAPSHOT, "jsonld", ledger=ledger, claims=shipped).decode())
+    both = (claims_of(one, shipped) for one in (SNAPSHOT, SNAPSHOT.before))
+    used = {claim_id for shapes in both for ids in shapes.claim_ids for claim_id in ids}
+    assert {f"k:claim/{claim_id}" for claim_id in used} == {
+        name for name in record if name.startswith("k:claim/")
+    }
+
+
+def test_a_file_of_ones_own_stands_for_a_publisher(tiny):
+    tags = {
+        "source_id": "blue",
+        "status": "contested",
+        "claimed_on": "2024-08-12",
+        "url": "https://example.org/map",
+    }
+    corner = [[35.0, 51.0], [35.1, 51.0], [35.1, 51.1], [35.0, 51.0]]
+    shape = {"type": "Polygon", "coordinates": [corner]}
+    feature = {"type": "Feature", "properties": tags, "geometry": shape}
+    text = json.dumps({"type": "FeatureCollection", "features": [feature]})
+    ledger = geo.load_ledger(tiny.put("a/my map.geojson", text), data=tiny.folder)
+    record = nodes(snapshot_bytes(Snapshot(on="2024-08-20"), "jsonld", ledger=ledger).decode())
+    entity = record["k:claim/my%20map.geojson%3A1"]
+    assert record[record[entity["from"]]["by"]]["title"] == "my map.geojson"
+    assert record["k:data"]["version"] == ledger.version != geo.data_version(data=tiny.folder)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_the_settings_come_back_from_the_file(ending, tmp_path, ledger, shipped):
+    file = tmp_path / f"a.{ending}"
+    write_snapshot(SNAPSHOT, file, ledger=ledger, claims=shipped)
+    assert read_settings(file) == SNAPSHOT
+
+
+@pytest.mark.parametrize("ending", [*ENDINGS, "pdf", "png", "svg"])
+def test_a_file_without_settings_is_told_so(ending, tmp_path):
+    file = tmp_path / f"a.{ending}"
+    for content in (b"", b"{}", b"PK\x03\x04", b"\xff\xfe\x00", b"[" * 100_000):
+        file.write_bytes(content)
+        file.with_name(f"{file.name}.prov.jsonld").write_bytes(content)
+        with pytest.raises(ValueError, match=rf"a\.{ending} holds no settings of a snapshot"):
+            read_settings(file)
+
+
+@pytest.mark.parametrize("record", ["", "[]", "{}", '{"@graph": [3]}', '{"@graph": [{"id": "x"}]}'])
+def test_what_is_no_record_is_refused(record):
+    with pytest.raises(ValueError, match="no record of how a file"):
+        settings_of(record)
+
+
+def test_a_record_with_settings_that_cannot_be_is_refused(ledger):
+    record = provenance(Snapshot(on="2024-09-05"), ledger).replace('"slide"', '"poster"')
+    with pytest.raises(ValueError, match="`size` was 'poster'"):
+        settings_of(record)
+
+
+def test_a_citation_names_version_data_and_choice():
+    text = citation(SNAPSHOT)
+    for word in (geo.__version__, geo.data_version(), "2024-09-05", "as said by 2024-09-10"):
+        assert word in text
+    assert "(ukrainian, russian, contested)" in text
+    entry = citation(Snapshot(on="2024-09-05", sides="third_party"), "bibtex", version="abc")
+    assert entry.startswith("@misc{kursk-claims-2024-09-05,\n")
+    assert r"third\_party" in entry
+    assert entry.count("{") == entry.count("}")
+    with pytest.raises(ValueError, match="`style` was 'apa' but is expected to be one of text"):
+        citation(SNAPSHOT, "apa")
+
+
+def test_the_version_is_that_of_the_project():
+    project = (geo.tables.DATA.parent / "pyproject.toml").read_text("utf-8")
+    assert f'version = "{geo.__version__}"' in project
