@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from geo._errors import DataError, Fault, RepairWarning
+    from geo.animation import animate
     from geo.boundaries import load_boundaries, load_cells
     from geo.citations import citation
     from geo.comparison import compare
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from geo.formats import read_settings, snapshot_bytes, write_snapshot
     from geo.gazetteer import find_settlements, suggest_names
     from geo.ledger import Ledger, claims_about, data_version, load_ledger, read_ledger
+    from geo.picture import draw
     from geo.snapshot import Snapshot, claims_of, file_name
     from geo.tables import load_events, load_settlements, load_sources, load_totals
     from geo.territory import area_series, areas, claims_on, load_claims, period, select
@@ -31,6 +33,7 @@ _HOME = {
     "Ledger": "ledger",
     "RepairWarning": "_errors",
     "Snapshot": "snapshot",
+    "animate": "animation",
     "area_series": "territory",
     "areas": "territory",
     "citation": "citations",
@@ -41,6 +44,7 @@ _HOME = {
     "data_version": "ledger",
     "disagreement_on": "disagreement",
     "disagreement_series": "disagreement",
+    "draw": "picture",
     "file_name": "snapshot",
     "find_settlements": "gazetteer",
     "load_boundaries": "boundaries",
@@ -66,6 +70,7 @@ __all__ = [
     "Ledger",
     "RepairWarning",
     "Snapshot",
+    "animate",
     "area_series",
     "areas",
     "citation",
@@ -76,6 +81,7 @@ __all__ = [
     "data_version",
     "disagreement_on",
     "disagreement_series",
+    "draw",
     "file_name",
     "find_settlements",
     "load_boundaries",

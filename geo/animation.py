@@ -41,6 +41,8 @@ _FOOT = Box(20, 8, 1262, 44)
 _SIZE = 12.5
 #: A GIF holds every picture whole in memory while it is made; it is made smaller.
 _GIF_SIZE = (960, 540)
+#: Its colours are those of so many frames.
+_SAMPLES = 4
 #: So many of the latest events are told.
 _EVENTS = 3
 
@@ -100,19 +102,28 @@ def animate(
     if path.suffix.lower() not in ENDINGS:
         msg = f"`path` was {path.name!r} but is expected to end in {' or '.join(ENDINGS)}"
         raise ValueError(msg)
+    if path.exists() and not path.is_file():
+        msg = f"`path` was {str(path)!r} but is expected to be a file, not a folder or a device"
+        raise ValueError(msg)
     days = days_of(start, end, step, shipped().claims if claims is None else claims)
     ledger = load_ledger() if ledger is None else ledger
     snapshot = Snapshot(on=days[0]) if snapshot is None else snapshot
-    write = {".mp4": _write_mp4, ".gif": _write_gif}[path.suffix.lower()]
     hidden = f".{path.name}."
     try:
         with own_style(), tempfile.TemporaryDirectory(prefix=hidden, dir=path.parent) as folder:
             made = Path(folder) / path.name
-            frames = _frames(snapshot, days, ledger, claims)
-            write(made, frames, len(days), progress or (lambda _done, _all: None))
+            said = progress or (lambda _done, _all: None)
+            if path.suffix.lower() == ".mp4":
+                _write_mp4(made, _frames(snapshot, days, ledger, claims), len(days), said)
+            else:
+                few = days[:: max(1, len(days) // _SAMPLES)]
+                palette = _palette(_frames(snapshot, few, ledger, claims))
+                frames = _frames(snapshot, days, ledger, claims)
+                _write_gif(made, frames, palette, len(days), said)
             made.replace(path)
     except OSError as error:
-        msg = f"cannot write {path} ({error}); choose a folder that exists, with room"
+        reason = error.strerror or "the encoder stopped"
+        msg = f"cannot write {path} ({reason}); choose a folder that exists, with room"
         raise OSError(msg) from error
     return path
 
@@ -296,15 +307,25 @@ def _write_mp4(
             progress(done, count)
 
 
+def _palette(frames: Iterator[Image.Image]) -> Image.Image:
+    """Colours that serve all frames: from frame to frame none may flicker."""
+    small = [frame.resize(_GIF_SIZE, Image.Resampling.LANCZOS) for frame in frames]
+    pile = Image.new("RGB", (_GIF_SIZE[0], _GIF_SIZE[1] * len(small)))
+    for n, frame in enumerate(small):
+        pile.paste(frame, (0, n * _GIF_SIZE[1]))
+    return pile.quantize(255, method=Image.Quantize.MAXCOVERAGE)
+
+
 def _write_gif(
-    path: Path, frames: Iterator[Image.Image], count: int, progress: Callable[[int, int], None]
+    path: Path,
+    frames: Iterator[Image.Image],
+    palette: Image.Image,
+    count: int,
+    progress: Callable[[int, int], None],
 ) -> None:
     made = []
-    palette = None
     for done, frame in enumerate(frames, start=1):
         small = frame.resize(_GIF_SIZE, Image.Resampling.LANCZOS)
-        if palette is None:  # the legend holds all colours that will come
-            palette = small.quantize(255, method=Image.Quantize.MAXCOVERAGE)
         made.append(small.quantize(palette=palette, dither=Image.Dither.NONE))
         progress(done, count)
     first, *others = made

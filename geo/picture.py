@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import io
 import re
+import zlib
 from collections.abc import Callable
 from functools import lru_cache
+from html import unescape
 from typing import Literal, NamedTuple, get_args
 
 import geopandas as gpd
@@ -15,7 +17,6 @@ import pandas as pd
 import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.patches import Polygon
 from matplotlib_scalebar.scalebar import ScaleBar
 from PIL import Image
@@ -28,7 +29,7 @@ from geo.labels import Box
 from geo.ledger import Ledger, data_version
 from geo.legend import lay_legend, legend_of
 from geo.palette import colours
-from geo.sheet import FONT, Sheet, fine_print, lay_notice, own_style, width_of, wrap
+from geo.sheet import FONT, Sheet, fine_print, font_file, lay_notice, own_style, width_of, wrap
 from geo.snapshot import SIZES, Language, Size, Snapshot, changes_of, chosen, claims_of
 from geo.tables import load_settlements, load_sources
 from geo.territory import shipped
@@ -245,7 +246,7 @@ def _strip(sheet: Sheet, layout: _Layout, chart: Map, language: Language) -> Non
             1, "m", length_fraction=0.14, width_fraction=0.12, location="center left", pad=0,
             rotation="horizontal-only",
             border_pad=0, sep=size * 0.2, frameon=False, color=colours()["ink"],
-            font_properties={"family": FONT, "size": size * 0.85},
+            font_properties={"fname": font_file("normal"), "size": size * 0.85},
             scale_formatter=lambda value, _: f"{value} {say('km', language)}",
         )
     )  # fmt: skip
@@ -285,7 +286,8 @@ def _png(figure: Figure, title: str, provenance: str | None) -> bytes:
     pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
     image = Image.fromarray(pixels).convert("RGB")
     dpi = (figure.dpi, figure.dpi)
-    image.save(file, "PNG", pnginfo=info, dpi=dpi, compress_level=5)
+    # Runs of one colour are what a map is made of: as small as any other way, and fast.
+    image.save(file, "PNG", pnginfo=info, dpi=dpi, compress_level=3, compress_type=zlib.Z_RLE)
     return file.getvalue()
 
 
@@ -308,13 +310,12 @@ def _face(weight: str, text: str) -> str:
     """The letters used, as a font that goes along in the file."""
     from fontTools import subset
 
-    path = findfont(FontProperties(family=FONT, weight=weight))
     options = subset.Options(hinting=False, recalc_timestamp=False, notdef_outline=True)
     options.layout_features = ["kern", "liga"]
     options.drop_tables += ["FFTM"]
-    with subset.load_font(path, options) as font:
+    with subset.load_font(font_file(weight), options) as font:
         cutter = subset.Subsetter(options)
-        cutter.populate(text="".join(re.findall(r">([^<]+)</text>", text)))
+        cutter.populate(text=unescape("".join(re.findall(r">([^<]+)</text>", text))))
         cutter.subset(font)
         file = io.BytesIO()
         font.save(file)

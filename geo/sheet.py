@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
@@ -13,9 +15,10 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.text import Text
-from matplotlib.textpath import TextPath, text_to_path
+from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D, Bbox, TransformedBbox
 
 from geo.labels import Box
@@ -52,10 +55,15 @@ class Sheet:
         self.figure = Figure(figsize=(width / 72, height / 72), dpi=dpi)
         self.size = Box(0, 0, width, height)
         self.title = ""
+        self._names: Counter[str] = Counter()
         self._points = Affine2D().scale(1 / 72) + self.figure.dpi_scale_trans
 
     def add(self, artist: Artist, place: Affine2D | None = None, clip: Box | None = None) -> None:
         """Put something on the sheet, from its own plane, no further than a box."""
+        name = artist.get_gid()
+        if name:  # an id may stand in a file only once
+            self._names[name] += 1
+            artist.set_gid(f"{name}-{self._names[name]}")
         artist.set_transform(self._points if place is None else place + self._points)
         self.figure.add_artist(artist)
         if clip is not None:
@@ -110,20 +118,33 @@ def clean(text: str) -> str:
 
 @lru_cache(maxsize=64)
 def _font(size: float, *, bold: bool = False) -> FontProperties:
-    return FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
+    weight = "bold" if bold else "normal"
+    return FontProperties(family=FONT, size=size, weight=weight, fname=font_file(weight))
+
+
+def font_file(weight: str) -> Path:
+    """The font that comes with matplotlib; the one of the system may be another."""
+    name = {"normal": "DejaVuSans.ttf", "bold": "DejaVuSans-Bold.ttf"}[weight]
+    return Path(mpl.get_data_path()) / "fonts" / "ttf" / name
 
 
 def width_of(text: str, size: float, *, bold: bool = False) -> float:
-    """Length of a line in points."""
-    return _width(text, bold=bold) * size
+    """Length of a line in points; letters are not thought to move together."""
+    return size * sum(_advance(letter, bold=bold) for letter in clean(text))
+
+
+@lru_cache(maxsize=2)
+def _face(*, bold: bool) -> FT2Font:
+    face = FT2Font(font_file("bold" if bold else "normal"))
+    face.set_size(100, 72)
+    return face
 
 
 @lru_cache(maxsize=4096)
-def _width(text: str, *, bold: bool) -> float:
-    """Length of a line in units of its size."""
-    font = _font(100, bold=bold)
-    extent = text_to_path.get_text_width_height_descent(clean(text), font, ismath=False)
-    return float(extent[0]) / 100
+def _advance(letter: str, *, bold: bool) -> float:
+    """Width of a letter in units of the size; matplotlib has it for whole lines only, slowly."""
+    glyph = _face(bold=bold).load_char(ord(letter), flags=LoadFlags.NO_HINTING)
+    return float(glyph.linearHoriAdvance) / 65536 / 100
 
 
 def wrap(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
