@@ -123,7 +123,7 @@ def draw(
         msg = f"`ending` was {ending!r} but is expected to be one of {', '.join(allowed)}"
         raise ValueError(msg)
     with own_style():
-        sheet = compose(snapshot, ledger=ledger, claims=claims)
+        sheet = compose(snapshot, ledger=ledger, claims=claims, in_pixels=ending == "png")
         return _WRITERS[ending](sheet.figure, sheet.title, provenance)
 
 
@@ -159,6 +159,7 @@ def compose(
     *,
     ledger: Ledger | None = None,
     claims: gpd.GeoDataFrame | None = None,
+    in_pixels: bool = True,
 ) -> Sheet:
     """Lay out and draw the page of a snapshot."""
     sources, settlements, version = (
@@ -166,7 +167,7 @@ def compose(
     )
     layout = _LAYOUTS[snapshot.size]
     across, up = (length * 72 / layout.dpi for length in SIZES[snapshot.size])
-    sheet = Sheet(across, up, layout.dpi)
+    sheet = Sheet(across, up, layout.dpi, in_pixels=in_pixels)
     drawn = _select(snapshot, claims)
     shapes = drawn.shapes
     chart = lay_map(sheet, layout.frame, snapshot.bbox or extent_of(shapes))
