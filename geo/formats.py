@@ -11,9 +11,8 @@ import zlib
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from html import unescape
-from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import geopandas as gpd
 import pandas as pd
@@ -106,11 +105,11 @@ def snapshot_bytes(
         return page(snapshot, ledger, claims).encode()
     shown = [claims_of(one, claims) for one in (snapshot, snapshot.before) if one]
     if ending in _PICTURES:
+        from geo.picture import Ending, draw
+
         record = provenance(snapshot, ledger, *shown)
-        drawn: bytes = import_module("geo.picture").draw(
-            snapshot, ending, ledger=ledger, claims=claims, provenance=record
-        )
-        return drawn
+        kind = cast("Ending", ending)
+        return draw(snapshot, kind, ledger=ledger, claims=claims, provenance=record)
     found = layers(snapshot, ledger, claims)
     record = provenance(snapshot, ledger, *shown, *(t for t in found.values() if "claim_ids" in t))
     if ending in {"gpkg", "shp.zip"}:
