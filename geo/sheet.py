@@ -43,9 +43,8 @@ _ONE_AT_A_TIME = threading.Lock()
 @contextmanager
 def own_style() -> Iterator[None]:
     """Our settings of matplotlib, whatever the reader's own are."""
-    with _ONE_AT_A_TIME, mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams.update(_STYLE)
+    usual = {name: value for name, value in mpl.rcParamsDefault.items() if name != "backend"}
+    with _ONE_AT_A_TIME, mpl.rc_context(usual | _STYLE):
         yield
 
 
