@@ -33,6 +33,7 @@ from geo.sheet import FONT, Sheet, fine_print, font_file, lay_notice, own_style,
 from geo.snapshot import SIZES, Language, Size, Snapshot, changes_of, chosen, claims_of
 from geo.tables import load_settlements, load_sources
 from geo.territory import shipped
+from geo.timeline import DRAWN
 from geo.words import name_of, say, say_day
 
 Ending = Literal["png", "svg", "pdf"]
@@ -137,7 +138,7 @@ def _select(snapshot: Snapshot, claims: gpd.GeoDataFrame | None) -> Drawn:
     changes = changes_of(snapshot, claims)
     changes = changes[changes.change != "kept"]
     # Of two statuses that exclude each other what one gains the other loses.
-    changes = changes[changes.status == changes.status.min()]
+    changes = changes[changes.status == (snapshot.statuses or DRAWN)[0]]
     return Drawn(shapes, opposed_cells(snapshot, claims), changes)
 
 
