@@ -32,6 +32,7 @@ data: $(VENV)/.run requirements-build.txt  ## build the boundaries and the gazet
 benchmark: $(VENV)/.dev browser
 	$(BIN)/python benchmarks/ground.py
 	$(BIN)/python benchmarks/clock.py
+	$(BIN)/python benchmarks/snapshots.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache

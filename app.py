@@ -98,6 +98,7 @@ def listen() -> None:
     """Take over what the reader did on the map."""
     if st.session_state.clock.state:
         st.session_state.view = View.model_validate(st.session_state.clock.state)
+        st.session_state.bounds = st.session_state.clock.state["bounds"]
 
 
 def choose(box: str) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from geo._errors import DataError, Fault, RepairWarning
+    from geo.animation import animate
     from geo.boundaries import load_boundaries, load_cells
     from geo.citations import citation
     from geo.comparison import compare
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from geo.gazetteer import find_settlements, suggest_names
     from geo.lag import lag_bars, lag_summary, lags
     from geo.ledger import Ledger, claims_about, data_version, load_ledger, read_ledger
+    from geo.picture import draw
     from geo.query import find_claims
     from geo.snapshot import Snapshot, claims_of, file_name
     from geo.statements import check_statements
@@ -36,6 +38,7 @@ _HOME = {
     "Ledger": "ledger",
     "RepairWarning": "_errors",
     "Snapshot": "snapshot",
+    "animate": "animation",
     "area_series": "territory",
     "areas": "territory",
     "check_statements": "statements",
@@ -49,6 +52,7 @@ _HOME = {
     "data_version": "ledger",
     "disagreement_on": "disagreement",
     "disagreement_series": "disagreement",
+    "draw": "picture",
     "file_name": "snapshot",
     "find_claims": "query",
     "find_settlements": "gazetteer",
@@ -84,6 +88,7 @@ __all__ = [
     "Ledger",
     "RepairWarning",
     "Snapshot",
+    "animate",
     "area_series",
     "areas",
     "check_statements",
@@ -97,6 +102,7 @@ __all__ = [
     "data_version",
     "disagreement_on",
     "disagreement_series",
+    "draw",
     "file_name",
     "find_claims",
     "find_settlements",

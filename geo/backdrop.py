@@ -52,6 +52,16 @@ def land_at(longitude: float, latitude: float) -> Land:
     return land
 
 
+def extent_of(shapes: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
+    """The usual ground, and more where shapes in EPSG:4326 reach beyond it; degrees."""
+    west, south, east, north = THEATRE
+    if len(shapes):
+        left, low, right, high = shapes.total_bounds.tolist()
+        west, east = min(west, left), max(east, right)
+        south, north = min(south, low), max(north, high)
+    return west, south, east, north
+
+
 class Map(NamedTuple):
     """The map on a sheet: where it lies, of which ground, and metres a point."""
 

@@ -50,7 +50,7 @@ def offline_map(boundaries: gpd.GeoDataFrame | None = None) -> folium.Map:
     # A place and a zoom, not bounds: those would make the page work out all outlines twice.
     chart = folium.Map(
         location=((south + north) / 2, (west + east) / 2),
-        zoom_start=9.5,
+        zoom_start=9,
         tiles=None,
         zoom_control=False,
         max_zoom=14,

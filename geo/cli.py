@@ -324,6 +324,66 @@ def snapshot(
 
 
 @app.command()
+def animate(
+    start: Annotated[str, typer.Option("--from", metavar="DATE", help="First day, YYYY-MM-DD.")],
+    end: Annotated[str, typer.Option("--to", metavar="DATE", help="Last day, YYYY-MM-DD.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where to; .mp4 or .gif.")],
+    step: Annotated[int, typer.Option(help="Days from frame to frame.")] = 1,
+    known_by: KnownBy = None,
+    as_said: Annotated[
+        bool, typer.Option("--as-said", help="In each frame only what had been said by then.")
+    ] = False,
+    source: Sources = None,
+    side: Sides = None,
+    layer: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LAYER", help="Something to go along: disagreement."),
+    ] = None,
+    bbox: Annotated[
+        str | None, typer.Option(metavar="W,S,E,N", help="Only what meets this box, degrees.")
+    ] = None,
+    language: Annotated[str, typer.Option(help="en, ru or uk.")] = "en",
+    polygons: Polygons = None,
+    strikes: Strikes = False,
+) -> None:
+    """Write a film of the claims: a frame a day, with areas and events.
+
+    Ctrl-C stops it and leaves no file. A GIF holds far fewer colours and is larger.
+
+    Example: python -m geo animate --from 2024-08-06 --to 2025-04-30 --out kursk.mp4
+    """
+    with _told():
+        from geo._index import as_date
+        from geo.animation import animate as write_film
+        from geo.ledger import load_ledger
+        from geo.snapshot import Snapshot
+        from geo.territory import claim_polygons
+
+        if known_by and as_said:
+            msg = "give either --known-by DATE or --as-said"
+            raise ValueError(msg)
+        day = as_date(start, "from").date()
+        chosen = Snapshot(
+            on=day,
+            known_by=day if as_said else known_by,
+            sides=[str(s) for s in side or ()],
+            sources=source or (),
+            layers=layer or (),
+            bbox=bbox,
+            language=language,
+        )
+        ledger = load_ledger(*(polygons or ()))
+        claims = claim_polygons(ledger, strikes=strikes)
+        quiet = not sys.stderr.isatty()
+        with typer.progressbar(length=1000, file=sys.stderr, hidden=quiet, label="frames") as bar:
+            file = write_film(
+                start, end, out, step=step, snapshot=chosen, ledger=ledger, claims=claims,
+                progress=lambda done, every: bar.update(1000 * done // every - bar.pos),
+            )  # fmt: skip
+        print(file)
+
+
+@app.command()
 def compare(
     on: On,
     other: Annotated[

@@ -254,10 +254,11 @@ class Pen:
     ) -> None:
         """Draw claim polygons: the ground once for a side, the outline of every source."""
         palette = colours()
+        sides, statuses = shapes.side.to_numpy(), shapes.status.astype(object).to_numpy()
+        sources, geometry = shapes.source_id.astype(object).to_numpy(), shapes.geometry.to_numpy()
         for side, status in product(SIDES, DRAWN):
-            own = shapes[(shapes.side == side) & (shapes.status == status)]
-            if len(own) and status != "implied":
-                ground = shapely.union_all(own.geometry.to_numpy())
-                self.texture(ground, status, side, palette[side])
-            for source, shape in zip(own.source_id, own.geometry, strict=True):
+            own = (sides == side) & (statuses == status)
+            if own.any() and status != "implied":
+                self.texture(shapely.union_all(geometry[own]), status, side, palette[side])
+            for source, shape in zip(sources[own], geometry[own], strict=True):
                 self.edge(shape, status, palette[side], dash[source], f"claim-{source}-{status}")

@@ -72,7 +72,7 @@ def place_names(
     --------
     >>> page = Box(0, 0, 100, 100)
     >>> place_names([(50, 50, 30, 10), (52, 50, 30, 10)], page)
-    [Box(left=54, bottom=45.0, right=84, top=55.0), None]
+    [Box(left=54.0, bottom=45.0, right=84.0, top=55.0), None]
     """
     full = list(taken)
     found: list[Box | None] = []

@@ -27,6 +27,7 @@ class Entry(NamedTuple):
     sample: Callable[[Pen, Box], None]
     note: str = ""
     heading: bool = False
+    key: str = ""
 
 
 def _nothing(_pen: Pen, _box: Box) -> None:
@@ -85,10 +86,16 @@ def legend_of(
     sources: pd.DataFrame,
     settlements: pd.DataFrame,
     weight: float,
+    *,
+    whole: bool = True,
 ) -> list[list[Entry]]:
-    """What the legend says, block by block: only what is drawn."""
+    """What the legend says, block by block: only what is drawn.
+
+    `weight` is that of the lines of the map. The `whole` legend also tells when
+    a source last spoke, how much ground is contradictory, and the lines.
+    """
     lang, palette, shapes, dash = snapshot.language, colours(), drawn.shapes, dashes(sources)
-    last = shapes.groupby("source_id", observed=True).age_days.min()
+    last = shapes.groupby("source_id", observed=True).age_days.min() if whole else {}
     blocks = []
     for side in SIDES:
         own = sources[(sources.side == side) & sources.index.isin(shapes.source_id)]
@@ -98,7 +105,8 @@ def legend_of(
                 Entry(
                     name_of(name, english.partition(" (")[0], lang),
                     _source_line(palette[side], dash[name]),
-                    _age(int(last[name]), lang),
+                    _age(int(last[name]), lang) if whole else "",
+                    key=name,
                 )
                 for name, english in zip(own.index.tolist(), own.name.tolist(), strict=True)
             ]
@@ -111,7 +119,9 @@ def legend_of(
     if len(drawn.opposed):
         places = int(settlements.cell_id.isin(drawn.opposed.index).sum())
         many = say("count", lang, places, say_number(drawn.opposed.area_km2.sum(), lang))
-        kinds.append(Entry(say("contradictory", lang), _ground("contradictory"), many))
+        kinds.append(
+            Entry(say("contradictory", lang), _ground("contradictory"), many if whole else "")
+        )
     if kinds:
         blocks.append([Entry(say("claimed", lang), _nothing, heading=True), *kinds])
     if snapshot.compare:
@@ -126,6 +136,8 @@ def legend_of(
         ]
         rows = rows or [Entry(say("unchanged", lang), _nothing)]
         blocks.append([Entry(since, _nothing, heading=True), *rows])
+    if not whole:
+        return blocks
     lines = {"state_border": "state_border", "oblast_line": "oblast", "raion_line": "raion"}
     blocks.append(
         [
@@ -147,16 +159,37 @@ def _age(days: int, language: Language) -> str:
 
 
 def lay_legend(
-    sheet: Sheet, box: Box, blocks: list[list[Entry]], *, columns: int, size: float, width: float
-) -> None:
-    """Flow a legend into columns, smaller until it fits; `width` is that of the map."""
+    sheet: Sheet,
+    box: Box,
+    blocks: list[list[Entry]],
+    *,
+    columns: int = 1,
+    size: float,
+    width: float,
+    spare: float = 0,
+) -> dict[str, tuple[float, float, float]]:
+    """Flow a legend into columns, smaller until it fits.
+
+    Parameters
+    ----------
+    width
+        Of the map: samples are drawn as there.
+    spare
+        Room to leave at the right of each line.
+
+    Returns
+    -------
+    dict
+        Right end of the column, baseline and size of each entry with a key.
+    """
     apart = size * 1.6
     broad = (box.right - box.left - apart * (columns - 1)) / columns
     while True:
-        laid, tall = _flow(blocks, columns, broad, size)
+        laid, tall = _flow(blocks, columns, broad - spare, size)
         if tall <= box.top - box.bottom:
             break
         size *= 0.97
+    ends = {}
     pen = Pen(sheet, width)
     for column, y, entry, lines, notes in laid:
         x = box.left + column * (broad + apart)
@@ -169,6 +202,8 @@ def lay_legend(
             middle = top - size * 0.62
             sample = Box(x, middle - size * 0.52, x + size * 2.4, middle + size * 0.52)
         entry.sample(pen, sample)
+        if entry.key:
+            ends[entry.key] = (x + broad, top - size, size)
         for n, line in enumerate(lines):
             sheet.write(
                 x + gap, top - size * (1 + 1.25 * n), line, size, bold=entry.heading, gid="legend"
@@ -176,6 +211,7 @@ def lay_legend(
         for n, line in enumerate(notes):
             y_note = top - size * (1.25 * len(lines) + 0.85 + 1.1 * n)
             sheet.write(x + gap, y_note, line, size * 0.82, colour="soft")
+    return ends
 
 
 def _flow(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import io
 import re
+import zlib
 from collections.abc import Callable
 from functools import lru_cache
+from html import unescape
 from typing import Literal, NamedTuple, get_args
 
 import geopandas as gpd
@@ -15,23 +17,23 @@ import pandas as pd
 import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.patches import Polygon
 from matplotlib_scalebar.scalebar import ScaleBar
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from geo.backdrop import THEATRE, Map, lay_inset, lay_map, lay_names
+from geo.backdrop import Map, extent_of, lay_inset, lay_map, lay_names
 from geo.disagreement import disagreement_on
 from geo.drawing import SCREEN, Drawn, Pen, dashes
 from geo.labels import Box
 from geo.ledger import Ledger, data_version
 from geo.legend import lay_legend, legend_of
 from geo.palette import colours
-from geo.sheet import FONT, Sheet, fine_print, lay_notice, own_style, width_of, wrap
+from geo.sheet import FONT, Sheet, fine_print, font_file, lay_notice, own_style, width_of, wrap
 from geo.snapshot import SIZES, Language, Size, Snapshot, changes_of, chosen, claims_of
 from geo.tables import load_settlements, load_sources
 from geo.territory import shipped
+from geo.timeline import DRAWN
 from geo.words import name_of, say, say_day
 
 Ending = Literal["png", "svg", "pdf"]
@@ -122,7 +124,7 @@ def draw(
         msg = f"`ending` was {ending!r} but is expected to be one of {', '.join(allowed)}"
         raise ValueError(msg)
     with own_style():
-        sheet = compose(snapshot, ledger=ledger, claims=claims)
+        sheet = compose(snapshot, ledger=ledger, claims=claims, in_pixels=ending == "png")
         return _WRITERS[ending](sheet.figure, sheet.title, provenance)
 
 
@@ -136,7 +138,7 @@ def _select(snapshot: Snapshot, claims: gpd.GeoDataFrame | None) -> Drawn:
     changes = changes_of(snapshot, claims)
     changes = changes[changes.change != "kept"]
     # Of two statuses that exclude each other what one gains the other loses.
-    changes = changes[changes.status == changes.status.min()]
+    changes = changes[changes.status == (snapshot.statuses or DRAWN)[0]]
     return Drawn(shapes, opposed_cells(snapshot, claims), changes)
 
 
@@ -158,6 +160,7 @@ def compose(
     *,
     ledger: Ledger | None = None,
     claims: gpd.GeoDataFrame | None = None,
+    in_pixels: bool = True,
 ) -> Sheet:
     """Lay out and draw the page of a snapshot."""
     sources, settlements, version = (
@@ -165,17 +168,10 @@ def compose(
     )
     layout = _LAYOUTS[snapshot.size]
     across, up = (length * 72 / layout.dpi for length in SIZES[snapshot.size])
-    sheet = Sheet(across, up, layout.dpi)
+    sheet = Sheet(across, up, layout.dpi, in_pixels=in_pixels)
     drawn = _select(snapshot, claims)
     shapes = drawn.shapes
-    degrees = snapshot.bbox or THEATRE
-    if snapshot.bbox is None and len(shapes):
-        around = shapes.total_bounds
-        low = np.minimum(degrees[:2], around[:2] - 0.03)
-        high = np.maximum(degrees[2:], around[2:] + 0.03)
-        if (around[:2] < THEATRE[:2]).any() or (around[2:] > THEATRE[2:]).any():
-            degrees = (*low.tolist(), *high.tolist())
-    chart = lay_map(sheet, layout.frame, degrees)
+    chart = lay_map(sheet, layout.frame, snapshot.bbox or extent_of(shapes))
     flat = shapes.set_geometry(chart.land.flat(shapes.geometry.to_numpy()), crs=None)
     width = layout.frame.right - layout.frame.left
     pen = Pen(sheet, width, plane=chart.extent, box=layout.frame)
@@ -196,7 +192,8 @@ def compose(
     blocks = legend_of(snapshot, drawn, sources, settlements, width / SCREEN)
     lay_legend(sheet, layout.legend, blocks, columns=layout.columns, size=layout.font, width=width)
     _strip(sheet, layout, chart, lang)
-    _foot(sheet, layout, shapes, sources, lang, version)
+    own = sources[sources.index.isin(shapes.source_id)]
+    fine_print(sheet, credits_of(own, version, lang), layout.foot, layout.font * 0.8)
     return sheet
 
 
@@ -251,7 +248,7 @@ def _strip(sheet: Sheet, layout: _Layout, chart: Map, language: Language) -> Non
             1, "m", length_fraction=0.14, width_fraction=0.12, location="center left", pad=0,
             rotation="horizontal-only",
             border_pad=0, sep=size * 0.2, frameon=False, color=colours()["ink"],
-            font_properties={"family": FONT, "size": size * 0.85},
+            font_properties={"fname": font_file("normal"), "size": size * 0.85},
             scale_formatter=lambda value, _: f"{value} {say('km', language)}",
         )
     )  # fmt: skip
@@ -273,19 +270,11 @@ def _strip(sheet: Sheet, layout: _Layout, chart: Map, language: Language) -> Non
     fine_print(sheet, text, Box(x, box.bottom, frame.right, box.top), size * 0.78, top=True)
 
 
-def _foot(
-    sheet: Sheet,
-    layout: _Layout,
-    shapes: gpd.GeoDataFrame,
-    sources: pd.DataFrame,
-    language: Language,
-    version: str,
-) -> None:
-    own = sources[sources.index.isin(shapes.source_id)]
-    named = [who for who in dict.fromkeys(own.attribution) if not who.startswith("as named")]
+def credits_of(sources: pd.DataFrame, version: str, language: Language) -> str:
+    """Whom to name for the claims of some sources and for the land, and the data version."""
+    named = [who for who in dict.fromkeys(sources.attribution) if not who.startswith("as named")]
     cited = say("sources", language, "; ".join(named)) if named else say("sources_named", language)
-    text = f"{cited} {say('terms', language)} {say('version', language, version)}."
-    fine_print(sheet, text, layout.foot, layout.font * 0.8)
+    return f"{cited} {say('terms', language)} {say('version', language, version)}."
 
 
 def _png(figure: Figure, title: str, provenance: str | None) -> bytes:
@@ -299,7 +288,8 @@ def _png(figure: Figure, title: str, provenance: str | None) -> bytes:
     pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
     image = Image.fromarray(pixels).convert("RGB")
     dpi = (figure.dpi, figure.dpi)
-    image.save(file, "PNG", pnginfo=info, dpi=dpi, compress_level=5)
+    # Runs of one colour are what a map is made of: as small as any other way, and fast.
+    image.save(file, "PNG", pnginfo=info, dpi=dpi, compress_level=3, compress_type=zlib.Z_RLE)
     return file.getvalue()
 
 
@@ -322,13 +312,12 @@ def _face(weight: str, text: str) -> str:
     """The letters used, as a font that goes along in the file."""
     from fontTools import subset
 
-    path = findfont(FontProperties(family=FONT, weight=weight))
     options = subset.Options(hinting=False, recalc_timestamp=False, notdef_outline=True)
     options.layout_features = ["kern", "liga"]
     options.drop_tables += ["FFTM"]
-    with subset.load_font(path, options) as font:
+    with subset.load_font(font_file(weight), options) as font:
         cutter = subset.Subsetter(options)
-        cutter.populate(text="".join(re.findall(r">([^<]+)</text>", text)))
+        cutter.populate(text=unescape("".join(re.findall(r">([^<]+)</text>", text))))
         cutter.subset(font)
         file = io.BytesIO()
         font.save(file)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path as MplPath
 from matplotlib.text import Text
-from matplotlib.textpath import TextPath, text_to_path
 from matplotlib.transforms import Affine2D, Bbox, TransformedBbox
 
 from geo.labels import Box
@@ -39,23 +43,31 @@ _ONE_AT_A_TIME = threading.Lock()
 @contextmanager
 def own_style() -> Iterator[None]:
     """Our settings of matplotlib, whatever the reader's own are."""
-    with _ONE_AT_A_TIME, mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams.update(_STYLE)
+    usual = {name: value for name, value in mpl.rcParamsDefault.items() if name != "backend"}
+    with _ONE_AT_A_TIME, mpl.rc_context(usual | _STYLE):
         yield
 
 
 class Sheet:
-    """A page that is being written on; its unit is the point, from the lower left."""
+    """A page that is being written on; its unit is the point, from the lower left.
 
-    def __init__(self, width: float, height: float, dpi: float) -> None:
+    Text becomes shapes where the page ends `in_pixels` anyway.
+    """
+
+    def __init__(self, width: float, height: float, dpi: float, *, in_pixels: bool = True) -> None:
+        self._in_pixels = in_pixels
         self.figure = Figure(figsize=(width / 72, height / 72), dpi=dpi)
         self.size = Box(0, 0, width, height)
         self.title = ""
+        self._names: Counter[str] = Counter()
         self._points = Affine2D().scale(1 / 72) + self.figure.dpi_scale_trans
 
     def add(self, artist: Artist, place: Affine2D | None = None, clip: Box | None = None) -> None:
         """Put something on the sheet, from its own plane, no further than a box."""
+        name = artist.get_gid()
+        if name:  # an id may stand in a file only once
+            self._names[name] += 1
+            artist.set_gid(f"{name}-{self._names[name]}")
         artist.set_transform(self._points if place is None else place + self._points)
         self.figure.add_artist(artist)
         if clip is not None:
@@ -90,17 +102,20 @@ class Sheet:
     ) -> None:
         """Write one line, its baseline beginning at x, y."""
         text = clean(text)
-        font = _font(size, bold=bold)
+        palette = colours()
         if halo:  # as a shape of its own: an effect would turn the text itself into shapes
-            shape = TextPath((x, y), text, prop=font)
             self.add(
                 PathPatch(
-                    shape, facecolor="none", edgecolor=colours()["backdrop-oblast"], alpha=0.85,
-                    linewidth=size / 4.5, joinstyle="round", zorder=8,
+                    _letters(x, y, text, size, bold=bold), facecolor="none", alpha=0.85, zorder=8,
+                    edgecolor=palette["backdrop-oblast"], linewidth=size / 4.5, joinstyle="round",
                 )
             )  # fmt: skip
-        ink = colours()[colour]
-        self.add(Text(x, y, text, fontproperties=font, color=ink, zorder=9 + above, gid=gid))
+        style: dict[str, Any] = {"color": palette[colour], "zorder": 9 + above, "gid": gid}
+        if self._in_pixels:
+            shape = _letters(x, y, text, size, bold=bold)
+            self.add(PathPatch(shape, linewidth=0, snap=False, **style))
+        else:
+            self.add(Text(x, y, text, fontproperties=_font(size, bold=bold), **style))
 
 
 def clean(text: str) -> str:
@@ -110,14 +125,54 @@ def clean(text: str) -> str:
 
 @lru_cache(maxsize=64)
 def _font(size: float, *, bold: bool = False) -> FontProperties:
-    return FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
+    weight = "bold" if bold else "normal"
+    return FontProperties(family=FONT, size=size, weight=weight, fname=font_file(weight))
+
+
+def font_file(weight: str) -> Path:
+    """The font that comes with matplotlib; the one of the system may be another."""
+    name = {"normal": "DejaVuSans.ttf", "bold": "DejaVuSans-Bold.ttf"}[weight]
+    return Path(mpl.get_data_path()) / "fonts" / "ttf" / name
+
+
+class _Letter(NamedTuple):
+    """Outline and width of a letter, in units of the size."""
+
+    corners: Any
+    codes: Any
+    width: float
+
+
+@lru_cache(maxsize=2)
+def _face(*, bold: bool) -> FT2Font:
+    face = FT2Font(font_file("bold" if bold else "normal"))
+    face.set_size(100, 72)
+    return face
 
 
 @lru_cache(maxsize=4096)
+def _letter(letter: str, *, bold: bool) -> _Letter:
+    face = _face(bold=bold)
+    glyph = face.load_char(ord(letter), flags=LoadFlags.NO_HINTING)
+    corners, codes = face.get_path()
+    return _Letter(corners / 100, codes, float(glyph.linearHoriAdvance) / 65536 / 100)
+
+
+def _letters(x: float, y: float, text: str, size: float, *, bold: bool) -> MplPath:
+    """A line as a shape, at once; matplotlib's own way takes thirty times as long."""
+    letters = [_letter(letter, bold=bold) for letter in text]
+    starts = np.cumsum([0, *(letter.width for letter in letters)])
+    drawn = [(one, at) for one, at in zip(letters, starts[:-1], strict=True) if len(one.codes)]
+    if not drawn:
+        return MplPath(np.empty((0, 2)))
+    corners = np.concatenate([one.corners + np.array([at, 0]) for one, at in drawn]) * size
+    codes = np.concatenate([one.codes for one, _ in drawn])
+    return MplPath(corners + np.array([x, y]), codes)
+
+
 def width_of(text: str, size: float, *, bold: bool = False) -> float:
-    """Length of a line in points."""
-    font = _font(size, bold=bold)
-    return float(text_to_path.get_text_width_height_descent(clean(text), font, ismath=False)[0])
+    """Length of a line in points; letters are not thought to move together."""
+    return size * sum(_letter(letter, bold=bold).width for letter in clean(text))
 
 
 def wrap(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:

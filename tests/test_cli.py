@@ -26,6 +26,7 @@ COMMANDS = [
     "statements",
     "concessions",
     "snapshot",
+    "animate",
     "settlement",
     "build",
 ]

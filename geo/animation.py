@@ -1,0 +1,335 @@
+"""A film of the claims: one frame a day, with the date, areas and events."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from PIL import Image
+
+from geo._index import Date, as_date
+from geo.backdrop import Map, extent_of, lay_inset, lay_map, lay_names
+from geo.drawing import SCREEN, Drawn, Pen, dashes
+from geo.labels import Box
+from geo.ledger import Ledger, load_ledger
+from geo.legend import lay_legend, legend_of
+from geo.picture import credits_of, opposed_cells
+from geo.sheet import Sheet, fine_print, own_style, width_of, wrap
+from geo.snapshot import Snapshot, chosen, claims_of
+from geo.territory import period, shipped
+from geo.timeline import DRAWN
+from geo.words import name_of, say, say_day, say_number
+
+#: Endings of files that can be written.
+ENDINGS = (".mp4", ".gif")
+#: Frames a second.
+SPEED = 10
+
+_SHEET = Box(0, 0, 1280, 720)
+_MAP = Box(20, 112, 930, 700)
+_SIDE = Box(950, 112, 1262, 560)
+_FOOT = Box(20, 8, 1262, 44)
+_SIZE = 12.5
+#: A GIF holds every picture whole in memory while it is made; it is made smaller.
+_GIF_SIZE = (960, 540)
+#: Its colours are those of so many frames.
+_SAMPLES = 4
+#: So many of the latest events are told.
+_EVENTS = 3
+
+
+def animate(
+    start: Date,
+    end: Date,
+    path: Path | str,
+    *,
+    step: int = 1,
+    snapshot: Snapshot | None = None,
+    ledger: Ledger | None = None,
+    claims: gpd.GeoDataFrame | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Path:
+    """Write a film of the claims from day to day.
+
+    Parameters
+    ----------
+    start, end
+        First and last day.
+    path
+        Where to: `.mp4` (1280 x 720, H.264) or `.gif` (960 x 540). The file is
+        there whole or, when anything stops the work, not at all.
+    step
+        Days from frame to frame; the last day is always shown.
+    snapshot
+        What to show, in which language; its day and size do not count. If its
+        `known_by` is its day, each frame counts only what had been said by then.
+    ledger, claims
+        As `load_ledger` and `load_claims` return them; by default the shipped
+        ones.
+    progress
+        Called with the frames done and the frames in all.
+
+    Returns
+    -------
+    Path
+        `path`. Equal input makes equal bytes with the same encoder.
+
+    Raises
+    ------
+    ValueError
+        If a day lies outside the record, `end` before `start`, or the ending or
+        the step is not one that can be.
+    OSError
+        If the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     animate("2024-08-06", "2024-08-08", f"{folder}/claims.gif").name
+    'claims.gif'
+    """
+    path = Path(path)
+    if path.suffix.lower() not in ENDINGS:
+        msg = f"`path` was {path.name!r} but is expected to end in {' or '.join(ENDINGS)}"
+        raise ValueError(msg)
+    if path.exists() and not path.is_file():
+        msg = f"`path` was {str(path)!r} but is expected to be a file, not a folder or a device"
+        raise ValueError(msg)
+    days = days_of(start, end, step, shipped().claims if claims is None else claims)
+    ledger = load_ledger() if ledger is None else ledger
+    snapshot = Snapshot(on=days[0]) if snapshot is None else snapshot
+    hidden = f".{path.name}."
+    try:
+        with own_style(), tempfile.TemporaryDirectory(prefix=hidden, dir=path.parent) as folder:
+            made = Path(folder) / path.name
+            said = progress or (lambda _done, _all: None)
+            if path.suffix.lower() == ".mp4":
+                _write_mp4(made, _frames(snapshot, days, ledger, claims), len(days), said)
+            else:
+                few = days[:: max(1, len(days) // _SAMPLES)]
+                palette = _palette(_frames(snapshot, few, ledger, claims))
+                frames = _frames(snapshot, days, ledger, claims)
+                _write_gif(made, frames, palette, len(days), said)
+            made.replace(path)
+    except OSError as error:
+        reason = error.strerror or "the encoder stopped"
+        msg = f"cannot write {path} ({reason}); choose a folder that exists, with room"
+        raise OSError(msg) from error
+    return path
+
+
+def days_of(start: Date, end: Date, step: int, claims: gpd.GeoDataFrame) -> list[dt.date]:
+    """The days of the frames; the last day is always one of them.
+
+    Raises
+    ------
+    ValueError
+        If a day lies outside the record, `end` before `start`, or `step` below 1.
+    """
+    first, last = (day.date() for day in period(claims))
+    span = {"start": as_date(start, "start").date(), "end": as_date(end, "end").date()}
+    for name, day in span.items():
+        if not first <= day <= last:
+            msg = f"`{name}` was {day} but is expected to lie within {first} and {last}"
+            raise ValueError(msg)
+    if span["end"] < span["start"]:
+        msg = f"`end` was {span['end']} but is expected not to come before {span['start']}"
+        raise ValueError(msg)
+    if step < 1:
+        msg = f"`step` was {step} but is expected to be a whole number of days from 1"
+        raise ValueError(msg)
+    numbers = range(0, (span["end"] - span["start"]).days + 1, step)
+    days = [span["start"] + dt.timedelta(days=number) for number in numbers]
+    return days if days[-1] == span["end"] else [*days, span["end"]]
+
+
+class _Stage(NamedTuple):
+    """What does not change from frame to frame: below and above the claims."""
+
+    below: Image.Image
+    above: Image.Image
+    chart: Map
+    #: Right end, baseline and size of the area of each source.
+    counters: dict[str, tuple[float, float, float]]
+
+
+class _Frame(NamedTuple):
+    """What a frame shows."""
+
+    day: dt.date
+    shapes: gpd.GeoDataFrame
+    opposed: gpd.GeoDataFrame
+
+
+def _stage(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame | None) -> _Stage:
+    lang, sources = snapshot.language, ledger.sources
+    table = chosen(snapshot, shipped().claims if claims is None else claims)
+    spoken = table.drop_duplicates(["source_id", "status", "ground_id"])
+    width = _MAP.right - _MAP.left
+    below = Sheet(_SHEET.right, _SHEET.top, 72)
+    chart = lay_map(below, _MAP, snapshot.bbox or extent_of(spoken))
+    y = _SIDE.top + _SIZE * 5.2
+    for line in wrap(say("title", lang), _SIDE.right - _SIDE.left, _SIZE * 1.1, bold=True):
+        below.write(_SIDE.left, y, line, _SIZE * 1.1, bold=True)
+        y -= _SIZE * 1.45
+    known = "known_then" if snapshot.known_by == snapshot.on else "known_now"
+    for line in (
+        f"{say('not_verified', lang)};",
+        f"{say('known_by', lang, say_day(snapshot.known_by, lang))}."
+        if snapshot.known_by and snapshot.known_by != snapshot.on
+        else f"{say(known, lang)}.",
+    ):
+        below.write(_SIDE.left, y, line, _SIZE * 0.9, colour="soft")
+        y -= _SIZE * 1.25
+    own = sources[sources.index.isin(spoken.source_id)]
+    opposed = spoken if "disagreement" in snapshot.layers else spoken.iloc[:0]
+    drawn = Drawn(spoken, opposed, spoken.iloc[:0])
+    blocks = legend_of(snapshot, drawn, sources, ledger.settlements, width / SCREEN, whole=False)
+    counters = lay_legend(below, _SIDE, blocks, size=_SIZE, width=width, spare=_SIZE * 5)
+    counted = say("counted", lang, say(_counted(snapshot), lang))
+    text = f"{counted} {credits_of(own, ledger.version, lang)}"
+    fine_print(below, text, _FOOT, _SIZE * 0.75)
+    above = Sheet(_SHEET.right, _SHEET.top, 72)
+    above.figure.patch.set_visible(False)
+    ground = spoken.drop_duplicates("ground_id")
+    flat = ground.set_geometry(chart.land.flat(ground.geometry.to_numpy()), crs=None)
+    oblast = name_of("Kursk Oblast", "Kursk Oblast", lang)
+    inset = lay_inset(above, chart, 0.2, flat, oblast, _SIZE)
+    lay_names(above, chart, ledger.settlements, lang, _SIZE, ground, [inset], 20)
+    return _Stage(_image(below), _image(above), chart, counters)
+
+
+def _counted(snapshot: Snapshot) -> str:
+    """The status whose area is counted."""
+    return snapshot.statuses[0] if snapshot.statuses else DRAWN[0]
+
+
+def _image(sheet: Sheet) -> Image.Image:
+    canvas = FigureCanvasAgg(sheet.figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    return Image.fromarray(np.array(canvas.buffer_rgba()))  # type: ignore[no-untyped-call]
+
+
+def _frames(
+    snapshot: Snapshot, days: Sequence[dt.date], ledger: Ledger, claims: gpd.GeoDataFrame | None
+) -> Iterator[Image.Image]:
+    """The pictures, one after another: claims and words between what does not change."""
+    stage = _stage(snapshot, ledger, claims)
+    dash = dashes(ledger.sources)
+    key: tuple[bytes, ...] = ()
+    ground = stage.below
+    for day in days:
+        known_by = day if snapshot.known_by == snapshot.on else snapshot.known_by
+        today = snapshot.model_copy(update={"on": day, "known_by": known_by, "compare": None})
+        shapes, opposed = claims_of(today, claims), opposed_cells(today, claims)
+        drawn = (*shapely.to_wkb(shapes.geometry), b"", *shapely.to_wkb(opposed.geometry))
+        if drawn != key:  # on most days nobody says anything new
+            key = drawn
+            ground = _ground(stage, shapes, opposed, dash)
+        words = _words(stage, snapshot, day, shapes, ledger.events)
+        yield Image.alpha_composite(ground, words).convert("RGB")
+
+
+def _ground(
+    stage: _Stage,
+    shapes: gpd.GeoDataFrame,
+    opposed: gpd.GeoDataFrame,
+    dash: Mapping[str, tuple[float, ...] | None],
+) -> Image.Image:
+    sheet = Sheet(_SHEET.right, _SHEET.top, 72)
+    sheet.figure.patch.set_visible(False)
+    pen = Pen(sheet, _MAP.right - _MAP.left, plane=stage.chart.extent, box=_MAP)
+    flat = stage.chart.land.flat
+    pen.claims(shapes.set_geometry(flat(shapes.geometry.to_numpy()), crs=None), dash)
+    if len(opposed):
+        pen.hatch(flat(shapely.union_all(opposed.geometry.to_numpy())))
+    drawn = Image.alpha_composite(stage.below, _image(sheet))
+    return Image.alpha_composite(drawn, stage.above)
+
+
+def _words(
+    stage: _Stage,
+    snapshot: Snapshot,
+    day: dt.date,
+    shapes: gpd.GeoDataFrame,
+    events: pd.DataFrame,
+) -> Image.Image:
+    """The date, the area of each source, the latest events."""
+    lang = snapshot.language
+    sheet = Sheet(_SHEET.right, _SHEET.top, 72)
+    sheet.figure.patch.set_visible(False)
+    sheet.write(_SIDE.left, 668, say_day(day, lang), 26, bold=True)
+    counted = shapes[shapes.status == _counted(snapshot)].set_index("source_id").area_km2
+    for source, (right, baseline, size) in stage.counters.items():
+        if source in counted.index:
+            text = f"{say_number(counted[source], lang)} {say('km2', lang)}"
+            sheet.write(right - width_of(text, size), baseline, text, size)
+    latest = events[events.date <= pd.Timestamp(day)].tail(_EVENTS)
+    y = _MAP.bottom - _SIZE * 1.6
+    for when, title in zip(latest.date[::-1], latest.title[::-1], strict=True):
+        fresh = when.date() == day
+        text = f"{say_day(when.date(), lang)}: {title}"
+        while width_of(text, _SIZE, bold=fresh) > _MAP.right - _MAP.left:
+            text = f"{text[:-2]}…"
+        sheet.write(_MAP.left, y, text, _SIZE, bold=fresh, colour="ink" if fresh else "soft")
+        y -= _SIZE * 1.45
+    return _image(sheet)
+
+
+def _write_mp4(
+    path: Path, frames: Iterator[Image.Image], count: int, progress: Callable[[int, int], None]
+) -> None:
+    # Imported here: pictures do not need it.
+    from imageio_ffmpeg import write_frames
+
+    options = ["-crf", "20", "-preset", "veryfast", "-threads", "2", "-movflags", "+faststart"]
+    # No date and no name of the encoder: equal input, equal bytes.
+    options += ["-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact"]
+    writer = write_frames(
+        str(path), (int(_SHEET.right), int(_SHEET.top)), fps=SPEED, codec="libx264",
+        pix_fmt_out="yuv420p", macro_block_size=16, quality=None, output_params=options,
+        ffmpeg_log_level="error",
+    )  # fmt: skip
+    with closing(writer):
+        writer.send(None)
+        for done, frame in enumerate(frames, start=1):
+            writer.send(frame.tobytes())
+            progress(done, count)
+
+
+def _palette(frames: Iterator[Image.Image]) -> Image.Image:
+    """Colours that serve all frames: from frame to frame none may flicker."""
+    small = [frame.resize(_GIF_SIZE, Image.Resampling.LANCZOS) for frame in frames]
+    pile = Image.new("RGB", (_GIF_SIZE[0], _GIF_SIZE[1] * len(small)))
+    for n, frame in enumerate(small):
+        pile.paste(frame, (0, n * _GIF_SIZE[1]))
+    return pile.quantize(255, method=Image.Quantize.MAXCOVERAGE)
+
+
+def _write_gif(
+    path: Path,
+    frames: Iterator[Image.Image],
+    palette: Image.Image,
+    count: int,
+    progress: Callable[[int, int], None],
+) -> None:
+    made = []
+    for done, frame in enumerate(frames, start=1):
+        small = frame.resize(_GIF_SIZE, Image.Resampling.LANCZOS)
+        made.append(small.quantize(palette=palette, dither=Image.Dither.NONE))
+        progress(done, count)
+    first, *others = made
+    first.save(
+        path, "GIF", save_all=True, append_images=others, duration=1000 // SPEED, loop=0,
+        optimize=False,
+    )  # fmt: skip

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import datetime as dt
+import signal
+import subprocess
+import sys
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from imageio_ffmpeg import count_frames_and_secs, get_ffmpeg_exe
+from PIL import Image, ImageSequence
+
+from geo.animation import SPEED, animate, days_of
+from geo.snapshot import Snapshot
+
+START, END = "2024-08-06", "2024-08-10"
+
+
+def frames_of(path) -> list[np.ndarray]:
+    """Pictures of a film, through another program."""
+    command = [get_ffmpeg_exe(), "-v", "error", "-i", path, "-f", "rawvideo", "-pix_fmt", "rgb24"]
+    raw = subprocess.run([*command, "-"], capture_output=True, check=True).stdout
+    return list(np.frombuffer(raw, "uint8").reshape(-1, 720, 1280, 3))
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory, ledger, shipped):
+    path = tmp_path_factory.mktemp("film") / "claims.mp4"
+    seen = []
+    animate(
+        START, END, path, snapshot=Snapshot(on=START, layers="disagreement"), ledger=ledger,
+        claims=shipped, progress=lambda done, every: seen.append((done, every)),
+    )  # fmt: skip
+    return path, seen
+
+
+def test_a_film_has_a_frame_a_day(film):
+    path, seen = film
+    count, seconds = count_frames_and_secs(str(path))
+    assert (count, seconds) == (5, pytest.approx(5 / SPEED))
+    assert seen == [(n, 5) for n in range(1, 6)]
+    frames = frames_of(path)
+    assert [frame.shape for frame in frames] == [(720, 1280, 3)] * 5
+    for before, after in pairwise(frames):
+        assert np.abs(before.astype(int) - after).max() > 100
+    # What does not change is the same in all: the upper left corner of the map.
+    corners = [frame[30:100, 30:80].astype(int) for frame in frames]
+    assert all(np.abs(corner - corners[0]).max() < 8 for corner in corners)
+
+
+def test_the_same_film_again_from_the_command_line(film, tmp_path):
+    path, _ = film
+    out = tmp_path / "again.mp4"
+    command = [sys.executable, "-m", "geo", "animate", "--from", START, "--to", END]
+    run = subprocess.run(
+        [*command, "--layer", "disagreement", "--out", out],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (0, f"{out}\n", "")
+    assert out.read_bytes() == path.read_bytes()
+
+
+def test_a_gif_runs_round_in_one_palette(tmp_path, ledger, shipped):
+    path = animate(
+        "2024-08-06", "2024-09-05", tmp_path / "claims.gif", step=20,
+        snapshot=Snapshot(on=START, sides="russian", language="uk"), ledger=ledger, claims=shipped,
+    )  # fmt: skip
+    with Image.open(path) as picture:
+        assert (picture.n_frames, picture.size, picture.info["loop"]) == (3, (960, 540), 0)
+        frames = [frame.convert("RGB") for frame in ImageSequence.Iterator(picture)]
+        durations = {frame.info["duration"] for frame in ImageSequence.Iterator(picture)}
+    assert durations == {1000 // SPEED}
+    colours = [{colour for _, colour in frame.getcolors(1 << 20)} for frame in frames]
+    assert len(set.union(*colours)) <= 256
+    assert frames[0].tobytes() != frames[-1].tobytes()
+
+
+@given(st.dates(dt.date(2024, 8, 6), dt.date(2025, 11, 5)), st.integers(0, 500), st.integers(1, 99))
+def test_frames_run_from_the_first_day_to_the_last(shipped, start, length, step):
+    end = min(start + dt.timedelta(days=length), dt.date(2025, 11, 5))
+    days = days_of(start, end, step, shipped)
+    assert (days[0], days[-1]) == (start, end)
+    assert all(0 < (b - a).days <= step for a, b in pairwise(days))
+    assert all((b - a).days == step for a, b in pairwise(days[:-1]))
+
+
+@pytest.mark.parametrize(
+    ("span", "name", "step", "message"),
+    [
+        (("2024-08-06", "2051-12-22"), "a.mp4", 1, "`end` was 2051-12-22 but .* within 2024-08-06"),
+        (("2024-08-05", "2024-08-09"), "a.mp4", 1, "`start` was 2024-08-05"),
+        (("2024-08-09", "2024-08-06"), "a.gif", 1, "not to come before 2024-08-09"),
+        (("2024-08-06", "2024-08-09"), "a.avi", 1, "end in .mp4 or .gif"),
+        (("2024-08-06", "2024-08-09"), "a.mp4", 0, "`step` was 0"),
+        (("2024-02-30", "2024-08-09"), "a.mp4", 1, "`start` was '2024-02-30'"),
+    ],
+)
+def test_spans_that_cannot_be_are_refused(tmp_path, span, name, step, message):
+    with pytest.raises(ValueError, match=message):
+        animate(*span, tmp_path / name, step=step)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.gif"])
+def test_stopping_leaves_what_was_there(tmp_path, ledger, shipped, name):
+    path = tmp_path / name
+    path.write_bytes(b"old")
+
+    def stop(done: int, _every: int) -> None:
+        if done == 2:
+            signal.raise_signal(signal.SIGINT)  # as Ctrl-C does
+
+    with pytest.raises(KeyboardInterrupt):
+        animate(START, END, path, ledger=ledger, claims=shipped, progress=stop)
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_that_is_not_there(tmp_path):
+    with pytest.raises(OSError, match=r"cannot write .*choose a folder that exists"):
+        animate(START, END, tmp_path / "nowhere" / "a.mp4")
+    (tmp_path / "b.mp4").mkdir()
+    with pytest.raises(ValueError, match="expected to be a file, not a folder"):
+        animate(START, END, tmp_path / "b.mp4")
+
+
+def test_frames_count_what_had_been_said_by_then(tmp_path, ledger, shipped):
+    """Russian officials spoke of these days only later."""
+    made = []
+    for known_by in (START, None):
+        snapshot = Snapshot(on=START, known_by=known_by, sources="ru_mod")
+        path = tmp_path / f"{known_by}.mp4"
+        animate("2024-08-06", "2024-08-06", path, snapshot=snapshot, ledger=ledger, claims=shipped)
+        [frame] = frames_of(path)
+        reddish = frame[112:600, 20:930].astype(int)
+        made.append(int(((reddish[..., 0] - reddish[..., 2]) > 60).sum()))
+    assert made[0] < made[1]
+    later = shipped[(shipped.source_id == "ru_mod") & (shipped.known_from > pd.Timestamp(START))]
+    assert (later.valid_from <= pd.Timestamp(START)).any()

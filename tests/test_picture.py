@@ -1,0 +1,339 @@
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import os
+import re
+import subprocess
+import sys
+from itertools import combinations
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree as ET
+
+import matplotlib as mpl
+import numpy as np
+import pyproj
+import pytest
+from fontTools.ttLib import TTFont
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.testing.compare import compare_images
+from PIL import Image
+from pypdf import PdfReader
+
+import geo
+from geo.backdrop import THEATRE, lay_map
+from geo.boundaries import area_km2
+from geo.labels import Box, place_names
+from geo.picture import draw
+from geo.sheet import Sheet, own_style
+from geo.snapshot import SIZES, Snapshot, changes_of, claims_of
+from geo.words import name_of, say, say_number
+
+SVG = "{http://www.w3.org/2000/svg}"
+DC = "{http://purl.org/dc/elements/1.1/}"
+BASELINES = Path(__file__).parent / "baselines"
+RECORD = '{"a": "<&>\\" Суджа"}'
+#: The whole of a day; one side in another script; a choice, close up; two days.
+SNAPSHOTS = {
+    "slide": Snapshot(on="2024-09-05", layers="disagreement"),
+    "story": Snapshot(
+        on="2025-03-13", known_by="2025-03-13", sides="russian", size="story", language="ru"
+    ),
+    "square": Snapshot(
+        on="2024-11-20", size="square", language="uk", bbox="35.0,51.0,35.5,51.3",
+        statuses="contested,russian_control", layers="disagreement",
+    ),
+    "a4": Snapshot(on="2025-03-13", compare="2024-09-05", size="a4", sources="deepstate,isw"),
+}  # fmt: skip
+
+
+class Words(NamedTuple):
+    """A line of text as a file has it: left, baseline and right in its pixels or points."""
+
+    text: str
+    kind: str
+    left: float
+    baseline: float
+    right: float
+    size: float
+
+
+class Drawing:
+    """What an SVG file says, read by an XML parser."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+        self.root = ET.fromstring(content)
+        _, _, self.width, self.height = map(float, self.root.attrib["viewBox"].split())
+        self.ids = [node.attrib["id"] for node in self.root.iter() if "id" in node.attrib]
+        self.fonts = {
+            weight: TTFont(io.BytesIO(base64.b64decode(data)))
+            for weight, data in re.findall(
+                rb"font-weight:(\w+);src:url\(data:font/ttf;base64,([^)]+)\)", content
+            )
+        }
+        self.words = list(self._words())
+
+    def _words(self):
+        for group in self.root.iter(f"{SVG}g"):
+            for node in group.findall(f"{SVG}text"):
+                style = node.attrib["style"]
+                size = float(re.search(r"([\d.]+)px", style)[1])
+                font = self.fonts[b"bold" if re.search(r"\b(bold|700)\b", style) else b"normal"]
+                x, y = float(node.attrib["x"]), float(node.attrib["y"])
+                names = font.getBestCmap()
+                text = node.text or ""
+                advance = sum(font["hmtx"][names[ord(letter)]][0] for letter in text)
+                width = advance / font["head"].unitsPerEm * size
+                kind = group.attrib.get("id", "").rpartition("-")[0]
+                yield Words(text, kind, x, y, x + width, size)
+
+    def of(self, kind: str) -> list[str]:
+        return [words.text for words in self.words if words.kind == kind]
+
+    def drawn(self, prefix: str) -> set[str]:
+        return {
+            name.removeprefix(prefix).rpartition("-")[0]
+            for name in self.ids
+            if name.startswith(prefix)
+        }
+
+
+@pytest.fixture(scope="session")
+def drawings(ledger, shipped) -> dict[str, Drawing]:
+    return {
+        name: Drawing(draw(snapshot, "svg", ledger=ledger, claims=shipped, provenance=RECORD))
+        for name, snapshot in SNAPSHOTS.items()
+    }
+
+
+@pytest.fixture(scope="session")
+def pictures(ledger, shipped) -> dict[str, bytes]:
+    return {
+        name: draw(snapshot, "png", ledger=ledger, claims=shipped, provenance=RECORD)
+        for name, snapshot in SNAPSHOTS.items()
+    }
+
+
+def test_pictures_have_their_size_and_carry_the_record(pictures):
+    for name, content in pictures.items():
+        with Image.open(io.BytesIO(content)) as picture:
+            assert picture.size == SIZES[name]
+            assert picture.text["Provenance"] == RECORD
+            dots = 300 if name == "a4" else 72
+            assert picture.info["dpi"] == pytest.approx((dots, dots), abs=0.1)
+
+
+@pytest.mark.parametrize("name", SNAPSHOTS)
+def test_pictures_look_as_they_did(name, pictures, tmp_path):
+    """A guard against accidents; `python tests/test_picture.py` draws the baselines anew."""
+    made = tmp_path / f"{name}.png"
+    thumbnail(pictures[name]).save(made)
+    # Other data have another version in the small print, and other fonts other edges.
+    assert compare_images(str(BASELINES / f"{name}.png"), str(made), tol=4) is None
+
+
+def thumbnail(content: bytes) -> Image.Image:
+    with Image.open(io.BytesIO(content)) as picture:
+        picture.thumbnail((760, 760))
+        return picture.convert("RGB").quantize(64, dither=Image.Dither.NONE).convert("RGB")
+
+
+def test_text_is_text_in_fonts_that_go_along(drawings):
+    for name, drawing in drawings.items():
+        assert {b"normal", b"bold"} == set(drawing.fonts), name
+        # `Words` looked up every letter in the embedded fonts.
+        assert len(drawing.words) > 30
+        assert len(drawing.ids) == len(set(drawing.ids))
+        assert drawing.root.find(f".//{DC}description").text == RECORD
+        assert b"<image" not in drawing.content
+    assert "Суджа" in drawings["story"].of("place")
+    assert "13 марта 2025" in [words.text for words in drawings["story"].words]
+
+
+def test_a_pdf_holds_text_in_embedded_fonts(ledger, shipped):
+    content = draw(SNAPSHOTS["story"], "pdf", ledger=ledger, claims=shipped, provenance=RECORD)
+    [page] = PdfReader(io.BytesIO(content)).pages
+    assert [float(edge) for edge in page.mediabox] == pytest.approx([0, 0, 1080, 1920])
+    text = page.extract_text()
+    for words in ("13 марта 2025", "Суджа", "Заявления, а не подтверждённый контроль"):
+        assert words in text
+    fonts = [font.get_object() for font in page["/Resources"]["/Font"].values()]
+    kept = [font["/DescendantFonts"][0].get_object()["/FontDescriptor"] for font in fonts]
+    assert kept
+    assert all("/FontFile2" in font for font in kept)
+    about = PdfReader(io.BytesIO(content)).metadata
+    assert about["/Keywords"] == RECORD
+    assert "/CreationDate" not in about
+    assert not page.images
+
+
+def test_a_sheet_of_paper_is_a4(ledger, shipped, drawings):
+    content = draw(SNAPSHOTS["a4"], "pdf", ledger=ledger, claims=shipped)
+    [page] = PdfReader(io.BytesIO(content)).pages
+    width, height = (float(edge) / 72 * 25.4 for edge in page.mediabox[2:])
+    assert (width, height) == pytest.approx((297, 210), abs=0.1)
+    assert drawings["a4"].root.attrib["width"].endswith("pt")
+    assert drawings["slide"].root.attrib["width"] == "1920"
+
+
+@pytest.mark.parametrize("name", SNAPSHOTS)
+def test_the_legend_says_what_is_drawn_and_nothing_else(name, drawings, ledger, shipped):
+    snapshot, drawing = SNAPSHOTS[name], drawings[name]
+    shapes = claims_of(snapshot, shipped)
+    assert drawing.drawn("claim-") == {
+        f"{source}-{status}" for source, status in zip(shapes.source_id, shapes.status, strict=True)
+    }
+    said = " ".join(drawing.of("legend"))
+    for source, english in ledger.sources.name.items():
+        called = name_of(source, english.partition(" (")[0], snapshot.language)
+        assert (called in said) == (source in set(shapes.source_id)), source
+    for status in geo.timeline.DRAWN:
+        drawn = (shapes.status == status).any() or (status == "ukrainian_control" and name == "a4")
+        assert (say(status, snapshot.language) in said.split("; ")[0]) == drawn, status
+    hatched = bool(drawing.drawn("contradictory"))
+    assert (say("contradictory", snapshot.language) in said) == hatched
+    assert hatched == (name == "slide")
+
+
+def test_changes_are_marked_with_their_areas(drawings, shipped):
+    changes = changes_of(SNAPSHOTS["a4"], shipped).set_index("change").area_km2
+    drawing = drawings["a4"]
+    assert drawing.drawn("change-") >= set(changes.index) - {"kept"}
+    text = " ".join(words.text for words in drawing.words)
+    for change in set(changes.index) - {"kept"}:
+        assert f"settlements, {say_number(changes[change], 'en')} km²" in text
+    assert not drawings["slide"].drawn("change-")
+
+
+@pytest.mark.parametrize("name", SNAPSHOTS)
+def test_no_text_runs_into_another_or_off_the_page(name, drawings):
+    drawing = drawings[name]
+    boxes = [
+        (w, Box(w.left, w.baseline - w.size * 0.7, w.right, w.baseline)) for w in drawing.words
+    ]
+    page = Box(0, 0, drawing.width, drawing.height)
+    for words, box in boxes:
+        assert page.holds(box), words
+    for (words, box), (others, other) in combinations(boxes, 2):
+        assert not box.meets(other), (words, others)
+    assert len(drawing.of("place")) >= 8
+
+
+def test_main_places_are_named_in_the_language(drawings):
+    assert {"Sudzha", "Korenevo", "Glushkovo"} <= set(drawings["slide"].of("place"))
+    assert {"Суджа", "Коренево", "Глушково"} <= set(drawings["story"].of("place"))
+    assert {"Суджа", "Гончарівка"} <= set(drawings["square"].of("place"))
+
+
+def test_an_empty_choice_says_so(ledger, shipped):
+    empty = Snapshot(on="2024-08-06", sources="ru_state_media", language="uk", size="square")
+    drawing = Drawing(draw(empty, "svg", ledger=ledger, claims=shipped))
+    assert say("nothing", "uk") in " ".join(words.text for words in drawing.words)
+    assert not drawing.drawn("claim-")
+    assert say("claimed", "uk") not in drawing.of("legend")
+
+
+def test_same_input_same_bytes_in_any_process(ledger, shipped, drawings, pictures):
+    code = (
+        "import sys, hashlib\n"
+        "from geo import Snapshot\n"
+        "from geo.picture import draw\n"
+        "one = Snapshot.model_validate_json(sys.argv[1])\n"
+        "for ending in ('png', 'svg', 'pdf'):\n"
+        "    print(hashlib.sha256(draw(one, ending, provenance=sys.argv[2])).hexdigest())\n"
+    )
+    one = SNAPSHOTS["square"]
+    seed = "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"
+    run = subprocess.run(
+        [sys.executable, "-c", code, one.model_dump_json(), RECORD],
+        env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    document = draw(one, "pdf", ledger=ledger, claims=shipped, provenance=RECORD)
+    here = [pictures["square"], drawings["square"].content, document]
+    assert run.stdout.split() == [hashlib.sha256(made).hexdigest() for made in here]
+
+
+def test_the_reader_s_own_settings_neither_matter_nor_change(ledger, shipped, pictures):
+    own = {"font.family": "serif", "savefig.dpi": 40, "lines.linewidth": 9, "text.color": "red"}
+    with mpl.rc_context(own):
+        content = draw(SNAPSHOTS["square"], "png", ledger=ledger, claims=shipped, provenance=RECORD)
+        assert mpl.rcParams["savefig.dpi"] == 40
+    assert hashlib.sha256(content).digest() == hashlib.sha256(pictures["square"]).digest()
+
+
+@pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
+def test_hostile_names_are_only_names(tiny, ending):
+    name = '</text><script>alert(1)</script> $x^2_{3}$ & "\x0b\x1b'
+    tiny.change("sources.csv", 2, name=name, attribution="]]> \\ %s {} " + "long " * 200)
+    tiny.change("settlements.csv", 2, name_en="$<b>&", population=9000)
+    tiny.say({"status": "contested", "basis": "fighting", "settlement_id": 2})
+    ledger = geo.load_ledger(data=tiny.folder)
+    content = draw(
+        Snapshot(on="2024-08-10"), ending, ledger=ledger, claims=geo.load_claims(data=tiny.folder)
+    )
+    if ending == "svg":
+        drawing = Drawing(content)
+        assert "$<b>&" in drawing.of("place")
+        assert '</text><script>alert(1)</script> $x^2_{3}$ & "' in " ".join(drawing.of("legend"))
+        assert drawing.root.find(f".//{SVG}script") is None
+
+
+def test_other_endings_are_refused():
+    with pytest.raises(ValueError, match="`ending` was 'bmp' but is expected to be one of png"):
+        draw(Snapshot(on="2024-08-20"), "bmp")
+
+
+def test_the_map_keeps_distances_and_areas_and_holds_all_claims(shipped):
+    sheet = Sheet(1000, 600, 72)
+    with own_style():
+        chart = lay_map(sheet, Box(0, 0, 1000, 600), THEATRE)
+    places = np.array([[34.3, 51.0], [35.7, 51.5]])
+    x, y = chart.land.project(*places.T)
+    pages = [chart.on_page(*place) for place in zip(x, y, strict=True)]
+    across = np.hypot(*np.subtract(*pages)) * chart.unit
+    _, _, true = pyproj.Geod(ellps="WGS84").inv(*places[0], *places[1])
+    assert across == pytest.approx(true, rel=1e-3)
+    some = shipped.geometry.iloc[::100].to_numpy()
+    flat = np.array([shape.area for shape in chart.land.flat(some)]) / 1e6
+    assert flat == pytest.approx(area_km2(some), rel=1e-4)
+    west, south, east, north = shipped.total_bounds
+    assert Box(*THEATRE).holds(Box(west, south, east, north))
+
+
+sizes = st.tuples(*[st.floats(0, 200)] * 2, st.floats(1, 60), st.floats(1, 15))
+
+
+@given(st.lists(sizes, max_size=30), st.integers(0, 12))
+def test_placed_names_never_meet(names, most):
+    frame = Box(0, 0, 200, 200)
+    taken = [Box(0, 0, 50, 50)]
+    found = place_names(names, frame, taken, most=most)
+    placed = [box for box in found if box is not None]
+    assert len(found) == len(names)
+    assert len(placed) <= most
+    assert all(frame.holds(box) for box in placed)
+    assert not any(a.meets(b) for a, b in combinations([*placed, *taken], 2))
+    for (x, y, _, _), box in zip(names, found, strict=True):
+        if box is not None:
+            assert not any(other.meets(Box(x, y, x, y)) for other in [*placed, *taken])
+
+
+@pytest.mark.parametrize("language", ["ru", "uk"])
+def test_sources_and_the_land_have_names_in_every_language(language, ledger):
+    land = geo.load_boundaries()
+    names = {name: name for name in land.name_en if not name.endswith(("(city)", "border"))}
+    names |= ledger.sources.name.to_dict()
+    for key, english in names.items():
+        other = name_of(key, english, language)
+        assert other != english or key == "uacontrolmap", key
+        assert re.search("[а-яїєі]", other) or key == "uacontrolmap", key
+
+
+if __name__ == "__main__":
+    BASELINES.mkdir(exist_ok=True)
+    for name, snapshot in SNAPSHOTS.items():
+        thumbnail(draw(snapshot, "png")).quantize(64).save(BASELINES / f"{name}.png", optimize=True)
