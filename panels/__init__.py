@@ -3,7 +3,7 @@
 A panel is a function `show(view)`; it asks `geo` and shows the answer, with a
 line that says how it is computed. To add one, write its file and name it here.
 What panels share: `record` (the data), `command` (moving the map), `download`,
-`strips` (a settlement over time), `words`.
+`strips` (a settlement over time), `film`, `words`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from geo.view import View
-from panels import areas, claims, day, disagreement, events, lag, place, sources, statements
+from panels import (
+    areas,
+    claims,
+    day,
+    disagreement,
+    events,
+    export,
+    lag,
+    place,
+    sources,
+    statements,
+)
 
 #: Name on the page, and what shows the panel.
 PANELS: dict[str, Callable[[View], None]] = {
@@ -24,4 +35,5 @@ PANELS: dict[str, Callable[[View], None]] = {
     "Statements": statements.show,
     "Events": events.show,
     "Sources": sources.show,
+    "Export": export.show,
 }

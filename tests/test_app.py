@@ -4,6 +4,7 @@ import datetime as dt
 import functools
 import io
 import re
+import time
 from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,7 +17,9 @@ from streamlit.testing.v1 import AppTest
 
 import geo
 from geo import dossier
+from geo.snapshot import Snapshot
 from panels.download import as_csv
+from panels.film import Film
 from panels.words import plain
 
 APP = Path(geo.__file__).parent.parent / "app.py"
@@ -30,6 +33,7 @@ PANELS = [
     "Statements",
     "Events",
     "Sources",
+    "Export",
 ]
 
 
@@ -55,6 +59,13 @@ def address(app: AppTest) -> dict[str, str]:
 def table(app: AppTest) -> pd.DataFrame:
     assert len(app.dataframe) == 1
     return app.dataframe[0].value
+
+
+def wait_until(condition) -> None:
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def html(app: AppTest, name: str) -> str:
@@ -99,7 +110,12 @@ def test_every_panel_shows_without_a_fault(panel):
     assert address(app) == {"date": "2024-09-05", "panel": panel}
     again = run(panel=panel)
     assert again.segmented_control[0].value == panel
-    assert len(again.dataframe) == {"Place": 0, "Statements": 0, "Lead and lag": 2}.get(panel, 1)
+    assert len(again.dataframe) == {
+        "Place": 0,
+        "Statements": 0,
+        "Lead and lag": 2,
+        "Export": 0,
+    }.get(panel, 1)
 
 
 @pytest.mark.parametrize("date", ["2024-08-06", "2024-09-05", "2025-03-12", "2025-11-05"])
@@ -408,13 +424,63 @@ def test_when_no_claim_fits_the_panel_says_so():
     assert "No claim fits" in app.info[0].value
 
 
-@pytest.mark.parametrize("panel", [name for name in PANELS if name != "Place"])
+@pytest.mark.parametrize("panel", [name for name in PANELS if name not in {"Place", "Export"}])
 def test_tables_can_be_taken_home_and_say_how_they_are_made(panel):
     app = run(panel=panel)
     button = app.get("download_button")[0].proto
     assert button.label == "Download as CSV"
     assert button.ignore_rerun
     assert app.caption[-1].value
+
+
+def test_the_picture_on_the_screen_can_be_taken_away():
+    app = run(panel="Export", date="2024-08-20", hide="third_party")
+    button = app.get("download_button")[0].proto
+    assert button.label == "Download kursk-claims_2024-08-20_ukrainian+russian_disagreement.png"
+    assert button.ignore_rerun
+    assert len(app.get("image")) == 1
+    app.selectbox(key="export_format").set_value("gpkg")
+    button = sound(app.run()).get("download_button")[0].proto
+    assert button.label.endswith("russian_disagreement.gpkg")
+    assert not app.get("image")
+    assert app.selectbox(key="export_size").disabled
+
+
+def test_two_dates_go_into_the_file_and_two_sides_do_not():
+    app = run(panel="Export", date="2024-08-20", compare="2025-01-15")
+    assert "2024-08-20_to_2025-01-15" in app.get("download_button")[0].proto.label
+    app = run(panel="Export", compare="ukrainian|russian")
+    assert any("Two sides or sources side by side" in part.value for part in app.caption)
+
+
+def test_with_all_sides_hidden_there_is_nothing_to_take_away():
+    app = run(panel="Export", hide="ukrainian,russian,third_party")
+    assert "all sides are switched off" in app.info[0].value
+    assert not app.get("download_button")
+
+
+def test_link_and_citation_can_be_copied():
+    app = run(panel="Export", date="2024-08-20", hide="russian")
+    link, cited, bibtex = (part.value for part in app.code)
+    assert link.endswith("?date=2024-08-20&hide=russian")
+    assert "2024-08-20" in cited
+    assert "Claims, not verified control" in cited
+    assert bibtex.startswith("@")
+
+
+def test_a_film_is_made_in_the_background_and_can_be_stopped():
+    days = (dt.date(2024, 8, 6), dt.date(2024, 8, 8))
+    film = Film(days, 1, ".gif", Snapshot(on=days[0]))
+    wait_until(lambda: not film.at_work)
+    assert film.fault == ""
+    assert film.content[:6] == b"GIF89a"
+    assert (film.done, film.all) == (3, 3)
+    film = Film((days[0], dt.date(2025, 8, 6)), 1, ".mp4", Snapshot(on=days[0]))
+    wait_until(lambda: film.done > 0)
+    film.stop()
+    wait_until(lambda: not film.at_work)
+    assert film.content is None
+    assert film.fault
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])

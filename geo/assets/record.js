@@ -66,7 +66,7 @@ class Record {
   }
 
   /* For each source the km2 under Ukrainian control day by day; NaN while it does not speak.
-     A map speaks as long as it was read, also when it shows none; another source while any place
+     A map that ever shows such ground speaks as long as it was read; another source while any place
      is under Ukrainian control by its words, and not after its last word (as geo.held_series). */
   held(asSaid) {
     const { days, sources, pieces } = this.history;
@@ -74,6 +74,7 @@ class Record {
     const named = sources.map(() => new Int32Array(days + 1));
     const last = new Array(sources.length).fill(-1);
     const read = sources.map(() => [NEVER, -1]);
+    const shows = new Set();
     for (let r = 0; r < this.length; r++) {
       if (this.status[r] === this.code.implied) continue;
       const source = this.source[r];
@@ -83,6 +84,7 @@ class Record {
         read[source] = [Math.min(span[0], this.from[r]), Math.max(span[1], this.readTo[r])];
       }
       if (this.status[r] !== this.code.ukrainian_control) continue;
+      if (this.readTo[r] !== NEVER) shows.add(source);
       const [from, to] = this.span(r, asSaid).map((day) => Math.min(Math.max(day, 0), days));
       if (from >= to) continue;
       named[source][from] += 1;
@@ -96,7 +98,7 @@ class Record {
       return Float64Array.from({ length: days }, (__, day) => {
         km2 += area[n][day];
         places += named[n][day];
-        const speaks = places > 0 || (read[n][0] <= day && day <= read[n][1]);
+        const speaks = places > 0 || (shows.has(n) && read[n][0] <= day && day <= read[n][1]);
         return speaks && day <= last[n] ? Math.max(km2, 0) : NaN;
       });
     });

@@ -1,0 +1,117 @@
+"""Taking the picture and the data away."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+import geo
+from geo.formats import ENDINGS
+from geo.snapshot import SIZES, Snapshot
+from geo.tables import REGION
+from geo.view import View, write_address
+from panels.film import show_film
+from panels.record import load
+
+_FORMATS = {
+    "png": "PNG, a picture for web and slides",
+    "svg": "SVG, a picture to edit",
+    "pdf": "PDF, a picture for print",
+    "html": "HTML, the map with its clock in one file",
+    "geojson": "GeoJSON",
+    "gpkg": "GeoPackage, with styles for QGIS",
+    "kml": "KML, for Google Earth",
+    "shp.zip": "Shapefile, zipped",
+    "csv": "CSV, with WKT",
+    "parquet": "GeoParquet",
+    "jsonld": "PROV-O, where it comes from",
+}
+_PICTURES = ("png", "svg", "pdf")
+_SIZES = {
+    "slide": "Slide, 1920 × 1080",
+    "square": "Square, 1080 × 1080",
+    "story": "Story, 1080 × 1920",
+    "a4": "A4 landscape, 300 dpi",
+}
+_LANGUAGES = {"en": "English", "ru": "Русский", "uk": "Українська"}
+
+
+def show(view: View) -> None:
+    """The picture on the screen as a file, with a preview; a link and a citation."""
+    line = st.container(horizontal=True, vertical_alignment="bottom")
+    ending = line.selectbox(
+        "Format", ENDINGS, format_func=_FORMATS.__getitem__, key="export_format",
+        persist_state="page",
+    )  # fmt: skip
+    size = line.selectbox(
+        "Size", list(SIZES), format_func=_SIZES.__getitem__, key="export_size",
+        persist_state="page", disabled=ending not in _PICTURES,
+    )  # fmt: skip
+    language = line.selectbox(
+        "Language", list(_LANGUAGES), format_func=_LANGUAGES.__getitem__, key="export_language",
+        persist_state="page", disabled=ending not in _PICTURES,
+    )  # fmt: skip
+    near = line.toggle("Only what the map shows now", key="export_near", persist_state="page")
+    ledger, claims = load()
+    settings = {"size": size, "language": language, "bbox": _box() if near else None}
+    try:
+        snapshot = Snapshot.of_view(view, ledger.sources.index, **settings)
+    except ValueError as error:
+        st.info(f"Nothing to take away: {error}.")
+        return
+    name = geo.file_name(snapshot, ending)
+    st.download_button(
+        f"Download {name}",
+        lambda: geo.snapshot_bytes(snapshot, ending, ledger=ledger, claims=claims),
+        name,
+        on_click="ignore",
+        type="primary",
+        key="export_download",
+    )
+    if view.compare and "|" in view.compare:
+        st.caption("Two sides or sources side by side: the file holds all that is switched on.")
+    if ending in _PICTURES:
+        st.image(_preview(snapshot.model_dump_json()), caption=name, width="stretch")
+    st.caption(
+        "Drawn from the same claims as the map, without the browser. The same settings make the "
+        "same file, byte for byte; they are written into it, with the claims used and their "
+        "publishers (PROV-O). Claims, not verified control."
+    )
+    _show_words(view, snapshot, ledger)
+    show_film(snapshot)
+
+
+@st.cache_data(show_spinner="Drawing …", max_entries=20)
+def _preview(settings: str) -> bytes:
+    ledger, claims = load()
+    snapshot = Snapshot.model_validate_json(settings)
+    if snapshot.size == "a4":
+        # At 300 dpi it would be far larger than any screen.
+        snapshot = snapshot.model_copy(update={"size": "slide"})
+    return geo.snapshot_bytes(snapshot, "png", ledger=ledger, claims=claims)
+
+
+def _box() -> tuple[float, float, float, float] | None:
+    """What the map shows, as far as there can be claims; None if it was never moved."""
+    bounds = st.session_state.get("bounds")
+    if bounds is None:
+        return None
+    west, south, east, north = (
+        min(max(value, low), high)
+        for value, low, high in zip(bounds, 2 * REGION[:2], 2 * REGION[2:], strict=True)
+    )
+    return (west, south, east, north) if west < east and south < north else None
+
+
+def _show_words(view: View, snapshot: Snapshot, ledger: geo.Ledger) -> None:
+    """Link and citation, to be copied."""
+    with st.expander("Copy link, copy citation", key="export_words"):
+        st.code(
+            f"{st.context.url or ''}?{urlencode(write_address(view))}",
+            language=None,
+            wrap_lines=True,
+        )
+        for style in ("text", "bibtex"):
+            cited = geo.citation(snapshot, style, version=ledger.version)
+            st.code(cited, language=None, wrap_lines=True)

@@ -1,0 +1,114 @@
+"""Making a film of the claims, by a process of its own: the app stays as quick as it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+import streamlit as st
+
+import geo
+from geo.snapshot import Snapshot
+from panels.record import load
+
+_FORMATS = {".mp4": "MP4", ".gif": "GIF"}
+_ROOT = Path(__file__).resolve().parent.parent
+#: Works out a film, and writes a line "done all" after every frame.
+_WORK = """
+import sys
+from geo.animation import animate
+from geo.snapshot import Snapshot
+settings, first, last, step, path = sys.argv[1:]
+animate(
+    first, last, path, step=int(step), snapshot=Snapshot.model_validate_json(settings),
+    progress=lambda done, every: print(done, every, flush=True),
+)
+"""
+
+
+class Film:
+    """A film that is being made; it can be stopped."""
+
+    def __init__(
+        self, span: tuple[dt.date, dt.date], step: int, ending: str, show: Snapshot
+    ) -> None:
+        first, last = span
+        self.name = f"kursk-claims_{first}_{last}{ending}"
+        self.done, self.all = 0, 1
+        self.content: bytes | None = None
+        self.fault = ""
+        self._folder = tempfile.TemporaryDirectory()
+        self._path = Path(self._folder.name) / self.name
+        settings = [show.model_dump_json(), str(first), str(last), str(step), str(self._path)]
+        self._process = subprocess.Popen(  # noqa: S603 - our own script
+            [sys.executable, "-c", _WORK, *settings],
+            cwd=_ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        threading.Thread(target=self._follow, daemon=True).start()
+
+    @property
+    def at_work(self) -> bool:
+        """Whether it is still being made."""
+        return self.content is None and not self.fault
+
+    def stop(self) -> None:
+        """Give up; nothing is left behind."""
+        self._process.send_signal(signal.SIGINT)
+
+    def _follow(self) -> None:
+        with self._process as process, self._folder:
+            for line in process.stdout or ():
+                self.done, self.all = map(int, line.split())
+            complaint = (process.stderr.read() if process.stderr else "").strip()
+            if process.wait() == 0:
+                self.content = self._path.read_bytes()
+            else:
+                self.fault = complaint.splitlines()[-1] if complaint else "It was stopped."
+
+
+def show_film(snapshot: Snapshot) -> None:
+    """Ask for a span of days, make the film, show how far it is, give it away."""
+    with st.expander("A film from day to day", key="film"):
+        _ask(snapshot)
+
+
+@st.fragment
+def _ask(snapshot: Snapshot) -> None:
+    first, last = (day.date() for day in geo.period(load()[1]))
+    line = st.container(horizontal=True, vertical_alignment="bottom")
+    span = line.date_input(
+        "Days", (first, min(last, first + dt.timedelta(days=260))), first, last, key="film_days",
+        persist_state="page",
+    )  # fmt: skip
+    step = line.number_input("Days from frame to frame", 1, 60, 1, key="film_step")
+    ending = line.selectbox("As", list(_FORMATS), format_func=_FORMATS.__getitem__, key="film_as")
+    film: Film | None = st.session_state.get("film_made")
+    ready = len(span) == 2 and not (film and film.at_work)
+    if line.button("Make the film", disabled=not ready, key="film_make"):
+        st.session_state.film_made = Film(span, int(step), ending, snapshot)
+    if st.session_state.get("film_made"):
+        _follow()
+    st.caption(
+        "Shows what is switched on now, with the date, areas and events. It is made on the "
+        "server, some seconds for a month of days; go on reading meanwhile."
+    )
+
+
+@st.fragment(run_every=1.0)
+def _follow() -> None:
+    film: Film = st.session_state.film_made
+    if film.at_work:
+        st.progress(film.done / film.all, f"{film.done} of {film.all} days")
+        st.button("Stop", on_click=film.stop, key="film_stop")
+    elif film.fault:
+        st.info(f"No film was made: {film.fault}")
+    elif film.content:
+        st.download_button(
+            f"Download {film.name}", film.content, film.name, on_click="ignore",
+            key="film_download",
+        )  # fmt: skip
