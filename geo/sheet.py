@@ -37,7 +37,7 @@ _STYLE: dict[Any, Any] = {
     "text.parse_math": False,
 }
 #: matplotlib's settings belong to the whole process.
-_ONE_AT_A_TIME = threading.Lock()
+_ONE_AT_A_TIME = threading.RLock()
 
 
 @contextmanager
