@@ -10,10 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 from geo._index import Date, as_date
@@ -200,13 +198,12 @@ def _stage(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame | None) 
     text = f"{counted} {credits_of(own, ledger.version, lang)}"
     fine_print(below, text, _FOOT, _SIZE * 0.75)
     above = Sheet(_SHEET.right, _SHEET.top, 72)
-    above.figure.patch.set_visible(False)
     ground = spoken.drop_duplicates("ground_id")
     flat = ground.set_geometry(chart.land.flat(ground.geometry.to_numpy()), crs=None)
     oblast = name_of("Kursk Oblast", "Kursk Oblast", lang)
     inset = lay_inset(above, chart, 0.2, flat, oblast, _SIZE)
     lay_names(above, chart, ledger.settlements, lang, _SIZE, ground, [inset], 20)
-    return _Stage(_image(below), _image(above), chart, counters)
+    return _Stage(_image(below, paper=True), _image(above), chart, counters)
 
 
 def _counted(snapshot: Snapshot) -> str:
@@ -214,10 +211,8 @@ def _counted(snapshot: Snapshot) -> str:
     return snapshot.statuses[0] if snapshot.statuses else DRAWN[0]
 
 
-def _image(sheet: Sheet) -> Image.Image:
-    canvas = FigureCanvasAgg(sheet.figure)
-    canvas.draw()  # type: ignore[no-untyped-call]
-    return Image.fromarray(np.array(canvas.buffer_rgba()))  # type: ignore[no-untyped-call]
+def _image(sheet: Sheet, *, paper: bool = False) -> Image.Image:
+    return Image.fromarray(sheet.pixels(paper=paper))
 
 
 def _frames(
@@ -247,7 +242,6 @@ def _ground(
     dash: Mapping[str, tuple[float, ...] | None],
 ) -> Image.Image:
     sheet = Sheet(_SHEET.right, _SHEET.top, 72)
-    sheet.figure.patch.set_visible(False)
     pen = Pen(sheet, _MAP.right - _MAP.left, plane=stage.chart.extent, box=_MAP)
     flat = stage.chart.land.flat
     pen.claims(shapes.set_geometry(flat(shapes.geometry.to_numpy()), crs=None), dash)
@@ -267,7 +261,6 @@ def _words(
     """The date, the area of each source, the latest events."""
     lang = snapshot.language
     sheet = Sheet(_SHEET.right, _SHEET.top, 72)
-    sheet.figure.patch.set_visible(False)
     sheet.write(_SIDE.left, 668, say_day(day, lang), 26, bold=True)
     counted = shapes[shapes.status == _counted(snapshot)].set_index("source_id").area_km2
     for source, (right, baseline, size) in stage.counters.items():

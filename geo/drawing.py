@@ -156,7 +156,6 @@ class Pen:
     ) -> None:
         self.weight = width / SCREEN
         self.period = _PERIOD * self.weight
-        self.drawn: list[PathPatch] = []
         self._sheet, self._clip, self._above = sheet, box, above
         self._place = Affine2D()
         if plane is not None and box is not None:
@@ -174,7 +173,6 @@ class Pen:
         style["zorder"] = style.get("zorder", 1) + self._above
         patch = PathPatch(path, gid=gid, snap=False, **style)
         self._sheet.add(patch, self._place, self._clip)
-        self.drawn.append(patch)
 
     def texture(self, shape: shapely.Geometry, status: str, side: str, colour: str) -> None:
         """Fill a shape with what is claimed of it."""

@@ -15,10 +15,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.patches import Polygon
-from matplotlib_scalebar.scalebar import ScaleBar
+from matplotlib.patches import Polygon, Rectangle
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -125,7 +122,7 @@ def draw(
         raise ValueError(msg)
     with own_style():
         sheet = compose(snapshot, ledger=ledger, claims=claims, in_pixels=ending == "png")
-        return _WRITERS[ending](sheet.figure, sheet.title, provenance)
+        return _WRITERS[ending](sheet, provenance)
 
 
 @lru_cache(maxsize=1)
@@ -241,17 +238,7 @@ def _strip(sheet: Sheet, layout: _Layout, chart: Map, language: Language) -> Non
     """Scale bar, north and the note on the projection, below the map."""
     frame, size = layout.frame, layout.font
     box = Box(frame.left, frame.bottom - size * 2.9, frame.right, frame.bottom - size * 0.5)
-    axes = sheet.axes(box)
-    axes.set(xlim=(0, (box.right - box.left) * chart.unit), ylim=(0, 1))
-    axes.add_artist(
-        ScaleBar(
-            1, "m", length_fraction=0.14, width_fraction=0.12, location="center left", pad=0,
-            rotation="horizontal-only",
-            border_pad=0, sep=size * 0.2, frameon=False, color=colours()["ink"],
-            font_properties={"fname": font_file("normal"), "size": size * 0.85},
-            scale_formatter=lambda value, _: f"{value} {say('km', language)}",
-        )
-    )  # fmt: skip
+    _scale_bar(sheet, box, chart.unit, size, language)
     x = frame.left + (frame.right - frame.left) * 0.165
     middle = (box.bottom + box.top) / 2
     tip, foot = middle + size * 1.1, middle - size * 0.9
@@ -270,6 +257,28 @@ def _strip(sheet: Sheet, layout: _Layout, chart: Map, language: Language) -> Non
     fine_print(sheet, text, Box(x, box.bottom, frame.right, box.top), size * 0.78, top=True)
 
 
+def _scale_bar(sheet: Sheet, box: Box, unit: float, size: float, language: Language) -> None:
+    """A bar of a round length, its half marked, at the left of a box."""
+    longest = (box.right - box.left) * 0.13 * unit / 1000
+    power = 10.0 ** np.floor(np.log10(longest))
+    length = max(n * power for n in (1, 2, 5) if n * power <= longest)
+    half, y = length * 1000 / unit / 2, (box.bottom + box.top) / 2
+    ink = colours()["ink"]
+    for n, fill in enumerate((ink, colours()["paper"])):
+        sheet.add(
+            Rectangle(
+                (box.left + n * half, y), half, size * 0.34, facecolor=fill, edgecolor=ink,
+                linewidth=size * 0.06, zorder=9, gid="scale",
+            )
+        )  # fmt: skip
+        number = f"{n * length / 2:g}"
+        left = box.left + n * half - n * width_of(number, size * 0.85) / 2
+        sheet.write(left, y - size, number, size * 0.85)
+    number = f"{length:g}"
+    left = box.left + 2 * half - width_of(number, size * 0.85) / 2
+    sheet.write(left, y - size, f"{number} {say('km', language)}", size * 0.85)
+
+
 def credits_of(sources: pd.DataFrame, version: str, language: Language) -> str:
     """Whom to name for the claims of some sources and for the land, and the data version."""
     named = [who for who in dict.fromkeys(sources.attribution) if not who.startswith("as named")]
@@ -277,35 +286,32 @@ def credits_of(sources: pd.DataFrame, version: str, language: Language) -> str:
     return f"{cited} {say('terms', language)} {say('version', language, version)}."
 
 
-def _png(figure: Figure, title: str, provenance: str | None) -> bytes:
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()  # type: ignore[no-untyped-call]
+def _png(sheet: Sheet, provenance: str | None) -> bytes:
     info = PngInfo()
-    info.add_itxt("Title", title)
+    info.add_itxt("Title", sheet.title)
     if provenance:
         info.add_itxt("Provenance", provenance, zip=True)
     file = io.BytesIO()
-    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-    image = Image.fromarray(pixels).convert("RGB")
-    dpi = (figure.dpi, figure.dpi)
+    image = Image.fromarray(sheet.pixels()).convert("RGB")
+    dpi = (sheet.dpi, sheet.dpi)
     # Runs of one colour are what a map is made of: as small as any other way, and fast.
     image.save(file, "PNG", pnginfo=info, dpi=dpi, compress_level=3, compress_type=zlib.Z_RLE)
     return file.getvalue()
 
 
-def _svg(figure: Figure, title: str, provenance: str | None) -> bytes:
-    file = io.StringIO()
-    about = {"Title": title, "Description": provenance, "Date": None, "Creator": None}
-    figure.savefig(
-        file, format="svg", metadata={k: v for k, v in about.items() if v or k != "Description"}
-    )
-    text = file.getvalue()
-    if figure.dpi == 72:  # for screens: a point of ours is a pixel there
-        text = re.sub(
-            r'width="([\d.]+)pt" height="([\d.]+)pt"', r'width="\1" height="\2"', text, count=1
-        )
+def _svg(sheet: Sheet, provenance: str | None) -> bytes:
+    about = {"Description": provenance} if provenance else {}
+    text = sheet.vectors("svg", Title=sheet.title, Date=None, Creator=None, **about).decode()
+    if sheet.dpi == 72:  # for screens: a point of ours is a pixel there
+        size = r'width="([\d.]+)pt" height="([\d.]+)pt"'
+        text = re.sub(size, r'width="\1" height="\2"', text, count=1)
     faces = "".join(_face(weight, text) for weight in ("normal", "bold"))
     return text.replace("<defs>", f"<defs>\n  <style>{faces}</style>", 1).encode()
+
+
+def _pdf(sheet: Sheet, provenance: str | None) -> bytes:
+    about = {"Keywords": provenance} if provenance else {}
+    return sheet.vectors("pdf", Title=sheet.title, CreationDate=None, **about)
 
 
 def _face(weight: str, text: str) -> str:
@@ -328,16 +334,7 @@ def _face(weight: str, text: str) -> str:
     )
 
 
-def _pdf(figure: Figure, title: str, provenance: str | None) -> bytes:
-    file = io.BytesIO()
-    about = {"Title": title, "Keywords": provenance, "CreationDate": None}
-    figure.savefig(
-        file, format="pdf", metadata={k: v for k, v in about.items() if v or k == "CreationDate"}
-    )
-    return file.getvalue()
-
-
-_WRITERS: dict[Ending, Callable[[Figure, str, str | None], bytes]] = {
+_WRITERS: dict[Ending, Callable[[Sheet, str | None], bytes]] = {
     "png": _png,
     "svg": _svg,
     "pdf": _pdf,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -13,8 +14,7 @@ from typing import Any, NamedTuple
 import matplotlib as mpl
 import numpy as np
 from matplotlib.artist import Artist
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
 from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.patches import PathPatch, Rectangle
@@ -37,7 +37,7 @@ _STYLE: dict[Any, Any] = {
     "text.parse_math": False,
 }
 #: matplotlib's settings belong to the whole process.
-_ONE_AT_A_TIME = threading.Lock()
+_ONE_AT_A_TIME = threading.RLock()
 
 
 @contextmanager
@@ -55,12 +55,13 @@ class Sheet:
     """
 
     def __init__(self, width: float, height: float, dpi: float, *, in_pixels: bool = True) -> None:
-        self._in_pixels = in_pixels
-        self.figure = Figure(figsize=(width / 72, height / 72), dpi=dpi)
         self.size = Box(0, 0, width, height)
+        self.dpi = dpi
         self.title = ""
+        self._in_pixels = in_pixels
         self._names: Counter[str] = Counter()
-        self._points = Affine2D().scale(1 / 72) + self.figure.dpi_scale_trans
+        self._artists: list[Artist] = []
+        self._points = Affine2D().scale(dpi / 72 if in_pixels else 1)
 
     def add(self, artist: Artist, place: Affine2D | None = None, clip: Box | None = None) -> None:
         """Put something on the sheet, from its own plane, no further than a box."""
@@ -69,23 +70,37 @@ class Sheet:
             self._names[name] += 1
             artist.set_gid(f"{name}-{self._names[name]}")
         artist.set_transform(self._points if place is None else place + self._points)
-        self.figure.add_artist(artist)
         if clip is not None:
             edges = Bbox.from_extents(*clip)
             artist.set_clip_box(TransformedBbox(edges, self._points))
+        self._artists.append(artist)
 
-    def axes(self, box: Box) -> Axes:
-        """Axes without furniture that fill a box of the sheet; they take long to make."""
-        width, height = self.size.right, self.size.top
-        rect = (
-            box.left / width,
-            box.bottom / height,
-            (box.right - box.left) / width,
-            (box.top - box.bottom) / height,
-        )
-        axes = self.figure.add_axes(rect)
-        axes.set_axis_off()
-        return axes
+    def pixels(self, *, paper: bool = True) -> np.ndarray:
+        """The sheet as an image, shape (height, width, 4); without paper it can be seen through."""
+        _, _, width, height = self.size
+        scale = self.dpi / 72
+        across, up = round(width * scale), round(height * scale)
+        renderer = RendererAgg(across, up, self.dpi)  # type: ignore[no-untyped-call]
+        if paper:
+            ground = Rectangle((0, 0), width, height, facecolor=colours()["paper"], linewidth=0)
+            ground.set_transform(self._points)
+            ground.draw(renderer)
+        for artist in sorted(self._artists, key=Artist.get_zorder):
+            artist.draw(renderer)
+        return np.array(renderer.buffer_rgba())  # type: ignore[no-untyped-call]
+
+    def vectors(self, kind: str, **metadata: str | None) -> bytes:
+        """The sheet as an `svg` or a `pdf`."""
+        # Imported here: it takes long, and pixels do not need it.
+        from matplotlib.figure import Figure
+
+        _, _, width, height = self.size
+        figure = Figure(figsize=(width / 72, height / 72), dpi=72)
+        for artist in self._artists:
+            figure.add_artist(artist)
+        file = io.BytesIO()
+        figure.savefig(file, format=kind, metadata=metadata)
+        return file.getvalue()
 
     def write(
         self,

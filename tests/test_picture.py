@@ -223,6 +223,25 @@ def test_no_text_runs_into_another_or_off_the_page(name, drawings):
     assert len(drawing.of("place")) >= 8
 
 
+def path_of(drawing: Drawing, name: str) -> list[np.ndarray]:
+    """The rings of the path with an id, in pixels."""
+    [group] = [node for node in drawing.root.iter() if node.attrib.get("id") == name]
+    rings = group.find(f"{SVG}path").attrib["d"].split("M ")[1:]
+    return [np.array(re.findall(r"-?[\d.]+", ring), float).reshape(-1, 2) for ring in rings]
+
+
+def test_the_scale_bar_tells_the_truth(drawings, shipped):
+    drawing = drawings["slide"]
+    bars = np.concatenate([ring for n in (1, 2) for ring in path_of(drawing, f"scale-{n}")])
+    [length] = [words.text for words in drawing.words if words.text.endswith(" km")]
+    km = float(length.removesuffix(" km")) / np.ptp(bars[:, 0])
+    rings = path_of(drawing, "claim-uacontrolmap-ukrainian_control-1")
+    x, y = zip(*(ring.T for ring in rings), strict=True)
+    signed = [float(a @ np.roll(b, 1) - b @ np.roll(a, 1)) / 2 for a, b in zip(x, y, strict=True)]
+    claimed = claims_of(Snapshot(on="2024-09-05", sources="uacontrolmap"), shipped).area_km2
+    assert abs(sum(signed)) * km**2 == pytest.approx(claimed.iloc[0], rel=2e-3)
+
+
 def test_main_places_are_named_in_the_language(drawings):
     assert {"Sudzha", "Korenevo", "Glushkovo"} <= set(drawings["slide"].of("place"))
     assert {"Суджа", "Коренево", "Глушково"} <= set(drawings["story"].of("place"))
