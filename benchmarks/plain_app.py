@@ -20,7 +20,7 @@ from streamlit_folium import st_folium
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import geo
-from geo.basemap import THEATRE
+from geo.boundaries import THEATRE
 
 COLOURS = {"ukrainian": "#0072b2", "russian": "#d55e00", "third_party": "#7a7a7a"}
 
@@ -33,7 +33,8 @@ def period() -> tuple[dt.date, dt.date]:
 
 def empty_map() -> folium.Map:
     chart = folium.Map(tiles=None)
-    chart.fit_bounds(THEATRE)
+    west, south, east, north = THEATRE
+    chart.fit_bounds(((south, west), (north, east)))
     leaflet = os.environ.get("LEAFLET")  # where it is served, if not from the network
     if leaflet:
         chart.default_js = [("leaflet", f"{leaflet}/leaflet.js")]

@@ -14,16 +14,13 @@ import shapely
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
-from geo.boundaries import load_boundaries
+from geo.boundaries import THEATRE, load_boundaries
 from geo.drawing import Pen, outline
 from geo.labels import Box, place_names
 from geo.palette import colours
 from geo.sheet import Sheet, width_of
 from geo.snapshot import Language
 from geo.words import name_of
-
-#: West, south, east, north of all ground that the shipped claims are about, degrees.
-THEATRE = (34.12, 50.94, 35.93, 51.61)
 
 
 class Land(NamedTuple):

@@ -10,10 +10,8 @@ import geopandas as gpd
 import xstatic.pkg.leaflet
 from branca.element import Element, Figure
 
-from geo.boundaries import load_boundaries
+from geo.boundaries import THEATRE, load_boundaries
 
-#: South-west and north-east corner of the ground that was fought over, lat and lon.
-THEATRE = ((50.95, 34.05), (51.62, 35.75))
 #: How much outlines of the backdrop are smoothed, degrees; about 50 m.
 _TOLERANCE = 1e-3
 _STYLES = {
@@ -46,7 +44,7 @@ def offline_map(boundaries: gpd.GeoDataFrame | None = None) -> folium.Map:
     False
     """
     leaflet = Path(xstatic.pkg.leaflet.BASE_DIR)
-    (south, west), (north, east) = THEATRE
+    west, south, east, north = THEATRE
     # A place and a zoom, not bounds: those would make the page work out all outlines twice.
     chart = folium.Map(
         location=((south + north) / 2, (west + east) / 2),

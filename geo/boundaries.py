@@ -17,6 +17,8 @@ from geo.tables import DATA
 Boundary = Literal["oblast", "raion", "neighbour", "state_border"]
 #: Equal-area projection of every area that is given (ETRS89-LAEA Europe).
 EQUAL_AREA = 3035
+#: West, south, east, north of all ground that the shipped claims are about, degrees.
+THEATRE = (34.12, 50.94, 35.93, 51.61)
 # The same spelt out: looking up the code takes PROJ 0.1 s.
 _EQUAL_AREA = (
     "+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad +step "

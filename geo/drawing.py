@@ -27,7 +27,7 @@ from geo.timeline import DRAWN
 
 #: Lines of the sources of one side, in their order: on and off, in strokes' own length.
 DASHES: tuple[tuple[float, ...] | None, ...] = (
-    None, (7, 4), (2, 4), (9, 3, 2, 3), (4, 2), (1, 3),
+    None, (11, 6), (4, 5), (14, 4, 4, 4), (7, 3), (2, 4),
 )  # fmt: skip
 #: Width of the map on the screen for which its strokes were made, pixels.
 SCREEN = 1000
@@ -45,7 +45,7 @@ def dashes(sources: pd.DataFrame) -> dict[str, tuple[float, ...] | None]:
     --------
     >>> from geo import load_sources
     >>> dashes(load_sources())["deepstate"]
-    (2, 4)
+    (4, 5)
     """
     place = sources.groupby("side").cumcount()
     return {name: DASHES[n] if n < len(DASHES) else None for name, n in place.items()}  # type: ignore[misc]
@@ -205,7 +205,7 @@ class Pen:
     ) -> None:
         """Draw the outline of a source."""
         implied = status == "implied"
-        dash = (1, 5) if implied else dash
+        dash = (2, 6) if implied else dash
         weight = (1.3 if implied else 1.5) * self.weight
         style = (0, [length * self.weight for length in dash]) if dash else "solid"
         self.draw(

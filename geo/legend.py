@@ -16,7 +16,7 @@ from geo.palette import colours
 from geo.sheet import Sheet, wrap
 from geo.snapshot import Language, Snapshot
 from geo.tables import SIDES
-from geo.timeline import DRAWN
+from geo.timeline import DRAWN, IMPLIED
 from geo.words import name_of, say, say_day, say_number
 
 
@@ -95,7 +95,9 @@ def legend_of(
     a source last spoke, how much ground is contradictory, and the lines.
     """
     lang, palette, shapes, dash = snapshot.language, colours(), drawn.shapes, dashes(sources)
-    last = shapes.groupby("source_id", observed=True).age_days.min() if whole else {}
+    # What is implied was not said of these days; as on the screen it is no word of its age.
+    said = shapes[shapes.status != IMPLIED] if whole else shapes[:0]
+    last = said.groupby("source_id", observed=True).age_days.min()
     blocks = []
     for side in SIDES:
         own = sources[(sources.side == side) & sources.index.isin(shapes.source_id)]
@@ -105,7 +107,7 @@ def legend_of(
                 Entry(
                     name_of(name, english.partition(" (")[0], lang),
                     _source_line(palette[side], dash[name]),
-                    _age(int(last[name]), lang) if whole else "",
+                    _age(int(last[name]), lang) if name in last else "",
                     key=name,
                 )
                 for name, english in zip(own.index.tolist(), own.name.tolist(), strict=True)
