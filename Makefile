@@ -12,7 +12,7 @@ run: $(VENV)/.run  ## install what is needed and start the app
 setup: $(VENV)/.run  ## only install, into .venv
 
 test: $(VENV)/.dev browser  ## install what is needed, browser included, and test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
 check: $(VENV)/.dev  ## style, types and the examples in the docstrings
 	$(BIN)/ruff check .

@@ -95,9 +95,11 @@ def legend_of(
     a source last spoke, how much ground is contradictory, and the lines.
     """
     lang, palette, shapes, dash = snapshot.language, colours(), drawn.shapes, dashes(sources)
-    # What is implied was not said of these days; as on the screen it is no word of its age.
-    said = shapes[shapes.status != IMPLIED] if whole else shapes[:0]
-    last = said.groupby("source_id", observed=True).age_days.min()
+    last = {}
+    if whole:
+        # What is implied was not said on any of these days.
+        said = shapes[shapes.status != IMPLIED]
+        last = said.groupby("source_id", observed=True).age_days.min().to_dict()
     blocks = []
     for side in SIDES:
         own = sources[(sources.side == side) & sources.index.isin(shapes.source_id)]
