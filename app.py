@@ -14,7 +14,6 @@ from geo.tables import SIDES
 from geo.timeline import DRAWN
 from geo.view import View, read_address, write_address
 from panels import PANELS
-from panels.command import go_to
 from panels.record import load
 
 OPENING_PANEL = next(iter(PANELS))
@@ -101,17 +100,6 @@ def listen() -> None:
         st.session_state.bounds = st.session_state.clock.state["bounds"]
 
 
-def choose(box: str) -> None:
-    """Take over a day from a date box, unless the clock has moved on meanwhile."""
-    if box == box_of(st.session_state.view):
-        go_to(st.session_state[box])
-
-
-def box_of(view: View) -> str:
-    """Key of the date box: one for each day, so that a late word of an older one is known."""
-    return f"go_to_{view.date}"
-
-
 # ---- the page ------------------------------------------------------------------------
 
 st.set_page_config("Kursk claims map", layout="wide", initial_sidebar_state="collapsed")
@@ -149,18 +137,8 @@ frame()(
     on_state_change=listen,
 )
 view = st.session_state.view
-left, right = st.columns([4, 1], vertical_alignment="bottom")
-panel = left.segmented_control(
+panel = st.segmented_control(
     "Panel", list(PANELS), key="panel", label_visibility="collapsed", required=True, wrap=True
-)
-right.date_input(
-    "Go to date",
-    view.date,
-    key=box_of(view),
-    min_value=first,
-    max_value=last,
-    on_change=choose,
-    args=(box_of(view),),
 )
 PANELS[panel](view)
 address = {**write_address(view), "panel": panel}

@@ -505,14 +505,6 @@ def test_bad_parameters_are_named_and_left_out():
     assert address(app) == {"date": "2024-09-05", "panel": "Place"}
 
 
-def test_the_date_box_moves_the_clock():
-    app = run(date="2024-10-01", hide="russian")
-    app.date_input[0].set_value(dt.date(2025, 3, 13))
-    sound(app.run())
-    assert address(app) == {"date": "2025-03-13", "hide": "russian", "panel": "Place"}
-    assert app.session_state.command == {"date": "2025-03-13"}
-
-
 def test_the_events_begin_with_the_campaign_and_cite(ledger):
     shown = table(run(panel="Events"))
     assert min(shown["date"]) >= dt.date(2024, 8, 6)

@@ -173,6 +173,7 @@ L.ClaimsClock = L.Evented.extend({
   /* What the panel says of each source and of contradictions, and the slider of the day. */
   _sayMore: function () {
     const { record, history, sheet } = this;
+    if (document.activeElement !== this.dateBox) this.dateBox.value = this.iso(this.day);
     const last = new Array(history.sources.length).fill(-NEVER);
     for (const r of sheet.active) {
       if (record.status[r] === record.code.implied) continue;
@@ -352,6 +353,15 @@ L.ClaimsClock = L.Evented.extend({
     const bar = this.bar;
     const row = element("div", "claims-row", bar);
     this.dateLabel = element("div", "claims-date", row);
+    this.dateBox = element("input", "claims-datebox", row);
+    Object.assign(this.dateBox, { type: "date", min: this.iso(0), max: this.iso(this.history.days - 1), value: this.iso(this.day) });
+    this.dateBox.setAttribute("aria-label", "Go to date");
+    // While a year is being typed it lies far outside.
+    this.dateBox.addEventListener("change", () => {
+      if (!this.dateBox.validity.valid || !this.dateBox.value) return;
+      this.play(false);
+      this.go(this._dayOf(this.dateBox.value));
+    });
     const keys = element("div", "claims-keys", row);
     this._button(keys, "Previous change", "previous", () => this.jump(-1));
     this._button(keys, "One day back", "back", () => this.go(this.day - 1));
