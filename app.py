@@ -122,7 +122,7 @@ if "view" not in st.session_state:
     st.session_state.notes = notes
     st.session_state.turn = 0
     st.session_state.command = {}
-    st.session_state.panel = panel if panel in PANELS else OPENING_PANEL
+    st.session_state.shown = panel if panel in PANELS else OPENING_PANEL
 for note in st.session_state.notes:
     # What an address says is text, not Markdown.
     st.warning(f"Left out of the address: `{note.replace('`', ' ')}`")
@@ -137,9 +137,14 @@ frame()(
     on_state_change=listen,
 )
 view = st.session_state.view
-panel = st.segmented_control(
+# Where one run cuts another short, Streamlit can forget what was chosen.
+if st.session_state.get("panel") not in PANELS:
+    st.session_state.panel = st.session_state.shown
+st.segmented_control(
     "Panel", list(PANELS), key="panel", label_visibility="collapsed", required=True, wrap=True
 )
+panel = st.session_state.panel or st.session_state.shown
+st.session_state.shown = panel
 PANELS[panel](view)
 address = {**write_address(view), "panel": panel}
 if st.query_params.to_dict() != address:

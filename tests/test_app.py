@@ -399,6 +399,12 @@ def test_the_whole_list_is_put_in_order(ledger):
     assert table(app)["Day"].is_monotonic_decreasing
 
 
+def test_a_panel_that_is_forgotten_comes_back():
+    app = run(panel="Claims")
+    app.session_state["panel"] = None
+    assert address(sound(app.run()))["panel"] == "Claims"
+
+
 def test_another_question_begins_on_its_first_page():
     app = run(panel="Claims")
     app.get("pagination")[0].set_value(3)
