@@ -27,14 +27,15 @@ from geo.timeline import DRAWN
 
 #: Lines of the sources of one side, in their order: on and off, in strokes' own length.
 DASHES: tuple[tuple[float, ...] | None, ...] = (
-    None, (11, 6), (4, 5), (14, 4, 4, 4), (7, 3), (2, 4),
+    None, (11, 6), (4, 5), (9, 4, 2, 4), (7, 3), (2, 4),
 )  # fmt: skip
 #: Width of the map on the screen for which its strokes were made, pixels.
 SCREEN = 1000
 #: Distance of the strokes of a texture; thirds of it keep the sides apart.
 _PERIOD = 9.0
+#: How opaque ground under Ukrainian control is, by side.
 #: The neutral side is told by its outline; a stronger grey would drown the others.
-_SOLID = {"ukrainian": 0.52, "russian": 0.52, "third_party": 0.06}
+SOLID = {"ukrainian": 0.52, "russian": 0.52, "third_party": 0.06}
 _LEAVES_AND_RETURNS = np.array([Path.MOVETO, Path.LINETO], dtype=Path.code_type)
 
 
@@ -180,7 +181,7 @@ class Pen:
         gid = f"ground-{side}-{status}"
         if status == "ukrainian_control":
             self.draw(
-                outline(shape), gid=gid, facecolor=colour, alpha=_SOLID[side], zorder=2
+                outline(shape), gid=gid, facecolor=colour, alpha=SOLID[side], zorder=2
             )  # fmt: skip
         elif status == "contested":
             path = _dots(shape, self.period, (turn, -self.period * 0.22))

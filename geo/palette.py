@@ -12,9 +12,9 @@ AGAINST = "against"
 FILLS = {"ukrainian_control": 0.5, "contested": 0.3, "russian_control": 0.15, "implied": 0.0}
 
 
-@lru_cache(maxsize=1)
-def colours() -> dict[str, str]:
-    """Colours of the map on light ground, by name: the sides, `against`, `ink`, `backdrop-far`.
+@lru_cache(maxsize=2)
+def colours(*, dark: bool = False) -> dict[str, str]:
+    """Colours of the map by name: the sides, `against`, `ink`, `backdrop-far` and so on.
 
     Examples
     --------
@@ -22,5 +22,5 @@ def colours() -> dict[str, str]:
     '#0072b2'
     """
     style = (files("geo") / "assets" / "clock.css").read_text("utf-8")
-    light = style.partition("}")[0]
-    return dict(re.findall(r"--(?:claims-)?([\w-]+):\s*(#[0-9a-f]{6})", light))
+    theme = style.split("}")[dark]  # the first two blocks of the style sheet
+    return dict(re.findall(r"--(?:claims-)?([\w-]+):\s*(#[0-9a-f]{6})", theme))

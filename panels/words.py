@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from geo.palette import AGAINST, colours
+from geo.tables import SIDES
+
 SIDE_NAMES = {"ukrainian": "Ukrainian", "russian": "Russian", "third_party": "Third party"}
 STATUS_NAMES = {
     "ukrainian_control": "Ukrainian control",
@@ -13,15 +16,11 @@ STATUS_NAMES = {
     "implied": "implied: conceded as not held",
     "withdrawn": "claim withdrawn",
 }
-#: Colour of each side on light and on dark, as on the map (`geo/assets/clock.css`).
-COLOURS = {
-    "ukrainian": ("#0072b2", "#2f95e0"),
-    "russian": ("#d55e00", "#f0803c"),
-    "third_party": ("#4a4a4a", "#d0d0cc"),
-    "against": ("#8e1b6b", "#ee8fd0"),
-}
-#: The same as CSS variables, `--ukrainian` and so on; they follow the reader's theme.
-PALETTE = "".join(f"--{name}: light-dark({a}, {b}); " for name, (a, b) in COLOURS.items())
+#: Colours of the map as CSS variables, `--ukrainian` and so on; they follow the reader's theme.
+PALETTE = "".join(
+    f"--{name}: light-dark({colours()[name]}, {colours(dark=True)[name]}); "
+    for name in (*SIDES, AGAINST)
+)
 
 
 def plain(text: str) -> str:

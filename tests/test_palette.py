@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 import geo
-from panels.words import COLOURS
+from geo.drawing import DASHES, SOLID
+from panels.words import PALETTE
 
 ASSETS = Path(geo.__file__).parent / "assets"
 SIDES = ("ukrainian", "russian", "third_party")
@@ -196,8 +197,18 @@ def test_whatever_is_drawn_tells_the_sides_apart(theme, what):
     assert too_close(theme, OPACITIES[what], "backdrop-oblast") == {}
 
 
-def test_panels_and_map_have_the_same_colours():
-    for name, colours in COLOURS.items():
-        for theme, code in zip(("light", "dark"), colours, strict=True):
-            on_the_map = THEMES[theme][f"claims-{name}"] * 255
-            assert code == "#" + "".join(f"{round(part):02x}" for part in on_the_map)
+def test_panels_have_the_colours_of_the_map():
+    for name in (*SIDES, "against"):
+        light, dark = (
+            "#" + "".join(f"{round(part * 255):02x}" for part in THEMES[theme][f"claims-{name}"])
+            for theme in ("light", "dark")
+        )
+        assert f"--{name}: light-dark({light}, {dark});" in PALETTE
+
+
+def test_paper_has_the_dashes_and_strengths_of_the_screen():
+    script = (ASSETS / "sheet.js").read_text("utf-8")
+    on_screen = re.findall(r'"([^"]+)"', re.search(r"DASHES = \[(.*?)\];", script)[1])
+    on_paper = [" ".join(map(str, dash)) if dash else "none" for dash in DASHES]
+    assert on_paper == on_screen
+    assert OPACITIES["solid fill"] == SOLID

@@ -10,7 +10,7 @@ const TEXTURES = {
 const OUTLINE = { opacity: 0.95, width: 1.5 };
 const IMPLIED = { opacity: 0.75, width: 1, dash: "2 6" };
 /* Few and long: a dash costs the browser about as much as an edge. */
-const DASHES = ["none", "11 6", "4 5", "14 4 4 4", "7 3", "2 4"];
+const DASHES = ["none", "11 6", "4 5", "9 4 2 4", "7 3", "2 4"];
 /* What remains of the strength of a claim that has faded. */
 const FADED = 0.35;
 
