@@ -15,15 +15,16 @@ from geo._geojson import DECIMALS
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
-def csv_text(table: gpd.GeoDataFrame) -> str:
-    """CSV with the shapes as WKT; text that a spreadsheet would run gets a ' in front."""
+def csv_text(table: pd.DataFrame) -> str:
+    """CSV with shapes, if there are any, as WKT; text that would run gets a ' in front."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow("WKT" if name == "geometry" else name for name in table)
-    shapes = list(table.geometry.to_wkt(rounding_precision=DECIMALS))
-    rows = table.drop(columns="geometry").astype(object).itertuples(index=False, name=None)
-    for values, shape in zip(rows, shapes, strict=True):
-        writer.writerow([*map(_cell, values), shape])
+    if isinstance(table, gpd.GeoDataFrame):
+        shapes = table.geometry.to_wkt(rounding_precision=DECIMALS)
+        table = pd.DataFrame(table.drop(columns="geometry")).assign(WKT=shapes)
+    writer.writerow(map(_cell, table))
+    for values in table.astype(object).itertuples(index=False, name=None):
+        writer.writerow(map(_cell, values))
     return text.getvalue()
 
 

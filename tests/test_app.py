@@ -17,8 +17,8 @@ from streamlit.testing.v1 import AppTest
 
 import geo
 from geo import dossier
+from geo._csv import csv_text
 from geo.snapshot import Snapshot
-from panels.download import as_csv
 from panels.film import Film
 from panels.words import plain
 
@@ -492,7 +492,7 @@ def test_a_film_is_made_in_the_background_and_can_be_stopped():
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
 def test_no_cell_of_a_download_is_a_formula(start):
     told = pd.DataFrame({"said": [f"{start}1+1", "1+1"], f"{start}km": [-3, -2.5]})
-    back = pd.read_csv(io.BytesIO(as_csv(told)), lineterminator="\n" if start == "\r" else None)
+    back = pd.read_csv(io.StringIO(csv_text(told)), lineterminator="\n" if start == "\r" else None)
     assert back.columns[1].startswith(f"'{start}")
     assert back["said"].to_list() == [f"'{start}1+1", "1+1"]
     assert back.iloc[:, 1].to_list() == [-3, -2.5]
