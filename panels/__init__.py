@@ -3,7 +3,7 @@
 A panel is a function `show(view)`; it asks `geo` and shows the answer, with a
 line that says how it is computed. To add one, write its file and name it here.
 What panels share: `record` (the data), `command` (moving the map), `download`,
-`strips` (a settlement over time), `film`, `words`.
+`strips` (a settlement over time), `film`, `table`, `words`.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from geo.view import View
 from panels.command import go_to
 from panels.download import download
 from panels.record import load
+from panels.table import show_table
 from panels.words import plain, say
 
 #: How many of the latest figures are told in words.
@@ -66,20 +67,12 @@ def show(view: View) -> None:
         }
     )
 
-    def go() -> None:
-        chosen = st.session_state.figures.selection.rows
-        if chosen:
-            go_to(table.Of.iloc[chosen[0]])
-
-    st.dataframe(
+    show_table(
         table,
-        hide_index=True,
-        width="stretch",
-        alt="Published figures beside named and mapped ground",
+        "Published figures beside named and mapped ground",
         key="figures",
-        on_select=go,
-        selection_mode="single-row",
-        column_config={
+        choose=lambda row: go_to(table.Of.iloc[row]),
+        columns={
             "Citation": st.column_config.LinkColumn(display_text="open"),
             "Statement": st.column_config.TextColumn(width="large"),
         },

@@ -11,10 +11,12 @@ import streamlit as st
 import geo
 from geo.concessions import KINDS
 from geo.tables import BASES, STATUSES, Tier
+from geo.totals import short_names
 from geo.view import View
 from panels.command import go_to
 from panels.download import download
 from panels.record import load
+from panels.table import show_table
 from panels.words import SIDE_NAMES, STATUS_NAMES, plain
 
 #: Rows on a page.
@@ -77,24 +79,18 @@ def show(view: View) -> None:
         )
     begin = (page - 1) * PAGE
     shown = found.iloc[begin : begin + PAGE]
-    key = f"claims_{asked}_{page}"
 
-    def go() -> None:
-        chosen = st.session_state[key].selection.rows
-        if chosen:
-            claim = shown.iloc[chosen[0]]
-            place = claim.settlement_id
-            go_to(claim.day.date(), None if pd.isna(place) else int(place))
+    def go(row: int) -> None:
+        claim = shown.iloc[row]
+        place = claim.settlement_id
+        go_to(claim.day.date(), None if pd.isna(place) else int(place))
 
-    st.dataframe(
+    show_table(
         table.iloc[begin : begin + PAGE],
-        hide_index=True,
-        width="stretch",
-        alt="Claims that fit the filters",
-        key=key,
-        on_select=go,
-        selection_mode="single-row",
-        column_config={
+        "Claims that fit the filters",
+        key=f"claims_{asked}_{page}",
+        choose=go,
+        columns={
             "Citation": st.column_config.LinkColumn(display_text="open"),
             "Statement": st.column_config.TextColumn(width="large"),
             "Source": st.column_config.TextColumn(width="medium"),
@@ -116,11 +112,8 @@ def _conceded() -> pd.DataFrame:
 
 def _count(conceded: pd.DataFrame, ledger: geo.Ledger) -> None:
     """How many claims against interest each source made."""
-    counts = geo.count_concessions(conceded)
-    told = [
-        f"{ledger.sources.name[row.source_id].partition(' (')[0]}: {row.claims} {row.kind}"
-        for row in counts.itertuples()
-    ]
+    counts, names = geo.count_concessions(conceded), short_names(ledger.sources)
+    told = [f"{names[row.source_id]}: {row.claims} {row.kind}" for row in counts.itertuples()]
     st.markdown(f"Against interest: {plain('; '.join(told)) or 'none'}")
 
 

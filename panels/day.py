@@ -9,6 +9,7 @@ import geo
 from geo.view import View
 from panels.download import download
 from panels.record import load
+from panels.table import show_table
 from panels.words import SIDE_NAMES, STATUS_NAMES, plain, say
 
 
@@ -36,7 +37,7 @@ def show(view: View) -> None:
             "Places": [", ".join(names[i] for i in ids) for ids in shapes.settlements],
         }
     )
-    st.dataframe(table, hide_index=True, width="stretch", alt="Claims on this day")
+    show_table(table, "Claims on this day")
     st.caption(
         "Area is that of the cells of the settlements named, in an equal-area projection "
         "(EPSG:3035). A claim holds until the same source says otherwise of the same ground; "

@@ -8,6 +8,7 @@ import geo
 from geo.view import View
 from panels.download import download
 from panels.record import load
+from panels.table import show_table
 from panels.words import STATUS_NAMES
 
 
@@ -36,12 +37,10 @@ def show(view: View) -> None:
         columns={"place": "Place", "disagreement": "Class", "area_km2": "km²", **voices}
     )
     table = table.replace(STATUS_NAMES)
-    st.dataframe(
+    show_table(
         table,
-        hide_index=True,
-        width="stretch",
-        alt="Where the sides differ",
-        column_config={"km²": st.column_config.NumberColumn(format="%.1f")},
+        "Where the sides differ",
+        columns={"km²": st.column_config.NumberColumn(format="%.1f")},
     )
     st.caption(
         "Contradictory: two sides say opposite things of the same ground. Differing: one says "

@@ -10,6 +10,7 @@ from geo.view import View
 from panels.command import go_to
 from panels.download import download
 from panels.record import load
+from panels.table import show_table
 
 
 def show(_view: View) -> None:
@@ -23,20 +24,12 @@ def show(_view: View) -> None:
         date=events.date.dt.date
     )
 
-    def go() -> None:
-        chosen = st.session_state.events.selection.rows
-        if chosen:
-            go_to(table.date.iloc[chosen[0]])
-
-    st.dataframe(
+    show_table(
         table,
-        hide_index=True,
-        width="stretch",
-        alt="Events of the campaign",
+        "Events of the campaign",
         key="events",
-        on_select=go,
-        selection_mode="single-row",
-        column_config={"url": st.column_config.LinkColumn("Source", display_text="open")},
+        choose=lambda row: go_to(table.date.iloc[row]),
+        columns={"url": st.column_config.LinkColumn("Source", display_text="open")},
     )
     st.caption(
         "Dated acts and words of either side, in our own words, each with its page. "

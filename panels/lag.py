@@ -10,6 +10,7 @@ from geo.view import View
 from panels.command import go_to
 from panels.download import download
 from panels.record import load
+from panels.table import show_table
 from panels.words import STATUS_NAMES, plain
 
 _OUTCOMES = {
@@ -88,12 +89,10 @@ def _show_bars(table: pd.DataFrame, names: pd.Series) -> None:
             "Settlements": [", ".join(names[i] for i in ids) for ids in bars.settlements],
         }
     )
-    st.dataframe(
+    show_table(
         shown,
-        hide_index=True,
-        width="stretch",
-        alt="Distribution of the days between the two sources",
-        column_config={
+        "Distribution of the days between the two sources",
+        columns={
             "Changes": st.column_config.ProgressColumn(format="%d", min_value=0, max_value=most),
             "Settlements": st.column_config.TextColumn(width="large"),
         },
@@ -111,16 +110,13 @@ def _show_changes(table: pd.DataFrame, name: str) -> None:
     )
     found = table[table.outcome.isin(chosen)] if chosen else table
     found = found.sort_values(["days", "settlement"], kind="stable", ignore_index=True)
-    key = f"{name}_{'_'.join(chosen)}"
 
-    def go() -> None:
-        rows = st.session_state[key].selection.rows
-        if rows:
-            change = found.iloc[rows[0]]
-            days = [day for day in (change.announced_on, change.shown_on) if pd.notna(day)]
-            go_to(min(days).date(), int(change.settlement_id))
+    def go(row: int) -> None:
+        change = found.iloc[row]
+        days = [day for day in (change.announced_on, change.shown_on) if pd.notna(day)]
+        go_to(min(days).date(), int(change.settlement_id))
 
-    st.dataframe(
+    show_table(
         pd.DataFrame(
             {
                 "Place": found.settlement,
@@ -133,12 +129,9 @@ def _show_changes(table: pd.DataFrame, name: str) -> None:
                 "Shown in": found.shown_claims.map(", ".join),
             }
         ),
-        hide_index=True,
-        width="stretch",
-        alt="Every change, place by place",
-        key=key,
-        on_select=go,
-        selection_mode="single-row",
+        "Every change, place by place",
+        key=f"{name}_{'_'.join(chosen)}",
+        choose=go,
     )
     st.caption(plain(
         "Days below zero: it was shown before it was announced. A change is the day on which a "

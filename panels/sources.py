@@ -7,6 +7,7 @@ import streamlit as st
 from geo.view import View
 from panels.download import download
 from panels.record import load
+from panels.table import show_table
 from panels.words import SIDE_NAMES
 
 
@@ -18,12 +19,10 @@ def show(_view: View) -> None:
         ["name", "side", "partisanship", "kind", "definition_of_control", "publishes_by",
          "attribution", "licence", "url"]
     ]  # fmt: skip
-    st.dataframe(
+    show_table(
         table,
-        hide_index=True,
-        width="stretch",
-        alt="Sources",
-        column_config={"url": st.column_config.LinkColumn("Address", display_text="open")},
+        "Sources",
+        columns={"url": st.column_config.LinkColumn("Address", display_text="open")},
     )
     st.caption(
         "Partisanship: -2 Ukrainian official, -1 aligned with Ukraine, 0 third party, "

@@ -14,6 +14,7 @@ from geo.timeline import DRAWN
 from geo.view import View
 from panels.download import download
 from panels.record import load
+from panels.table import show_table
 from panels.words import PALETTE, SIDE_NAMES, STATUS_NAMES, say
 
 CHART = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""
@@ -161,5 +162,5 @@ def show_strips(view: View, place: int) -> None:
                 "Ids": table.claim_ids.map(", ".join),
             }
         )
-        st.dataframe(twin, hide_index=True, width="stretch", alt="What each source said over time")
+        show_table(twin, "What each source said over time")
         download(twin, f"kursk-place_{place}")
