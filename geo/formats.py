@@ -24,12 +24,12 @@ from geo.citations import TITLE
 from geo.geopackage import geopackage
 from geo.kml import kml
 from geo.layers import flat_table, joined, layers
-from geo.ledger import Ledger, load_ledger
+from geo.ledger import Ledger
 from geo.provenance import provenance, settings_of
 from geo.shapefile import shapefiles
 from geo.snapshot import Snapshot, claims_of
 from geo.tables import MAX_BYTES
-from geo.territory import claim_polygons
+from geo.territory import with_claims
 
 #: What a snapshot can be written as, by the ending of the file.
 ENDINGS = (
@@ -97,8 +97,7 @@ def snapshot_bytes(
     if ending not in ENDINGS:
         msg = f"`ending` was {ending!r} but is expected to be one of {', '.join(ENDINGS)}"
         raise ValueError(msg)
-    ledger = load_ledger() if ledger is None else ledger
-    claims = claim_polygons(ledger) if claims is None else claims
+    ledger, claims = with_claims(ledger, claims)
     if ending == "html":
         from geo.page import page
 
@@ -185,8 +184,7 @@ def write_snapshot(
     if path.exists() and not path.is_file():
         msg = f"`out` was {str(path)!r} but is expected to be a file, not a folder or a device"
         raise ValueError(msg)
-    ledger = load_ledger() if ledger is None else ledger
-    claims = claim_polygons(ledger) if claims is None else claims
+    ledger, claims = with_claims(ledger, claims)
     beside = {path: ending}
     if ending == "csv":
         beside[path.with_name(f"{path.name}.prov.jsonld")] = "jsonld"

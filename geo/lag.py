@@ -30,6 +30,7 @@ import pandas as pd
 
 from geo.ledger import Ledger, load_ledger
 from geo.territory import claim_polygons
+from geo.timeline import EVENT_REPORTS
 
 #: What can become of a change, in the order of the columns of `lag_summary`.
 OUTCOMES = ("shown", "announced_twice", "never_shown", "never_announced", "not_testable")
@@ -37,7 +38,6 @@ OUTCOMES = ("shown", "announced_twice", "never_shown", "never_announced", "not_t
 #: What a source is taken to say before its first word.
 _BEFORE = "russian_control"
 _CONTROL = ("ukrainian_control", "russian_control")
-_EVENT_REPORTS = ("repelled", "fighting", "strike")
 _FOREVER = pd.Timestamp.max.floor("D")
 _COLUMNS = [
     "settlement_id", "settlement", "status", "announced_on", "shown_on", "days", "outcome",
@@ -214,7 +214,7 @@ def lag_bars(table: pd.DataFrame, *, width: int = 7) -> pd.DataFrame:
 def _words(ledger: Ledger, sources: list[str]) -> dict[str, dict[int, list[_Word]]]:
     """What some sources say of each place from day to day, going by what was said by then."""
     claims, polygons = ledger.claims, ledger.polygons
-    of_control = claims.source_id.isin(sources) & ~claims.basis.isin(_EVENT_REPORTS)
+    of_control = claims.source_id.isin(sources) & ~claims.basis.isin(list(EVENT_REPORTS))
     drawn = polygons[polygons.source_id.isin(sources)].reset_index(drop=True)
     table = claim_polygons(replace(ledger, claims=claims[of_control], polygons=drawn))
     # Of the day itself, as said by that day: where both axes hold.

@@ -25,8 +25,8 @@ import geopandas as gpd
 import pandas as pd
 
 from geo._index import ClaimIndex
-from geo.ledger import Ledger, load_ledger
-from geo.territory import claim_polygons, shipped
+from geo.ledger import Ledger
+from geo.territory import with_claims
 from geo.totals import count, held_maps, held_series, last_words, short_names
 
 _HELD, _CONTESTED = "ukrainian_control", "contested"
@@ -88,9 +88,7 @@ def check_statements(
     UAControlMap: 724 km2 (53 settlements) on 2024-08-15, 1,039 km2 (75 settlements) on 2024-08-31
     (+314 km2)
     """
-    if claims is None:
-        claims = shipped().claims if ledger is None else claim_polygons(ledger)
-    ledger = load_ledger() if ledger is None else ledger
+    ledger, claims = with_claims(ledger, claims)
     record = _Record(
         claims=claims[ClaimIndex(claims).known(None)],
         km2=_series(claims, "area_km2"),

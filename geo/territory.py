@@ -112,6 +112,15 @@ def shipped() -> ClaimIndex:
     return ClaimIndex(load_claims())
 
 
+def with_claims(
+    ledger: Ledger | None, claims: gpd.GeoDataFrame | None
+) -> tuple[Ledger, gpd.GeoDataFrame]:
+    """A ledger and its claim polygons; what is missing is made, or the shipped ones."""
+    if claims is None:
+        claims = shipped().claims if ledger is None else claim_polygons(ledger)
+    return load_ledger() if ledger is None else ledger, claims
+
+
 def select(
     claims: gpd.GeoDataFrame,
     on: Date,

@@ -44,7 +44,8 @@ OPEN = np.iinfo(np.int32).max
 
 _START = int(np.datetime64(CAMPAIGN_START, "D").astype(int))
 _MAPS = frozenset({"map_reading", "digitised"})
-_EVENT_REPORTS = frozenset({"repelled", "fighting", "strike"})
+#: Bases that report events; they are no words on control.
+EVENT_REPORTS = frozenset({"repelled", "fighting", "strike"})
 
 
 class _Statement(NamedTuple):
@@ -287,7 +288,7 @@ def _word(said: list[_Statement]) -> _Word | None:
     """What statements of one source about one day come to (rule 2)."""
     latest = max(s.said for s in said)
     said = [s for s in said if s.said == latest]
-    of_control = [s for s in said if s.basis not in _EVENT_REPORTS]
+    of_control = [s for s in said if s.basis not in EVENT_REPORTS]
     said = of_control or said
     claims = tuple(s.claim for s in said)
     statuses = {s.status for s in said}

@@ -25,8 +25,8 @@ import shapely
 
 from geo._index import ClaimIndex, Date, as_date, day_or_none
 from geo.boundaries import area_km2
-from geo.ledger import Ledger, load_ledger
-from geo.territory import area_series, claim_polygons, period, shipped
+from geo.ledger import Ledger
+from geo.territory import area_series, period, shipped, with_claims
 from geo.timeline import DRAWN
 
 #: What `held_series` can count.
@@ -232,9 +232,7 @@ def stated_and_mapped(
     >>> said[columns].values.tolist()
     [[1263.0, 93.0, 9.0, 41.0]]
     """
-    if claims is None:
-        claims = shipped().claims if ledger is None else claim_polygons(ledger)
-    ledger = load_ledger() if ledger is None else ledger
+    ledger, claims = with_claims(ledger, claims)
     totals = ledger.totals
     totals = totals[(totals.scope == "incursion") & totals.metric.isin(FIGURES)]
     maps = _readings(claims)
