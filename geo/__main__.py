@@ -8,4 +8,7 @@ gc.set_threshold(100_000)
 
 from geo.cli import app  # noqa: E402
 
-app(prog_name="python -m geo")
+try:
+    app(prog_name="python -m geo")
+finally:
+    gc.freeze()  # nor does Python need to look for any when it ends

@@ -18,12 +18,12 @@ from geo._index import Date, as_date
 from geo.backdrop import Map, extent_of, lay_inset, lay_map, lay_names
 from geo.drawing import SCREEN, Drawn, Pen, dashes
 from geo.labels import Box
-from geo.ledger import Ledger, load_ledger
+from geo.ledger import Ledger
 from geo.legend import lay_legend, legend_of
 from geo.picture import credits_of, opposed_cells
 from geo.sheet import Sheet, fine_print, own_style, width_of, wrap
 from geo.snapshot import Snapshot, chosen, claims_of
-from geo.territory import period, shipped
+from geo.territory import period, with_claims
 from geo.timeline import DRAWN
 from geo.words import name_of, say, say_day, say_number
 
@@ -103,8 +103,8 @@ def animate(
     if path.exists() and not path.is_file():
         msg = f"`path` was {str(path)!r} but is expected to be a file, not a folder or a device"
         raise ValueError(msg)
-    days = days_of(start, end, step, shipped().claims if claims is None else claims)
-    ledger = load_ledger() if ledger is None else ledger
+    ledger, claims = with_claims(ledger, claims)
+    days = days_of(start, end, step, claims)
     snapshot = Snapshot(on=days[0]) if snapshot is None else snapshot
     hidden = f".{path.name}."
     try:
@@ -169,9 +169,9 @@ class _Frame(NamedTuple):
     opposed: gpd.GeoDataFrame
 
 
-def _stage(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame | None) -> _Stage:
+def _stage(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame) -> _Stage:
     lang, sources = snapshot.language, ledger.sources
-    table = chosen(snapshot, shipped().claims if claims is None else claims)
+    table = chosen(snapshot, claims)
     spoken = table.drop_duplicates(["source_id", "status", "ground_id"])
     width = _MAP.right - _MAP.left
     below = Sheet(_SHEET.right, _SHEET.top, 72)
@@ -216,7 +216,7 @@ def _image(sheet: Sheet, *, paper: bool = False) -> Image.Image:
 
 
 def _frames(
-    snapshot: Snapshot, days: Sequence[dt.date], ledger: Ledger, claims: gpd.GeoDataFrame | None
+    snapshot: Snapshot, days: Sequence[dt.date], ledger: Ledger, claims: gpd.GeoDataFrame
 ) -> Iterator[Image.Image]:
     """The pictures, one after another: claims and words between what does not change."""
     stage = _stage(snapshot, ledger, claims)
@@ -226,7 +226,7 @@ def _frames(
     for day in days:
         known_by = day if snapshot.known_by == snapshot.on else snapshot.known_by
         today = snapshot.model_copy(update={"on": day, "known_by": known_by, "compare": None})
-        shapes, opposed = claims_of(today, claims), opposed_cells(today, claims)
+        shapes, opposed = claims_of(today, claims), opposed_cells(today, ledger, claims)
         drawn = (*shapely.to_wkb(shapes.geometry), b"", *shapely.to_wkb(opposed.geometry))
         if drawn != key:  # on most days nobody says anything new
             key = drawn

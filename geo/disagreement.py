@@ -102,8 +102,12 @@ def classify(voices: _Array) -> _Array:
     return np.where(opposite, 4, np.where(differing, 3, number))
 
 
-def theatre(claims: gpd.GeoDataFrame | None = None) -> list[int]:
+def theatre(
+    claims: gpd.GeoDataFrame | None = None, *, cells: gpd.GeoDataFrame | None = None
+) -> list[int]:
     """Cells to which any source ever gave a status other than Russian control.
+
+    `claims` and `cells` as in `disagreement_on`.
 
     Examples
     --------
@@ -111,7 +115,7 @@ def theatre(claims: gpd.GeoDataFrame | None = None) -> list[int]:
     True
     """
     table = shipped().claims if claims is None else claims
-    known = _all_cells().index
+    known = (_all_cells() if cells is None else cells).index
     found = {
         cell
         for cells in _cells(table[table.status != "russian_control"], set(known))
@@ -164,6 +168,7 @@ def disagreement_on(
     *,
     known_by: Date | None = None,
     claims: gpd.GeoDataFrame | None = None,
+    cells: gpd.GeoDataFrame | None = None,
 ) -> gpd.GeoDataFrame:
     """Where the sides agree and where they differ on a day, cell by cell.
 
@@ -173,8 +178,9 @@ def disagreement_on(
         The day asked about.
     known_by
         Count only what had been said by this day; by default everything.
-    claims
-        As `load_claims` returns them; by default the shipped ones.
+    claims, cells
+        As `load_claims` and `load_cells` return them; by default the shipped
+        ones.
 
     Returns
     -------
@@ -192,10 +198,11 @@ def disagreement_on(
     ['contradictory', 'russian_control', 'ukrainian_control']
     """
     index = shipped() if claims is None else ClaimIndex(claims)
-    cells = theatre(index.claims)
+    cells = _all_cells() if cells is None else cells
+    own = theatre(index.claims, cells=cells)
     day = as_date(on).to_datetime64()
     rows = np.flatnonzero(index.known(day_or_none(known_by)) & index.in_force(day))
-    said = _voices(index, rows, cells, day, 1)[0]
+    said = _voices(index, rows, own, day, 1)[0]
     voices, members = _of_sides(index, said)
     names = np.array(CLASSES, dtype=object)
     words = np.array(
@@ -203,16 +210,16 @@ def disagreement_on(
         dtype=object,
     )
     sources = list(index.claims.source_id.cat.categories)
-    ground = _all_cells().geometry.loc[cells]
+    ground = cells.geometry.loc[own]
     return gpd.GeoDataFrame(
         {
             "disagreement": names[classify(voices)],
-            **{f"within_{side}": names[classify(said[:, own])] for side, own in members.items()},
+            **{f"within_{side}": names[classify(said[:, of])] for side, of in members.items()},
             **{source: words[said[:, n]] for n, source in enumerate(sources)},
             "area_km2": area_km2(ground.to_numpy()),
         },
         geometry=ground.to_numpy(),
-        index=pd.Index(cells, name="cell_id"),
+        index=pd.Index(own, name="cell_id"),
         crs=4326,
     )
 
@@ -223,6 +230,7 @@ def disagreement_series(
     *,
     known_by: Date | None = None,
     claims: gpd.GeoDataFrame | None = None,
+    cells: gpd.GeoDataFrame | None = None,
 ) -> pd.DataFrame:
     """How much ground falls into each class on every day, both ends included.
 
@@ -245,10 +253,11 @@ def disagreement_series(
     if last < first:
         msg = f"`end` was {last.date()} but is expected not to come before {first.date()}"
         raise ValueError(msg)
-    cells = theatre(index.claims)
+    cells = _all_cells() if cells is None else cells
+    own = theatre(index.claims, cells=cells)
     days = pd.date_range(first, last, unit="s")
-    number = _numbers(index, cells, days, known_by)
-    area = area_km2(_all_cells().geometry.loc[cells].to_numpy())
+    number = _numbers(index, own, days, known_by)
+    area = area_km2(cells.geometry.loc[own].to_numpy())
     found = {name: (number == n) @ area for n, name in enumerate(CLASSES)}
     return pd.DataFrame({"date": days, **found})
 

@@ -21,12 +21,9 @@ from geo._csv import csv_text
 from geo._files import write_atomically
 from geo._geojson import feature_collection
 from geo.citations import TITLE
-from geo.geopackage import geopackage
-from geo.kml import kml
 from geo.layers import flat_table, joined, layers
 from geo.ledger import Ledger
 from geo.provenance import provenance, settings_of
-from geo.shapefile import shapefiles
 from geo.snapshot import Snapshot, claims_of
 from geo.tables import MAX_BYTES
 from geo.territory import with_claims
@@ -109,6 +106,8 @@ def snapshot_bytes(
         record = provenance(snapshot, ledger, *shown)
         kind = cast("Ending", ending)
         return draw(snapshot, kind, ledger=ledger, claims=claims, provenance=record)
+    from geo.kml import kml
+
     found = layers(snapshot, ledger, claims)
     record = provenance(snapshot, ledger, *shown, *(t for t in found.values() if "claim_ids" in t))
     if ending in {"gpkg", "shp.zip"}:
@@ -127,6 +126,9 @@ def _through_gdal(
     found: Mapping[str, gpd.GeoDataFrame], ending: str, snapshot: Snapshot, record: str
 ) -> bytes:
     """Formats that GDAL makes of several files or several layers, in a folder of its own."""
+    from geo.geopackage import geopackage
+    from geo.shapefile import shapefiles
+
     write = {"gpkg": geopackage, "shp.zip": shapefiles}[ending]
     tables = {name: flat_table(table) for name, table in found.items()}
     try:

@@ -7,7 +7,6 @@ import io
 import re
 import zlib
 from collections.abc import Callable
-from functools import lru_cache
 from html import unescape
 from typing import Literal, NamedTuple, get_args
 
@@ -23,13 +22,12 @@ from geo.backdrop import Map, extent_of, lay_inset, lay_map, lay_names
 from geo.disagreement import disagreement_on
 from geo.drawing import SCREEN, Drawn, Pen, dashes
 from geo.labels import Box
-from geo.ledger import Ledger, data_version
+from geo.ledger import Ledger
 from geo.legend import lay_legend, legend_of
 from geo.palette import colours
 from geo.sheet import FONT, Sheet, fine_print, font_file, lay_notice, own_style, width_of, wrap
 from geo.snapshot import SIZES, Language, Size, Snapshot, changes_of, chosen, claims_of
-from geo.tables import load_settlements, load_sources
-from geo.territory import shipped
+from geo.territory import with_claims
 from geo.timeline import DRAWN
 from geo.words import name_of, say, say_day
 
@@ -120,32 +118,27 @@ def draw(
     if ending not in allowed:
         msg = f"`ending` was {ending!r} but is expected to be one of {', '.join(allowed)}"
         raise ValueError(msg)
+    ledger, claims = with_claims(ledger, claims)
     with own_style():
-        sheet = compose(snapshot, ledger=ledger, claims=claims, in_pixels=ending == "png")
+        sheet = compose(snapshot, ledger, claims, in_pixels=ending == "png")
         return _WRITERS[ending](sheet, provenance)
 
 
-@lru_cache(maxsize=1)
-def _tables() -> tuple[pd.DataFrame, pd.DataFrame, str]:
-    return load_sources(), load_settlements(), data_version()
-
-
-def _select(snapshot: Snapshot, claims: gpd.GeoDataFrame | None) -> Drawn:
+def _select(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame) -> Drawn:
     shapes = claims_of(snapshot, claims)
     changes = changes_of(snapshot, claims)
     changes = changes[changes.change != "kept"]
     # Of two statuses that exclude each other what one gains the other loses.
     changes = changes[changes.status == (snapshot.statuses or DRAWN)[0]]
-    return Drawn(shapes, opposed_cells(snapshot, claims), changes)
+    return Drawn(shapes, opposed_cells(snapshot, ledger, claims), changes)
 
 
-def opposed_cells(snapshot: Snapshot, claims: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
+def opposed_cells(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Cells of which sides that are shown say opposite things; none if not asked for."""
-    own = chosen(snapshot, shipped().claims if claims is None else claims)
+    own = chosen(snapshot, claims)
     if "disagreement" not in snapshot.layers or own.empty:
         return gpd.GeoDataFrame({"area_km2": []}, geometry=[], crs=4326)
-    whole = claims is None and len(own) == len(shipped().claims)
-    found = disagreement_on(snapshot.on, known_by=snapshot.known_by, claims=None if whole else own)
+    found = disagreement_on(snapshot.on, known_by=snapshot.known_by, claims=own, cells=ledger.cells)
     found = found[found.disagreement == "contradictory"]
     if snapshot.bbox is not None:
         found = found[found.intersects(shapely.box(*snapshot.bbox))]
@@ -153,20 +146,14 @@ def opposed_cells(snapshot: Snapshot, claims: gpd.GeoDataFrame | None) -> gpd.Ge
 
 
 def compose(
-    snapshot: Snapshot,
-    *,
-    ledger: Ledger | None = None,
-    claims: gpd.GeoDataFrame | None = None,
-    in_pixels: bool = True,
+    snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame, *, in_pixels: bool = True
 ) -> Sheet:
     """Lay out and draw the page of a snapshot."""
-    sources, settlements, version = (
-        _tables() if ledger is None else (ledger.sources, ledger.settlements, ledger.version)
-    )
+    sources, settlements = ledger.sources, ledger.settlements
     layout = _LAYOUTS[snapshot.size]
     across, up = (length * 72 / layout.dpi for length in SIZES[snapshot.size])
     sheet = Sheet(across, up, layout.dpi, in_pixels=in_pixels)
-    drawn = _select(snapshot, claims)
+    drawn = _select(snapshot, ledger, claims)
     shapes = drawn.shapes
     chart = lay_map(sheet, layout.frame, snapshot.bbox or extent_of(shapes))
     flat = shapes.set_geometry(chart.land.flat(shapes.geometry.to_numpy()), crs=None)
@@ -190,7 +177,7 @@ def compose(
     lay_legend(sheet, layout.legend, blocks, columns=layout.columns, size=layout.font, width=width)
     _strip(sheet, layout, chart, lang)
     own = sources[sources.index.isin(shapes.source_id)]
-    fine_print(sheet, credits_of(own, version, lang), layout.foot, layout.font * 0.8)
+    fine_print(sheet, credits_of(own, ledger.version, lang), layout.foot, layout.font * 0.8)
     return sheet
 
 

@@ -11,7 +11,6 @@ from typing import Annotated, Any, Literal
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
 from pydantic import BeforeValidator, Field
 
@@ -104,6 +103,9 @@ def no_polygons() -> gpd.GeoDataFrame:
 
 
 def _open(path: Path) -> tuple[gpd.GeoDataFrame | None, Fault | None]:
+    # Imported here: GDAL takes long, and who has no such files does not need it.
+    import pyogrio
+
     if path.suffix.lower() not in FORMATS:
         allowed = ", ".join(FORMATS)
         return None, Fault(path.name, 0, "", f"this ending is not read; allowed: {allowed}")

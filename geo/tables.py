@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -67,6 +68,8 @@ Unit = Literal["km2", "settlements", "percent"]
 SIDES: tuple[str, ...] = get_args(Side)
 STATUSES: tuple[str, ...] = get_args(Status)
 BASES: tuple[str, ...] = get_args(Basis)
+#: A host with a dot, and nothing that could end an attribute of HTML.
+_ADDRESS = re.compile(r"""https?://[^/\s<>"'`]*\.[^\s<>"'`]*""")
 
 
 def _blank_to_none(value: Any) -> Any:
@@ -108,10 +111,7 @@ def _is_day_or_month(value: str) -> str:
 
 
 def _is_web_address(value: str) -> str:
-    scheme, _, rest = value.partition("://")
-    host = rest.partition("/")[0]
-    odd = any(letter.isspace() or letter in "<>\"'`" for letter in value)
-    if scheme not in {"http", "https"} or "." not in host or odd:
+    if not _ADDRESS.fullmatch(value):
         msg = "not a web address"
         raise ValueError(msg)
     return value
@@ -450,9 +450,8 @@ def check_rows(
     fields = model.model_fields
     # Without rows pandas would take a column for numbers.
     kind = None if parsed else object
-    columns = {
-        name: pd.Series([getattr(row, name) for row in parsed], dtype=kind) for name in fields
-    }
+    values = [vars(row) for row in parsed]
+    columns = {name: pd.Series([row[name] for row in values], dtype=kind) for name in fields}
     table = pd.DataFrame(columns).set_axis(pd.Index(numbers, name="row", dtype="int64"))
     for column, field in fields.items():
         if "datetime.date" in str(field.annotation):

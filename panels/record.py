@@ -6,10 +6,10 @@ import geopandas as gpd
 import streamlit as st
 
 import geo
+from geo.territory import with_claims
 
 
 @st.cache_resource(show_spinner="Reading the claims …")
 def load() -> tuple[geo.Ledger, gpd.GeoDataFrame]:
     """The ledger and its claim polygons, once for all visitors."""
-    ledger = geo.load_ledger()
-    return ledger, geo.load_claims()
+    return with_claims(geo.load_ledger(), None)

@@ -1,4 +1,5 @@
 import datetime as dt
+import json
 from itertools import product
 
 import numpy as np
@@ -101,6 +102,24 @@ def test_cells_of_the_theatre_do_not_overlap():
     assert shapely.coverage_is_valid(cells.geometry.to_numpy())
     assert cells.crs.to_epsg() == 4326
     assert {f"within_{side}" for side in SIDES} <= set(cells.columns)
+
+
+def test_other_cells_than_the_shipped_ones_can_be_asked_about(tiny):
+    tiny.say({}, {"source_id": "red", "status": "russian_control"}, {"settlement_id": 3})
+    ledger, claims = geo.load_ledger(data=tiny.folder), tiny.claims()
+    cells = geo.disagreement_on("2024-08-10", claims=claims, cells=ledger.cells)
+    assert cells.disagreement.to_dict() == {1: "contradictory", 3: "one_sided"}
+    assert cells.geometry.tolist() == ledger.cells.geometry.loc[[1, 3]].tolist()
+    series = geo.disagreement_series(
+        "2024-08-10", "2024-08-10", claims=claims, cells=ledger.cells
+    ).iloc[0]
+    assert series.contradictory == pytest.approx(cells.area_km2[1])
+    snapshot = geo.Snapshot(on="2024-08-10", layers="disagreement")
+    file = geo.snapshot_bytes(snapshot, "geojson", ledger=ledger, claims=claims)
+    found = [f["properties"] for f in json.loads(file)["features"]]
+    said = [tags["disagreement"] for tags in found if tags["layer"] == "disagreement"]
+    assert said == ["contradictory", "one_sided"]
+    assert geo.snapshot_bytes(snapshot, "png", ledger=ledger, claims=claims)[1:4] == b"PNG"
 
 
 def test_a_series_that_ends_before_it_begins_is_refused():
