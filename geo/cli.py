@@ -216,11 +216,14 @@ def disagreement(
     with _told():
         from geo._geojson import feature_collection
         from geo.disagreement import disagreement_on
-        from geo.tables import load_settlements
-        from geo.territory import load_claims
+        from geo.ledger import load_ledger
+        from geo.territory import claim_polygons
 
-        cells = disagreement_on(on, known_by=known_by, claims=load_claims(*(polygons or ())))
-        places = load_settlements().reset_index()[["cell_id", "settlement_id", "name_en"]]
+        ledger = load_ledger(*(polygons or ()))
+        cells = disagreement_on(
+            on, known_by=known_by, claims=claim_polygons(ledger), cells=ledger.cells
+        )
+        places = ledger.settlements.reset_index()[["cell_id", "settlement_id", "name_en"]]
         table = cells.merge(places, on="cell_id").rename(
             columns={"name_en": "settlement", "disagreement": "class"}
         )
@@ -277,7 +280,10 @@ def snapshot(
         str | None, typer.Option(metavar="DATE", help="Also what was gained and lost since then.")
     ] = None,
     since: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Also the history from then on, as data.")
+        str | None,
+        typer.Option(
+            metavar="DATE", help="Also the history since then; of a page, only that span."
+        ),
     ] = None,
     bbox: Annotated[
         str | None, typer.Option(metavar="W,S,E,N", help="Only what meets this box, degrees.")

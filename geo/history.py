@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo._index import Date, as_date
 from geo.ledger import Ledger
 from geo.tables import SIDES
-from geo.territory import claim_polygons, period
+from geo.territory import claim_polygons, during, period
 from geo.timeline import DRAWN
+from geo.totals import last_words, readings
 
 #: Coordinates are whole numbers of this many degrees.
 UNIT = 1e-5
@@ -23,7 +25,11 @@ _HELD = {"ukrainian_held": "held", "ukrainian_captured_cumulative": "taken so fa
 
 
 def history(
-    ledger: Ledger, claims: gpd.GeoDataFrame | None = None, *, citations: bool = False
+    ledger: Ledger,
+    claims: gpd.GeoDataFrame | None = None,
+    *,
+    span: tuple[Date, Date] | None = None,
+    citations: bool = False,
 ) -> dict[str, Any]:
     """Everything the browser clock needs, ready for JSON.
 
@@ -33,6 +39,9 @@ def history(
         As `load_ledger` returns it.
     claims
         Its claim polygons, if they are at hand.
+    span
+        First and last day; by default the whole record. What holds on no day
+        between is left out.
     citations
         Carry publisher and address of every claim too, for a page that has to
         stand alone.
@@ -40,7 +49,8 @@ def history(
     Returns
     -------
     dict
-        `start` (first day), `days` (how many), `sources`, `statuses`,
+        `start` (first day), `days` (how many), `sources` (each with the day of
+        its `last` word and, for a map, between which days it was `read`), `statuses`,
         `vertices` (lon, lat in `UNIT`, each as the difference to the one
         before), `pieces` (rings of vertex numbers, counter-clockwise, and the
         settlements meant), `extent` (where most claims
@@ -58,17 +68,19 @@ def history(
     ('2024-08-06', ['ukrainian_control', 'contested', 'russian_control', 'implied'])
     """
     claims = claim_polygons(ledger) if claims is None else claims
-    first, last = period(claims)
+    first, last = period(claims) if span is None else (as_date(day, "span") for day in span)
     days = (last - first).days + 1
+    sources, extent = _sources(ledger.sources, claims, first), _extent(claims)
+    claims = during(claims, first, last)
     pieces, vertices, number = _pieces(claims, ledger.settlements)
     document = {
         "start": first.date().isoformat(),
         "days": days,
         "statuses": list(DRAWN),
-        "sources": _sources(ledger.sources),
+        "sources": sources,
         "vertices": np.diff(vertices, axis=0, prepend=0).ravel().tolist(),
         "pieces": pieces,
-        "extent": _extent(claims),
+        "extent": extent,
         "rows": _rows(claims, number, first),
         "said": _said(ledger, first, days),
         "events": [
@@ -76,9 +88,9 @@ def history(
             for day, title, side in zip(
                 ledger.events.date, ledger.events.title, ledger.events.side, strict=True
             )
-            if day.to_datetime64() >= first.to_datetime64()
+            if first <= day <= last
         ],
-        "totals": _totals(ledger, first),
+        "totals": _totals(ledger, first, last),
         "places": _places(ledger, claims),
     }
     if citations:
@@ -86,9 +98,17 @@ def history(
     return document
 
 
-def _sources(sources: pd.DataFrame) -> list[dict[str, Any]]:
+def _sources(
+    sources: pd.DataFrame, claims: gpd.GeoDataFrame, first: pd.Timestamp
+) -> list[dict[str, Any]]:
     table = sources[["name", "side", "partisanship"]].rename_axis("id").reset_index()
     records: list[dict[str, Any]] = table.to_dict("records")  # type: ignore[assignment]
+    last = (last_words(claims) - first).dt.days.to_dict()
+    read = readings(claims).apply(lambda days: (days - first).dt.days)
+    for record in records:
+        name = record["id"]
+        record["last"] = last.get(name)
+        record["read"] = read.loc[name].tolist() if name in read.index else None
     return records
 
 
@@ -114,7 +134,9 @@ def _pieces(
         ]
         for shape in shapes
     ]
-    every = np.concatenate([ring for piece in rings for ring in piece])
+    every = np.concatenate(
+        [np.empty((0, 2), dtype="int64"), *(ring for piece in rings for ring in piece)]
+    )
     vertices, index = np.unique(every, axis=0, return_inverse=True)
     names = settlements.name_en
     pieces = []
@@ -172,19 +194,21 @@ def _rows(
 def _said(ledger: Ledger, first: pd.Timestamp, days: int) -> dict[str, list[int]]:
     """How many claims each side made on each day."""
     side = ledger.claims.source_id.map(ledger.sources.side)
-    offset = (ledger.claims.claimed_on - first).dt.days.clip(0, days - 1)
+    offset = (ledger.claims.claimed_on - first).dt.days
+    within = offset.between(0, days - 1)
     return {
-        name: np.bincount(offset[side == name].astype(int), minlength=days).tolist()
+        name: np.bincount(offset[within & (side == name)].astype(int), minlength=days).tolist()
         for name in SIDES
     }
 
 
-def _totals(ledger: Ledger, first: pd.Timestamp) -> list[dict[str, Any]]:
+def _totals(ledger: Ledger, first: pd.Timestamp, last: pd.Timestamp) -> list[dict[str, Any]]:
     """Published areas under Ukrainian control, or taken so far, with who said it."""
     totals = ledger.totals
     totals = totals[(totals.metric == "area_km2") & (totals.scope == "incursion")]
     totals = totals[totals.what.isin(list(_HELD))].sort_values("claimed_on")
     day = totals.effective_on.fillna(totals.claimed_on)
+    totals, day = totals[day.between(first, last)], day[day.between(first, last)]
     sources = ledger.sources.reindex(totals.source_id)
     speaker = totals.speaker.where(totals.speaker != "", sources.name.to_numpy())
     table = pd.DataFrame(
@@ -194,7 +218,10 @@ def _totals(ledger: Ledger, first: pd.Timestamp) -> list[dict[str, Any]]:
             "side": sources.side.to_numpy(),
             "km2": totals.value,
             "cumulative": totals.what == "ukrainian_captured_cumulative",
-            "words": speaker + totals.value.map(": {:,.0f} km² ".format) + totals.what.map(_HELD),
+            "words": [
+                f"{who}: {value:,.0f} km² {_HELD[what]}"
+                for who, value, what in zip(speaker, totals.value, totals.what, strict=True)
+            ],
         }
     )
     records: list[dict[str, Any]] = table.to_dict("records")  # type: ignore[assignment]
@@ -206,6 +233,7 @@ def _citations(ledger: Ledger, claims: gpd.GeoDataFrame) -> dict[str, Any]:
     columns = ["publisher", "url"]
     own = ledger.polygons.assign(publisher="map file").set_index("claim_id")[columns]
     cited = pd.concat([ledger.claims[columns], pd.DataFrame(own)])
+    cited = cited[cited.index.isin({claim for ids in claims.claim_ids for claim in ids})]
     number = {claim: n for n, claim in enumerate(cited.index)}
     return {
         "claims": [list(row) for row in cited.itertuples(index=False, name=None)],

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 import geopandas as gpd
 import pandas as pd
 
-from geo._index import ClaimIndex, as_date, day_or_none
+from geo._index import ClaimIndex, day_or_none
 from geo.citations import cited, left_out, line, records
 from geo.disagreement import disagreement_on
 from geo.ledger import Ledger
 from geo.snapshot import Snapshot, changes_of, chosen, claims_of, in_box
+from geo.territory import during
 
 #: Columns that hold several values.
 LISTS = ("settlements", "claim_ids")
@@ -57,14 +58,15 @@ def layers(
 
 
 def _history(snapshot: Snapshot, claims: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    known = ClaimIndex(claims).known(day_or_none(snapshot.known_by))
-    first, last = (as_date(day) for day in (snapshot.since or snapshot.on, snapshot.on))
-    rows = claims[known & (claims.valid_from <= last) & ~(claims.valid_to <= first)]
+    known = claims[ClaimIndex(claims).known(day_or_none(snapshot.known_by))]
+    rows = during(known, snapshot.since or snapshot.on, snapshot.on)
     return in_box(snapshot, rows.drop(columns="ground_id").reset_index(drop=True))
 
 
 def _disagreement(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    cells = disagreement_on(snapshot.on, known_by=snapshot.known_by, claims=claims)
+    cells = disagreement_on(
+        snapshot.on, known_by=snapshot.known_by, claims=claims, cells=ledger.cells
+    )
     cells = cells[cells.disagreement != "silent"].reset_index()
     cells = in_box(snapshot, cells)
     sources = [name for name in ledger.sources.index if name in cells]

@@ -19,6 +19,7 @@ from geo.ledger import Ledger
 from geo.provenance import provenance
 from geo.snapshot import Snapshot, claims_of
 from geo.tables import SIDES
+from geo.territory import during, period
 from geo.timeline import DRAWN
 from geo.view import View
 
@@ -27,12 +28,13 @@ _SCREEN = 1280
 
 
 def page(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame) -> str:
-    """The whole history as one HTML file that opens on a snapshot.
+    """The history as one HTML file that opens on a snapshot.
 
     Parameters
     ----------
     snapshot
-        What is shown at first; everything can be switched on again.
+        What is shown at first; everything can be switched on again. Its clock
+        runs from `since` to its day, or through the whole record.
     ledger, claims
         Where it comes from.
 
@@ -54,13 +56,14 @@ def page(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame) -> str:
     True
     """
     claims_of(snapshot, claims)  # refuses what does not exist
+    span = _span(snapshot, claims)
     claims = _known(snapshot, claims)
     chart = offline_map()
-    record = history(ledger, claims, citations=True)
+    record = history(ledger, claims, span=span, citations=True)
     ClaimsClock(record, view=_view(snapshot, ledger)).add_to(chart)
     figure = cast("Figure", chart.get_root())
     figure.title = f"{TITLE}, {snapshot.on}"
-    origin = provenance(snapshot, ledger, claims).replace("<", "\\u003c")
+    origin = provenance(snapshot, ledger, during(claims, *span)).replace("<", "\\u003c")
     script = f'<script type="application/ld+json">{origin}</script>'
     figure.header.add_child(Element(script), name="provenance")
     # folium gives every element a random id.
@@ -73,6 +76,14 @@ def _elements(element: Element) -> Iterator[Element]:
     yield element
     for child in element._children.values():  # noqa: SLF001
         yield from _elements(child)
+
+
+def _span(snapshot: Snapshot, claims: gpd.GeoDataFrame) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """First and last day of the clock."""
+    if snapshot.since is None:
+        return period(claims)
+    first = min(snapshot.since, snapshot.compare or snapshot.since)
+    return pd.Timestamp(first), pd.Timestamp(snapshot.on)
 
 
 def _known(snapshot: Snapshot, claims: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

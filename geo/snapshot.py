@@ -93,7 +93,8 @@ class Snapshot(BaseModel):
     compare
         Show also what changed between this day and `on`.
     since
-        Give also the history from this day to `on`, in formats that hold one.
+        Give also the history from this day to `on`, in formats that hold one;
+        a page shows these days alone, without it the whole record.
     bbox
         West, south, east, north in degrees; None for the usual extent.
     size

@@ -107,9 +107,14 @@ def _dates(days: pd.Series) -> _Array:
 
 
 @lru_cache(maxsize=1)
+def _shipped_ledger() -> Ledger:
+    return load_ledger()
+
+
+@lru_cache(maxsize=1)
 def shipped() -> ClaimIndex:
     """The shipped claims, indexed; made when first asked for."""
-    return ClaimIndex(load_claims())
+    return ClaimIndex(claim_polygons(_shipped_ledger()))
 
 
 def with_claims(
@@ -118,7 +123,23 @@ def with_claims(
     """A ledger and its claim polygons; what is missing is made, or the shipped ones."""
     if claims is None:
         claims = shipped().claims if ledger is None else claim_polygons(ledger)
-    return load_ledger() if ledger is None else ledger, claims
+    return _shipped_ledger() if ledger is None else ledger, claims
+
+
+def during(claims: gpd.GeoDataFrame, first: Date, last: Date) -> gpd.GeoDataFrame:
+    """The rows of `claims` that hold on any day of a span, both ends included.
+
+    Whatever was known when: rows that a later word has replaced are among them.
+
+    Examples
+    --------
+    >>> rows = during(load_claims(), "2024-08-10", "2024-08-20")
+    >>> bool((rows.valid_from <= "2024-08-20").all()), bool((rows.valid_to <= "2024-08-10").any())
+    (True, False)
+    """
+    # NaT compares as False, so "not ended by" keeps what has no end.
+    begun = claims.valid_from <= as_date(last, "last")
+    return claims[begun & ~(claims.valid_to <= as_date(first, "first"))]
 
 
 def select(

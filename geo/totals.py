@@ -167,7 +167,7 @@ def held_series(
         .reindex(index=days, columns=sorted(rows.source_id[held].unique()))
         .astype(float)
     )
-    for source, first_map, last_map in _readings(rows).itertuples(name=None):
+    for source, first_map, last_map in readings(rows).itertuples(name=None):
         read = (days >= first_map) & (days <= last_map)
         series[source] = series[source].mask(read & series[source].isna(), 0.0)
     silent_after = last_words(table, known_by)
@@ -177,8 +177,14 @@ def held_series(
     return series.rename_axis(columns=None).reset_index()
 
 
-def _readings(claims: gpd.GeoDataFrame) -> pd.DataFrame:
-    """For each of `held_maps` its first word and the last day on which it was read."""
+def readings(claims: gpd.GeoDataFrame) -> pd.DataFrame:
+    """The days between which each of `held_maps` was read.
+
+    Returns
+    -------
+    DataFrame
+        `first` (its first word) and `last` (datetime64), by `source_id`.
+    """
     own = claims[claims.source_id.isin(held_maps(claims))]
     found: pd.DataFrame = own.groupby("source_id", observed=True).agg(
         first=("valid_from", "min"), last=("read_to", "max")
@@ -235,7 +241,7 @@ def stated_and_mapped(
     ledger, claims = with_claims(ledger, claims)
     totals = ledger.totals
     totals = totals[(totals.scope == "incursion") & totals.metric.isin(FIGURES)]
-    maps = _readings(claims)
+    maps = readings(claims)
     index = ClaimIndex(claims)
     retaken = set(ledger.claims.index[ledger.claims.retaken == "yes"])
     announced = np.array([not retaken.isdisjoint(ids) for ids in index.claim_ids], dtype=bool)

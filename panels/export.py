@@ -52,9 +52,20 @@ def show(view: View) -> None:
         "Language", list(_LANGUAGES), format_func=_LANGUAGES.__getitem__, key="export_language",
         persist_state="page", disabled=ending not in _PICTURES,
     )  # fmt: skip
-    near = line.toggle("Only what the map shows now", key="export_near", persist_state="page")
     ledger, claims = load()
-    settings = {"size": size, "language": language, "bbox": _box() if near else None}
+    since = line.date_input(
+        "History since", None, *geo.period(claims), key="export_since",
+        persist_state="page", disabled=ending in _PICTURES,
+        help="A page then shows these days alone; without it, the whole record. Files of data hold "
+        "the history only if a day is given.",
+    )  # fmt: skip
+    near = line.toggle("Only what the map shows now", key="export_near", persist_state="page")
+    settings = {
+        "size": size,
+        "language": language,
+        "since": None if ending in _PICTURES else since,
+        "bbox": _box() if near else None,
+    }
     try:
         snapshot = Snapshot.of_view(view, ledger.sources.index, **settings)
     except ValueError as error:

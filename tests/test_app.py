@@ -452,6 +452,18 @@ def test_the_picture_on_the_screen_can_be_taken_away():
     assert app.selectbox(key="export_size").disabled
 
 
+def test_history_goes_into_pages_and_data_and_not_into_pictures():
+    app = run(panel="Export", date="2024-09-20")
+    assert app.date_input(key="export_since").disabled
+    app.selectbox(key="export_format").set_value("html")
+    app = sound(app.run())
+    app.date_input(key="export_since").set_value(dt.date(2024, 9, 1))
+    label = sound(app.run()).get("download_button")[0].proto.label
+    assert label == "Download kursk-claims_2024-09-01_to_2024-09-20_disagreement.html"
+    app.date_input(key="export_since").set_value(dt.date(2024, 10, 1))
+    assert "not after `on`" in sound(app.run()).info[0].value
+
+
 def test_two_dates_go_into_the_file_and_two_sides_do_not():
     app = run(panel="Export", date="2024-08-20", compare="2025-01-15")
     assert "2024-08-20_to_2025-01-15" in app.get("download_button")[0].proto.label

@@ -7,10 +7,11 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from browser import OPENING
+from browser import OPENING, write_page
 from playwright.sync_api import expect
 
 import geo
+from geo.history import history
 
 
 def charted(page, known: str = "now") -> pd.DataFrame:
@@ -34,6 +35,18 @@ def test_the_lines_are_the_areas_of_the_days_on_which_a_source_speaks(page, ship
     assert wanted.isna().to_numpy().any()
     others = drawn.drop(columns=wanted.columns)
     assert not (others.fillna(0) > 0).to_numpy().any()
+
+
+def test_the_chart_of_a_span_is_a_part_of_the_whole(ledger, shipped, reader, tmp_path):
+    # In it one map shows nothing any more, which is 0, and others fall silent.
+    span = ("2025-03-10", "2025-05-10")
+    path = write_page(history(ledger, shipped, span=span), tmp_path / "span.html")
+    wanted = geo.held_series(*span, claims=shipped).set_index("date").drop(columns=["low", "high"])
+    drawn = charted(reader().open_file(path)).set_axis(wanted.index)
+    assert (wanted == 0).to_numpy().any()
+    assert wanted.isna().to_numpy().any()
+    for source in wanted:
+        assert np.allclose(drawn[source], wanted[source], atol=0.2, equal_nan=True), source
 
 
 def test_as_said_each_day_knows_what_had_been_said(page, shipped):

@@ -320,6 +320,25 @@ def test_the_browser_draws_exactly_the_claimed_ground(page, record, known):
         assert_same_ground(page, date, known)
 
 
+@pytest.mark.parametrize("known", ["now", "then"])
+def test_a_page_of_a_span_draws_what_the_whole_one_draws(ledger, shipped, reader, tmp_path, known):
+    first, last = "2025-03-01", "2025-03-20"
+    part = history(ledger, shipped, span=(first, last))
+    page = reader().open_file(write_page(part, tmp_path / "span.html"))
+    for date in (first, "2025-03-12", last):
+        assert_same_ground(page, date, known)
+    page.slider.press("Home")
+    page.wait_painted(first)
+    page.slider.press("End")
+    page.wait_painted(last)
+    assert min(day for day, _, _ in part["events"]) >= 0
+    assert {event[1] for event in part["events"]} == set(
+        ledger.events.title[ledger.events.date.between(first, last)]
+    )
+    said = ledger.claims.claimed_on.between(first, last).sum()
+    assert sum(map(sum, part["said"].values())) == said
+
+
 @pytest.mark.parametrize(
     ("date", "other"), [("2024-10-20", "2025-01-22"), ("2024-08-14", "2025-03-09")]
 )

@@ -26,7 +26,7 @@ from conftest import NAMES
 from pyarrow import parquet
 
 import geo
-from geo import Snapshot, claims_of, snapshot_bytes, write_snapshot
+from geo import Snapshot, claims_of, read_settings, snapshot_bytes, write_snapshot
 from geo.citations import MOST
 from geo.palette import colours
 from geo.snapshot import changes_of
@@ -436,6 +436,29 @@ def test_the_page_opens_from_disk_on_the_snapshot(tmp_path, ledger, shipped, rea
     latitude, longitude, _ = page.picture
     assert (latitude, longitude) == pytest.approx((51.25, 35.25), abs=0.05)
     page.show("2024-08-20")
+
+
+def test_a_page_of_a_span_runs_from_since_to_its_day(tmp_path, ledger, shipped, reader):
+    snapshot = Snapshot(on="2024-10-01", since="2024-09-20", compare="2024-09-01")
+    (file,) = write_snapshot(snapshot, tmp_path / "map.html", ledger=ledger, claims=shipped)
+    whole = snapshot_bytes(Snapshot(on="2024-10-01"), "html", ledger=ledger, claims=shipped)
+    assert file.stat().st_size < 0.8 * len(whole)
+    page = reader(offline=True).open_file(file)
+    # The earlier of two days that are compared is on the left.
+    assert page.painted == page.slider.evaluate("slider => claimsClock.iso(+slider.min)")
+    assert page.painted == "2024-09-01"
+    assert page.slider.evaluate("slider => claimsClock.iso(+slider.max)") == "2024-10-01"
+    assert page.frame.evaluate("claimsClock.state().compare") == "2024-10-01"
+    assert read_settings(file) == snapshot
+
+
+def test_a_page_of_a_quiet_span_is_whole(tiny, tmp_path, reader):
+    ledger = geo.load_ledger(data=tiny.folder)
+    snapshot = Snapshot(on="2024-08-08", since="2024-08-07")
+    (file,) = write_snapshot(snapshot, tmp_path / "map.html", ledger=ledger)
+    page = reader().open_file(file)
+    assert page.painted == "2024-08-08"
+    assert page.shown(".claims-shape") == 0
 
 
 def test_the_page_of_what_was_known_by_a_day_forgets_the_rest(tiny):

@@ -52,11 +52,11 @@ class AreaChart {
       if (!this.shown[n]) return;
       const side = `claims-stroke-${source.side}`;
       svg("path", { class: `claims-series ${side}`, "data-source": source.id, d: this._line(this.held[n]), "stroke-dasharray": clock.dashes[n] }, chart);
-      // Where a source begins to speak, and where it falls silent.
+      // Where a source begins to speak, and where it falls silent; the edges of the chart are neither.
       for (const [from, to] of this._runs(this.held[n])) {
-        svg("circle", { class: `claims-fill-${source.side}`, cx: this._x(from), cy: this._y(this.held[n][from]), r: 2.5 }, chart);
+        if (from > 0) svg("circle", { class: `claims-fill-${source.side}`, cx: this._x(from), cy: this._y(this.held[n][from]), r: 2.5 }, chart);
         const [x, y] = [this._x(to), this._y(this.held[n][to])];
-        svg("path", { class: `claims-end ${side}`, d: `M${x} ${y - 4}v8` }, chart);
+        if (to < history.days - 1) svg("path", { class: `claims-end ${side}`, d: `M${x} ${y - 4}v8` }, chart);
       }
     });
     for (const { day, km2, side, cumulative } of this.totals) {

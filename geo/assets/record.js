@@ -66,25 +66,15 @@ class Record {
   }
 
   /* For each source the km2 under Ukrainian control day by day; NaN while it does not speak.
-     A map that ever shows such ground speaks as long as it was read; another source while any place
-     is under Ukrainian control by its words, and not after its last word (as geo.held_series). */
+     A map speaks as long as it was read; another source while any place is under Ukrainian
+     control by its words, and not after its last word (as geo.held_series). */
   held(asSaid) {
     const { days, sources, pieces } = this.history;
     const area = sources.map(() => new Float64Array(days + 1));
     const named = sources.map(() => new Int32Array(days + 1));
-    const last = new Array(sources.length).fill(-1);
-    const read = sources.map(() => [NEVER, -1]);
-    const shows = new Set();
     for (let r = 0; r < this.length; r++) {
-      if (this.status[r] === this.code.implied) continue;
-      const source = this.source[r];
-      last[source] = Math.max(last[source], this.lastSaid(r, days));
-      if (this.readTo[r] !== NEVER) {
-        const span = read[source];
-        read[source] = [Math.min(span[0], this.from[r]), Math.max(span[1], this.readTo[r])];
-      }
       if (this.status[r] !== this.code.ukrainian_control) continue;
-      if (this.readTo[r] !== NEVER) shows.add(source);
+      const source = this.source[r];
       const [from, to] = this.span(r, asSaid).map((day) => Math.min(Math.max(day, 0), days));
       if (from >= to) continue;
       named[source][from] += 1;
@@ -92,14 +82,14 @@ class Record {
       area[source][from] += pieces[this.piece[r]].km2;
       area[source][to] -= pieces[this.piece[r]].km2;
     }
-    return sources.map((_, n) => {
+    return sources.map(({ last, read }, n) => {
       let km2 = 0;
       let places = 0;
       return Float64Array.from({ length: days }, (__, day) => {
         km2 += area[n][day];
         places += named[n][day];
-        const speaks = places > 0 || (shows.has(n) && read[n][0] <= day && day <= read[n][1]);
-        return speaks && day <= last[n] ? Math.max(km2, 0) : NaN;
+        const speaks = places > 0 || (read && read[0] <= day && day <= read[1]);
+        return speaks && last !== null && day <= last ? Math.max(km2, 0) : NaN;
       });
     });
   }
