@@ -3,6 +3,8 @@
 Hue is the side, texture what is claimed, dash the source. Textures are cut
 to the shape as plain strokes instead of being filled in by the printer: they
 stay crisp at any size, and those of the three sides fall between each other.
+Each side has marks and lines of its own form, so that grey paper tells them
+apart too.
 """
 
 from __future__ import annotations
@@ -36,6 +38,15 @@ _PERIOD = 9.0
 #: How opaque ground under Ukrainian control is, by side.
 #: The neutral side is told by its outline; a stronger grey would drown the others.
 SOLID = {"ukrainian": 0.52, "russian": 0.52, "third_party": 0.06}
+#: Marks of contested ground by side: half the way across and up, in parts of the period (a
+#: dot is not quite no length: some readers of PDF would leave it out), weight, cap.
+MARKS = {
+    "ukrainian": ((0.0005, 0), 2.7, "round"),
+    "russian": ((0, 0.22), 1.6, "butt"),
+    "third_party": ((-0.17, 0.17), 1.6, "butt"),
+}
+#: Lines of Russian control by side: on and off, in strokes' own length.
+RULES = {"ukrainian": (9, 0), "russian": (6, 3), "third_party": (2, 2.5)}
 _LEAVES_AND_RETURNS = np.array([Path.MOVETO, Path.LINETO], dtype=Path.code_type)
 
 
@@ -93,8 +104,8 @@ def _strokes(shape: shapely.Geometry, period: float, start: float, slope: int) -
     return Path(pairs, np.tile(_LEAVES_AND_RETURNS, len(first)))
 
 
-def _dots(shape: shapely.Geometry, period: float, start: tuple[float, float]) -> Path:
-    """Points in a shape, in rows that stand to gaps, as strokes of no length."""
+def _spots(shape: shapely.Geometry, period: float, start: tuple[float, float]) -> Any:
+    """Points in a shape, in rows that stand to gaps; shape (points, 2)."""
     left, low, right, high = shape.bounds
     half = period / 2
     rows = np.arange(np.ceil((low - start[1]) / half), np.floor((high - start[1]) / half) + 1)
@@ -104,10 +115,16 @@ def _dots(shape: shapely.Geometry, period: float, start: tuple[float, float]) ->
     y = row * half + start[1]
     shapely.prepare(shape)
     inside = shapely.contains_xy(shape, x, y)
-    points = np.column_stack([x[inside], y[inside]])
-    # Not quite no length: some readers of PDF would leave such a stroke out.
-    pairs = np.stack([points, points + np.array([period / 1000, 0])], axis=1).reshape(-1, 2)
-    return Path(pairs, np.tile(_LEAVES_AND_RETURNS, len(points)))
+    return np.column_stack([x[inside], y[inside]])
+
+
+def _marks(spots: Any, *arms: tuple[float, float]) -> Path:
+    """A stroke over each spot, or several: from one end of an arm to its opposite."""
+    pairs = [spots[:, None] + np.array([(-x, -y), (x, y)]) for x, y in arms]
+    return Path(
+        np.concatenate(pairs).reshape(-1, 2),
+        np.tile(_LEAVES_AND_RETURNS, len(spots) * len(arms)),
+    )
 
 
 class Drawn(NamedTuple):
@@ -175,8 +192,19 @@ class Pen:
         patch = PathPatch(path, gid=gid, snap=False, **style)
         self._sheet.add(patch, self._place, self._clip)
 
-    def texture(self, shape: shapely.Geometry, status: str, side: str, colour: str) -> None:
-        """Fill a shape with what is claimed of it."""
+    def texture(
+        self,
+        shape: shapely.Geometry,
+        status: str,
+        side: str,
+        colour: str,
+        start: tuple[float, float] | None = None,
+    ) -> None:
+        """Fill a shape with what is claimed of it.
+
+        A mark or a line runs through `start`; by default those of each side fall
+        between those of the others.
+        """
         turn = self.period / 3 * SIDES.index(side)
         gid = f"ground-{side}-{status}"
         if status == "ukrainian_control":
@@ -184,16 +212,19 @@ class Pen:
                 outline(shape), gid=gid, facecolor=colour, alpha=SOLID[side], zorder=2
             )  # fmt: skip
         elif status == "contested":
-            path = _dots(shape, self.period, (turn, -self.period * 0.22))
+            (across, up), weight, cap = MARKS[side]
+            spots = _spots(shape, self.period, start or (turn, -self.period * 0.22))
             self.draw(
-                path, gid=gid, edgecolor=colour, alpha=0.85, zorder=3,
-                linewidth=2.6 * self.weight, capstyle="round",
+                _marks(spots, (across * self.period, up * self.period)), gid=gid,
+                edgecolor=colour, alpha=0.85, zorder=3, linewidth=weight * self.weight,
+                capstyle=cap,
             )  # fmt: skip
         elif status == "russian_control":
-            path = _strokes(shape, self.period, -turn, 0)
+            on, off = (length * self.weight for length in RULES[side])
             self.draw(
-                path, gid=gid, edgecolor=colour, alpha=0.85, zorder=4,
-                linewidth=1.4 * self.weight, capstyle="butt",
+                _strokes(shape, self.period, start[1] if start else -turn, 0), gid=gid,
+                edgecolor=colour, alpha=0.85, zorder=4, linewidth=1.4 * self.weight,
+                capstyle="butt", linestyle=(0, (on, off)) if off else "solid",
             )  # fmt: skip
 
     def edge(
@@ -232,12 +263,8 @@ class Pen:
         arm = self.period * 0.5
         middle = shapely.get_coordinates(shapely.centroid(shapely.get_parts(shape)))
         start = (float(middle[0, 0]), float(middle[0, 1]))
-        spots = np.asarray(_dots(shape, self.period * 4, start).vertices)[::2]
-        arms = [np.array([[-arm, 0], [arm, 0]])]
-        if change == "gained":
-            arms.append(np.array([[0, -arm], [0, arm]]))
-        pairs = np.concatenate([spots[:, None] + own for own in arms]).reshape(-1, 2)
-        path = Path(pairs, np.tile(_LEAVES_AND_RETURNS, len(pairs) // 2))
+        arms = [(arm, 0.0), (0.0, arm)] if change == "gained" else [(arm, 0.0)]
+        path = _marks(_spots(shape, self.period * 4, start), *arms)
         for colour, weight in (("#ffffff", 4.4), (ink, 2.2)):
             self.draw(
                 path, edgecolor=colour, linewidth=weight * self.weight, capstyle="butt",

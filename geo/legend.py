@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+import geopandas as gpd
 import pandas as pd
 import shapely
 from matplotlib.path import Path
@@ -21,13 +22,21 @@ from geo.words import name_of, say, say_day, say_number
 
 
 class Entry(NamedTuple):
-    """A line of the legend; a heading has no `note` and its sample stands out."""
+    """A line of the legend; a heading has no `note` and its sample stands out.
+
+    `wide` is the width of the sample, in sizes of the letters.
+    """
 
     text: str
     sample: Callable[[Pen, Box], None]
     note: str = ""
     heading: bool = False
     key: str = ""
+    wide: float = 2.4
+
+
+#: Room for a sample of each side.
+_WIDE = 3.9
 
 
 def _nothing(_pen: Pen, _box: Box) -> None:
@@ -60,24 +69,29 @@ def _source_line(colour: str, dash: tuple[float, ...] | None) -> Callable[[Pen, 
     return sample
 
 
-def _ground(status: str) -> Callable[[Pen, Box], None]:
-    """What is claimed, in a neutral colour: it is the same for all sides."""
+def _ground(status: str, groups: Sequence[tuple[str, ...]]) -> Callable[[Pen, Box], None]:
+    """How ground of a status is drawn for each group of sides that claim it, side by side."""
 
     def sample(pen: Pen, box: Box) -> None:
-        shape, colour = shapely.box(*box), colours()["third_party"]
-        if status == "contradictory":
-            pen.hatch(shape)
-            return
-        if status in {"gained", "lost"}:
-            pen.change(shape, status)
-            return
-        if status == "ukrainian_control":
-            pen.draw(outline(shape), facecolor=colour, alpha=0.35)
-        else:
-            pen.texture(shape, status, "ukrainian", colour)
-        pen.edge(shape, status, colour, None)
+        apart = (box.top - box.bottom) * 0.25
+        broad = (box.right - box.left + apart) / len(groups)
+        for n, sides in enumerate(groups):
+            left = box.left + n * broad
+            shape = shapely.box(left, box.bottom, left + broad - apart, box.top)
+            for side in sides:
+                middle = (left + (broad - apart) / 2, (box.bottom + box.top) / 2)
+                pen.texture(shape, status, side, colours()[side], middle)
+                pen.edge(shape, status, colours()[side], None)
 
     return sample
+
+
+def _hatched(pen: Pen, box: Box) -> None:
+    pen.hatch(shapely.box(*box))
+
+
+def _changed(change: str) -> Callable[[Pen, Box], None]:
+    return lambda pen, box: pen.change(shapely.box(*box), change)
 
 
 def legend_of(
@@ -115,17 +129,11 @@ def legend_of(
                 for name, english in zip(own.index.tolist(), own.name.tolist(), strict=True)
             ]
             blocks.append(rows)
-    kinds = [
-        Entry(say(status, lang), _ground(status))
-        for status in DRAWN
-        if (shapes.status == status).any()
-    ]
+    kinds = _claimed(shapes, lang)
     if len(drawn.opposed):
         places = int(settlements.cell_id.isin(drawn.opposed.index).sum())
         many = say("count", lang, places, say_number(drawn.opposed.area_km2.sum(), lang))
-        kinds.append(
-            Entry(say("contradictory", lang), _ground("contradictory"), many if whole else "")
-        )
+        kinds.append(Entry(say("contradictory", lang), _hatched, many if whole else "", wide=_WIDE))
     if kinds:
         blocks.append([Entry(say("claimed", lang), _nothing, heading=True), *kinds])
     if snapshot.compare:
@@ -133,7 +141,7 @@ def legend_of(
         rows = [
             Entry(
                 say(row.change, lang, say(row.status, lang)),
-                _ground(row.change),
+                _changed(row.change),
                 say("count", lang, len(row.settlements), say_number(row.area_km2, lang)),
             )
             for row in drawn.changes.itertuples()
@@ -153,6 +161,29 @@ def legend_of(
         ]
     )
     return blocks
+
+
+def _claimed(shapes: gpd.GeoDataFrame, language: Language) -> list[Entry]:
+    """What is claimed, in the colours and textures of the sides that claim it."""
+    found = []
+    for status in DRAWN:
+        own = shapes[shapes.status == status]
+        sides = [(side,) for side in SIDES if (own.side == side).any()]
+        if sides:
+            found.append(Entry(say(status, language), _ground(status, sides), wide=_WIDE))
+        if status == "ukrainian_control" and _overlap(own):
+            both = _ground(status, [("ukrainian", "russian")])
+            found.append(Entry(say("both_sides", language), both, wide=_WIDE))
+    return found
+
+
+def _overlap(shapes: gpd.GeoDataFrame) -> bool:
+    """Whether Ukrainian and Russian sources claim the same ground: two colours make a third."""
+    one, other = (
+        shapely.union_all(shapes.geometry.to_numpy()[(shapes.side == side).to_numpy()])
+        for side in ("ukrainian", "russian")
+    )
+    return bool(shapely.area(shapely.intersection(one, other)) > 0)
 
 
 def _age(days: int, language: Language) -> str:
@@ -198,13 +229,13 @@ def lay_legend(
     for column, y, entry, lines, notes in laid:
         x = box.left + column * (broad + apart)
         top = box.top - y
-        gap = size * (1.5 if entry.heading else 3.1)
+        gap = size * (1.5 if entry.heading else entry.wide + 0.7)
         if entry.heading:
             gap = 0 if entry.sample is _nothing else size * 1.4
             sample = Box(x, top - size * 1.12, x + size, top - size * 0.12)
         else:
             middle = top - size * 0.62
-            sample = Box(x, middle - size * 0.52, x + size * 2.4, middle + size * 0.52)
+            sample = Box(x, middle - size * 0.52, x + size * entry.wide, middle + size * 0.52)
         entry.sample(pen, sample)
         if entry.key:
             ends[entry.key] = (x + broad, top - size, size)
@@ -228,7 +259,7 @@ def _flow(
         column = tall.index(min(tall))
         y = tall[column] + (size * 0.9 if tall[column] else 0)
         for entry in block:
-            gap = size * (1.4 if entry.heading else 3.1)
+            gap = size * (1.4 if entry.heading else entry.wide + 0.7)
             lines = wrap(entry.text, width - gap, size, bold=entry.heading)
             notes = wrap(entry.note, width - gap, size * 0.82) if entry.note else []
             laid.append((column, y, entry, lines, notes))

@@ -60,6 +60,11 @@ _PHRASES = MappingProxyType(
             "под контролем Украины",
             "під контролем України",
         ),
+        "both_sides": (
+            "Ukrainian control by both sides' claims",
+            "под контролем Украины, по заявлениям обеих сторон",
+            "під контролем України, за заявами обох сторін",
+        ),
         "contested": ("contested or fought over", "спорно, идут бои", "спірно, точаться бої"),
         "russian_control": ("Russian control", "под контролем России", "під контролем Росії"),
         "implied": (

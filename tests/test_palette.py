@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import geo
-from geo.drawing import DASHES, SOLID
+from geo.drawing import DASHES, MARKS, RULES, SOLID
 from panels.words import PALETTE
 
 ASSETS = Path(geo.__file__).parent / "assets"
@@ -206,8 +206,20 @@ def test_panels_have_the_colours_of_the_map():
         assert f"--{name}: light-dark({light}, {dark});" in PALETTE
 
 
-def test_paper_has_the_dashes_and_strengths_of_the_screen():
+def test_the_sides_are_told_apart_without_colour():
+    for forms in (MARKS, RULES):
+        assert list(forms) == list(SIDES)
+        assert len(set(forms.values())) == len(SIDES)
+
+
+def test_paper_has_the_dashes_marks_and_strengths_of_the_screen():
     script = (ASSETS / "sheet.js").read_text("utf-8")
+    marks = re.findall(r'(\w+): \["[^"]*", ([\d.]+), "(\w+)"\]', script)
+    assert {side: (float(width), cap) for side, width, cap in marks} == {
+        side: (width, cap) for side, (_, width, cap) in MARKS.items()
+    }
+    rules = re.findall(r"(\w+): \[([\d.]+), ([\d.]+)\]", script.split("const RULES")[1])
+    assert {side: (float(on), float(off)) for side, on, off in rules[:3]} == RULES
     on_screen = re.findall(r'"([^"]+)"', re.search(r"DASHES = \[(.*?)\];", script)[1])
     on_paper = [" ".join(map(str, dash)) if dash else "none" for dash in DASHES]
     assert on_paper == on_screen

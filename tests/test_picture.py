@@ -194,6 +194,11 @@ def test_the_legend_says_what_is_drawn_and_nothing_else(name, drawings, ledger, 
     for status in geo.timeline.DRAWN:
         drawn = (shapes.status == status).any() or (status == "ukrainian_control" and name == "a4")
         assert (say(status, snapshot.language) in said.split("; ")[0]) == drawn, status
+    rows = geo.select(shipped, snapshot.on, known_by=snapshot.known_by)
+    rows = rows[rows.source_id.isin(shapes.source_id) & (rows.status == "ukrainian_control")]
+    ground = [set(rows.ground_id[rows.side == side]) for side in ("ukrainian", "russian")]
+    both = not set.isdisjoint(*ground) and (shapes.status == "ukrainian_control").any()
+    assert (say("both_sides", snapshot.language) in said) == both
     hatched = bool(drawing.drawn("contradictory"))
     assert (say("contradictory", snapshot.language) in said) == hatched
     assert hatched == (name == "slide")

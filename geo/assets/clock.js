@@ -565,18 +565,18 @@ L.ClaimsClock = L.Evented.extend({
     const status = element("fieldset", "claims-group", panel);
     element("legend", "", status, "What is claimed");
     for (const name of history.statuses) {
-      const sample = svg("svg", { width: 26, height: 16, class: "claims-sample", "aria-hidden": "true" });
-      const fill = { ukrainian_control: "currentColor", contested: "url(#claims-dots-third_party)", russian_control: "url(#claims-lines-third_party)", implied: "none" }[name];
-      svg("rect", { x: 1, y: 1, width: 24, height: 14, fill, "fill-opacity": name === "ukrainian_control" ? 0.35 : 1,
-        stroke: "currentColor", "stroke-width": 1.2, "stroke-dasharray": name === "implied" ? IMPLIED.dash : "none" }, sample);
-      this._check(element("div", "claims-source", status), name, STATUS_NAMES[name], sample);
+      const row = element("div", "claims-source claims-status", status);
+      this._check(row, name, STATUS_NAMES[name], this._samples(name, this.record.sidesOf(name).map((side) => [side])));
+      if (name !== "ukrainian_control") continue;
+      const both = element("small", "claims-both", row);
+      both.append(this._samples(name, [["ukrainian", "russian"]]), "both sides say so");
     }
-    const opposed = svg("svg", { width: 26, height: 16, class: "claims-sample", "aria-hidden": "true" });
-    svg("rect", { x: 1, y: 1, width: 24, height: 14, fill: "url(#claims-hatch)", stroke: "var(--claims-against)", "stroke-width": 1.2 }, opposed);
-    const row = element("div", "claims-source", status);
+    const opposed = svg("svg", { width: 60, height: 16, "aria-hidden": "true" });
+    svg("rect", { x: 1, y: 1, width: 56, height: 14, fill: "url(#claims-hatch)", stroke: "var(--claims-against)", "stroke-width": 1.2 }, opposed);
+    const row = element("div", "claims-source claims-status", status);
     this._check(row, CONTRADICTORY, "Contradictory", opposed);
     this.opposedLabel = element("small", "", row);
-    const hint = element("p", "claims-hint", status, "Colour tells who claims, texture what is claimed. Implied: ground that a source concedes it did not hold, by announcing it retaken later. Contradictory: of the sources switched on, one side says Ukrainian and another Russian control.");
+    const hint = element("p", "claims-hint", status, "Colour and the form of marks tell who claims, texture what is claimed. Implied: ground that a source concedes it did not hold, by announcing it retaken later. Contradictory: of the sources switched on, one side says Ukrainian and another Russian control.");
     hint.setAttribute("role", "note");
     this.comparison.panel(panel);
     const more = element("fieldset", "claims-group", panel);
@@ -602,6 +602,17 @@ L.ClaimsClock = L.Evented.extend({
     this.tilesBox.addEventListener("change", () => { this._tiles(this.tilesBox.checked); this._tell("tiles"); });
     element("p", "claims-hint", more, "Claims, not verified control. Raion lines are approximate.");
     this._open(window.innerWidth > 720);
+  },
+
+  /* How ground of a status looks on the map: a sample for each group of sides that claim it. */
+  _samples: function (status, groups) {
+    const holder = svg("svg", { width: 20 * groups.length, height: 16, "aria-hidden": "true" });
+    groups.forEach((sides, n) => sides.forEach((side) => {
+      const [fill, strength] = status === "implied" ? ["none", 1] : TEXTURES[status](side);
+      svg("rect", { x: 20 * n + 1, y: 1, width: 16, height: 14, fill, "fill-opacity": strength, stroke: `var(--claims-${side})`,
+        "stroke-width": 1.2, "stroke-dasharray": status === "implied" ? IMPLIED.dash : "none", class: `claims-sample-${side}` }, holder);
+    }));
+    return holder;
   },
 
   /* Claims older than some days are drawn fainter; null: none. */

@@ -22,6 +22,13 @@ class Record {
 
   statusOf(group) { return this.history.statuses[group % this.statuses]; }
 
+  /* Sides that ever give ground a status. */
+  sidesOf(status) {
+    const found = new Set();
+    this.status.forEach((code, r) => { if (code === this.code[status]) found.add(this.sides[this.source[r]]); });
+    return SIDES.map(([side]) => side).filter((_, n) => found.has(n));
+  }
+
   /* Rows in force on a day, by what had been said by a day (null: by now). */
   active(day, knownBy) {
     const rows = [];

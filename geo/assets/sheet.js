@@ -11,6 +11,14 @@ const OUTLINE = { opacity: 0.95, width: 1.5 };
 const IMPLIED = { opacity: 0.75, width: 1, dash: "2 6" };
 /* Few and long: a dash costs the browser about as much as an edge. */
 const DASHES = ["none", "11 6", "4 5", "9 4 2 4", "7 3", "2 4"];
+/* Marks of contested ground and lines of Russian control have a form of their own for each side:
+   they are told apart without colour too. Path, width and cap of a mark; on and off of a line. */
+const MARKS = {
+  ukrainian: ["h0", 2.7, "round"],
+  russian: ["m0 -2v4", 1.6, "butt"],
+  third_party: ["m-1.5 -1.5l3 3", 1.6, "butt"],
+};
+const RULES = { ukrainian: [9, 0], russian: [6, 3], third_party: [2, 2.5] };
 /* What remains of the strength of a claim that has faded. */
 const FADED = 0.35;
 
@@ -27,11 +35,13 @@ function textures(parent) {
   const pattern = (id, size, more) =>
     svg("pattern", { id, width: size, height: size, patternUnits: "userSpaceOnUse", ...more }, defs);
   SIDES.forEach(([side], n) => {
-    const dots = pattern(`claims-dots-${side}`, 9);
-    for (const [x, y] of [[2, 2], [6.5, 6.5]]) {
-      svg("circle", { cx: (x + 3 * n) % 9, cy: y, r: 1.35, class: `claims-fill-${side}` }, dots);
-    }
-    svg("rect", { x: 0, y: 1 + 3 * n, width: 9, height: 1.5, class: `claims-fill-${side}` }, pattern(`claims-lines-${side}`, 9));
+    const [mark, width, cap] = MARKS[side];
+    const style = { class: `claims-stroke-${side}`, fill: "none" };
+    // Each side's lie a third further, so that those of all three can be seen.
+    const marks = pattern(`claims-dots-${side}`, 9, { patternTransform: `translate(${3 * n} 0)` });
+    svg("path", { d: `M2.25 2.25${mark}M6.75 6.75${mark}`, "stroke-width": width, "stroke-linecap": cap, ...style }, marks);
+    const lines = pattern(`claims-lines-${side}`, 9, { patternTransform: `translate(0 ${3 * n})` });
+    svg("path", { d: "M0 1.75h9", "stroke-width": 1.5, "stroke-dasharray": RULES[side].join(" "), ...style }, lines);
   });
   const hatch = pattern("claims-hatch", 8, { patternTransform: "rotate(45)" });
   svg("rect", { x: 0, y: 0, width: 1.6, height: 8, class: "claims-fill-against" }, hatch);
