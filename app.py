@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
+from pydantic import ValidationError
 
 import geo
 from geo.basemap import offline_map
@@ -24,6 +27,7 @@ export default function ({ parentElement, data, setStateValue }) {
   let frame = parentElement.querySelector("iframe");
   const clock = () => frame.contentWindow && frame.contentWindow.claimsClock;
   const dress = () => {
+    if (!frame.contentDocument) return;  // the page is being taken down
     const app = document.querySelector('[data-testid="stApp"]');
     const dark = getComputedStyle(app).colorScheme.includes("dark");
     frame.contentDocument.documentElement.dataset.theme = dark ? "dark" : "light";
@@ -55,10 +59,22 @@ export default function ({ parentElement, data, setStateValue }) {
   }
 }
 """
+# The address follows the clock without a step in the browser's history for every day played.
+ADDRESS = """
+export default function ({ data }) {
+  const query = new URLSearchParams(data.query);
+  const now = new URLSearchParams(location.search);
+  for (const name of ["embed", "embed_options"]) {
+    for (const value of now.getAll(name)) query.append(name, value);
+  }
+  if (`?${query}` !== location.search) history.replaceState(history.state, "", `?${query}`);
+}
+"""
 STYLE = """
 .claims-app { display: block; width: 100%; border: 0; border-radius: 6px;
   height: max(480px, calc(100dvh - 120px)); }
 @media (max-width: 720px) { .claims-app { height: calc(100dvh - 70px); border-radius: 0; } }
+@media (max-height: 520px) { .claims-app { height: max(320px, calc(100dvh - 16px)); } }
 """
 PAGE_STYLE = """
 <style>
@@ -88,16 +104,23 @@ def page() -> str:
 
 
 @st.cache_resource(show_spinner=False)
-def frame() -> Any:
-    """The Streamlit component that holds the page."""
-    return st.components.v2.component("claims_map", js=FRAME, css=STYLE, isolate_styles=False)
+def components() -> tuple[Any, Any]:
+    """The Streamlit components that hold the page and write the address."""
+    make = st.components.v2.component
+    return (
+        make("claims_map", js=FRAME, css=STYLE, isolate_styles=False),
+        make("claims_address", js=ADDRESS, isolate_styles=False),
+    )
 
 
 def listen() -> None:
     """Take over what the reader did on the map."""
-    if st.session_state.clock.state:
-        st.session_state.view = View.model_validate(st.session_state.clock.state)
-        st.session_state.bounds = st.session_state.clock.state["bounds"]
+    state = st.session_state.clock.state
+    if state:
+        # What comes from a browser may be anything; what does not fit changes nothing.
+        with suppress(ValidationError):
+            st.session_state.view = View.model_validate(state)
+            st.session_state.bounds = state.get("bounds")
 
 
 # ---- the page ------------------------------------------------------------------------
@@ -126,7 +149,8 @@ if "view" not in st.session_state:
 for note in st.session_state.notes:
     # What an address says is text, not Markdown.
     st.warning(f"Left out of the address: `{note.replace('`', ' ')}`")
-frame()(
+frame, address = components()
+frame(
     data={
         "html": page(),
         "initial": st.session_state.initial,
@@ -146,6 +170,4 @@ st.segmented_control(
 panel = st.session_state.panel or st.session_state.shown
 st.session_state.shown = panel
 PANELS[panel](view)
-address = {**write_address(view), "panel": panel}
-if st.query_params.to_dict() != address:
-    st.query_params.from_dict(address)
+address(data={"query": urlencode({**write_address(view), "panel": panel})}, key="address")

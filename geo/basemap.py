@@ -11,6 +11,7 @@ import xstatic.pkg.leaflet
 from branca.element import Element, Figure
 
 from geo.boundaries import THEATRE, load_boundaries
+from geo.tables import REGION
 
 #: How much outlines of the backdrop are smoothed, degrees; about 50 m.
 _TOLERANCE = 1e-3
@@ -51,9 +52,13 @@ def offline_map(boundaries: gpd.GeoDataFrame | None = None) -> folium.Map:
         zoom_start=9,
         tiles=None,
         zoom_control=False,
-        max_zoom=14,
-        min_zoom=7,
         zoom_snap=0.5,
+        fade_animation=False,
+    )
+    # Not as arguments: those folium keeps for tiles.
+    west, south, east, north = REGION
+    chart.options.update(
+        min_zoom=7, max_zoom=14, max_bounds=[[south, west], [north, east]], max_bounds_viscosity=1
     )
     chart.default_js = []
     chart.default_css = []

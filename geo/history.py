@@ -249,5 +249,16 @@ def _places(ledger: Ledger, claims: gpd.GeoDataFrame) -> list[list[Any]]:
     rank = 3 - np.searchsorted([600, 1500, 4000], table.population, side="right")
     far = ~table.index.isin(list(meant)) & (rank > 0)
     table = table.assign(rank=np.where(far, 9, rank)).sort_values("rank", kind="stable")
-    columns = ["name_en", "name_ru", "name_uk", "raion", "lat", "lon", "rank"]
+    table["where"] = _where(table)
+    columns = ["name_en", "name_ru", "name_uk", "where", "lat", "lon", "rank"]
     return [list(row) for row in table[columns].itertuples(name=None)]
+
+
+def _where(table: pd.DataFrame) -> pd.Series:
+    """The raion of each settlement, and as much more as tells namesakes apart."""
+    found = table.raion
+    at = [f", {lat:.2f}° N {lon:.2f}° E" for lat, lon in zip(table.lat, table.lon, strict=True)]
+    for more in (", " + table.type, pd.Series(at, index=table.index)):
+        alike = pd.DataFrame({"name": table.name_en, "where": found}).duplicated(keep=False)
+        found = found.where(~alike, found + more)
+    return found

@@ -11,6 +11,13 @@ import geo
 from panels.record import load
 
 
+def ask_view() -> None:
+    """Let the map tell which part of the ground it shows, if it has not yet."""
+    if st.session_state.get("bounds") is None:
+        st.session_state.command = {"tell": True}
+        st.session_state.turn += 1
+
+
 def go_to(date: dt.date | None = None, place: int | None = None) -> None:
     """Show another day or place; what is not given stays as it is.
 

@@ -11,6 +11,7 @@ from geo.formats import ENDINGS
 from geo.snapshot import SIZES, Snapshot
 from geo.tables import REGION
 from geo.view import View, write_address
+from panels.command import ask_view
 from panels.film import show_film
 from panels.record import load
 
@@ -59,7 +60,10 @@ def show(view: View) -> None:
         help="A page then shows these days alone; without it, the whole record. Files of data hold "
         "the history only if a day is given.",
     )  # fmt: skip
-    near = line.toggle("Only what the map shows now", key="export_near", persist_state="page")
+    near = line.toggle(
+        "Only what the map shows now", key="export_near", persist_state="page",
+        on_change=ask_view,
+    )  # fmt: skip
     settings = {
         "size": size,
         "language": language,
@@ -104,7 +108,7 @@ def _preview(settings: str) -> bytes:
 
 
 def _box() -> tuple[float, float, float, float] | None:
-    """What the map shows, as far as there can be claims; None if it was never moved."""
+    """What the map shows, as far as there can be claims; None until it has told."""
     bounds = st.session_state.get("bounds")
     if bounds is None:
         return None

@@ -3,11 +3,13 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import io
+import json
 import re
 import time
 from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pandas as pd
 import pytest
@@ -50,10 +52,10 @@ def sound(app: AppTest) -> AppTest:
 
 
 def address(app: AppTest) -> dict[str, str]:
-    return {
-        name: value[0] if isinstance(value, list) else value
-        for name, value in app.query_params.items()
-    }
+    """What the page writes into the address."""
+    written = app.get("bidi_component")[1].proto
+    assert written.component_name == "claims_address"
+    return dict(parse_qsl(json.loads(written.json)["query"]))
 
 
 def table(app: AppTest) -> pd.DataFrame:

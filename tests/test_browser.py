@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 from pathlib import Path
 
@@ -22,18 +23,20 @@ from browser import (
     where,
     write_page,
 )
+from PIL import Image
 from playwright.sync_api import expect
 
 import geo
 from geo.clock import ClaimsClock
 from geo.history import history
+from geo.tables import REGION
 from geo.timeline import IMPLIED
 
 WORDS = {
-    "ukrainian_control": "says under Ukrainian control",
-    "contested": "says contested or fought over",
-    "russian_control": "says under Russian control",
-    "implied": "concedes, by announcing it retaken later, that it was not held",
+    "ukrainian_control": "Under Ukrainian control, according to",
+    "contested": "Contested or fought over, according to",
+    "russian_control": "Under Russian control, according to",
+    "implied": "Not held, as conceded by announcing it retaken later, by",
 }
 TILE = "https://tile.openstreetmap.org/"
 CONTROLS = {
@@ -41,6 +44,7 @@ CONTROLS = {
     "As said by that day", "Hide layers", "Find a place", "Opacity", "Online map tiles",
     "Ukrainian claims", "Russian claims", "Third-party assessments", "Ukrainian control",
     "Contested", "Russian control", "Implied", "Contradictory", "Map of claims",
+    "Zoom in", "Zoom out", "Show all",
 }  # fmt: skip
 
 
@@ -92,11 +96,24 @@ def assert_same_ground(reader, date: str, known: str = "now") -> None:
 
 
 def sayings(shipped, ledger, date: str, place: int = SUDZHA) -> list[tuple[str, str]]:
-    """Who says what of a place, in the order of the sources."""
+    """Who says what of a place, by status and then in the order of the sources."""
     rows = geo.select(shipped, date)
     rows = rows[rows.settlements.map(lambda ids: place in ids)]
-    order = ledger.sources.index.get_indexer(rows.source_id)
-    return [(rows.source.iloc[i], str(rows.status.iloc[i])) for i in np.argsort(order)]
+    source = ledger.sources.index.get_indexer(rows.source_id)
+    order = np.lexsort([source, rows.status.cat.codes])
+    names = rows.source.map(lambda name: name.partition(" (")[0])
+    return [(names.iloc[i], str(rows.status.iloc[i])) for i in order]
+
+
+def said_of(box) -> list[tuple[str, str]]:
+    """The same, as a popup or a tip says it."""
+    words = {text: status for status, text in WORDS.items()}
+    found = box.evaluate(
+        """node => Array.from(node.querySelectorAll("li")).map((item) => [
+            item.querySelector("b").textContent,
+            item.parentNode.previousElementSibling.textContent])"""
+    )
+    return [(source, words[text]) for source, text in found]
 
 
 def grid(reader):
@@ -113,6 +130,15 @@ def assert_table_of(reader, date: str) -> None:
         expect(cells.nth(0)).to_have_text(shapes.source.iloc[number])
         expect(cells.nth(4)).to_have_text(str(len(shapes.settlements.iloc[number])))
         expect(cells.nth(6)).to_have_text(str(shapes.last_said.iloc[number].date()))
+
+
+def choose(reader, row: int) -> None:
+    """Choose a row of the table that is shown."""
+    expect(grid(reader).locator("tbody tr").nth(row)).to_be_attached()
+    canvas = reader.page.locator('[data-testid="stDataFrame"] canvas').first
+    canvas.scroll_into_view_if_needed()
+    corner = canvas.bounding_box()
+    reader.page.mouse.click(corner["x"] + 15, corner["y"] + 36 + 35 * row + 17)
 
 
 def panel(reader, name: str) -> None:
@@ -414,8 +440,7 @@ def test_a_click_says_who_says_what_and_the_dossier_gives_the_citations(app, led
     said = sayings(shipped, ledger, OPENING)
     assert len({status for _, status in said}) > 1
     expect(popup.locator("li")).to_have_count(len(said))
-    for item, (source, status) in zip(popup.locator("li").all(), said, strict=True):
-        expect(item).to_contain_text(f"{source} {WORDS[status]}")
+    assert said_of(popup) == said
     reader.wait_address(place=str(SUDZHA))
     about = geo.claims_about([SUDZHA], ledger)
     entries = reader.page.locator(".dossier li")
@@ -435,7 +460,7 @@ def test_hovering_shows_who_says_what(page, ledger, shipped):
     page.page.mouse.move(*page.point(*where(ledger)))
     tip = page.frame.locator(".claims-tip")
     expect(tip.locator("strong")).to_have_text("Sudzha")
-    expect(tip.locator("li b")).to_have_text([s for s, _ in sayings(shipped, ledger, OPENING)])
+    assert said_of(tip) == sayings(shipped, ledger, OPENING)
     page.slider.focus()
     page.slider.press("ArrowRight")
     expect(tip.locator(".claims-when")).to_have_text(in_words(later(OPENING, 1)))
@@ -458,6 +483,94 @@ def test_a_place_is_found_in_either_script(app, ledger):
             "ids => ids.includes(new URLSearchParams(location.search).get('place'))",
             arg=[str(i) for i in found.index],
         )
+
+
+def test_a_tip_and_a_popup_stay_on_the_map(reader, saved, ledger):
+    page = reader(viewport={"width": 1280, "height": 640}).open_file(saved)
+    box = page.frame.locator("[data-painted-date]").bounding_box()
+    for place in ledger.settlements.query("population > 1500").itertuples():
+        x, y = page.point(place.lat, place.lon)
+        if not (box["x"] < x < box["x"] + box["width"] and box["y"] < y < box["y"] + box["height"]):
+            continue
+        page.page.mouse.move(x, y)
+        for tip in page.frame.locator(".claims-tip").all():
+            own = tip.bounding_box()
+            assert own["y"] >= box["y"], place.name_en
+            assert own["y"] + own["height"] <= box["y"] + box["height"], place.name_en
+
+
+def test_the_tips_of_the_bar_lie_above_the_map(page):
+    area = page.frame.locator(".claims-area")
+    area.hover()
+    tip = page.frame.locator(".claims-area-tip")
+    expect(tip).to_be_visible()
+    assert tip.bounding_box()["y"] < area.bounding_box()["y"]
+    assert tip.evaluate(
+        """node => {
+            node.style.pointerEvents = "auto";
+            const { left, top, width } = node.getBoundingClientRect();
+            return node.contains(document.elementFromPoint(left + width / 2, top + 4));
+        }"""
+    )
+
+
+def test_an_open_popup_follows_the_clock_and_the_switches(app, ledger, shipped):
+    reader = app()
+    reader.page.mouse.click(*reader.point(*where(ledger)))
+    popup = reader.frame.locator(".claims-popup")
+    expect(popup.locator("strong")).to_have_text("Sudzha")
+    date = "2024-10-10"
+    reader.show(date)
+    expect(popup.locator(".claims-when")).to_have_text(in_words(date))
+    assert said_of(popup) == sayings(shipped, ledger, date)
+    reader.box("Russian claims").uncheck()
+    russian = set(ledger.sources.name[ledger.sources.side == "russian"])
+    names = {name.partition(" (")[0] for name in russian}
+    expect(popup.locator("li")).to_have_count(
+        sum(source not in names for source, _ in sayings(shipped, ledger, date))
+    )
+    view = reader.picture
+    reader.page.get_by_text("Neighbours on this day").click()
+    reader.page.get_by_role("button", name="Podol, 1.1 km").click()
+    expect(popup.locator("strong")).to_have_text("Podol")
+    expect(popup).to_have_count(1)
+    assert reader.picture == view
+
+
+def test_a_click_on_empty_ground_chooses_nothing(app, ledger):
+    reader = app()
+    reader.page.mouse.click(*reader.point(*where(ledger)))
+    reader.wait_address(place=str(SUDZHA))
+    reader.page.mouse.click(*reader.point(51.05, 34.6))
+    reader.wait_address(place=None)
+    expect(reader.frame.locator(".claims-popup")).to_have_count(0)
+
+
+def test_namesakes_can_be_told_apart(page, ledger):
+    field = page.frame.get_by_role("combobox", name="Find a place")
+    field.fill("Korenevo")
+    found = page.frame.locator("#claims-places option").evaluate_all("all => all.map(o => o.value)")
+    assert len(found) == len(set(found)) > 1
+    namesakes = ledger.settlements[ledger.settlements.name_en == "Korenevo"]
+    for text in found[:2]:
+        field.fill(text)
+        kind = text.rpartition(", ")[2].removesuffix(")")
+        [place] = namesakes.index[namesakes.type == kind]
+        assert page.frame.evaluate("claimsClock.place") == place
+    nothing = page.frame.get_by_text("No place has such a name.")
+    expect(nothing).to_be_hidden()
+    field.fill("Atlantis")
+    expect(nothing).to_be_visible()
+
+
+def test_where_nothing_is_shown_the_map_says_so(page):
+    notice = page.frame.get_by_text("Nothing that is switched on")
+    expect(notice).to_be_hidden()
+    for side in ("Ukrainian claims", "Russian claims", "Third-party assessments"):
+        page.box(side).uncheck()
+    expect(notice).to_be_visible()
+    page.box("Russian claims").check()
+    expect(notice).to_be_hidden()
 
 
 # ---- the address ----------------------------------------------------------------------
@@ -543,19 +656,66 @@ def test_what_an_address_says_is_shown_as_text(app, words):
     assert note.locator("img, a").count() == 0
 
 
-def test_one_may_go_far_away_from_the_theatre(app):
-    reader = app()
-    reader.frame.evaluate("claimsClock.map.setView([59.9, 30.3], 8, { animate: false })")
-    reader.button("One day forward").click()
-    date = later(OPENING, 1)
-    failed = reader.page.locator('[data-testid="stException"]')
+def sound(reader, date: str) -> None:
+    """Wait until the page follows the clock; it must not have failed."""
     reader.page.wait_for_function(
         "date => location.search.includes(date)"
         " || document.querySelector('[data-testid=stException]')",
         arg=date,
     )
-    assert failed.count() == 0
+    assert reader.page.locator('[data-testid="stException"]').count() == 0
     reader.wait_address(date=date)
+
+
+def test_one_cannot_get_lost(app, ledger):
+    reader = app(view="51.2,35.2,3")
+    reader.page.mouse.move(*reader.point(*where(ledger)))
+    for _ in range(5):
+        reader.page.mouse.wheel(0, 2000)
+    reader.frame.evaluate("claimsClock.map.panBy([-90000, 5000], { animate: false })")
+    reader.frame.evaluate("claimsClock.map.setView([9, 300], 3, { animate: false })")
+    latitude, longitude, zoom = reader.picture
+    assert zoom >= 7
+    assert REGION[0] <= longitude <= REGION[2]
+    assert REGION[1] <= latitude <= REGION[3]
+    reader.button("One day forward").click()
+    sound(reader, later(OPENING, 1))
+    reader.button("Show all").click()
+    reader.frame.wait_for_function("claimsClock.map.getZoom() > 8")
+    assert reader.picture[:2] == pytest.approx([51.27, 35.0], abs=0.2)
+
+
+def test_what_a_browser_sends_may_be_anything(app):
+    reader = app()
+    for state in ("{ date: 'x', view: [1, 2, 999] }", "{ view: 7 }", "[1]", "'<img src=x>'"):
+        reader.frame.evaluate(
+            f"claimsClock.box.dispatchEvent(new CustomEvent('claimsclock', {{ detail: {state},"
+            " bubbles: true }))"
+        )
+    reader.button("One day forward").click()
+    sound(reader, later(OPENING, 1))
+
+
+def test_the_browser_s_history_does_not_grow(app):
+    reader = app()
+    reader.wait_address(date=OPENING)
+    steps = reader.page.evaluate("history.length")
+    reader.button("Play").click()
+    reader.page.wait_for_function(
+        "date => new URLSearchParams(location.search).get('date') > date", arg=later(OPENING, 9)
+    )
+    reader.button("Pause").click()
+    panel(reader, "Sources")
+    assert reader.page.evaluate("history.length") == steps
+    assert reader.page.evaluate("new URLSearchParams(location.search).get('date')") == (
+        reader.painted
+    )
+
+
+def test_an_embedded_page_stays_embedded(server, reader):
+    one = reader().open_app(f"{server.url}?embed=true&date=2024-08-20")
+    one.button("One day forward").click()
+    one.wait_address(date="2024-08-21", embed="true")
 
 
 # ---- the rest of the page -------------------------------------------------------------
@@ -565,6 +725,9 @@ def test_the_date_box_and_the_events_move_the_clock(app, ledger):
     reader = app()
     box = reader.frame.get_by_label("Go to date")
     expect(box).to_have_value(OPENING)
+    box.fill("2031-01-15")
+    box.blur()
+    expect(box).to_have_value(OPENING)
     box.fill("2024-09-21")
     reader.wait_painted("2024-09-21")
     reader.wait_address(date="2024-09-21")
@@ -573,10 +736,7 @@ def test_the_date_box_and_the_events_move_the_clock(app, ledger):
     events = ledger.events[ledger.events.date >= "2024-08-06"]
     row = 3
     expect(grid(reader).locator("tbody tr").nth(row)).to_contain_text(events.title.iloc[row])
-    canvas = reader.page.locator('[data-testid="stDataFrame"] canvas').first
-    canvas.scroll_into_view_if_needed()
-    corner = canvas.bounding_box()
-    reader.page.mouse.click(corner["x"] + 15, corner["y"] + 36 + 35 * row + 17)
+    choose(reader, row)
     date = str(events.date.iloc[row].date())
     assert date != "2024-09-21"
     reader.wait_painted(date)
@@ -584,6 +744,17 @@ def test_the_date_box_and_the_events_move_the_clock(app, ledger):
     box.blur()
     reader.frame.get_by_role("button", name="One day forward").click()
     expect(box).to_have_value(later(date, 1))
+
+
+def test_a_day_that_is_chosen_elsewhere_ends_playing(app, ledger):
+    reader = app(panel="Events", date="2025-06-01")
+    reader.button("Play").click()
+    reader.wait_painted_other_than("2025-06-01")
+    choose(reader, 3)
+    date = str(ledger.events[ledger.events.date >= "2024-08-06"].date.iloc[3].date())
+    reader.wait_address(date=date)
+    expect(reader.button("Play")).to_be_visible()
+    assert reader.painted == date
 
 
 def test_a_claim_that_is_chosen_moves_clock_and_map(app, ledger):
@@ -599,10 +770,7 @@ def test_a_claim_that_is_chosen_moves_clock_and_map(app, ledger):
         reader.page.get_by_role("button", name="Download as CSV", exact=True).click()
     table = pd.read_csv(saved.value.path())
     assert table["Statement"].to_list() == found.statement.to_list()
-    canvas = reader.page.locator('[data-testid="stDataFrame"] canvas').first
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
-    reader.page.mouse.click(box["x"] + 15, box["y"] + 36 + 35 * row + 17)
+    choose(reader, row)
     claim = found.iloc[row]
     date, place = str(claim.day.date()), int(claim.settlement_id)
     reader.wait_painted(date)
@@ -690,6 +858,30 @@ def test_tiles_that_cannot_be_had_do_no_harm(app):
     reader.errors.clear()
 
 
+def test_tiles_that_come_can_be_seen(app):
+    reader = app()
+    red = io.BytesIO()
+    Image.new("RGB", (256, 256), "red").save(red, "PNG")
+    reader.page.route(
+        f"{TILE}**", lambda route: route.fulfill(body=red.getvalue(), content_type="image/png")
+    )
+
+    def redness() -> float:
+        shot = reader.page.screenshot(clip=reader.page.locator("iframe").bounding_box())
+        pixels = np.asarray(Image.open(io.BytesIO(shot)).convert("RGB")).astype(int)
+        return float((pixels[..., 0] - pixels[..., 1] > 80).mean())
+
+    before = redness()
+    reader.box("Online map tiles").check()
+    expect(reader.frame.locator(".claims-tiled")).to_have_count(1)
+    expect(reader.frame.locator(".leaflet-tile-loaded").first).to_have_css("opacity", "1")
+    assert redness() > before + 0.3
+    reader.box("Online map tiles").uncheck()
+    assert redness() == pytest.approx(before, abs=0.01)
+    assert all(url.startswith(TILE) for url in reader.abroad)
+    reader.abroad.clear()
+
+
 def test_a_phone_shows_map_and_clock_on_the_first_screen(app):
     reader = app({"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True})
     for frame in (reader.page, reader.frame):
@@ -706,7 +898,7 @@ def test_a_phone_shows_map_and_clock_on_the_first_screen(app):
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 390
         assert box["y"] + box["height"] <= 844
-    for button in reader.frame.locator("button.claims-button").all():
+    for button in reader.frame.locator("button.claims-button:visible").all():
         box = button.bounding_box()
         assert min(box["width"], box["height"]) >= 44
     side = reader.frame.locator(".claims-panel")

@@ -27,6 +27,7 @@ L.ClaimsClock = L.Evented.extend({
     this.playing = false;
     this.speed = 7;
     this.hover = null;
+    this.popup = null;
     this.cells = [];
     this.piecesOf = new Map();
   },
@@ -34,6 +35,11 @@ L.ClaimsClock = L.Evented.extend({
   addTo: function (map) {
     this.map = map;
     this.box = map.getContainer();
+    document.documentElement.lang ||= "en";
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      map.options.inertia = false;
+      map._zoomAnimated = false;  // the option is read only when a map is made
+    }
     this.comparison = new Comparison(this);
     this._frame();
     this._panel();
@@ -43,7 +49,7 @@ L.ClaimsClock = L.Evented.extend({
     this._chartSign();
     map.invalidateSize({ animate: false, pan: false });
     if (this.options.view) map.setView(this.options.view.slice(0, 2), this.options.view[2], { animate: false });
-    else map.fitBounds(this.history.extent, { animate: false, padding: [8, 8] });
+    else this._showAll();
     this._layers();
     this._labels();
     this.changes = this.record.changes(this.asSaid);
@@ -51,6 +57,7 @@ L.ClaimsClock = L.Evented.extend({
     this.paint();
     if (this.options.tiles) this._tiles(true);
     map.on("moveend", () => this._tell("view", 400));
+    map.on("click", () => { if (this.place !== null) this.select(null); });
     window.claimsClock = this;
     // The picture first; what answers the pointer can come a frame later.
     requestAnimationFrame(() => setTimeout(() => this._furnish()));
@@ -68,7 +75,7 @@ L.ClaimsClock = L.Evented.extend({
   /* ---- state ---- */
 
   state: function () {
-    const centre = this.map.getCenter();
+    const centre = this.map.getCenter().wrap();
     const bounds = this.map.getBounds();
     return {
       date: this.iso(this.day),
@@ -85,9 +92,11 @@ L.ClaimsClock = L.Evented.extend({
     };
   },
 
-  /* Take over a part of a state without telling anybody. */
+  /* Take over a part of a state without telling anybody; `tell` asks for the whole. */
   set: function (state) {
-    if (state.date !== undefined) this.day = this._dayOf(state.date);
+    // A day that was told while playing may still be on its way, and would win.
+    const late = this.playing;
+    if (state.date !== undefined) { this._halt(); this.day = this._dayOf(state.date); }
     if (state.known !== undefined) this._know(state.known === "then");
     if (state.hide !== undefined) this.hidden = new Set(state.hide);
     if (state.fade !== undefined) this._fadeFrom(state.fade);
@@ -95,6 +104,7 @@ L.ClaimsClock = L.Evented.extend({
     if (state.place !== undefined && state.place !== null) this._visit(state.place);
     this._boxes();
     this.schedule();
+    if (state.tell || late) this._tell("asked");
   },
 
   iso: function (day) { return new Date(this.first + day * DAY).toISOString().slice(0, 10); },
@@ -191,8 +201,10 @@ L.ClaimsClock = L.Evented.extend({
       if (sheet.opposed[n]) { places += piece.places.length; area += piece.km2; }
     });
     write(this.opposedLabel, `${count(places, "settlement")}, ${Math.round(area)} km²`);
+    this.notice.hidden = sheet.rows.length > 0 || this.comparison.on;
+    this._renew();
     const speaking = new Set(sheet.rows.filter((r) => record.status[r] !== record.code.implied).map((r) => record.source[r])).size;
-    const text = `${this.say(this.day)}: ${count(speaking, "source")} shown with a claim`;
+    const text = `${this.say(this.day)}: ${count(speaking, "source")} shown with a claim${this.comparison.words()}`;
     if (this.slider.getAttribute("aria-valuetext") !== text) this.slider.setAttribute("aria-valuetext", text);
   },
 
@@ -223,11 +235,13 @@ L.ClaimsClock = L.Evented.extend({
     this.cells = this.history.pieces.map((piece, number) => {
       const cell = L.polygon(this.ground.latLngs(this.ground.rings(number)), {
         renderer, className: "claims-cell", stroke: false, fillOpacity: 0, smoothFactor: 0,
+        bubblingMouseEvents: false,  // a click on the map itself chooses nothing
       }).addTo(this.map);
       cell.on("mouseover", (event) => { this.hover = number; this.pointer = event.containerPoint.x; cell.setStyle({ stroke: true, color: "var(--claims-ink)", weight: 2 }); this._tip(); });
       cell.on("mouseout", () => { this.hover = null; cell.setStyle({ stroke: false }); this._mark(); this.tip.remove(); });
       cell.on("mousemove", (event) => {
         this.tip.setLatLng(event.latlng);
+        this._fitTip();
         const before = this.comparison.sheetAt(this.pointer);
         this.pointer = event.containerPoint.x;
         if (this.comparison.sheetAt(this.pointer) !== before) this._tip();
@@ -245,6 +259,16 @@ L.ClaimsClock = L.Evented.extend({
     const cell = this.cells[this.hover];
     this.tip.setContent(this._who(this.hover, this.comparison.sheetAt(this.pointer)));
     if (!this.map.hasLayer(this.tip)) this.tip.setLatLng(cell.getBounds().getCenter()).addTo(this.map);
+    this._fitTip();
+  },
+
+  /* Leaflet sees to it that a tip does not leave the map sideways; this, that it does not upwards. */
+  _fitTip: function () {
+    const node = this.tip.getElement();
+    node.style.marginTop = 0;
+    const [map, tip] = [this.box, node].map((one) => one.getBoundingClientRect());
+    const down = Math.max(map.top + 4 - tip.top, 0);
+    node.style.marginTop = `${down || Math.min(map.bottom - 4 - tip.bottom, 0)}px`;
   },
 
   /* Who says what of a piece of ground on a sheet, as a node. Text only, never markup. */
@@ -258,19 +282,22 @@ L.ClaimsClock = L.Evented.extend({
     element("strong", "", node, piece.name || "Ground without a settlement");
     element("span", "claims-when", node, this.say(day));
     const rows = sheet.rows.filter((r) => pieces.has(record.piece[r]));
-    rows.sort((a, b) => record.source[a] - record.source[b]);
-    const list = element("ul", "", node);
-    for (const r of rows) {
+    rows.sort((a, b) => record.status[a] - record.status[b] || record.source[a] - record.source[b]);
+    let list = null;
+    rows.forEach((r, n) => {
       const source = history.sources[record.source[r]];
       const status = history.statuses[record.status[r]];
+      if (!n || record.status[rows[n - 1]] !== record.status[r]) {
+        element("p", "claims-says", node, STATUS_WORDS[status]);
+        list = element("ul", "", node);
+      }
       const item = element("li", "", list);
       element("i", `claims-key claims-bg-${source.side}`, item);
-      element("b", "", item, source.name);
-      element("span", "", item, ` ${STATUS_WORDS[status]}`);
+      element("b", "", item, shortName(source));
       const said = this._ago(day - record.lastSaid(r, day));
-      const small = element("small", "", item, status === "implied" ? said : `since ${this.say(record.since[r])}, ${said}`);
+      const small = element("small", "", item, status === "implied" ? ` ${said}` : ` since ${this.say(record.since[r])}, ${said}`);
       this._cite(small, r);
-    }
+    });
     if (!rows.length) element("p", "", node, "No source that is switched on says anything of this place on this day.");
     return node;
   },
@@ -289,25 +316,42 @@ L.ClaimsClock = L.Evented.extend({
 
   /* Choose a settlement from elsewhere: mark it, and bring it into view. */
   _visit: function (place) {
+    const open = this.popup && this.popup.layer.isOpen();
     this.select(place, true);
     const row = this.history.places.find(([id]) => id === place);
     if (!row) return;
     const at = L.latLng(row[5], row[6]);
     if (!this.map.getBounds().pad(-0.05).contains(at)) this.map.panTo(at, { animate: false });
+    if (open) this._pop(place);
   },
 
-  /* Choose a settlement: mark it, say who claims what, tell the listeners. */
+  /* Choose a settlement: mark it, say who claims what, tell the listeners; null: none. */
   select: function (place, quiet, at, pan = true, x = -1) {
     this.place = place;
     this._mark();
+    if (quiet) return;
+    this._pop(place, at, pan, x);
+    this._tell("place");
+  },
+
+  /* Open the popup of a settlement; what it says follows the clock and the switches. */
+  _pop: function (place, at, pan = true, x = -1) {
+    if (this.popup) this.popup.layer.remove();
     const number = (this.piecesOf.get(place) || [])[0];
-    if (number !== undefined && !quiet) {
-      const popup = L.popup({ className: "claims-popup", maxWidth: Math.min(340, this.map.getSize().x - 40),
-        autoPan: pan, autoPanPaddingTopLeft: [10, 64], autoPanPaddingBottomRight: [10, 10] })
-        .setLatLng(at || this.cells[number].getBounds().getCenter()).setContent(this._who(number, this.comparison.sheetAt(x)));
-      popup.openOn(this.map);
-    }
-    if (!quiet) this._tell("place");
+    if (number === undefined) return;
+    const layer = L.popup({ className: "claims-popup", maxWidth: Math.min(360, this.map.getSize().x - 40),
+      autoPan: pan, autoPanPaddingTopLeft: [56, 64], autoPanPaddingBottomRight: [10, 10] })
+      .setLatLng(at || this.cells[number].getBounds().getCenter()).setContent(this._who(number, this.comparison.sheetAt(x)));
+    layer.openOn(this.map);
+    layer.options.autoPan = false;
+    this.popup = { layer, number, x };
+  },
+
+  _renew: function () {
+    if (!this.popup || !this.popup.layer.isOpen()) return;
+    const { layer, number, x } = this.popup;
+    const node = this._who(number, this.comparison.sheetAt(x));
+    if (node.textContent !== layer.getContent().textContent) layer.setContent(node);
   },
 
   _mark: function () {
@@ -334,10 +378,25 @@ L.ClaimsClock = L.Evented.extend({
       this.map.attributionControl.setPrefix("Leaflet").addAttribution("borders © OpenStreetMap contributors");
     }
     new ResizeObserver(() => this.map.invalidateSize({ animate: false })).observe(this.box);
+    this.notice = element("div", "claims-notice", this.box, "Nothing that is switched on is said of any ground on this day.");
+    this.notice.setAttribute("role", "status");
+    this.notice.hidden = true;
+    this._zoom();
     const root = document.documentElement;
     if (!root.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches) root.dataset.theme = "dark";
     new MutationObserver(() => this._drawStrip()).observe(root, { attributeFilter: ["data-theme"] });
   },
+
+  _zoom: function () {
+    const { map } = this;
+    const row = element("div", "claims-zoom", this.box);
+    this._button(row, "Zoom in", "plus", () => map.zoomIn());
+    this._button(row, "Zoom out", "minus", () => map.zoomOut());
+    this._button(row, "Show all", "all", () => this._showAll());
+    L.DomEvent.disableClickPropagation(row);
+  },
+
+  _showAll: function () { this.map.fitBounds(this.history.extent, { animate: false, padding: [8, 8] }); },
 
   _button: function (parent, name, picture, act) {
     const button = element("button", "claims-button", parent);
@@ -362,6 +421,7 @@ L.ClaimsClock = L.Evented.extend({
       this.play(false);
       this.go(this._dayOf(this.dateBox.value));
     });
+    this.dateBox.addEventListener("blur", () => { this.dateBox.value = this.iso(this.day); });
     const keys = element("div", "claims-keys", row);
     this._button(keys, "Previous change", "previous", () => this.jump(-1));
     this._button(keys, "One day back", "back", () => this.go(this.day - 1));
@@ -423,11 +483,8 @@ L.ClaimsClock = L.Evented.extend({
 
   play: function (on) {
     if (on === this.playing) return;
-    this.playing = on;
-    sign(this.playButton, on ? "pause" : "play");
-    this.playButton.setAttribute("aria-label", on ? "Pause" : "Play");
-    this.playButton.title = on ? "Pause" : "Play";
-    if (!on) { cancelAnimationFrame(this.ticking); this._tell("date"); return; }
+    if (!on) { this._halt(); this._tell("date"); return; }
+    this._playing(true);
     if (this.day >= this.history.days - 1) this.day = 0;
     this._startPlaying();
     let told = performance.now();
@@ -444,6 +501,19 @@ L.ClaimsClock = L.Evented.extend({
       this.ticking = requestAnimationFrame(tick);
     };
     this.ticking = requestAnimationFrame(tick);
+  },
+
+  _playing: function (on) {
+    this.playing = on;
+    sign(this.playButton, on ? "pause" : "play");
+    this.playButton.setAttribute("aria-label", on ? "Pause" : "Play");
+    this.playButton.title = on ? "Pause" : "Play";
+  },
+
+  /* Stop playing without telling anybody. */
+  _halt: function () {
+    cancelAnimationFrame(this.ticking);
+    if (this.playing) this._playing(false);
   },
 
   /* The day and the moment from which playing counts. */
@@ -539,13 +609,19 @@ L.ClaimsClock = L.Evented.extend({
     const { history } = this;
     const panel = this.panel;
     panel.setAttribute("aria-label", "Claims shown");
-    const open = this._button(this.box, "Layers", "layers", () => this._open(panel.hidden));
+    const open = this._button(panel.parentNode, "Layers", "layers", () => this._open(panel.hidden));
     open.classList.add("claims-open");
-    L.DomEvent.disableClickPropagation(open);
+    panel.before(open);
     this.openButton = open;
     this.checks = [];
     const search = element("input", "claims-search", panel);
     this._search(search);
+    let wide = window.innerWidth > 720;
+    window.addEventListener("resize", () => {
+      // On a narrow screen the panel would cover the map.
+      if (wide && window.innerWidth <= 720) this._open(false);
+      wide = window.innerWidth > 720;
+    });
     this.ages = [];
     for (const [side, title] of SIDES) {
       const group = element("fieldset", `claims-group claims-ink-${side}`, panel);
@@ -660,6 +736,9 @@ L.ClaimsClock = L.Evented.extend({
     input.setAttribute("list", "claims-places");
     const list = element("datalist", "", input.parentNode);
     list.id = "claims-places";
+    const nothing = element("p", "claims-hint", input.parentNode, "No place has such a name.");
+    nothing.setAttribute("role", "status");
+    nothing.hidden = true;
     const plain = (text) => text.toLowerCase().replace(/ё/g, "е").replace(/[^\p{L}\p{N}]/gu, "");
     let places = [];
     input.addEventListener("focus", () => {
@@ -679,10 +758,12 @@ L.ClaimsClock = L.Evented.extend({
     input.addEventListener("input", () => {
       const key = plain(input.value);
       list.textContent = "";
+      nothing.hidden = true;
       if (!key) return;
       const rank = (p) => Math.min(...p.keys.map((k) => (k === key ? 0 : k.startsWith(key) ? 1 : k.includes(key) ? 2 : 9)));
       places.map((p) => [rank(p), p]).filter(([r]) => r < 9).sort((a, b) => a[0] - b[0] || a[1].place[7] - b[1].place[7])
         .slice(0, 12).forEach(([, p]) => { element("option", "", list).value = p.text; });
+      nothing.hidden = Boolean(list.firstChild) || places.some((p) => p.text === input.value);
       chosen();
     });
     input.addEventListener("keydown", (event) => {
@@ -694,11 +775,14 @@ L.ClaimsClock = L.Evented.extend({
 
   _tiles: function (on) {
     if (this.tilesBox) this.tilesBox.checked = on;
+    this.box.classList.remove("claims-tiled");
     if (!on && this.tileLayer) { this.tileLayer.remove(); this.tileLayer = null; }
     if (on && !this.tileLayer) {
-      this.tileLayer = L.tileLayer("https://tile.openstreetmap.org/{z}/{x}/{y}.png", {
-        attribution: "© OpenStreetMap contributors", opacity: 0.55, zIndex: 0,
-      }).addTo(this.map);
+      // Whom to name for them stands on the map anyway.
+      this.tileLayer = L.tileLayer("https://tile.openstreetmap.org/{z}/{x}/{y}.png", { opacity: 0.55 });
+      // The land lies over the tiles; it makes way once there are any.
+      this.tileLayer.on("tileload", () => this.box.classList.add("claims-tiled"));
+      this.tileLayer.addTo(this.map);
     }
   },
 

@@ -153,6 +153,13 @@ class Comparison {
     this.right.style.left = `${at + 8}px`;
   }
 
+  /* What the picture is compared with, in words. */
+  words() {
+    if (!this.on) return "";
+    return this.pair ? `, ${this._name(this.pair[0])} compared with ${this._name(this.pair[1])}`
+      : `, compared with ${this.clock.say(this.day)}`;
+  }
+
   /* Which sheet lies under a place on the screen. */
   sheetAt(x) {
     return this.on && x > this.at * this.clock.map.getSize().x ? this.other : this.clock.sheet;

@@ -13,10 +13,10 @@ const STATUS_NAMES = {
   implied: "Implied",
 };
 const STATUS_WORDS = {
-  ukrainian_control: "says under Ukrainian control",
-  contested: "says contested or fought over",
-  russian_control: "says under Russian control",
-  implied: "concedes, by announcing it retaken later, that it was not held",
+  ukrainian_control: "Under Ukrainian control, according to",
+  contested: "Contested or fought over, according to",
+  russian_control: "Under Russian control, according to",
+  implied: "Not held, as conceded by announcing it retaken later, by",
 };
 const MONTHS = ["January", "February", "March", "April", "May", "June", "July",
   "August", "September", "October", "November", "December"];
@@ -46,6 +46,11 @@ function thousands(number) {
   return String(Math.round(number)).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
+/* A source's name without those who are meant by it. */
+function shortName(source) {
+  return source.name.split(" (")[0];
+}
+
 function count(number, one, many = `${one}s`) {
   return `${thousands(number)} ${number === 1 ? one : many}`;
 }
@@ -60,6 +65,9 @@ const SIGNS = {
   next: "M14 3v12M4 3l6 6-6 6",
   layers: "M2 5h14M2 9h14M2 13h14",
   close: "M4 4l10 10M14 4 4 14",
+  plus: "M9 3v12M3 9h12",
+  minus: "M3 9h12",
+  all: "M2 7V2h5M11 2h5v5M16 11v5h-5M7 16H2v-5",
   chart: "M2 3v12h14M4 12l4-5 3 3 5-7",
 };
 
