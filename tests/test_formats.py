@@ -96,6 +96,20 @@ def read(ending: str, file: Path) -> dict[str, gpd.GeoDataFrame]:
     return of_gdal(file)
 
 
+def columns(ending: str, file: Path) -> dict[str, list[tuple[str, str]]]:
+    """Names and types of the columns of each layer; CSV has no types."""
+    if ending == "csv":
+        return {"": [(name, "") for name in next(csv.reader(io.StringIO(file.read_text("utf-8"))))]}
+    if ending == "parquet":
+        return {"": [(field.name, str(field.type)) for field in parquet.read_schema(file)]}
+    found = {}
+    for name, kind in pyogrio.list_layers(file):
+        if kind is not None:
+            about = pyogrio.read_info(file, layer=name)
+            found[name] = list(zip(about["fields"], about["ogr_types"], strict=True))
+    return found
+
+
 def area(shapes: gpd.GeoSeries) -> np.ndarray:
     return (shapes.to_crs(3035).area / 1e6).to_numpy()
 
@@ -142,6 +156,29 @@ def test_all_that_was_asked_for_goes_along(ending, written, shipped):
     held &= ~(shipped.valid_to <= "2024-09-20")
     assert len(history) == held.sum()
     assert [day(d) for d in history.valid_to] == [day(d) for d in shipped.valid_to[held]]
+
+
+@pytest.mark.parametrize("ending", DATA)
+def test_areas_have_two_decimals_in_every_layer(ending, written):
+    for layer, table in read(ending, written[ending]).items():
+        found = table.area_km2.astype(float)
+        assert found.tolist() == found.round(2).tolist(), layer
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "shp.zip", "csv", "parquet"])
+@pytest.mark.parametrize(
+    "choice",
+    [
+        {"bbox": "36,51,36.2,51.1"},  # nothing at all
+        {"sides": "ukrainian", "sources": "ru_mod"},
+        {"statuses": "implied"},
+        {"on": "2024-08-07", "compare": "2024-08-06", "since": "2024-08-06"},
+    ],
+)
+def test_columns_have_the_same_types_with_rows_and_without(choice, ending, written, tmp_path):
+    file = tmp_path / f"few.{ending}"
+    write_snapshot(Snapshot(**SNAPSHOT.model_dump(exclude_none=True) | choice), file)
+    assert columns(ending, file) == columns(ending, written[ending])
 
 
 @pytest.mark.parametrize("ending", ["gpkg", "csv", "parquet"])
