@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from geo._geojson import DECIMALS
-from geo.citations import RIGHTS, TITLE, left_out
+from geo.citations import RIGHTS, TITLE, left_out, words
 from geo.palette import AGAINST, FILLS, colours
 
 _NAMESPACE = "http://www.opengis.net/kml/2.2"
@@ -117,13 +117,11 @@ def _description(citations: list[Mapping[str, str]], more: list[str]) -> str:
     """Citations as HTML; everything that somebody else wrote is escaped."""
     items = []
     for claim in citations:
-        speaker = f"{claim['speaker']}: " if "speaker" in claim else ""
-        words = escape(f"{claim['claimed_on']}: {speaker}{claim.get('statement', '')}")
         page = escape(claim.get("publisher", claim["url"]))
         if claim["url"].startswith(("http://", "https://")):
             page = f'<a href="{escape(claim["url"])}">{page}</a>'
-        items.append(f"<li>{words} ({page})</li>")
-    items += [f"<li>{words}</li>" for words in more]
+        items.append(f"<li>{escape(words(claim))} ({page})</li>")
+    items += [f"<li>{line}</li>" for line in more]
     return f"<ul>{''.join(items)}</ul>" if items else ""
 
 
