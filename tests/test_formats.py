@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import resource
 import sqlite3
 import subprocess
@@ -221,31 +222,100 @@ def test_geojson_is_as_rfc_7946_wants_it(written, expected, ledger):
         assert (numbers == numbers.round(5)).all()
 
 
+def styles_of(file: Path) -> dict[str, ET.Element]:
+    """The style of each layer, by its own name."""
+    with sqlite3.connect(file) as database:
+        rows = database.execute("SELECT f_table_name, styleName, styleQML FROM layer_styles")
+        found = {}
+        for layer, name, text in rows:
+            assert name == layer
+            found[layer] = ET.fromstring(text)
+    database.close()
+    return found
+
+
+def options(layer: ET.Element) -> dict[str, str]:
+    return {option.get("name"): option.get("value") for option in layer.findall("Option/Option")}
+
+
+@pytest.fixture(scope="session")
+def several(tmp_path_factory, ledger, shipped) -> Path:
+    """A GeoPackage of changes of more than one status."""
+    file = tmp_path_factory.mktemp("several") / "several.gpkg"
+    settings = SNAPSHOT.model_dump(exclude_none=True)
+    settings["statuses"] = "ukrainian_control,contested,russian_control"
+    write_snapshot(Snapshot(**settings), file, ledger=ledger, claims=shipped)
+    return file
+
+
 def test_the_geopackage_is_sound_and_styled(written):
     with sqlite3.connect(written["gpkg"]) as database:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert database.execute("PRAGMA foreign_key_check").fetchall() == []
         kinds = dict(database.execute("SELECT table_name, data_type FROM gpkg_contents"))
-        styles = dict(database.execute("SELECT f_table_name, styleQML FROM layer_styles"))
         (geometry,) = set(database.execute("SELECT column_name FROM gpkg_geometry_columns"))
         (column,) = set(database.execute("SELECT f_geometry_column FROM layer_styles"))
     database.close()
     assert kinds == dict.fromkeys(LAYERS, "features") | {"layer_styles": "attributes"}
     assert geometry == column
-    assert list(styles) == LAYERS
-    for layer, text in styles.items():
-        style = ET.fromstring(text)
+    assert list(styles_of(written["gpkg"])) == LAYERS
+
+
+@pytest.mark.parametrize("statuses", ["usual", "several"])
+def test_every_shape_is_drawn_by_one_rule_and_every_rule_looks_its_own(statuses, written, several):
+    file = several if statuses == "several" else written["gpkg"]
+    for layer, style in styles_of(file).items():
         rules = style.findall(".//rule")
-        assert {rule.get("symbol") for rule in rules} == {
-            symbol.get("name") for symbol in style.findall(".//symbol")
-        }
-        # Every shape is drawn by exactly one rule.
-        table = pyogrio.read_dataframe(written["gpkg"], layer=layer)
+        table = pyogrio.read_dataframe(file, layer=layer)
         drawn = [
-            len(pyogrio.read_dataframe(written["gpkg"], layer=layer, where=rule.get("filter")))
-            for rule in rules
+            pyogrio.read_dataframe(file, layer=layer, where=rule.get("filter")) for rule in rules
         ]
-        assert sum(drawn) == len(table)
+        assert all(len(rows) for rows in drawn)
+        assert sum(map(len, drawn)) == len(table)
+        assert all(len(set(rows.get("status", ["none"]))) == 1 for rows in drawn)
+        symbols = {s.get("name"): s for s in style.findall("renderer-v2/symbols/symbol")}
+        assert {rule.get("symbol") for rule in rules} == set(symbols)
+        looks = {b"".join(map(ET.tostring, symbol)) for symbol in symbols.values()}
+        assert len(looks) == len({rule.get("label") for rule in rules}) == len(rules)
+
+
+def test_qgis_draws_the_textures_of_the_map_and_hides_none(written):
+    style = styles_of(written["gpkg"])["claims"]
+    symbols = {s.get("name"): s for s in style.findall("renderer-v2/symbols/symbol")}
+    looks = {rule.get("label"): list(symbols[rule.get("symbol")]) for rule in style.iter("rule")}
+    fills = {
+        label: [layer.get("class").removesuffix("Fill") for layer in layers]
+        for label, layers in looks.items()
+    }
+    for claims in ("Ukrainian claims", "Russian claims", "Third-party assessments"):
+        assert fills[f"{claims}: Ukrainian control"] == ["Simple"]
+        assert fills[f"{claims}: contested or fought over"] == ["PointPattern", "Simple"]
+        assert fills[f"{claims}: Russian control"] == ["LinePattern", "Simple"]
+        assert options(looks[f"{claims}: Russian control"][0])["angle"] == "0"
+    (implied,) = looks["Russian claims: implied"]
+    assert (options(implied)["style"], options(implied)["outline_style"]) == ("no", "dot")
+    # Only what is filled plainly can be seen through.
+    for layer in style.iter("layer"):
+        own = options(layer)
+        for name in {"color", "line_color", "outline_color"} & own.keys():
+            seen = 0 < int(own[name].rpartition(",")[2]) < 255
+            assert seen == (name == "color" and own.get("style") == "solid")
+
+
+def test_the_temporal_controller_of_qgis_gets_midnights(written):
+    styles = styles_of(written["gpkg"])
+    assert [name for name in LAYERS if styles[name].find("temporal") is not None] == ["history"]
+    times = styles["history"].find("temporal").attrib
+    # Mode 4 takes expressions. Its other modes take a day for later than its midnight.
+    assert (times["mode"], times["startExpression"]) == ("4", 'to_datetime("valid_from")')
+    (after,) = re.findall(
+        r'^coalesce\(to_datetime\("valid_to"\), make_datetime\((\d+),(\d+),(\d+),0,0,0\)\)$',
+        times["endExpression"],
+    )
+    ends = pyogrio.read_dataframe(written["gpkg"], layer="history").valid_to
+    assert ends.isna().any()
+    last = max(ends.max(), pd.Timestamp(SNAPSHOT.on))
+    assert pd.Timestamp(*map(int, after)) == last + pd.Timedelta(days=1)
 
 
 def test_google_earth_finds_spans_styles_and_links(written, expected):
