@@ -333,13 +333,49 @@ def test_google_earth_finds_spans_styles_and_links(written, expected):
     ):  # fmt: skip
         assert placemark.findtext(f"{KML}styleUrl") == f"#{side}-{status}"
         span = placemark.find(f"{KML}TimeSpan")
-        assert (span.findtext(f"{KML}begin"), span.findtext(f"{KML}end")) == (day(start), day(end))
+        # The end is the last day on which it holds.
+        last = end - pd.Timedelta(days=1)
+        assert (span.findtext(f"{KML}begin"), span.findtext(f"{KML}end")) == (day(start), day(last))
         for edge, is_ccw in (("outer", True), ("inner", False)):
             for ring in placemark.iter(f"{KML}{edge}BoundaryIs"):
                 text = ring.findtext(f"{KML}LinearRing/{KML}coordinates")
                 points = [point.split(",") for point in text.split()]
                 assert shapely.LinearRing(np.array(points, dtype=float)).is_ccw == is_ccw
         assert '<a href="http' in placemark.findtext(f"{KML}description")
+
+
+def test_google_earth_opens_on_the_claims_and_tells_placemarks_apart(written):
+    document = ET.parse(written["kml"]).getroot().find(f"{KML}Document")
+    folders = {folder.findtext(f"{KML}name"): folder for folder in document.iter(f"{KML}Folder")}
+    assert list(folders) == LAYERS
+    for layer, folder in folders.items():
+        placemarks = folder.findall(f"{KML}Placemark")
+        on = {node.findtext(f"{KML}visibility", "1") for node in (folder, *placemarks)}
+        assert on == {"1" if layer == "claims" else "0"}
+        for placemark in placemarks:
+            tags = {
+                node.get("name"): node.findtext(f"{KML}value")
+                for node in placemark.iter(f"{KML}Data")
+            }
+            places = tags["settlements"].split("; ")
+            named = placemark.findtext(f"{KML}name").endswith(f", {places[0]}")
+            assert named == (len(places) == 1)
+            described = placemark.findtext(f"{KML}description")
+            if "claim_ids" not in tags:
+                assert described.startswith(f"<p>{tags['area_km2']} km²</p><p>{places[0]}")
+                assert tags.get("says", "") in described
+            else:
+                assert described.startswith("<ul><li>[")
+    for layer in ("disagreement", "changes"):
+        styles = {
+            (p.findtext(f"{KML}name").split(", ")[0 if layer == "disagreement" else 1],
+             p.findtext(f"{KML}styleUrl"))
+            for p in folders[layer].iter(f"{KML}Placemark")
+        }  # fmt: skip
+        assert {(kind.replace(" ", "_"), url) for kind, url in styles} == {
+            (url[1:], url) for _, url in styles
+        }
+        assert len(styles) == {"disagreement": 4, "changes": 3}[layer]
 
 
 def test_the_shapefiles_lose_nothing(written):
