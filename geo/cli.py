@@ -288,8 +288,10 @@ def snapshot(
     bbox: Annotated[
         str | None, typer.Option(metavar="W,S,E,N", help="Only what meets this box, degrees.")
     ] = None,
-    size: Annotated[str, typer.Option(help="slide, square, story or a4.")] = "slide",
-    language: Annotated[str, typer.Option(help="en, ru or uk.")] = "en",
+    size: Annotated[str, typer.Option(help="Of a picture: slide, square, story or a4.")] = "slide",
+    language: Annotated[
+        str, typer.Option(help="Of what is written on a picture: en, ru or uk.")
+    ] = "en",
     polygons: Polygons = None,
     strikes: Strikes = False,
 ) -> None:

@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 from xml.sax.saxutils import quoteattr
 
 import geopandas as gpd
 import pyogrio
 
-from geo.palette import AGAINST, FILLS, colours
+from geo.comparison import CHANGES
+from geo.drawing import MARKS, RULES, SOLID
+from geo.palette import AGAINST, colours
 from geo.tables import SIDES
+from geo.timeline import DRAWN
+from geo.words import say
 
-# Texture tells what is claimed, as on the map; the names are those of Qt.
-_BRUSHES = {
-    "ukrainian_control": "solid",
-    "contested": "dense6",
-    "russian_control": "b_diagonal",
-    "implied": "no",
+# A pixel of the screen for which the map was made, and how far apart its strokes are there.
+_MM = 25.4 / 96
+_PERIOD = 9.0
+# The outline tells which status gains and loses; the names are those of Qt.
+_LINES = dict(zip(DRAWN, ("solid", "dash", "dot", "dash dot"), strict=True))
+_CHANGED = {"gained": "newly said", "lost": "no longer said", "kept": "said on both days"}
+_DIFFERENCES = {
+    "one_sided": "one sided: only one side speaks",
+    "agree": "agree: the sides say the same",
+    "differing": "differing: one says contested, another control",
+    "contradictory": say("contradictory", "en"),
 }
 _METADATA = """
 CREATE TABLE gpkg_metadata (
@@ -99,8 +110,8 @@ def geopackage(
         for number, (name, table) in enumerate(layers.items(), start=1):
             database.execute(
                 "INSERT INTO layer_styles VALUES"
-                " (?, '', '', ?, 'geom', 'claims', ?, '', 1, '', '', NULL, ?)",
-                (number, name, _style(table), changed),
+                " (?, '', '', ?, 'geom', ?, ?, '', 1, '', '', NULL, ?)",
+                (number, name, name, _style(table, on), changed),
             )
         database.execute("UPDATE gpkg_contents SET last_change = ?", (changed,))
         # Pages that were moved about would differ from run to run.
@@ -108,65 +119,210 @@ def geopackage(
     return file.read_bytes()
 
 
-def _style(table: gpd.GeoDataFrame) -> str:
-    """A style as QGIS writes it (QML): a rule per side and status."""
-    colour = colours()
-    if "side" in table:
-        rules = [
-            (f"\"side\" = '{side}' AND \"status\" = '{status}'",
-             f"{side}, {status}".replace("_", " "), colour[side], _BRUSHES[status], fill)
-            for side in SIDES
-            for status, fill in FILLS.items()
-        ]  # fmt: skip
-    else:
-        kind = next(name for name in ("disagreement", "change") if name in table)
-        values = ["one_sided", "agree", "differing", "contradictory", "gained", "lost", "kept"]
-        values = values[:4] if kind == "disagreement" else values[4:]
-        marked = {"contradictory": "diagonal_x", "gained": "b_diagonal", "lost": "f_diagonal"}
-        rules = [
-            (f"\"{kind}\" = '{value}'", value.replace("_", " "),
-             colour[AGAINST if value in marked else "soft"], marked.get(value, "no"), 0.5)
-            for value in values
-        ]  # fmt: skip
+class _Rule(NamedTuple):
+    """Which rows are drawn how: a condition, its words in the legend, layers of a symbol."""
+
+    condition: str
+    label: str
+    layers: tuple[str, ...]
+
+
+def _style(table: gpd.GeoDataFrame, on: dt.date) -> str:
+    """A style as QGIS writes it (QML): a rule per side and status, or what else there is."""
+    rules = _rules(table)
     root = "".join(
-        f'<rule key="{{rule-{number}}}" symbol="{number}" filter={quoteattr(condition)}'
-        f" label={quoteattr(label)}/>"
-        for number, (condition, label, *_) in enumerate(rules)
+        f'<rule key="{{rule-{number}}}" symbol="{number}" filter={quoteattr(rule.condition)}'
+        f" label={quoteattr(rule.label)}/>"
+        for number, rule in enumerate(rules)
     )
     symbols = "".join(
-        _symbol(number, colour, brush, fill)
-        for number, (*_, colour, brush, fill) in enumerate(rules)
+        _symbol("fill", str(number), *rule.layers) for number, rule in enumerate(rules)
     )
-    times = ""
-    if "known_from" in table:
-        # The temporal controller of QGIS plays the history.
-        times = (
-            '<temporal enabled="1" mode="2" limitMode="0" startField="valid_from"'
-            ' endField="valid_to" accumulate="0" durationUnit="d" fixedDuration="0"/>'
-        )
     return (
         "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>"
-        f'<qgis version="3.28.0" styleCategories="Symbology|Temporal">{times}'
+        f'<qgis version="3.22.0" styleCategories="Symbology|Temporal">{_times(table, on)}'
         f'<renderer-v2 type="RuleRenderer" symbollevels="0" enableorderby="0">'
         f'<rules key="{{rules}}">{root}</rules><symbols>{symbols}</symbols></renderer-v2></qgis>'
     )
 
 
-def _symbol(number: int, colour: str, brush: str, fill: float) -> str:
-    channels = ",".join(str(int(colour[i : i + 2], 16)) for i in (1, 3, 5))
-    options = {
-        "color": f"{channels},{round(fill * 255)}",
-        "style": brush,
-        "outline_color": f"{channels},255",
-        "outline_style": "dot" if brush == "no" else "solid",
-        "outline_width": "0.5",
-        "outline_width_unit": "MM",
-    }
+def _times(table: gpd.GeoDataFrame, on: dt.date) -> str:
+    """Let the temporal controller of QGIS play the history."""
+    if "known_from" not in table:
+        return ""
+    # Expressions, since QGIS takes a day for later than its own midnight, and leaves out what
+    # has no end.
+    after = max([on, *table.valid_to.dropna()]) + dt.timedelta(days=1)
+    start = 'to_datetime("valid_from")'
+    end = f"make_datetime({after.year},{after.month},{after.day},0,0,0)"
+    end = f'coalesce(to_datetime("valid_to"), {end})'
+    return (
+        '<temporal enabled="1" mode="4" limitMode="0" accumulate="0" durationUnit="d"'
+        f' fixedDuration="0" startExpression={quoteattr(start)} endExpression={quoteattr(end)}/>'
+    )
+
+
+def _rules(table: gpd.GeoDataFrame) -> list[_Rule]:
+    """As many as there is something to draw by."""
+    if "side" in table:
+        there = set(zip(table.side, table.status, strict=True))
+        return [
+            _Rule(
+                f"\"side\" = '{side}' AND \"status\" = '{status}'",
+                f"{say(side, 'en')}: {_short(status)}",
+                _claimed(side, status),
+            )
+            for side in SIDES
+            for status in DRAWN
+            if (side, status) in there
+        ]
+    if "change" in table:
+        there = set(zip(table.status, table.change, strict=True))
+        return [
+            _Rule(
+                f"\"status\" = '{status}' AND \"change\" = '{change}'",
+                f"{_short(status)}: {_CHANGED[change]}",
+                _changed(change, _LINES[status]),
+            )
+            for status in DRAWN
+            for change in CHANGES
+            if (status, change) in there
+        ]
+    return [
+        _Rule(f"\"disagreement\" = '{kind}'", label, _differing(kind))
+        for kind, label in _DIFFERENCES.items()
+        if (table.disagreement == kind).any()
+    ]
+
+
+def _short(status: str) -> str:
+    return say(status, "en").partition(":")[0]
+
+
+def _claimed(side: str, status: str) -> tuple[str, ...]:
+    """Hue is the side, texture what is claimed, as on the map."""
+    colour = colours()[side]
+    if status == "implied":
+        return (_area(colour, line="dot"),)
+    if status == "ukrainian_control":
+        # Half as opaque as there: the shapes of several sources lie upon each other.
+        return (_area(colour, fill=SOLID[side] / 2),)
+    # Thirds keep the sides apart.
+    turn = _PERIOD / 3 * SIDES.index(side)
+    if status == "russian_control":
+        return (
+            _lines(_line(colour, 1.4, RULES[side]), distance=_PERIOD, offset=turn),
+            _area(colour),
+        )
+    (across, up), weight, cap = MARKS[side]
+    if cap == "round":
+        mark = _mark("circle", colour, weight)
+    else:
+        length = 2 * math.hypot(across, up) * _PERIOD
+        mark = _mark("line", colour, length, weight, math.degrees(math.atan2(across, up)))
+    return (_marks(_PERIOD, mark, turn=turn), _area(colour))
+
+
+def _changed(change: str, line: str) -> tuple[str, ...]:
+    """Plus signs on ground gained, minus signs on ground lost; black, as in pictures."""
+    ink = colours()["ink"]
+    if change == "kept":
+        return (_area(ink, line=line, width=1),)
+    name, turned = ("cross", 0) if change == "gained" else ("line", 90)
+    # White around them: they lie upon other textures.
+    signs = [
+        _mark(name, colour, _PERIOD, weight, turned)
+        for colour, weight in (("#ffffff", 4.4), (ink, 2.2))
+    ]
+    return (_marks(_PERIOD * 4, *signs), _area(ink, line=line, width=2.2))
+
+
+def _differing(kind: str) -> tuple[str, ...]:
+    soft, against = colours()["soft"], colours()[AGAINST]
+    hatch = _lines(_line(against, 1.6), 45, distance=_PERIOD * 8 / 9)
+    return {
+        "one_sided": (_area(soft, line="dot", width=1),),
+        "agree": (_area(soft, fill=0.15, width=1),),
+        "differing": (_area(against, line="dash"),),
+        "contradictory": (hatch, _area(against)),
+    }[kind]
+
+
+def _area(colour: str, *, fill: float = 0, line: str = "solid", width: float = 1.5) -> str:
+    """An outline, and a plain fill if it is not quite transparent."""
+    return _layer(
+        "SimpleFill",
+        color=_rgb(colour, fill),
+        style="solid" if fill else "no",
+        outline_color=_rgb(colour),
+        outline_style=line,
+        **_mm(outline_width=width),
+    )
+
+
+def _lines(line: str, angle: float = 0, **lengths: float) -> str:
+    """Parallel lines, level or at an angle."""
+    own = _symbol("line", "@lines", line)
+    return _layer("LinePatternFill", own, angle=f"{angle:g}", **_mm(**lengths))
+
+
+def _line(colour: str, weight: float, dash: tuple[float, float] = (1, 0)) -> str:
+    on, off = dash
+    return _layer(
+        "SimpleLine",
+        line_color=_rgb(colour),
+        capstyle="flat",
+        use_custom_dash="1" if off else "0",
+        customdash=f"{on * _MM:.4f};{off * _MM:.4f}",
+        customdash_unit="MM",
+        **_mm(line_width=weight),
+    )
+
+
+def _marks(apart: float, *marks: str, turn: float = 0) -> str:
+    """Marks in rows that stand to gaps."""
+    own = _symbol("marker", "@marks", *marks)
+    lengths = {"distance_x": apart, "distance_y": apart / 2, "displacement_x": apart / 2}
+    return _layer("PointPatternFill", own, **_mm(**lengths, offset_x=turn))
+
+
+def _mark(name: str, colour: str, size: float, weight: float = 0, turned: float = 0) -> str:
+    """A mark by its name in QGIS, turned clockwise; a dot has no line around it."""
+    return _layer(
+        "SimpleMarker",
+        name=name,
+        color=_rgb(colour),
+        outline_color=_rgb(colour),
+        outline_style="solid" if weight else "no",
+        cap_style="flat",
+        angle=f"{turned:g}",
+        **_mm(size=size, outline_width=weight),
+    )
+
+
+def _mm(**pixels: float) -> dict[str, str]:
+    """Lengths, given in pixels, and their unit."""
+    found = {name: f"{length * _MM:.4f}" for name, length in pixels.items()}
+    return found | {f"{name}_unit": "MM" for name in pixels}
+
+
+def _rgb(colour: str, opacity: float = 1) -> str:
+    channels = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+    return ",".join(map(str, [*channels, round(opacity * 255)]))
+
+
+def _layer(kind: str, inner: str = "", **options: str) -> str:
     written = "".join(
         f'<Option type="QString" name="{name}" value="{value}"/>' for name, value in options.items()
     )
     return (
-        f'<symbol type="fill" name="{number}" alpha="1" clip_to_extent="1" force_rhr="0">'
-        '<layer class="SimpleFill" enabled="1" locked="0" pass="0">'
-        f'<Option type="Map">{written}</Option></layer></symbol>'
+        f'<layer class="{kind}" enabled="1" locked="0" pass="0">'
+        f'<Option type="Map">{written}</Option>{inner}</layer>'
+    )
+
+
+def _symbol(kind: str, name: str, *layers: str) -> str:
+    return (
+        f'<symbol type="{kind}" name="{name}" alpha="1" clip_to_extent="1" force_rhr="0">'
+        f"{''.join(layers)}</symbol>"
     )

@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from geo._geojson import DECIMALS
-from geo.citations import RIGHTS, TITLE, left_out
+from geo.citations import RIGHTS, TITLE, left_out, words
 from geo.palette import AGAINST, FILLS, colours
 
 _NAMESPACE = "http://www.opengis.net/kml/2.2"
@@ -36,8 +36,9 @@ def kml(layers: Mapping[str, gpd.GeoDataFrame], *, name: str, provenance: str) -
     Returns
     -------
     bytes
-        UTF-8. Each placemark has the span of days in which it holds (KML 2.2,
-        `TimeSpan`), all tags as `ExtendedData` and the citations as text.
+        UTF-8. Each placemark has the first and the last day on which it holds
+        (KML 2.2, `TimeSpan`), all tags as `ExtendedData` and the citations as
+        text. The first layer is switched on.
     """
     root = ET.Element("kml", xmlns=_NAMESPACE)
     document = ET.SubElement(root, "Document")
@@ -46,11 +47,14 @@ def kml(layers: Mapping[str, gpd.GeoDataFrame], *, name: str, provenance: str) -
     for style, (colour, fill, width) in _styles().items():
         _style(document, style, colour, fill, width)
     _data(document, {"provenance": provenance})
-    for layer, table in layers.items():
+    for number, (layer, table) in enumerate(layers.items()):
         folder = ET.SubElement(document, "Folder")
         _text(folder, "name", layer)
+        if number:
+            _text(folder, "visibility", "0")
         for tags in table.to_dict("records"):
-            _placemark(folder, layer, {str(key): value for key, value in tags.items()})
+            row = {str(key): value for key, value in tags.items()}
+            _placemark(folder, layer, row, shown=not number)
     text: bytes = ET.tostring(root, encoding="UTF-8", xml_declaration=True)
     return text + b"\n"
 
@@ -63,9 +67,15 @@ def _styles() -> dict[str, tuple[str, float, int]]:
         for side in ("ukrainian", "russian", "third_party")
         for status, fill in FILLS.items()
     }
+    ink, soft, against = colour["ink"], colour["soft"], colour[AGAINST]
     return found | {
-        "contradictory": (colour[AGAINST], 0.3, 2),
-        "other": (colour["ink"], 0.1, 1),
+        "one_sided": (soft, 0.0, 1),
+        "agree": (soft, 0.15, 1),
+        "differing": (against, 0.0, 2),
+        "contradictory": (against, 0.3, 2),
+        "gained": (ink, 0.4, 3),
+        "lost": (ink, 0.0, 3),
+        "kept": (ink, 0.1, 1),
     }
 
 
@@ -81,28 +91,40 @@ def _style(document: ET.Element, name: str, colour: str, fill: float, width: int
     _text(area, "fill", "1" if fill else "0")
 
 
-def _placemark(folder: ET.Element, layer: str, tags: dict[str, Any]) -> None:
+def _placemark(folder: ET.Element, layer: str, tags: dict[str, Any], *, shown: bool) -> None:
     shape, citations = tags.pop("geometry"), tags.pop("citations", [])
-    style = f"{tags.get('side')}-{tags.get('status')}"
-    if "disagreement" in tags:
-        style = "contradictory" if tags["disagreement"] == "contradictory" else "other"
-    elif "side" not in tags:
-        style = "other"
-    words = [tags.get(key) for key in ("source", "status", "disagreement", "change")]
-    title = ", ".join(str(word).replace("_", " ") for word in words if word) or layer
+    style = tags.get("disagreement") or tags.get("change") or f"{tags['side']}-{tags['status']}"
     placemark = ET.SubElement(folder, "Placemark")
-    _text(placemark, "name", title)
+    _text(placemark, "name", _title(tags))
+    if not shown:
+        # Google Earth shows a folder that is switched off if anything in it is on.
+        _text(placemark, "visibility", "0")
     more = left_out(citations, tags.get("claim_ids", ()))
-    _text(placemark, "description", _description(citations, more))
-    days = [tags.get(key) for key in ("valid_from", "valid_to")]
-    if any(day is not None and pd.notna(day) for day in days):
+    _text(placemark, "description", _description(citations, more) or _summary(tags))
+    first, end = (tags.get(key, pd.NaT) for key in ("valid_from", "valid_to"))
+    if pd.notna(first) or pd.notna(end):
         span = ET.SubElement(placemark, "TimeSpan")
-        for key, day in zip(("begin", "end"), days, strict=True):
-            if day is not None and pd.notna(day):
+        # An <end> is shown too: the day after it, another shape takes the place.
+        for key, day in (("begin", first), ("end", end - pd.Timedelta(days=1))):
+            if pd.notna(day):
                 _text(span, key, day.date().isoformat())
     _text(placemark, "styleUrl", f"#{style}")
     _data(placemark, {"layer": layer} | {key: _plain(value) for key, value in tags.items()})
     _geometry(placemark, shape)
+
+
+def _title(tags: Mapping[str, Any]) -> str:
+    """Who says what, and of which place if it is one."""
+    words = [tags.get(key) for key in ("source", "status", "disagreement", "change")]
+    titled = [str(word).replace("_", " ") for word in words if word]
+    places = tags["settlements"]
+    return ", ".join([*titled, *(places if len(places) == 1 else ())])
+
+
+def _summary(tags: Mapping[str, Any]) -> str:
+    """What a shape without citations has to tell, as HTML."""
+    items = [f"{tags['area_km2']} km²", ", ".join(tags["settlements"]), tags.get("says", "")]
+    return "".join(f"<p>{escape(item)}</p>" for item in items if item)
 
 
 def _plain(value: Any) -> str | None:
@@ -117,13 +139,11 @@ def _description(citations: list[Mapping[str, str]], more: list[str]) -> str:
     """Citations as HTML; everything that somebody else wrote is escaped."""
     items = []
     for claim in citations:
-        speaker = f"{claim['speaker']}: " if "speaker" in claim else ""
-        words = escape(f"{claim['claimed_on']}: {speaker}{claim.get('statement', '')}")
         page = escape(claim.get("publisher", claim["url"]))
         if claim["url"].startswith(("http://", "https://")):
             page = f'<a href="{escape(claim["url"])}">{page}</a>'
-        items.append(f"<li>{words} ({page})</li>")
-    items += [f"<li>{words}</li>" for words in more]
+        items.append(f"<li>{escape(words(claim))} ({page})</li>")
+    items += [f"<li>{line}</li>" for line in more]
     return f"<ul>{''.join(items)}</ul>" if items else ""
 
 

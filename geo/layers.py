@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import geopandas as gpd
 import pandas as pd
@@ -74,13 +74,13 @@ def _disagreement(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame) 
     return gpd.GeoDataFrame(
         {
             "disagreement": cells.disagreement.to_numpy(),
-            "says": [
+            "says": _text(
                 "; ".join(
                     f"{name}: {word}" for name, word in zip(sources, words, strict=True) if word
                 )
                 for words in cells[sources].itertuples(index=False, name=None)
-            ],
-            "area_km2": cells.area_km2.round(2).to_numpy(),
+            ),
+            "area_km2": cells.area_km2.to_numpy(),
             "settlements": [tuple(places[cell]) for cell in cells.cell_id],
         },
         geometry=cells.geometry.to_numpy(),
@@ -94,6 +94,7 @@ def _described(
     names = ledger.settlements.name_en
     shape = table.geometry
     table = table.drop(columns="geometry")
+    table["area_km2"] = table.area_km2.round(2)
     table["settlements"] = [tuple(names[i] for i in ids) for ids in table.settlements]
     if "source_id" in table:
         source = ledger.sources.loc[table.source_id]
@@ -107,19 +108,27 @@ def _described(
     return gpd.GeoDataFrame(table, geometry=shape, crs=4326)
 
 
+def _text(texts: Iterable[str]) -> pd.api.extensions.ExtensionArray:
+    """A column of text, also where there is none: pandas takes an empty list for numbers."""
+    return pd.array(list(texts), dtype="string")
+
+
 def flat_table(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Lists as text and times as days, for formats that know neither."""
+    """Lists as text and times as days, for formats that know neither.
+
+    A column has the same type with rows and without.
+    """
     import pyarrow as pa
 
     table = table.copy()
     if "citations" in table:
-        table["citations"] = [
+        table["citations"] = _text(
             "\n".join([*map(line, claims), *left_out(claims, ids)])
             for claims, ids in zip(table.citations, table.claim_ids, strict=True)
-        ]
+        )
     for name in LISTS:
         if name in table:
-            table[name] = ["; ".join(values) for values in table[name]]
+            table[name] = _text("; ".join(values) for values in table[name])
     for name, kind in table.dtypes.items():
         if kind.kind == "M":
             table[name] = table[name].astype(pd.ArrowDtype(pa.date32()))
@@ -135,8 +144,11 @@ def joined(found: Mapping[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
     tables = []
     for layer, table in found.items():
         flat = flat_table(table)
-        flat.insert(0, "layer", layer)
+        flat.insert(0, "layer", _text([layer] * len(flat)))
         tables.append(flat)
-    # An empty table would change the types of the columns.
+    kinds = {name: kind for table in tables for name, kind in table.dtypes.items()}
+    # An empty table would change the types of the columns; its own are put in afterwards.
     one = pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
-    return one[[*(name for name in one if name != "geometry"), "geometry"]]
+    for name in [name for name in kinds if name not in one]:
+        one[name] = pd.Series(pd.NA, one.index, dtype=kinds[name])
+    return one[[*(name for name in kinds if name != "geometry"), "geometry"]]

@@ -104,6 +104,11 @@ def statuses_of(place, *args):
 # Help and wrong usage
 
 
+def test_help_says_what_has_an_effect_on_pictures_alone():
+    said = " ".join(run("snapshot", "--help").stdout.replace("│", " ").split())
+    assert "Of what is written on a picture: en, ru or uk." in said
+
+
 def test_help_lists_every_command():
     said = run("--help").stdout
     assert [command for command in COMMANDS if f"\n  {command} " not in said] == []

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import resource
 import sqlite3
 import subprocess
@@ -96,6 +97,20 @@ def read(ending: str, file: Path) -> dict[str, gpd.GeoDataFrame]:
     return of_gdal(file)
 
 
+def columns(ending: str, file: Path) -> dict[str, list[tuple[str, str]]]:
+    """Names and types of the columns of each layer; CSV has no types."""
+    if ending == "csv":
+        return {"": [(name, "") for name in next(csv.reader(io.StringIO(file.read_text("utf-8"))))]}
+    if ending == "parquet":
+        return {"": [(field.name, str(field.type)) for field in parquet.read_schema(file)]}
+    found = {}
+    for name, kind in pyogrio.list_layers(file):
+        if kind is not None:
+            about = pyogrio.read_info(file, layer=name)
+            found[name] = list(zip(about["fields"], about["ogr_types"], strict=True))
+    return found
+
+
 def area(shapes: gpd.GeoSeries) -> np.ndarray:
     return (shapes.to_crs(3035).area / 1e6).to_numpy()
 
@@ -144,6 +159,29 @@ def test_all_that_was_asked_for_goes_along(ending, written, shipped):
     assert [day(d) for d in history.valid_to] == [day(d) for d in shipped.valid_to[held]]
 
 
+@pytest.mark.parametrize("ending", DATA)
+def test_areas_have_two_decimals_in_every_layer(ending, written):
+    for layer, table in read(ending, written[ending]).items():
+        found = table.area_km2.astype(float)
+        assert found.tolist() == found.round(2).tolist(), layer
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "shp.zip", "csv", "parquet"])
+@pytest.mark.parametrize(
+    "choice",
+    [
+        {"bbox": "36,51,36.2,51.1"},  # nothing at all
+        {"sides": "ukrainian", "sources": "ru_mod"},
+        {"statuses": "implied"},
+        {"on": "2024-08-07", "compare": "2024-08-06", "since": "2024-08-06"},
+    ],
+)
+def test_columns_have_the_same_types_with_rows_and_without(choice, ending, written, tmp_path):
+    file = tmp_path / f"few.{ending}"
+    write_snapshot(Snapshot(**SNAPSHOT.model_dump(exclude_none=True) | choice), file)
+    assert columns(ending, file) == columns(ending, written[ending])
+
+
 @pytest.mark.parametrize("ending", ["gpkg", "csv", "parquet"])
 def test_every_claim_behind_a_shape_is_cited_in_date_order(ending, written, expected, ledger):
     found = read(ending, written[ending])["claims"]
@@ -152,8 +190,11 @@ def test_every_claim_behind_a_shape_is_cited_in_date_order(ending, written, expe
     ]
     for text, ids in zip(found.citations, expected.claim_ids, strict=True):
         lines = text.split("\n")
-        own = ledger.claims.loc[list(ids)]
-        assert [line[:10] for line in lines] == sorted(own.claimed_on.dt.strftime("%Y-%m-%d"))
+        own = ledger.claims.loc[list(ids)].sort_values(["claimed_on", "claim_id"])
+        # QGIS takes a column for days if its texts begin with days.
+        assert [line[:18] for line in lines] == [
+            f"[{claim}] {said:%Y-%m-%d}" for claim, said in own.claimed_on.items()
+        ]
         for claim in own.itertuples():
             assert any(
                 claim.statement in s and f"({claim.publisher}, {claim.url})" in s for s in lines
@@ -181,31 +222,100 @@ def test_geojson_is_as_rfc_7946_wants_it(written, expected, ledger):
         assert (numbers == numbers.round(5)).all()
 
 
+def styles_of(file: Path) -> dict[str, ET.Element]:
+    """The style of each layer, by its own name."""
+    with sqlite3.connect(file) as database:
+        rows = database.execute("SELECT f_table_name, styleName, styleQML FROM layer_styles")
+        found = {}
+        for layer, name, text in rows:
+            assert name == layer
+            found[layer] = ET.fromstring(text)
+    database.close()
+    return found
+
+
+def options(layer: ET.Element) -> dict[str, str]:
+    return {option.get("name"): option.get("value") for option in layer.findall("Option/Option")}
+
+
+@pytest.fixture(scope="session")
+def several(tmp_path_factory, ledger, shipped) -> Path:
+    """A GeoPackage of changes of more than one status."""
+    file = tmp_path_factory.mktemp("several") / "several.gpkg"
+    settings = SNAPSHOT.model_dump(exclude_none=True)
+    settings["statuses"] = "ukrainian_control,contested,russian_control"
+    write_snapshot(Snapshot(**settings), file, ledger=ledger, claims=shipped)
+    return file
+
+
 def test_the_geopackage_is_sound_and_styled(written):
     with sqlite3.connect(written["gpkg"]) as database:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert database.execute("PRAGMA foreign_key_check").fetchall() == []
         kinds = dict(database.execute("SELECT table_name, data_type FROM gpkg_contents"))
-        styles = dict(database.execute("SELECT f_table_name, styleQML FROM layer_styles"))
         (geometry,) = set(database.execute("SELECT column_name FROM gpkg_geometry_columns"))
         (column,) = set(database.execute("SELECT f_geometry_column FROM layer_styles"))
     database.close()
     assert kinds == dict.fromkeys(LAYERS, "features") | {"layer_styles": "attributes"}
     assert geometry == column
-    assert list(styles) == LAYERS
-    for layer, text in styles.items():
-        style = ET.fromstring(text)
+    assert list(styles_of(written["gpkg"])) == LAYERS
+
+
+@pytest.mark.parametrize("statuses", ["usual", "several"])
+def test_every_shape_is_drawn_by_one_rule_and_every_rule_looks_its_own(statuses, written, several):
+    file = several if statuses == "several" else written["gpkg"]
+    for layer, style in styles_of(file).items():
         rules = style.findall(".//rule")
-        assert {rule.get("symbol") for rule in rules} == {
-            symbol.get("name") for symbol in style.findall(".//symbol")
-        }
-        # Every shape is drawn by exactly one rule.
-        table = pyogrio.read_dataframe(written["gpkg"], layer=layer)
+        table = pyogrio.read_dataframe(file, layer=layer)
         drawn = [
-            len(pyogrio.read_dataframe(written["gpkg"], layer=layer, where=rule.get("filter")))
-            for rule in rules
+            pyogrio.read_dataframe(file, layer=layer, where=rule.get("filter")) for rule in rules
         ]
-        assert sum(drawn) == len(table)
+        assert all(len(rows) for rows in drawn)
+        assert sum(map(len, drawn)) == len(table)
+        assert all(len(set(rows.get("status", ["none"]))) == 1 for rows in drawn)
+        symbols = {s.get("name"): s for s in style.findall("renderer-v2/symbols/symbol")}
+        assert {rule.get("symbol") for rule in rules} == set(symbols)
+        looks = {b"".join(map(ET.tostring, symbol)) for symbol in symbols.values()}
+        assert len(looks) == len({rule.get("label") for rule in rules}) == len(rules)
+
+
+def test_qgis_draws_the_textures_of_the_map_and_hides_none(written):
+    style = styles_of(written["gpkg"])["claims"]
+    symbols = {s.get("name"): s for s in style.findall("renderer-v2/symbols/symbol")}
+    looks = {rule.get("label"): list(symbols[rule.get("symbol")]) for rule in style.iter("rule")}
+    fills = {
+        label: [layer.get("class").removesuffix("Fill") for layer in layers]
+        for label, layers in looks.items()
+    }
+    for claims in ("Ukrainian claims", "Russian claims", "Third-party assessments"):
+        assert fills[f"{claims}: Ukrainian control"] == ["Simple"]
+        assert fills[f"{claims}: contested or fought over"] == ["PointPattern", "Simple"]
+        assert fills[f"{claims}: Russian control"] == ["LinePattern", "Simple"]
+        assert options(looks[f"{claims}: Russian control"][0])["angle"] == "0"
+    (implied,) = looks["Russian claims: implied"]
+    assert (options(implied)["style"], options(implied)["outline_style"]) == ("no", "dot")
+    # Only what is filled plainly can be seen through.
+    for layer in style.iter("layer"):
+        own = options(layer)
+        for name in {"color", "line_color", "outline_color"} & own.keys():
+            seen = 0 < int(own[name].rpartition(",")[2]) < 255
+            assert seen == (name == "color" and own.get("style") == "solid")
+
+
+def test_the_temporal_controller_of_qgis_gets_midnights(written):
+    styles = styles_of(written["gpkg"])
+    assert [name for name in LAYERS if styles[name].find("temporal") is not None] == ["history"]
+    times = styles["history"].find("temporal").attrib
+    # Mode 4 takes expressions. Its other modes take a day for later than its midnight.
+    assert (times["mode"], times["startExpression"]) == ("4", 'to_datetime("valid_from")')
+    (after,) = re.findall(
+        r'^coalesce\(to_datetime\("valid_to"\), make_datetime\((\d+),(\d+),(\d+),0,0,0\)\)$',
+        times["endExpression"],
+    )
+    ends = pyogrio.read_dataframe(written["gpkg"], layer="history").valid_to
+    assert ends.isna().any()
+    last = max(ends.max(), pd.Timestamp(SNAPSHOT.on))
+    assert pd.Timestamp(*map(int, after)) == last + pd.Timedelta(days=1)
 
 
 def test_google_earth_finds_spans_styles_and_links(written, expected):
@@ -223,13 +333,49 @@ def test_google_earth_finds_spans_styles_and_links(written, expected):
     ):  # fmt: skip
         assert placemark.findtext(f"{KML}styleUrl") == f"#{side}-{status}"
         span = placemark.find(f"{KML}TimeSpan")
-        assert (span.findtext(f"{KML}begin"), span.findtext(f"{KML}end")) == (day(start), day(end))
+        # The end is the last day on which it holds.
+        last = end - pd.Timedelta(days=1)
+        assert (span.findtext(f"{KML}begin"), span.findtext(f"{KML}end")) == (day(start), day(last))
         for edge, is_ccw in (("outer", True), ("inner", False)):
             for ring in placemark.iter(f"{KML}{edge}BoundaryIs"):
                 text = ring.findtext(f"{KML}LinearRing/{KML}coordinates")
                 points = [point.split(",") for point in text.split()]
                 assert shapely.LinearRing(np.array(points, dtype=float)).is_ccw == is_ccw
         assert '<a href="http' in placemark.findtext(f"{KML}description")
+
+
+def test_google_earth_opens_on_the_claims_and_tells_placemarks_apart(written):
+    document = ET.parse(written["kml"]).getroot().find(f"{KML}Document")
+    folders = {folder.findtext(f"{KML}name"): folder for folder in document.iter(f"{KML}Folder")}
+    assert list(folders) == LAYERS
+    for layer, folder in folders.items():
+        placemarks = folder.findall(f"{KML}Placemark")
+        on = {node.findtext(f"{KML}visibility", "1") for node in (folder, *placemarks)}
+        assert on == {"1" if layer == "claims" else "0"}
+        for placemark in placemarks:
+            tags = {
+                node.get("name"): node.findtext(f"{KML}value")
+                for node in placemark.iter(f"{KML}Data")
+            }
+            places = tags["settlements"].split("; ")
+            named = placemark.findtext(f"{KML}name").endswith(f", {places[0]}")
+            assert named == (len(places) == 1)
+            described = placemark.findtext(f"{KML}description")
+            if "claim_ids" not in tags:
+                assert described.startswith(f"<p>{tags['area_km2']} km²</p><p>{places[0]}")
+                assert tags.get("says", "") in described
+            else:
+                assert described.startswith("<ul><li>[")
+    for layer in ("disagreement", "changes"):
+        styles = {
+            (p.findtext(f"{KML}name").split(", ")[0 if layer == "disagreement" else 1],
+             p.findtext(f"{KML}styleUrl"))
+            for p in folders[layer].iter(f"{KML}Placemark")
+        }  # fmt: skip
+        assert {(kind.replace(" ", "_"), url) for kind, url in styles} == {
+            (url[1:], url) for _, url in styles
+        }
+        assert len(styles) == {"disagreement": 4, "changes": 3}[layer]
 
 
 def test_the_shapefiles_lose_nothing(written):

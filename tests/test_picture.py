@@ -150,6 +150,9 @@ def test_text_is_text_in_fonts_that_go_along(drawings):
         assert len(drawing.ids) == len(set(drawing.ids))
         assert drawing.root.find(f".//{DC}description").text == RECORD
         assert b"<image" not in drawing.content
+        # Readers that do not load the fonts write in one without serifs.
+        for node in drawing.root.iter(f"{SVG}text"):
+            assert "font-family: 'DejaVu Sans', sans-serif" in node.attrib["style"]
     assert "Суджа" in drawings["story"].of("place")
     assert "13 марта 2025" in [words.text for words in drawings["story"].words]
 
