@@ -35,6 +35,7 @@ PANELS = [
     "Sources",
     "Export",
 ]
+FILM = "A film from day to day"
 
 
 def run(**query: object) -> AppTest:
@@ -498,7 +499,34 @@ def test_a_film_is_made_in_the_background_and_can_be_stopped():
     film.stop()
     wait_until(lambda: not film.at_work)
     assert film.content is None
-    assert film.fault
+    assert film.fault == "It was stopped."
+
+
+def test_the_film_is_found_again_and_another_can_be_made_after_it():
+    app = run(panel="Export", date="2024-08-20")
+    assert not expanded(app, FILM).proto.expanded
+    app.date_input(key="film_days").set_value((dt.date(2024, 8, 6), dt.date(2025, 8, 6)))
+    sound(app.run())
+    app.button(key="film_make").click()
+    assert sound(app.run()).button(key="film_make").disabled
+    for panel in ("Sources", "Export"):
+        app.segmented_control[0].set_value(panel)
+        sound(app.run())
+    assert expanded(app, FILM).proto.expanded
+    app.button(key="film_stop").click()
+    sound(app.run())
+    wait_until(lambda: not app.session_state.film_made.at_work)
+    assert sound(app.run()).info[0].value == "No film was made: It was stopped."
+    assert not app.button(key="film_make").disabled
+    app.date_input(key="film_days").set_value((dt.date(2024, 8, 6), dt.date(2024, 8, 7)))
+    sound(app.run())
+    app.button(key="film_make").click()
+    sound(app.run())
+    wait_until(lambda: not app.session_state.film_made.at_work)
+    labels = [button.proto.label for button in sound(app.run()).get("download_button")]
+    assert "Download kursk-claims_2024-08-06_2024-08-07.mp4" in labels
+    assert not app.button(key="film_make").disabled
+    assert expanded(app, FILM).proto.expanded
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])

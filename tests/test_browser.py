@@ -36,6 +36,20 @@ WORDS = {
     "implied": "concedes, by announcing it retaken later, that it was not held",
 }
 TILE = "https://tile.openstreetmap.org/"
+#: Counts what a page does every second.
+TIMERS = """
+    const { setInterval: begin, clearInterval: end } = window;
+    window.everySecond = new Set();
+    window.setInterval = (act, wait, ...rest) => {
+      const timer = begin(act, wait, ...rest);
+      if (wait === 1000) window.everySecond.add(timer);
+      return timer;
+    };
+    window.clearInterval = (timer) => {
+      window.everySecond.delete(timer);
+      end(timer);
+    };
+"""
 CONTROLS = {
     "Date", "Play", "One day back", "One day forward", "Previous change", "Next change", "Speed",
     "As said by that day", "Hide layers", "Find a place", "Opacity", "Online map tiles",
@@ -617,6 +631,24 @@ def test_a_neighbour_that_is_chosen_is_marked_on_the_map(app):
     expect(reader.page.get_by_role("heading", name="Podol · Подол")).to_be_visible()
     reader.wait_address(place="137730")
     assert reader.frame.evaluate("claimsClock.place") == 137730
+
+
+def test_the_page_asks_for_a_film_only_while_it_is_made(server, reader):
+    one = reader()
+    one.page.add_init_script(TIMERS)
+    one.open_app(f"{server.url}?panel=Export")
+    one.page.get_by_text("A film from day to day").click()
+    make = one.page.get_by_role("button", name="Make the film")
+    timers = "count => window.everySecond.size === count"
+    for _ in range(2):
+        one.page.wait_for_function(timers, arg=0)
+        make.click()
+        expect(make).to_be_disabled()
+        one.page.wait_for_function(timers, arg=1)
+        one.page.get_by_role("button", name="Stop").click()
+        expect(one.page.get_by_text("No film was made: It was stopped.")).to_be_visible()
+        expect(make).to_be_enabled()
+    one.page.wait_for_function(timers, arg=0)
 
 
 def test_a_hundred_reruns_leave_the_map_as_it_is(app):
