@@ -94,8 +94,8 @@ def _ask(snapshot: Snapshot) -> None:
         "Days", (first, min(last, first + dt.timedelta(days=260))), first, last, key="film_days",
         persist_state="page",
     )  # fmt: skip
-    step = line.number_input("Days from frame to frame", 1, 60, 1, key="film_step")
-    ending = line.selectbox("As", list(_FORMATS), format_func=_FORMATS.__getitem__, key="film_as")
+    line.number_input("Days from frame to frame", 1, 60, 1, key="film_step")
+    line.selectbox("As", list(_FORMATS), format_func=_FORMATS.__getitem__, key="film_as")
     film = _begun()
     # Asked once: it can end at any moment.
     at_work = film is not None and film.at_work
