@@ -600,6 +600,45 @@ def test_the_date_box_and_the_events_move_the_clock(app, ledger):
     expect(box).to_have_value(later(date, 1))
 
 
+def test_a_click_on_the_chosen_row_counts_again(app, ledger):
+    reader = app(panel="Events")
+    events = ledger.events[ledger.events.date >= "2024-08-06"]
+    row = 3
+    expect(grid(reader).locator("tbody tr").nth(row)).to_contain_text(events.title.iloc[row])
+    canvas = reader.page.locator('[data-testid="stDataFrame"] canvas').first
+    date = str(events.date.iloc[row].date())
+    for away in ("2024-09-21", "2024-10-05", "2024-11-20"):
+        reader.frame.get_by_label("Go to date").fill(away)
+        reader.wait_address(date=away)
+        canvas.scroll_into_view_if_needed()
+        corner = canvas.bounding_box()
+        reader.page.mouse.click(corner["x"] + 15, corner["y"] + 36 + 35 * row + 17)
+        reader.wait_painted(date)
+        reader.wait_address(date=date)
+
+
+def test_a_preview_is_no_wider_than_it_must_be(app):
+    reader = app(panel="Export")
+    preview = reader.page.locator('[data-testid="stImage"] img')
+    widths = {}
+    for size, form in (("Slide", 16 / 9), ("Square", 1), ("Story", 9 / 16)):
+        choice = reader.page.get_by_role("combobox", name="Size")
+        choice.fill(size)
+        choice.press("Enter")
+        expect(preview).to_have_count(1)
+        reader.page.wait_for_function(
+            """form => {
+                const { width, height } = document.querySelector("[data-testid=stImage] img");
+                return Math.abs(width / height - form) < 0.01;
+            }""",
+            arg=form,
+        )
+        widths[size] = preview.bounding_box()["width"]
+    assert widths["Slide"] > 1000
+    assert widths["Square"] == pytest.approx(760, abs=1)
+    assert widths["Story"] == pytest.approx(420, abs=1)
+
+
 def test_a_claim_that_is_chosen_moves_clock_and_map(app, ledger):
     reader = app(panel="Claims")
     words = reader.page.get_by_label("Words", exact=True)
