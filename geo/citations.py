@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
+from urllib.parse import quote
 
 import pandas as pd
 
 from geo import __version__
 from geo.ledger import Ledger, data_version
 from geo.snapshot import Snapshot
+from geo.words import say_day
 
 #: Who is cited, in every file.
 TITLE = "Kursk claims map"
@@ -105,7 +108,12 @@ def line(claim: Mapping[str, str]) -> str:
 
 
 def citation(
-    snapshot: Snapshot, style: Literal["text", "bibtex"] = "text", *, version: str | None = None
+    snapshot: Snapshot,
+    style: Literal["text", "bibtex"] = "text",
+    *,
+    version: str | None = None,
+    url: str | None = None,
+    accessed: dt.date | None = None,
 ) -> str:
     """How to cite a snapshot.
 
@@ -117,6 +125,10 @@ def citation(
         A sentence, or an entry for BibTeX.
     version
         Of the data; by default that of the shipped ones.
+    url
+        Where it is shown; by default no address is given.
+    accessed
+        The day on which it was seen there; by default no day is given.
 
     Raises
     ------
@@ -128,6 +140,11 @@ def citation(
     >>> print(citation(Snapshot(on="2024-08-20", sides="russian"), version="0123456789ab"))
     Kursk claims map 0.1.0, data 0123456789ab: who claimed what ground in Kursk Oblast
     on 2024-08-20 (russian). Claims, not verified control.
+    >>> print(citation(Snapshot(on="2024-08-20"), version="0123456789ab",
+    ...                url="https://example.org/?date=2024-08-20", accessed=dt.date(2026, 11, 24)))
+    Kursk claims map 0.1.0, data 0123456789ab: who claimed what ground in Kursk Oblast
+    on 2024-08-20. Claims, not verified control.
+    https://example.org/?date=2024-08-20, accessed 24 November 2026.
     """
     if style not in {"text", "bibtex"}:
         msg = f"`style` was {style!r} but is expected to be one of text, bibtex"
@@ -139,15 +156,41 @@ def citation(
     chosen = ", ".join((*snapshot.sides, *snapshot.sources, *snapshot.statuses))
     what += f" ({chosen})" if chosen else ""
     if style == "text":
-        return f"{TITLE} {__version__}, data {data}: {what}. Claims, not verified control."
+        seen = [url] if url else []
+        if accessed:
+            seen.append(f"{'accessed' if url else 'Accessed'} {say_day(accessed, 'en')}")
+        where = f" {', '.join(seen)}." if seen else ""
+        return f"{TITLE} {__version__}, data {data}: {what}. Claims, not verified control.{where}"
     fields = {
-        "title": f"{{{TITLE}}}: {what}",
-        "version": f"{__version__}, data {data}",
+        "title": f"{{{TITLE}}}: {_tex(what)}",
+        "version": f"{__version__}, data {_tex(data)}",
         "note": "Claims, not verified control",
     }
-    body = "".join(f"  {name} = {{{_tex(value)}}},\n" for name, value in fields.items())
+    if url:
+        fields["url"] = _tex_url(url)
+    if accessed:
+        fields["urldate"] = accessed.isoformat()
+    body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
     return f"@misc{{kursk-claims-{snapshot.on},\n{body}}}\n"
 
 
+#: Characters that TeX would take for commands.
+_TEX = str.maketrans(
+    {letter: f"\\{letter}" for letter in "_&%#$"}
+    | {
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "{": r"\textbraceleft{}",
+        "}": r"\textbraceright{}",
+    }
+)
+
+
 def _tex(text: str) -> str:
-    return text.replace("_", r"\_")
+    return text.translate(_TEX)
+
+
+def _tex_url(url: str) -> str:
+    """An address as it stands: this field is verbatim, only what ends it must not be in it."""
+    return quote(url, safe="!#$%&'()*+,/:;=?@[]~")

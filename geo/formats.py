@@ -24,7 +24,7 @@ from geo.citations import TITLE
 from geo.layers import flat_table, joined, layers
 from geo.ledger import Ledger
 from geo.provenance import provenance, settings_of
-from geo.snapshot import Snapshot, claims_of
+from geo.snapshot import PICTURES, Snapshot, claims_of
 from geo.tables import MAX_BYTES
 from geo.territory import with_claims
 
@@ -32,7 +32,6 @@ from geo.territory import with_claims
 ENDINGS = (
     "png", "svg", "pdf", "html", "geojson", "gpkg", "kml", "shp.zip", "csv", "parquet", "jsonld",
 )  # fmt: skip
-_PICTURES = {"png", "svg", "pdf"}
 # What reading a file that somebody else made can end in.
 _NOT_OURS = (
     KeyError, TypeError, ValueError, RecursionError, EOFError, sqlite3.Error, zipfile.BadZipFile,
@@ -100,7 +99,7 @@ def snapshot_bytes(
 
         return page(snapshot, ledger, claims).encode()
     shown = [claims_of(one, claims) for one in (snapshot, snapshot.before) if one]
-    if ending in _PICTURES:
+    if ending in PICTURES:
         from geo.picture import Ending, draw
 
         record = provenance(snapshot, ledger, *shown)

@@ -18,7 +18,7 @@ from geo.sheet import Sheet, wrap
 from geo.snapshot import Language, Snapshot
 from geo.tables import SIDES
 from geo.timeline import DRAWN, IMPLIED
-from geo.words import name_of, say, say_day, say_number
+from geo.words import name_of, say, say_count, say_day
 
 
 class Entry(NamedTuple):
@@ -132,7 +132,7 @@ def legend_of(
     kinds = _claimed(shapes, lang)
     if len(drawn.opposed):
         places = int(settlements.cell_id.isin(drawn.opposed.index).sum())
-        many = say("count", lang, places, say_number(drawn.opposed.area_km2.sum(), lang))
+        many = say_count(places, drawn.opposed.area_km2.sum(), lang)
         kinds.append(Entry(say("contradictory", lang), _hatched, many if whole else "", wide=_WIDE))
     if kinds:
         blocks.append([Entry(say("claimed", lang), _nothing, heading=True), *kinds])
@@ -142,7 +142,7 @@ def legend_of(
             Entry(
                 say(row.change, lang, say(row.status, lang)),
                 _changed(row.change),
-                say("count", lang, len(row.settlements), say_number(row.area_km2, lang)),
+                say_count(len(row.settlements), row.area_km2, lang),
             )
             for row in drawn.changes.itertuples()
         ]

@@ -30,6 +30,8 @@ from geo.view import View
 Size = Literal["slide", "square", "story", "a4"]
 Language = Literal["en", "ru", "uk"]
 Layer = Literal["disagreement"]
+#: Endings of the files that have a size and a language.
+PICTURES = ("png", "svg", "pdf")
 #: Width and height in pixels; A4 lies on its side, 297 x 210 mm at 300 dpi.
 SIZES: dict[Size, tuple[int, int]] = {
     "slide": (1920, 1080),
@@ -326,6 +328,8 @@ def file_name(snapshot: Snapshot, ending: str) -> str:
     --------
     >>> file_name(Snapshot(on="2024-08-20", sides=["russian", "ukrainian"]), "png")
     'kursk-claims_2024-08-20_ukrainian+russian.png'
+    >>> file_name(Snapshot(on="2024-08-20", size="a4", language="uk"), "pdf")
+    'kursk-claims_2024-08-20_a4_uk.pdf'
     """
     days = [snapshot.compare or snapshot.since, snapshot.on]
     parts = ["kursk-claims", "_to_".join(str(day) for day in days if day)]
@@ -335,4 +339,9 @@ def file_name(snapshot: Snapshot, ending: str) -> str:
         if chosen:
             parts.append("+".join(chosen) if len(chosen) <= 3 else f"{len(chosen)}-{name}")
     parts += [*snapshot.statuses[:3], *snapshot.layers]
-    return re.sub(r"[^a-z0-9_+-]", "-", "_".join(parts).lower())[:150] + f".{ending}"
+    name = re.sub(r"[^a-z0-9_+-]", "-", "_".join(parts).lower())[:150]
+    if ending in PICTURES:
+        # Last, and never cut off: what tells two pictures of the same claims apart.
+        form = (snapshot.size, snapshot.language)
+        name = "_".join([name, *(word for word in form if word not in {"slide", "en"})])
+    return f"{name}.{ending}"

@@ -117,7 +117,8 @@ def read_address(
     ('2024-09-05', ('russian',), ["known was 'soon'; allowed: now or then"])
     """
     asked: dict[str, Any] = {}
-    wrong = set()
+    # What does not fit, by parameter.
+    wrong: dict[str, str] = {}
     for name in _ALLOWED.keys() & query.keys():
         value: Any = query[name]
         if name in {"hide", "view"}:
@@ -125,21 +126,22 @@ def read_address(
         try:
             found = getattr(View.model_validate({name: value}), name)
         except ValidationError:
-            wrong.add(name)
+            wrong[name] = query[name]
             continue
         if name == "hide":
-            known = tuple(part for part in found if part in ids)
-            if known != found:
-                wrong.add(name)
-            found = known
+            unknown = [part for part in found if part not in ids]
+            if unknown:
+                wrong[name] = ",".join(unknown)
+            found = tuple(part for part in found if part in ids)
         outside = name == "date" and not period[0] <= found <= period[1]
         apart = name == "compare" and not _can_compare(found, period, ids)
         if outside or apart or (name == "place" and found not in places):
-            wrong.add(name)
+            wrong[name] = query[name]
             continue
         asked[name] = found
     notes = [
-        f"{name} was {query[name][:60]!r}; allowed: {_ALLOWED[name]}" for name in sorted(wrong)
+        f"{name} was {value[:60]!r}; allowed: {_ALLOWED[name]}"
+        for name, value in sorted(wrong.items())
     ]
     return View(**asked), notes
 

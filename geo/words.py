@@ -86,6 +86,11 @@ _PHRASES = MappingProxyType(
             "населённых пунктов: {}, {} км²",
             "населених пунктів: {}, {} км²",
         ),
+        "count_one": (
+            "{} settlement, {} km²",
+            "населённых пунктов: {}, {} км²",
+            "населених пунктів: {}, {} км²",
+        ),
         "said_today": ("said this day", "сказано в этот день", "сказано цього дня"),
         "said_ago": ("last said {} days ago", "сказано {} дн. назад", "сказано {} дн. тому"),
         "said_ago_one": ("last said 1 day ago", "сказано 1 дн. назад", "сказано 1 дн. тому"),
@@ -244,6 +249,18 @@ def say(phrase: str, language: Language, *values: object) -> str:
     'сказано 12 дн. назад'
     """
     return _PHRASES[phrase][_LANGUAGES.index(language)].format(*values)
+
+
+def say_count(settlements: int, area: float, language: Language) -> str:
+    """How much ground: settlements and km².
+
+    Examples
+    --------
+    >>> say_count(1, 1048.4, "en"), say_count(21, 12, "ru")
+    ('1 settlement, 1,048 km²', 'населённых пунктов: 21, 12 км²')
+    """
+    phrase = "count_one" if settlements == 1 else "count"
+    return say(phrase, language, settlements, say_number(area, language))
 
 
 def name_of(key: str, english: str, language: Language) -> str:

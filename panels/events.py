@@ -20,16 +20,21 @@ def show(_view: View) -> None:
     if events.empty:
         st.info("The record holds no event of the campaign.")
         return
-    table = events[["date", "title", "description", "publisher", "url"]].assign(
-        date=events.date.dt.date
+    table = pd.DataFrame(
+        {
+            "Day": events.date.dt.date,
+            "Event": events.title,
+            "Description": events.description,
+            "Published by": events.publisher,
+            "Citation": events.url,
+        }
     )
-
     show_table(
         table,
         "Events of the campaign",
         key="events",
-        choose=lambda row: go_to(table.date.iloc[row]),
-        columns={"url": st.column_config.LinkColumn("Source", display_text="open")},
+        choose=lambda row: go_to(table.Day.iloc[row]),
+        columns={"Citation": st.column_config.LinkColumn(display_text="open")},
     )
     st.caption(
         "Dated acts and words of either side, in our own words, each with its page. "

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from urllib.parse import urlencode
 
 import streamlit as st
 
 import geo
 from geo.formats import ENDINGS
-from geo.snapshot import SIZES, Snapshot
+from geo.snapshot import PICTURES, SIZES, Snapshot
 from geo.tables import REGION
 from geo.view import View, write_address
 from panels.command import ask_view
@@ -28,13 +29,14 @@ _FORMATS = {
     "parquet": "GeoParquet",
     "jsonld": "PROV-O, where it comes from",
 }
-_PICTURES = ("png", "svg", "pdf")
 _SIZES = {
     "slide": "Slide, 1920 × 1080",
     "square": "Square, 1080 × 1080",
     "story": "Story, 1080 × 1920",
     "a4": "A4 landscape, 300 dpi",
 }
+#: How wide a preview is at most, pixels; others are as wide as the page.
+_WIDTHS = {"square": 760, "story": 420}
 _LANGUAGES = {"en": "English", "ru": "Русский", "uk": "Українська"}
 
 
@@ -47,16 +49,16 @@ def show(view: View) -> None:
     )  # fmt: skip
     size = line.selectbox(
         "Size", list(SIZES), format_func=_SIZES.__getitem__, key="export_size",
-        persist_state="page", disabled=ending not in _PICTURES,
+        persist_state="page", disabled=ending not in PICTURES,
     )  # fmt: skip
     language = line.selectbox(
         "Language", list(_LANGUAGES), format_func=_LANGUAGES.__getitem__, key="export_language",
-        persist_state="page", disabled=ending not in _PICTURES,
+        persist_state="page", disabled=ending not in PICTURES,
     )  # fmt: skip
     ledger, claims = load()
     since = line.date_input(
         "History since", None, *geo.period(claims), key="export_since",
-        persist_state="page", disabled=ending in _PICTURES,
+        persist_state="page", disabled=ending in PICTURES,
         help="A page then shows these days alone; without it, the whole record. Files of data hold "
         "the history only if a day is given.",
     )  # fmt: skip
@@ -67,7 +69,7 @@ def show(view: View) -> None:
     settings = {
         "size": size,
         "language": language,
-        "since": None if ending in _PICTURES else since,
+        "since": None if ending in PICTURES else since,
         "bbox": _box() if near else None,
     }
     try:
@@ -86,12 +88,13 @@ def show(view: View) -> None:
     )
     if view.compare and "|" in view.compare:
         st.caption("Two sides or sources side by side: the file holds all that is switched on.")
-    if ending in _PICTURES:
-        st.image(_preview(snapshot.model_dump_json()), caption=name, width="stretch")
+    if ending in PICTURES:
+        width = _WIDTHS.get(snapshot.size, "stretch")
+        st.image(_preview(snapshot.model_dump_json()), caption=name, width=width)
+        st.caption("Drawn from the same claims as the map, without the browser.")
     st.caption(
-        "Drawn from the same claims as the map, without the browser. The same settings make the "
-        "same file, byte for byte; they are written into it, with the claims used and their "
-        "publishers (PROV-O). Claims, not verified control."
+        "The same settings make the same file, byte for byte; they are written into it, with the "
+        "claims used and their publishers (PROV-O). Claims, not verified control."
     )
     _show_words(view, snapshot, ledger)
     show_film(snapshot)
@@ -121,12 +124,11 @@ def _box() -> tuple[float, float, float, float] | None:
 
 def _show_words(view: View, snapshot: Snapshot, ledger: geo.Ledger) -> None:
     """Link and citation, to be copied."""
+    link = f"{st.context.url or ''}?{urlencode(write_address(view))}"
     with st.expander("Copy link, copy citation", key="export_words"):
-        st.code(
-            f"{st.context.url or ''}?{urlencode(write_address(view))}",
-            language=None,
-            wrap_lines=True,
-        )
+        st.code(link, language=None, wrap_lines=True)
         for style in ("text", "bibtex"):
-            cited = geo.citation(snapshot, style, version=ledger.version)
+            cited = geo.citation(
+                snapshot, style, version=ledger.version, url=link, accessed=dt.date.today()
+            )
             st.code(cited, language=None, wrap_lines=True)

@@ -42,6 +42,7 @@ class Film:
         self.done, self.all = 0, 1
         self.content: bytes | None = None
         self.fault = ""
+        self._stopped = False
         self._folder = tempfile.TemporaryDirectory()
         self._path = Path(self._folder.name) / self.name
         settings = [show.model_dump_json(), str(first), str(last), str(step), str(self._path)]
@@ -58,6 +59,7 @@ class Film:
 
     def stop(self) -> None:
         """Give up; nothing is left behind."""
+        self._stopped = True
         self._process.send_signal(signal.SIGINT)
 
     def _follow(self) -> None:
@@ -67,14 +69,21 @@ class Film:
             complaint = (process.stderr.read() if process.stderr else "").strip()
             if process.wait() == 0:
                 self.content = self._path.read_bytes()
+            elif self._stopped or not complaint:
+                self.fault = "It was stopped."
             else:
-                self.fault = complaint.splitlines()[-1] if complaint else "It was stopped."
+                self.fault = complaint.splitlines()[-1]
 
 
 def show_film(snapshot: Snapshot) -> None:
     """Ask for a span of days, make the film, show how far it is, give it away."""
-    with st.expander("A film from day to day", key="film"):
+    # Whoever comes back finds the film that was begun.
+    with st.expander("A film from day to day", expanded=_begun() is not None, key="film"):
         _ask(snapshot)
+
+
+def _begun() -> Film | None:
+    return st.session_state.get("film_made")
 
 
 @st.fragment
@@ -85,30 +94,42 @@ def _ask(snapshot: Snapshot) -> None:
         "Days", (first, min(last, first + dt.timedelta(days=260))), first, last, key="film_days",
         persist_state="page",
     )  # fmt: skip
-    step = line.number_input("Days from frame to frame", 1, 60, 1, key="film_step")
-    ending = line.selectbox("As", list(_FORMATS), format_func=_FORMATS.__getitem__, key="film_as")
-    film: Film | None = st.session_state.get("film_made")
-    ready = len(span) == 2 and not (film and film.at_work)
-    if line.button("Make the film", disabled=not ready, key="film_make"):
-        st.session_state.film_made = Film(span, int(step), ending, snapshot)
-    if st.session_state.get("film_made"):
-        _follow()
+    line.number_input("Days from frame to frame", 1, 60, 1, key="film_step")
+    line.selectbox("As", list(_FORMATS), format_func=_FORMATS.__getitem__, key="film_as")
+    film = _begun()
+    # Asked once: it can end at any moment.
+    at_work = film is not None and film.at_work
+    line.button(
+        "Make the film", on_click=_make, args=(snapshot,), disabled=at_work or len(span) != 2,
+        key="film_make",
+    )  # fmt: skip
+    if film and at_work:
+        _follow(film)
+    elif film and film.content:
+        st.download_button(
+            f"Download {film.name}", film.content, film.name, on_click="ignore",
+            key="film_download",
+        )  # fmt: skip
+    elif film:
+        st.info(f"No film was made: {film.fault}")
     st.caption(
         "Shows what is switched on now, with the date, areas and events. It is made on the "
         "server, some seconds for a month of days; go on reading meanwhile."
     )
 
 
+def _make(snapshot: Snapshot) -> None:
+    """Begin a film, before the button is drawn again; one at a time."""
+    state, film = st.session_state, _begun()
+    if len(state.film_days) == 2 and not (film and film.at_work):
+        state.film_made = Film(state.film_days, int(state.film_step), state.film_as, snapshot)
+
+
 @st.fragment(run_every=1.0)
-def _follow() -> None:
-    film: Film = st.session_state.film_made
-    if film.at_work:
-        st.progress(film.done / film.all, f"{film.done} of {film.all} days")
-        st.button("Stop", on_click=film.stop, key="film_stop")
-    elif film.fault:
-        st.info(f"No film was made: {film.fault}")
-    elif film.content:
-        st.download_button(
-            f"Download {film.name}", film.content, film.name, on_click="ignore",
-            key="film_download",
-        )  # fmt: skip
+def _follow(film: Film) -> None:
+    """How far a film is that is being made; asks every second, until it has ended."""
+    if not film.at_work:
+        # Only the whole page can draw the button anew, and end the asking.
+        st.rerun()
+    st.progress(film.done / film.all, f"{film.done} of {film.all} days")
+    st.button("Stop", on_click=film.stop, key="film_stop")

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from geo.view import View
 from panels.download import download
 from panels.record import load
 from panels.table import show_table
-from panels.words import SIDE_NAMES
+from panels.words import SIDE_NAMES, STATUS_NAMES
 
 
 def show(_view: View) -> None:
     """Every source with its side, its partisanship, its terms."""
     ledger, _ = load()
-    table = ledger.sources.assign(side=ledger.sources.side.map(SIDE_NAMES))
-    table = table[
-        ["name", "side", "partisanship", "kind", "definition_of_control", "publishes_by",
-         "attribution", "licence", "url"]
-    ]  # fmt: skip
+    sources = ledger.sources
+    status = "ukrainian_control"
+    table = pd.DataFrame(
+        {
+            "Source": sources.name,
+            "Side": sources.side.map(SIDE_NAMES),
+            "Partisanship": sources.partisanship,
+            "Kind": sources.kind.str.replace("_", " "),
+            "What control means to it": sources.definition_of_control.str.replace(
+                status, STATUS_NAMES[status]
+            ),
+            "Publishes": sources.publishes_by,
+            "Attribution": sources.attribution,
+            "Licence": sources.licence,
+            "Address": sources.url,
+        }
+    )
     show_table(
         table,
         "Sources",
-        columns={"url": st.column_config.LinkColumn("Address", display_text="open")},
+        columns={"Address": st.column_config.LinkColumn(display_text="open")},
     )
     st.caption(
         "Partisanship: -2 Ukrainian official, -1 aligned with Ukraine, 0 third party, "

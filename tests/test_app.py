@@ -37,6 +37,7 @@ PANELS = [
     "Sources",
     "Export",
 ]
+FILM = "A film from day to day"
 
 
 def run(**query: object) -> AppTest:
@@ -173,7 +174,8 @@ def test_published_figures_stand_beside_what_was_named_and_mapped():
     assert row["DeepState map, settlements"] == 41
     assert row.Citation.startswith("https://")
     told = [part.value.replace("\\", "") for part in app.markdown if part.value.startswith("- ")]
-    assert any("Syrskyi" in words and "1,263 km2, 93 settlements" in words for words in told)
+    assert any("Syrskyi" in words and "1,263 km², 93 settlements" in words for words in told)
+    assert not any("km2" in words for words in told)
     assert not any("2024-08-27" in words for words in told)
 
 
@@ -447,10 +449,14 @@ def test_the_picture_on_the_screen_can_be_taken_away():
     assert button.label == "Download kursk-claims_2024-08-20_ukrainian+russian_disagreement.png"
     assert button.ignore_rerun
     assert len(app.get("image")) == 1
+    without = "Drawn from the same claims as the map, without the browser."
+    assert without in [part.value for part in app.caption]
     app.selectbox(key="export_format").set_value("gpkg")
     button = sound(app.run()).get("download_button")[0].proto
     assert button.label.endswith("russian_disagreement.gpkg")
     assert not app.get("image")
+    assert not any("without the browser" in part.value for part in app.caption)
+    assert any("byte for byte" in part.value for part in app.caption)
     assert app.selectbox(key="export_size").disabled
 
 
@@ -484,8 +490,11 @@ def test_link_and_citation_can_be_copied():
     link, cited, bibtex = (part.value for part in app.code)
     assert link.endswith("?date=2024-08-20&hide=russian")
     assert "2024-08-20" in cited
+    today = dt.date.today()
     assert "Claims, not verified control" in cited
+    assert cited.endswith(f" {link}, accessed {today.day} {today:%B %Y}.")
     assert bibtex.startswith("@")
+    assert f"  url = {{{link}}},\n  urldate = {{{today}}},\n" in bibtex
 
 
 def test_a_film_is_made_in_the_background_and_can_be_stopped():
@@ -500,7 +509,34 @@ def test_a_film_is_made_in_the_background_and_can_be_stopped():
     film.stop()
     wait_until(lambda: not film.at_work)
     assert film.content is None
-    assert film.fault
+    assert film.fault == "It was stopped."
+
+
+def test_the_film_is_found_again_and_another_can_be_made_after_it():
+    app = run(panel="Export", date="2024-08-20")
+    assert not expanded(app, FILM).proto.expanded
+    app.date_input(key="film_days").set_value((dt.date(2024, 8, 6), dt.date(2025, 8, 6)))
+    sound(app.run())
+    app.button(key="film_make").click()
+    assert sound(app.run()).button(key="film_make").disabled
+    for panel in ("Sources", "Export"):
+        app.segmented_control[0].set_value(panel)
+        sound(app.run())
+    assert expanded(app, FILM).proto.expanded
+    app.button(key="film_stop").click()
+    sound(app.run())
+    wait_until(lambda: not app.session_state.film_made.at_work)
+    assert sound(app.run()).info[0].value == "No film was made: It was stopped."
+    assert not app.button(key="film_make").disabled
+    app.date_input(key="film_days").set_value((dt.date(2024, 8, 6), dt.date(2024, 8, 7)))
+    sound(app.run())
+    app.button(key="film_make").click()
+    sound(app.run())
+    wait_until(lambda: not app.session_state.film_made.at_work)
+    labels = [button.proto.label for button in sound(app.run()).get("download_button")]
+    assert "Download kursk-claims_2024-08-06_2024-08-07.mp4" in labels
+    assert not app.button(key="film_make").disabled
+    assert expanded(app, FILM).proto.expanded
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
@@ -527,15 +563,30 @@ def test_bad_parameters_are_named_and_left_out():
 
 def test_the_events_begin_with_the_campaign_and_cite(ledger):
     shown = table(run(panel="Events"))
-    assert min(shown["date"]) >= dt.date(2024, 8, 6)
+    assert min(shown["Day"]) >= dt.date(2024, 8, 6)
     assert len(shown) == (ledger.events.date >= "2024-08-06").sum()
-    assert shown["url"].str.match(r"https?://").all()
+    assert shown["Citation"].str.match(r"https?://").all()
 
 
 def test_the_sources_say_what_control_means_to_them(ledger):
     shown = table(run(panel="Sources"))
-    assert shown["name"].to_list() == ledger.sources.name.to_list()
-    assert shown["definition_of_control"].str.strip().all()
+    assert shown["Source"].to_list() == ledger.sources.name.to_list()
+    assert shown["What control means to it"].str.strip().all()
+    assert shown["Kind"].to_list()[:3] == ["official", "official", "map project"]
+
+
+@pytest.mark.parametrize("panel", ["Areas", "Disagreement", "Events", "On this day", "Sources"])
+def test_a_table_is_for_readers(panel):
+    """No name of a column of the data, no id of a value, nothing for what is missing."""
+    app = run(panel=panel, date="2024-08-20")
+    shown = table(app)
+    said = [*shown.columns, *map(str, shown.to_numpy().ravel())]
+    ids = [text for text in said if re.search(r"[a-z]_[a-z]", text) and "://" not in text]
+    assert ids == []
+    assert all(name[0].isupper() or name == "km²" for name in shown.columns)
+    proto = app.dataframe[0].proto
+    assert proto.HasField("placeholder")
+    assert proto.placeholder == ""
 
 
 @pytest.fixture

@@ -39,6 +39,20 @@ WORDS = {
     "implied": "Not held, as conceded by announcing it retaken later, by",
 }
 TILE = "https://tile.openstreetmap.org/"
+#: Counts what a page does every second.
+TIMERS = """
+    const { setInterval: begin, clearInterval: end } = window;
+    window.everySecond = new Set();
+    window.setInterval = (act, wait, ...rest) => {
+      const timer = begin(act, wait, ...rest);
+      if (wait === 1000) window.everySecond.add(timer);
+      return timer;
+    };
+    window.clearInterval = (timer) => {
+      window.everySecond.delete(timer);
+      end(timer);
+    };
+"""
 CONTROLS = {
     "Date", "Play", "One day back", "One day forward", "Previous change", "Next change", "Speed",
     "As said by that day", "Hide layers", "Find a place", "Opacity", "Online map tiles",
@@ -757,6 +771,41 @@ def test_a_day_that_is_chosen_elsewhere_ends_playing(app, ledger):
     assert reader.painted == date
 
 
+def test_a_click_on_the_chosen_row_counts_again(app, ledger):
+    reader = app(panel="Events")
+    events = ledger.events[ledger.events.date >= "2024-08-06"]
+    row = 3
+    date = str(events.date.iloc[row].date())
+    for away in ("2024-09-21", "2024-10-05", "2024-11-20"):
+        reader.frame.get_by_label("Go to date").fill(away)
+        reader.wait_address(date=away)
+        choose(reader, row)
+        reader.wait_painted(date)
+        reader.wait_address(date=date)
+
+
+def test_a_preview_is_no_wider_than_it_must_be(app):
+    reader = app(panel="Export")
+    preview = reader.page.locator('[data-testid="stImage"] img')
+    widths = {}
+    for size, form in (("Slide", 16 / 9), ("Square", 1), ("Story", 9 / 16)):
+        choice = reader.page.get_by_role("combobox", name="Size")
+        choice.fill(size)
+        choice.press("Enter")
+        expect(preview).to_have_count(1)
+        reader.page.wait_for_function(
+            """form => {
+                const { width, height } = document.querySelector("[data-testid=stImage] img");
+                return Math.abs(width / height - form) < 0.01;
+            }""",
+            arg=form,
+        )
+        widths[size] = preview.bounding_box()["width"]
+    assert widths["Slide"] > 1000
+    assert widths["Square"] == pytest.approx(760, abs=1)
+    assert widths["Story"] == pytest.approx(420, abs=1)
+
+
 def test_a_claim_that_is_chosen_moves_clock_and_map(app, ledger):
     reader = app(panel="Claims")
     words = reader.page.get_by_label("Words", exact=True)
@@ -785,6 +834,24 @@ def test_a_neighbour_that_is_chosen_is_marked_on_the_map(app):
     expect(reader.page.get_by_role("heading", name="Podol · Подол")).to_be_visible()
     reader.wait_address(place="137730")
     assert reader.frame.evaluate("claimsClock.place") == 137730
+
+
+def test_the_page_asks_for_a_film_only_while_it_is_made(server, reader):
+    one = reader()
+    one.page.add_init_script(TIMERS)
+    one.open_app(f"{server.url}?panel=Export")
+    one.page.get_by_text("A film from day to day").click()
+    make = one.page.get_by_role("button", name="Make the film")
+    timers = "count => window.everySecond.size === count"
+    for _ in range(2):
+        one.page.wait_for_function(timers, arg=0)
+        make.click()
+        expect(make).to_be_disabled()
+        one.page.wait_for_function(timers, arg=1)
+        one.page.get_by_role("button", name="Stop").click()
+        expect(one.page.get_by_text("No film was made: It was stopped.")).to_be_visible()
+        expect(make).to_be_enabled()
+    one.page.wait_for_function(timers, arg=0)
 
 
 def test_a_hundred_reruns_leave_the_map_as_it_is(app):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from itertools import combinations
 from pathlib import Path
 
@@ -204,6 +205,34 @@ def test_panels_have_the_colours_of_the_map():
             for theme in ("light", "dark")
         )
         assert f"--{name}: light-dark({light}, {dark});" in PALETTE
+
+
+def luminance(code: str) -> float:
+    """Relative luminance of a colour, WCAG 2.2."""
+    srgb = np.array([int(code[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours, WCAG 2.2."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+# Streamlit's own backgrounds, the second dark one where a theme has a colour of its own; words
+# on a primary button are white in both themes.
+@pytest.mark.parametrize(
+    ("theme", "page"), [("light", "#ffffff"), ("dark", "#0e1117"), ("dark", "#171614")]
+)
+def test_the_main_button_can_be_read_and_is_neutral(theme, page):
+    config = (ASSETS.parent.parent / ".streamlit/config.toml").read_text("utf-8")
+    colour = tomllib.loads(config)["theme"][theme]["primaryColor"]
+    assert contrast("#ffffff", "#000000") == pytest.approx(21)
+    assert contrast(colour, "#ffffff") >= 4.5
+    assert contrast(colour, page) >= 3
+    parts = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+    assert max(parts) - min(parts) <= 8
 
 
 def test_the_sides_are_told_apart_without_colour():

@@ -217,6 +217,32 @@ def test_changes_are_marked_with_their_areas(drawings, shipped):
     assert not drawings["slide"].drawn("change-")
 
 
+@pytest.mark.parametrize(
+    ("language", "one", "two"),
+    [
+        ("en", "1 settlement, ", "2 settlements, "),
+        ("ru", "населённых пунктов: 1, ", "населённых пунктов: 2, "),
+        ("uk", "населених пунктів: 1, ", "населених пунктів: 2, "),
+    ],
+)
+def test_one_settlement_is_one(tiny, language, one, two):
+    """One cell is contradictory; two are newly claimed."""
+    tiny.say(
+        {"settlement_id": 1},
+        {"settlement_id": 1, "source_id": "red", "status": "russian_control"},
+        {"settlement_id": 2},
+        {"settlement_id": 2, "source_id": "red", "status": "contested"},
+    )
+    snapshot = Snapshot(
+        on="2024-08-10", compare="2024-08-06", layers="disagreement", language=language
+    )
+    ledger, claims = geo.load_ledger(data=tiny.folder), tiny.claims()
+    drawing = Drawing(draw(snapshot, "svg", ledger=ledger, claims=claims))
+    said = " ".join(words.text for words in drawing.words)
+    assert one in said
+    assert two in said
+
+
 @pytest.mark.parametrize("name", SNAPSHOTS)
 def test_no_text_runs_into_another_or_off_the_page(name, drawings):
     drawing = drawings[name]

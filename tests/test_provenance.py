@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import datetime as dt
 import json
+import re
+from urllib.parse import unquote
 
 import pytest
 
@@ -124,6 +127,36 @@ def test_a_citation_names_version_data_and_choice():
     assert entry.count("{") == entry.count("}")
     with pytest.raises(ValueError, match="`style` was 'apa' but is expected to be one of text"):
         citation(SNAPSHOT, "apa")
+
+
+def test_a_citation_says_where_and_when_it_was_seen():
+    snapshot = Snapshot(on="2024-08-20")
+    url, day = "https://example.org/?date=2024-08-20&hide=ru_mod%2Cisw", dt.date(2026, 11, 4)
+    plain = citation(snapshot)
+    assert plain.endswith("Claims, not verified control.")
+    both = citation(snapshot, url=url, accessed=day)
+    assert both == f"{plain} {url}, accessed 4 November 2026."
+    assert citation(snapshot, url=url) == f"{plain} {url}."
+    assert citation(snapshot, accessed=day) == f"{plain} Accessed 4 November 2026."
+    entry = citation(snapshot, "bibtex", url=url, accessed=day)
+    assert f"  url = {{{url}}},\n  urldate = {{2026-11-04}},\n}}\n" in entry
+    assert "url" not in citation(snapshot, "bibtex")
+
+
+def test_nothing_in_a_citation_is_a_command_to_tex():
+    snapshot = Snapshot(on="2024-08-20", sources=["a_b", "100%", "x#y&z", "$1", "{", "\\c~^"])
+    url = "https://example.org/}\\end{%7D Суджа?a=1&b_c#d"
+    entry = citation(snapshot, "bibtex", version="v_1", url=url)
+    title = re.search(r"title = {(.*)},\n", entry)[1]
+    assert title.endswith(
+        r"(\$1, 100\%, \textbackslash{}c\textasciitilde{}\textasciicircum{}, a\_b, x\#y\&z, "
+        r"\textbraceleft{})"
+    )
+    assert entry.count("{") == entry.count("}")
+    address = re.search(r"  url = {(.*)},\n", entry)[1]
+    assert not set(address) & set(r"{}\ ")
+    assert unquote(address) == unquote(url)
+    assert address.endswith("?a=1&b_c#d")
 
 
 def test_the_version_is_that_of_the_project():

@@ -96,6 +96,38 @@ def test_the_file_name_says_what_is_in_it():
     )
 
 
+@pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
+def test_pictures_of_every_size_and_language_have_names_of_their_own(ending):
+    sides = ["ukrainian", "russian"]
+    names = {
+        (size, language): file_name(
+            Snapshot(on=DAY, sides=sides, size=size, language=language), ending
+        )
+        for size in ("slide", "square", "story", "a4")
+        for language in ("en", "ru", "uk")
+    }
+    assert len(set(names.values())) == len(names)
+    plain = f"kursk-claims_{DAY}_ukrainian+russian"
+    assert names["slide", "en"] == f"{plain}.{ending}"
+    assert names["a4", "en"] == f"{plain}_a4.{ending}"
+    assert names["slide", "uk"] == f"{plain}_uk.{ending}"
+    assert names["square", "ru"] == f"{plain}_square_ru.{ending}"
+
+
+def test_a_name_too_long_still_tells_pictures_apart():
+    many = [f"a_source_with_a_long_name_indeed_so_that_three_are_too_many_{n}" for n in range(3)]
+    names = {
+        file_name(Snapshot(on=DAY, sources=many, size=size), "png") for size in ("slide", "story")
+    }
+    assert len(names) == 2
+
+
+def test_size_and_language_do_not_name_data():
+    assert file_name(Snapshot(on=DAY, size="a4", language="uk"), "gpkg") == (
+        f"kursk-claims_{DAY}.gpkg"
+    )
+
+
 def test_a_view_becomes_a_snapshot():
     hide = ("third_party", "ru_mod", "implied", "contradictory")
     view = View(date=DAY, known="then", hide=hide)

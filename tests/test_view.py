@@ -126,7 +126,9 @@ def test_known_ids_are_kept_beside_unknown_ones():
     view, notes = read({"hide": "russian,nobody,isw"})
     assert view.hide == ("russian", "isw")
     assert len(notes) == 1
-    assert notes[0].startswith("hide was 'russian,nobody,isw'; allowed: ids of ")
+    assert notes[0].startswith("hide was 'nobody'; allowed: ids of ")
+    _, notes = read({"hide": "ISW,russian,nobody"})
+    assert notes[0].startswith("hide was 'ISW,nobody'; allowed: ")
 
 
 def test_every_bad_value_is_named_once_in_order():
