@@ -88,6 +88,9 @@ PAGE_STYLE = """
   }
   /* Its files would not be safe from formulas, and hold only the page shown. */
   [data-testid="stElementToolbarButton"]:has([aria-label^="Download as CSV"]) { display: none; }
+  /* The theme's colour goes with white letters on a button, not with the dark page. */
+  [data-variant="segmented_control"][aria-checked="true"],
+  [data-variant="segmented_control"][aria-checked="true"] * { color: inherit !important; }
   .claims-title { margin: 0 0 -0.4rem; font-size: 1.05rem; font-weight: 650; }
   .claims-title span { font-weight: 400; opacity: 0.75; }
 </style>

@@ -153,6 +153,10 @@ def citation(
     what = f"who claimed what ground in Kursk Oblast on {snapshot.on}"
     if snapshot.known_by:
         what += f", as said by {snapshot.known_by}"
+    if snapshot.compare:
+        what += f", compared with {snapshot.compare}"
+    if snapshot.against:
+        what += f", {' against '.join(snapshot.against)}"
     chosen = ", ".join((*snapshot.sides, *snapshot.sources, *snapshot.statuses))
     what += f" ({chosen})" if chosen else ""
     if style == "text":

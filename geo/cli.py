@@ -285,6 +285,10 @@ def snapshot(
             metavar="DATE", help="Also the history since then; of a page, only that span."
         ),
     ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(metavar="A,B", help="Two sides or sources alone, and how they differ."),
+    ] = None,
     bbox: Annotated[
         str | None, typer.Option(metavar="W,S,E,N", help="Only what meets this box, degrees.")
     ] = None,
@@ -319,6 +323,7 @@ def snapshot(
             layers=layer or (),
             compare=compare,
             since=since,
+            against=against,
             bbox=bbox,
             size=size,
             language=language,

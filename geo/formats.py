@@ -98,7 +98,7 @@ def snapshot_bytes(
         from geo.page import page
 
         return page(snapshot, ledger, claims).encode()
-    shown = [claims_of(one, claims) for one in (snapshot, snapshot.before) if one]
+    shown = [claims_of(one, claims) for one in (snapshot, *snapshot.halves)]
     if ending in PICTURES:
         from geo.picture import Ending, draw
 

@@ -49,7 +49,7 @@ def layers(
     found = {"claims": claims_of(snapshot, claims)}
     if "disagreement" in snapshot.layers:
         found["disagreement"] = _disagreement(snapshot, ledger, chosen(snapshot, claims))
-    if snapshot.compare:
+    if snapshot.halves:
         found["changes"] = changes_of(snapshot, claims)
     if snapshot.since:
         found["history"] = _history(snapshot, chosen(snapshot, claims))

@@ -121,12 +121,12 @@ def legend_of(
             rows = [Entry(say(side, lang), _swatch(palette[side]), heading=True)]
             rows += [
                 Entry(
-                    name_of(name, english.partition(" (")[0], lang),
+                    _called(name, sources, lang),
                     _source_line(palette[side], dash[name]),
                     _age(int(last[name]), lang) if name in last else "",
                     key=name,
                 )
-                for name, english in zip(own.index.tolist(), own.name.tolist(), strict=True)
+                for name in own.index
             ]
             blocks.append(rows)
     kinds = _claimed(shapes, lang)
@@ -136,18 +136,18 @@ def legend_of(
         kinds.append(Entry(say("contradictory", lang), _hatched, many if whole else "", wide=_WIDE))
     if kinds:
         blocks.append([Entry(say("claimed", lang), _nothing, heading=True), *kinds])
-    if snapshot.compare:
-        since = say("since", lang, say_day(snapshot.compare, lang))
+    if snapshot.halves:
+        heading, words = _comparison(snapshot, sources)
         rows = [
             Entry(
-                say(row.change, lang, say(row.status, lang)),
+                words[row.change].format(say(row.status, lang)),
                 _changed(row.change),
                 say_count(len(row.settlements), row.area_km2, lang),
             )
             for row in drawn.changes.itertuples()
         ]
         rows = rows or [Entry(say("unchanged", lang), _nothing)]
-        blocks.append([Entry(since, _nothing, heading=True), *rows])
+        blocks.append([Entry(heading, _nothing, heading=True), *rows])
     if not whole:
         return blocks
     lines = {"state_border": "state_border", "oblast_line": "oblast", "raion_line": "raion"}
@@ -161,6 +161,28 @@ def legend_of(
         ]
     )
     return blocks
+
+
+def _comparison(snapshot: Snapshot, sources: pd.DataFrame) -> tuple[str, dict[str, str]]:
+    """The heading over what differs between two pictures, and a phrase for each change."""
+    lang = snapshot.language
+    if snapshot.compare:
+        words = {change: say(change, lang, "{}") for change in ("gained", "lost")}
+        return say("since", lang, say_day(snapshot.compare, lang)), words
+    first, second = names_of(snapshot, sources)
+    return say("only_one", lang), {
+        "gained": say("only", lang, "{}", second),
+        "lost": say("only", lang, "{}", first),
+    }
+
+
+def names_of(snapshot: Snapshot, sources: pd.DataFrame) -> list[str]:
+    """The two sides or sources that are compared, by name."""
+    lang = snapshot.language
+    return [
+        say(one, lang) if one in SIDES else _called(one, sources, lang)
+        for one in snapshot.against or ()
+    ]
 
 
 def _claimed(shapes: gpd.GeoDataFrame, language: Language) -> list[Entry]:
@@ -184,6 +206,11 @@ def _overlap(shapes: gpd.GeoDataFrame) -> bool:
         for side in ("ukrainian", "russian")
     )
     return bool(shapely.area(shapely.intersection(one, other)) > 0)
+
+
+def _called(source: str, sources: pd.DataFrame, language: Language) -> str:
+    """The name of a source, without those who are meant by it."""
+    return name_of(source, sources.name[source].partition(" (")[0], language)
 
 
 def _age(days: int, language: Language) -> str:

@@ -111,6 +111,8 @@ def _view(snapshot: Snapshot, ledger: Ledger) -> View:
         place = ((south + north) / 2, (west + east) / 2, min(max(zoom, 3), 18))
     # The clock has the earlier picture on the left, and its date is the left one.
     compared = None if snapshot.compare is None else snapshot.on.isoformat()
+    if snapshot.against:
+        compared = "|".join(snapshot.against)
     return View(
         date=snapshot.compare or snapshot.on,
         compare=compared,

@@ -23,7 +23,7 @@ from geo.disagreement import disagreement_on
 from geo.drawing import SCREEN, Drawn, Pen, dashes
 from geo.labels import Box
 from geo.ledger import Ledger
-from geo.legend import lay_legend, legend_of
+from geo.legend import lay_legend, legend_of, names_of
 from geo.palette import colours
 from geo.sheet import FONT, Sheet, fine_print, font_file, lay_notice, own_style, width_of, wrap
 from geo.snapshot import SIZES, Language, Size, Snapshot, changes_of, chosen, claims_of
@@ -195,6 +195,8 @@ def _headline(sheet: Sheet, layout: _Layout, snapshot: Snapshot, sources: pd.Dat
     shown += [name_of(name, sources.name[name], lang) for name in snapshot.sources]
     shown += [say(status, lang) for status in snapshot.statuses]
     own = [f"{say('not_verified', lang)}; {known}."]
+    if snapshot.against:
+        own.append(say("changes", lang, *names_of(snapshot, sources)) + ".")
     if shown:
         own.append(say("shown", lang, "; ".join(shown)) + ".")
     frame = layout.frame

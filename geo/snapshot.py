@@ -51,6 +51,7 @@ _EXPECTED = {
     "layers": f"of {', '.join(get_args(Layer))}",
     "compare": f"{_DAY}, before `on`",
     "since": f"{_DAY}, not after `on`",
+    "against": "two sides or two sources that are shown, and no `compare`",
     "bbox": "west,south,east,north in degrees, west below east and south below north, "
     f"within {','.join(f'{edge:g}' for edge in REGION)}",
     "size": f"one of {', '.join(SIZES)}",
@@ -97,6 +98,9 @@ class Snapshot(BaseModel):
     since
         Give also the history from this day to `on`, in formats that hold one;
         a page shows these days alone, without it the whole record.
+    against
+        Two sides or two sources: show these alone, and where only one of them
+        says so.
     bbox
         West, south, east, north in degrees; None for the usual extent.
     size
@@ -130,6 +134,7 @@ class Snapshot(BaseModel):
     layers: Annotated[tuple[Layer, ...], BeforeValidator(_listed), _in_order(get_args(Layer))] = ()
     compare: _Day | None = None
     since: _Day | None = None
+    against: Annotated[tuple[str, str], BeforeValidator(_listed)] | None = None
     bbox: (
         Annotated[
             tuple[float, float, float, float], BeforeValidator(_listed), AfterValidator(_is_box)
@@ -155,12 +160,35 @@ class Snapshot(BaseModel):
             raise ValueError(msg)
         return day
 
-    @property
-    def before(self) -> Self | None:
-        """The day that is compared with, as a snapshot; None for no comparison."""
-        if self.compare is None:
+    @field_validator("against")
+    @classmethod
+    def _is_a_pair(cls, pair: tuple[str, str] | None, info: ValidationInfo) -> Any:
+        if pair is None:
             return None
-        return self.model_copy(update={"on": self.compare, "compare": None, "since": None})
+        of_sides = [name in SIDES for name in pair]
+        shown = info.data.get("sides" if all(of_sides) else "sources")
+        fit = len(set(of_sides)) == 1 and pair[0] != pair[1] and not info.data.get("compare")
+        if not fit or (shown and not set(pair) <= set(shown)):
+            msg = "not two that can be shown"
+            raise ValueError(msg)
+        return pair
+
+    @property
+    def halves(self) -> tuple[Self, ...]:
+        """The two pictures that are compared, the earlier or the first before; else none."""
+        alone: dict[str, Any] = {"compare": None, "since": None, "against": None}
+        if self.compare:
+            return self.model_copy(update={**alone, "on": self.compare}), self.model_copy(
+                update=alone
+            )
+        kind = _kind(self.against)
+        return tuple(self.model_copy(update={**alone, kind: (one,)}) for one in self.against or ())
+
+    @property
+    def whom(self) -> dict[str, tuple[str, ...]]:
+        """The `sides` and `sources` that are shown; empty for all."""
+        shown: dict[str, tuple[str, ...]] = {"sides": self.sides, "sources": self.sources}
+        return {**shown, _kind(self.against): self.against} if self.against else shown
 
     @classmethod
     def of_view(cls, view: View, sources: Iterable[str], **settings: Any) -> Self:
@@ -170,7 +198,7 @@ class Snapshot(BaseModel):
         ----------
         view
             What is on the screen; its place, tiles, opacity and fading do not
-            count, nor do two sides or sources that are compared.
+            count.
         sources
             Ids of all sources.
         **settings
@@ -196,11 +224,18 @@ class Snapshot(BaseModel):
             chosen[name] = () if len(shown) == len(every) else shown
         layers = () if "contradictory" in view.hide else ("disagreement",)
         days: dict[str, Any] = {"on": view.date, "known_by": view.known_by}
-        if view.compare is not None and "|" not in view.compare:
+        if view.compare is not None and "|" in view.compare:
+            days["against"] = view.compare.split("|")
+        elif view.compare is not None:
             # What is gained and lost counts from the left to the right of the divider.
             days = {"on": view.compare, "compare": view.date}
             days["known_by"] = days["on"] if view.known_by else None
         return cls(**{**days, "layers": layers, **chosen, **settings})
+
+
+def _kind(pair: tuple[str, str] | None) -> str:
+    """Whether two that are compared are sides or sources."""
+    return "sides" if pair and pair[0] in SIDES else "sources"
 
 
 def _explained(error: ValidationError, settings: dict[str, Any]) -> list[str]:
@@ -256,8 +291,7 @@ def claims_of(snapshot: Snapshot, claims: gpd.GeoDataFrame | None = None) -> gpd
     shapes = claims_on(
         as_date(snapshot.on),
         known_by=snapshot.known_by,
-        sides=snapshot.sides or None,
-        sources=snapshot.sources or None,
+        **{name: values or None for name, values in snapshot.whom.items()},
         claims=claims,
     )
     kept = shapes[shapes.status.isin(snapshot.statuses or DRAWN)]
@@ -273,7 +307,8 @@ def chosen(snapshot: Snapshot, claims: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     >>> set(chosen(Snapshot(on="2024-09-05", sides="russian"), load_claims()).side)
     {'russian'}
     """
-    wanted = {"side": snapshot.sides, "source_id": snapshot.sources, "status": snapshot.statuses}
+    sides, sources = snapshot.whom.values()
+    wanted = {"side": sides, "source_id": sources, "status": snapshot.statuses}
     rows = pd.Series(data=True, index=claims.index)
     for column, values in wanted.items():
         if values:
@@ -282,10 +317,11 @@ def chosen(snapshot: Snapshot, claims: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def changes_of(snapshot: Snapshot, claims: gpd.GeoDataFrame | None = None) -> gpd.GeoDataFrame:
-    """Ground gained, lost and kept under a status between the days of a snapshot.
+    """Ground gained, lost and kept under a status between the two halves of a snapshot.
 
-    The statuses are those of the snapshot; by default Ukrainian control alone,
-    since what one gains of two that exclude each other the other loses.
+    Of two sides or sources, what only the second says is `gained`. The statuses
+    are those of the snapshot; by default Ukrainian control alone, since what one
+    gains of two that exclude each other the other loses.
 
     Returns
     -------
@@ -299,12 +335,11 @@ def changes_of(snapshot: Snapshot, claims: gpd.GeoDataFrame | None = None) -> gp
     >>> changes.change.tolist()
     ['gained', 'lost', 'kept']
     """
-    if snapshot.before is None:
+    if not snapshot.halves:
         return gpd.GeoDataFrame(columns=["status", "change"], geometry=[], crs=4326)
     # Cut off at the box, what lay outside it before would look gained.
     then, now = (
-        claims_of(one.model_copy(update={"bbox": None}), claims)
-        for one in (snapshot.before, snapshot)
+        claims_of(one.model_copy(update={"bbox": None}), claims) for one in snapshot.halves
     )
     tables = []
     for status in snapshot.statuses or DRAWN[:1]:
@@ -333,6 +368,7 @@ def file_name(snapshot: Snapshot, ending: str) -> str:
     """
     days = [snapshot.compare or snapshot.since, snapshot.on]
     parts = ["kursk-claims", "_to_".join(str(day) for day in days if day)]
+    parts += ["-against-".join(snapshot.against)] if snapshot.against else []
     if snapshot.known_by:
         parts.append(f"as-said-by-{snapshot.known_by}")
     for name, chosen in (("sides", snapshot.sides), ("sources", snapshot.sources)):

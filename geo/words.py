@@ -81,6 +81,8 @@ _PHRASES = MappingProxyType(
         "lost": ("no longer said: {}", "больше не заявляется: {}", "більше не заявляється: {}"),
         "unchanged": ("nothing changed", "без изменений", "без змін"),
         "since": ("Change since {}", "Изменения с {}", "Зміни з {}"),
+        "only_one": ("According to one alone", "По версии только одних", "За версією лише одних"),
+        "only": ("{}: {} only", "{}: только {}", "{}: лише {}"),
         "count": (
             "{} settlements, {} km²",
             "населённых пунктов: {}, {} км²",

@@ -86,8 +86,6 @@ def show(view: View) -> None:
         type="primary",
         key="export_download",
     )
-    if view.compare and "|" in view.compare:
-        st.caption("Two sides or sources side by side: the file holds all that is switched on.")
     if ending in PICTURES:
         width = _WIDTHS.get(snapshot.size, "stretch")
         st.image(_preview(snapshot.model_dump_json()), caption=name, width=width)

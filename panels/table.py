@@ -26,10 +26,14 @@ def show_table(
     last = f"{key}_last"
 
     def chosen() -> None:
-        rows = st.session_state[key].selection.rows or st.session_state.get(last, [])
-        st.session_state[last] = rows
-        if rows and choose:
-            choose(rows[0])
+        rows = st.session_state[key].selection.rows
+        before = st.session_state.get(last)
+        row = rows[0] if rows else before[0] if before else len(table)
+        words = table.iloc[row].astype(str).to_list() if row < len(table) else None
+        # Nothing chosen any more: the same row again, unless the table is another by now.
+        if choose and words and (rows or before == (row, words)):
+            st.session_state[last] = (row, words)
+            choose(row)
 
     choice = {"key": key, "on_select": chosen, "selection_mode": "single-row"} if choose else {}
     st.dataframe(

@@ -472,11 +472,12 @@ def test_history_goes_into_pages_and_data_and_not_into_pictures():
     assert "not after `on`" in sound(app.run()).info[0].value
 
 
-def test_two_dates_go_into_the_file_and_two_sides_do_not():
+def test_what_is_compared_goes_into_the_file():
     app = run(panel="Export", date="2024-08-20", compare="2025-01-15")
     assert "2024-08-20_to_2025-01-15" in app.get("download_button")[0].proto.label
     app = run(panel="Export", compare="ukrainian|russian")
-    assert any("Two sides or sources side by side" in part.value for part in app.caption)
+    assert "_ukrainian-against-russian_" in app.get("download_button")[0].proto.label
+    assert "ukrainian against russian" in app.code[1].value
 
 
 def test_with_all_sides_hidden_there_is_nothing_to_take_away():

@@ -598,6 +598,18 @@ def test_a_page_of_a_span_runs_from_since_to_its_day(tmp_path, ledger, shipped, 
     assert read_settings(file) == snapshot
 
 
+def test_a_page_opens_with_two_sides_against_each_other(tmp_path, ledger, shipped, reader):
+    snapshot = Snapshot(on="2024-11-20", against="ukrainian,russian")
+    (file,) = write_snapshot(snapshot, tmp_path / "map.html", ledger=ledger, claims=shipped)
+    page = reader(offline=True).open_file(file)
+    assert page.frame.evaluate("claimsClock.state().compare") == "ukrainian|russian"
+    assert page.frame.locator(".claims-half:visible").all_inner_texts() == [
+        "Ukrainian claims",
+        "Russian claims",
+    ]
+    assert read_settings(file) == snapshot
+
+
 def test_a_page_of_a_quiet_span_is_whole(tiny, tmp_path, reader):
     ledger = geo.load_ledger(data=tiny.folder)
     snapshot = Snapshot(on="2024-08-08", since="2024-08-07")

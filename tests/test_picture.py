@@ -207,6 +207,18 @@ def test_the_legend_says_what_is_drawn_and_nothing_else(name, drawings, ledger, 
     assert hatched == (name == "slide")
 
 
+def test_two_against_each_other_are_named_and_their_difference_marked(ledger, shipped):
+    snapshot = Snapshot(on="2024-11-20", against="deepstate,uacontrolmap", language="uk")
+    drawing = Drawing(draw(snapshot, "svg", ledger=ledger, claims=shipped))
+    said = " ".join(words.text for words in drawing.words)
+    assert "Мапа DeepState порівняно з UAControlMap" in said
+    assert say("only", "uk", say("ukrainian_control", "uk"), "UAControlMap") in said
+    assert {"gained", "lost"} <= drawing.drawn("change-")
+    assert {name.partition("-")[0] for name in drawing.drawn("claim-")} == {
+        "deepstate", "uacontrolmap",
+    }  # fmt: skip
+
+
 def test_changes_are_marked_with_their_areas(drawings, shipped):
     changes = changes_of(SNAPSHOTS["a4"], shipped).set_index("change").area_km2
     drawing = drawings["a4"]

@@ -8,7 +8,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo import Snapshot, claims_of, claims_on, data_version, file_name, load_ledger
+from geo import Snapshot, claims_of, claims_on, compare, data_version, file_name, load_ledger
 from geo.snapshot import changes_of
 from geo.tables import DATA, REGION, SIDES, TABLES
 from geo.timeline import DRAWN
@@ -214,6 +214,39 @@ def test_ground_that_lay_outside_the_box_is_not_gained(tiny):
     assert list(zip(changes.change, changes.settlements, strict=True)) == [("gained", (3,))]
     assert changes_of(Snapshot(**day), claims).change.tolist() == ["gained", "kept"]
     assert changes_of(Snapshot(on="2024-08-12"), claims).empty
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"against": "ukrainian"},
+        {"against": "ukrainian,ukrainian"},
+        {"against": "ukrainian,deepstate"},
+        {"against": "ukrainian,russian", "sides": "russian,third_party"},
+        {"against": "deepstate,isw", "sources": "deepstate"},
+        {"against": "ukrainian,russian", "compare": "2024-08-10"},
+    ],
+)
+def test_only_two_that_are_shown_can_be_set_against_each_other(settings):
+    with pytest.raises(ValueError, match=r"`against` was .* expected to be two sides or two"):
+        Snapshot(on=DAY, **settings)
+
+
+@pytest.mark.parametrize(
+    ("pair", "kind"),
+    [(("ukrainian", "russian"), "sides"), (("deepstate", "uacontrolmap"), "sources")],
+)
+def test_of_two_against_each_other_only_they_are_shown_and_where_they_differ(pair, kind, shipped):
+    snapshot = Snapshot(on="2024-11-20", against=pair)
+    first, second = (claims_on(snapshot.on, **{kind: [one]}) for one in pair)
+    shapes = claims_of(snapshot, shipped)
+    assert set(shapes.source_id) == {*first.source_id, *second.source_id}
+    wanted = compare(first, second)
+    found = changes_of(snapshot, shipped)
+    assert found.change.tolist() == wanted.change.tolist() == ["gained", "lost", "kept"]
+    assert found.area_km2.to_numpy() == pytest.approx(wanted.area_km2.to_numpy())
+    assert Snapshot.model_validate_json(snapshot.model_dump_json()) == snapshot
+    assert f"_{pair[0]}-against-{pair[1]}" in file_name(snapshot, "gpkg")
 
 
 def test_two_dates_on_the_screen_are_compared_from_left_to_right():
