@@ -22,7 +22,7 @@ from geo.ledger import Ledger
 from geo.legend import lay_legend, legend_of
 from geo.picture import credits_of, opposed_cells
 from geo.sheet import Sheet, fine_print, own_style, width_of, wrap
-from geo.snapshot import Snapshot, chosen, claims_of
+from geo.snapshot import Snapshot, chosen, claims_of, drawn_claims
 from geo.territory import period, with_claims
 from geo.timeline import DRAWN
 from geo.words import name_of, say, say_day, say_number
@@ -191,7 +191,7 @@ def _stage(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame) -> _Sta
         y -= _SIZE * 1.25
     own = sources[sources.index.isin(spoken.source_id)]
     opposed = spoken if "disagreement" in snapshot.layers else spoken.iloc[:0]
-    drawn = Drawn(spoken, opposed, spoken.iloc[:0])
+    drawn = Drawn(spoken, spoken.assign(faded=snapshot.fade is not None), opposed, spoken.iloc[:0])
     blocks = legend_of(snapshot, drawn, sources, ledger.settlements, width / SCREEN, whole=False)
     counters = lay_legend(below, _SIDE, blocks, size=_SIZE, width=width, spare=_SIZE * 5)
     counted = say("counted", lang, say(_counted(snapshot), lang))
@@ -227,10 +227,12 @@ def _frames(
         known_by = day if snapshot.known_by == snapshot.on else snapshot.known_by
         today = snapshot.model_copy(update={"on": day, "known_by": known_by, "compare": None})
         shapes, opposed = claims_of(today, claims), opposed_cells(today, ledger, claims)
-        drawn = (*shapely.to_wkb(shapes.geometry), b"", *shapely.to_wkb(opposed.geometry))
+        painted = drawn_claims(today, claims)
+        tables = (painted.geometry, painted.geometry[painted.faded], opposed.geometry)
+        drawn = tuple(b";".join(shapely.to_wkb(table)) for table in tables)
         if drawn != key:  # on most days nobody says anything new
             key = drawn
-            ground = _ground(stage, shapes, opposed, dash)
+            ground = _ground(stage, painted, opposed, dash)
         words = _words(stage, snapshot, day, shapes, ledger.events)
         yield Image.alpha_composite(ground, words).convert("RGB")
 

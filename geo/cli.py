@@ -292,6 +292,10 @@ def snapshot(
     bbox: Annotated[
         str | None, typer.Option(metavar="W,S,E,N", help="Only what meets this box, degrees.")
     ] = None,
+    fade: Annotated[
+        int | None,
+        typer.Option(metavar="DAYS", help="Draw fainter what was last said longer ago."),
+    ] = None,
     size: Annotated[str, typer.Option(help="Of a picture: slide, square, story or a4.")] = "slide",
     language: Annotated[
         str, typer.Option(help="Of what is written on a picture: en, ru or uk.")
@@ -325,6 +329,7 @@ def snapshot(
             since=since,
             against=against,
             bbox=bbox,
+            fade=fade,
             size=size,
             language=language,
         )

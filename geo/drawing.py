@@ -47,6 +47,8 @@ MARKS = {
 }
 #: Lines of Russian control by side: on and off, in strokes' own length.
 RULES = {"ukrainian": (9, 0), "russian": (6, 3), "third_party": (2, 2.5)}
+#: What remains of the strength of a claim that has faded.
+FADED = 0.35
 _LEAVES_AND_RETURNS = np.array([Path.MOVETO, Path.LINETO], dtype=Path.code_type)
 
 
@@ -134,6 +136,8 @@ class Drawn(NamedTuple):
     ----------
     shapes
         Claim polygons, as `claims_of` gives them.
+    painted
+        The same as `drawn_claims` gives them.
     opposed
         Cells of which sides that are shown say opposite things.
     changes
@@ -141,6 +145,7 @@ class Drawn(NamedTuple):
     """
 
     shapes: gpd.GeoDataFrame
+    painted: gpd.GeoDataFrame
     opposed: gpd.GeoDataFrame
     changes: gpd.GeoDataFrame
 
@@ -198,7 +203,9 @@ class Pen:
         status: str,
         side: str,
         colour: str,
+        *,
         start: tuple[float, float] | None = None,
+        strength: float = 1,
     ) -> None:
         """Fill a shape with what is claimed of it.
 
@@ -209,21 +216,21 @@ class Pen:
         gid = f"ground-{side}-{status}"
         if status == "ukrainian_control":
             self.draw(
-                outline(shape), gid=gid, facecolor=colour, alpha=SOLID[side], zorder=2
+                outline(shape), gid=gid, facecolor=colour, alpha=SOLID[side] * strength, zorder=2
             )  # fmt: skip
         elif status == "contested":
             (across, up), weight, cap = MARKS[side]
             spots = _spots(shape, self.period, start or (turn, -self.period * 0.22))
             self.draw(
                 _marks(spots, (across * self.period, up * self.period)), gid=gid,
-                edgecolor=colour, alpha=0.85, zorder=3, linewidth=weight * self.weight,
+                edgecolor=colour, alpha=0.85 * strength, zorder=3, linewidth=weight * self.weight,
                 capstyle=cap,
             )  # fmt: skip
         elif status == "russian_control":
             on, off = (length * self.weight for length in RULES[side])
             self.draw(
                 _strokes(shape, self.period, start[1] if start else -turn, 0), gid=gid,
-                edgecolor=colour, alpha=0.85, zorder=4, linewidth=1.4 * self.weight,
+                edgecolor=colour, alpha=0.85 * strength, zorder=4, linewidth=1.4 * self.weight,
                 capstyle="butt", linestyle=(0, (on, off)) if off else "solid",
             )  # fmt: skip
 
@@ -233,7 +240,9 @@ class Pen:
         status: str,
         colour: str,
         dash: tuple[float, ...] | None,
+        *,
         gid: str | None = None,
+        strength: float = 1,
     ) -> None:
         """Draw the outline of a source."""
         implied = status == "implied"
@@ -241,8 +250,9 @@ class Pen:
         weight = (1.3 if implied else 1.5) * self.weight
         style = (0, [length * self.weight for length in dash]) if dash else "solid"
         self.draw(
-            outline(shape), gid=gid, edgecolor=colour, alpha=0.75 if implied else 0.95,
-            linewidth=weight, linestyle=style, joinstyle="round", capstyle="butt", zorder=5,
+            outline(shape), gid=gid, edgecolor=colour,
+            alpha=(0.75 if implied else 0.95) * strength, linewidth=weight, linestyle=style,
+            joinstyle="round", capstyle="butt", zorder=5,
         )  # fmt: skip
 
     def hatch(self, shape: shapely.Geometry) -> None:
@@ -278,13 +288,26 @@ class Pen:
     def claims(
         self, shapes: gpd.GeoDataFrame, dash: Mapping[str, tuple[float, ...] | None]
     ) -> None:
-        """Draw claim polygons: the ground once for a side, the outline of every source."""
+        """Draw claim polygons, as `drawn_claims` gives them.
+
+        The ground once for a side, what has faded only where nothing younger says
+        so too; the outline of every source.
+        """
         palette = colours()
         sides, statuses = shapes.side.to_numpy(), shapes.status.astype(object).to_numpy()
         sources, geometry = shapes.source_id.astype(object).to_numpy(), shapes.geometry.to_numpy()
+        faded = shapes.faded.to_numpy()
         for side, status in product(SIDES, DRAWN):
-            own = (sides == side) & (statuses == status)
-            if own.any() and status != "implied":
-                self.texture(shapely.union_all(geometry[own]), status, side, palette[side])
-            for source, shape in zip(sources[own], geometry[own], strict=True):
-                self.edge(shape, status, palette[side], dash[source], f"claim-{source}-{status}")
+            said = (sides == side) & (statuses == status)
+            young = shapely.union_all(geometry[said & ~faded])
+            for own, strength in ((said & ~faded, 1), (said & faded, FADED)):
+                ground = shapely.union_all(geometry[own])
+                if strength != 1:
+                    ground = shapely.difference(ground, young)
+                if status != "implied" and not ground.is_empty:
+                    self.texture(ground, status, side, palette[side], strength=strength)
+                for source, shape in zip(sources[own], geometry[own], strict=True):
+                    self.edge(
+                        shape, status, palette[side], dash[source], strength=strength,
+                        gid=f"claim-{source}-{status}",
+                    )  # fmt: skip

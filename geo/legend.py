@@ -11,7 +11,7 @@ import shapely
 from matplotlib.path import Path
 
 from geo.backdrop import line_style
-from geo.drawing import Drawn, Pen, dashes, outline
+from geo.drawing import FADED, Drawn, Pen, dashes, outline
 from geo.labels import Box
 from geo.palette import colours
 from geo.sheet import Sheet, wrap
@@ -69,7 +69,9 @@ def _source_line(colour: str, dash: tuple[float, ...] | None) -> Callable[[Pen, 
     return sample
 
 
-def _ground(status: str, groups: Sequence[tuple[str, ...]]) -> Callable[[Pen, Box], None]:
+def _ground(
+    status: str, groups: Sequence[tuple[str, ...]], strength: float = 1
+) -> Callable[[Pen, Box], None]:
     """How ground of a status is drawn for each group of sides that claim it, side by side."""
 
     def sample(pen: Pen, box: Box) -> None:
@@ -80,8 +82,9 @@ def _ground(status: str, groups: Sequence[tuple[str, ...]]) -> Callable[[Pen, Bo
             shape = shapely.box(left, box.bottom, left + broad - apart, box.top)
             for side in sides:
                 middle = (left + (broad - apart) / 2, (box.bottom + box.top) / 2)
-                pen.texture(shape, status, side, colours()[side], middle)
-                pen.edge(shape, status, colours()[side], None)
+                colour = colours()[side]
+                pen.texture(shape, status, side, colour, start=middle, strength=strength)
+                pen.edge(shape, status, colour, None, strength=strength)
 
     return sample
 
@@ -130,6 +133,11 @@ def legend_of(
             ]
             blocks.append(rows)
     kinds = _claimed(shapes, lang)
+    faded = drawn.painted[drawn.painted.faded]
+    if len(faded):
+        sides = [(side,) for side in SIDES if (faded.side == side).any()]
+        sample = _ground(DRAWN[0], sides, FADED)
+        kinds.append(Entry(say("faded", lang, snapshot.fade), sample, wide=_WIDE))
     if len(drawn.opposed):
         places = int(settlements.cell_id.isin(drawn.opposed.index).sum())
         many = say_count(places, drawn.opposed.area_km2.sum(), lang)

@@ -118,5 +118,6 @@ def _view(snapshot: Snapshot, ledger: Ledger) -> View:
         compare=compared,
         known="then" if snapshot.known_by == snapshot.on else "now",
         hide=tuple(hidden),
+        fade=snapshot.fade,
         view=place,
     )

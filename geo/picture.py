@@ -26,7 +26,16 @@ from geo.ledger import Ledger
 from geo.legend import lay_legend, legend_of, names_of
 from geo.palette import colours
 from geo.sheet import FONT, Sheet, fine_print, font_file, lay_notice, own_style, width_of, wrap
-from geo.snapshot import SIZES, Language, Size, Snapshot, changes_of, chosen, claims_of
+from geo.snapshot import (
+    SIZES,
+    Language,
+    Size,
+    Snapshot,
+    changes_of,
+    chosen,
+    claims_of,
+    drawn_claims,
+)
 from geo.territory import with_claims
 from geo.timeline import DRAWN
 from geo.words import name_of, say, say_day
@@ -130,7 +139,8 @@ def _select(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame) -> Dra
     changes = changes[changes.change != "kept"]
     # Of two statuses that exclude each other what one gains the other loses.
     changes = changes[changes.status == (snapshot.statuses or DRAWN)[0]]
-    return Drawn(shapes, opposed_cells(snapshot, ledger, claims), changes)
+    painted = drawn_claims(snapshot, claims)
+    return Drawn(shapes, painted, opposed_cells(snapshot, ledger, claims), changes)
 
 
 def opposed_cells(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -160,7 +170,8 @@ def compose(
     width = layout.frame.right - layout.frame.left
     pen = Pen(sheet, width, plane=chart.extent, box=layout.frame)
     dash = dashes(sources)
-    pen.claims(flat, dash)
+    painted = drawn.painted
+    pen.claims(painted.set_geometry(chart.land.flat(painted.geometry.to_numpy()), crs=None), dash)
     if len(drawn.opposed):
         cells = chart.land.flat(drawn.opposed.geometry.to_numpy())
         pen.hatch(shapely.union_all(cells))

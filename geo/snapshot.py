@@ -8,19 +8,21 @@ from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Self, get_args
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     ValidationError,
     ValidationInfo,
     field_validator,
 )
 from shapely.geometry import box
 
-from geo._index import as_date
+from geo._index import ClaimIndex, as_date, day_or_none
 from geo.comparison import compare
 from geo.tables import REGION, SIDES, Side, is_calendar_date
 from geo.territory import claims_on, period, shipped
@@ -54,6 +56,7 @@ _EXPECTED = {
     "against": "two sides or two sources that are shown, and no `compare`",
     "bbox": "west,south,east,north in degrees, west below east and south below north, "
     f"within {','.join(f'{edge:g}' for edge in REGION)}",
+    "fade": "a number of days, 1 to 3650",
     "size": f"one of {', '.join(SIZES)}",
     "language": f"one of {', '.join(get_args(Language))}",
 }
@@ -103,6 +106,8 @@ class Snapshot(BaseModel):
         says so.
     bbox
         West, south, east, north in degrees; None for the usual extent.
+    fade
+        Draw claims that were last said more than so many days ago fainter.
     size
         Of a picture: `slide`, `square`, `story` or `a4`.
     language
@@ -141,6 +146,7 @@ class Snapshot(BaseModel):
         ]
         | None
     ) = None
+    fade: Annotated[int, Field(ge=1, le=3650)] | None = None
     size: Size = "slide"
     language: Language = "en"
 
@@ -197,8 +203,7 @@ class Snapshot(BaseModel):
         Parameters
         ----------
         view
-            What is on the screen; its place, tiles, opacity and fading do not
-            count.
+            What is on the screen; its place, tiles and opacity do not count.
         sources
             Ids of all sources.
         **settings
@@ -223,12 +228,12 @@ class Snapshot(BaseModel):
                 raise ValueError(msg)
             chosen[name] = () if len(shown) == len(every) else shown
         layers = () if "contradictory" in view.hide else ("disagreement",)
-        days: dict[str, Any] = {"on": view.date, "known_by": view.known_by}
+        days: dict[str, Any] = {"on": view.date, "known_by": view.known_by, "fade": view.fade}
         if view.compare is not None and "|" in view.compare:
             days["against"] = view.compare.split("|")
         elif view.compare is not None:
             # What is gained and lost counts from the left to the right of the divider.
-            days = {"on": view.compare, "compare": view.date}
+            days |= {"on": view.compare, "compare": view.date}
             days["known_by"] = days["on"] if view.known_by else None
         return cls(**{**days, "layers": layers, **chosen, **settings})
 
@@ -288,6 +293,10 @@ def claims_of(snapshot: Snapshot, claims: gpd.GeoDataFrame | None = None) -> gpd
         if day is not None and not first <= day <= last:
             msg = f"`{name}` was {day} but is expected to lie within {first} and {last}"
             raise ValueError(msg)
+    return _shown(snapshot, claims)
+
+
+def _shown(snapshot: Snapshot, claims: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
     shapes = claims_on(
         as_date(snapshot.on),
         known_by=snapshot.known_by,
@@ -296,6 +305,36 @@ def claims_of(snapshot: Snapshot, claims: gpd.GeoDataFrame | None = None) -> gpd
     )
     kept = shapes[shapes.status.isin(snapshot.statuses or DRAWN)]
     return in_box(snapshot, kept.reset_index(drop=True))
+
+
+def drawn_claims(snapshot: Snapshot, claims: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The claim polygons of a snapshot as they are drawn: what has faded apart.
+
+    Returns
+    -------
+    GeoDataFrame
+        As `claims_of`, and `faded`: whether the ground was last said longer ago
+        than the snapshot fades. One row per source, status and `faded`.
+
+    Examples
+    --------
+    >>> from geo import load_claims
+    >>> shapes = drawn_claims(Snapshot(on="2024-11-20", sides="russian", fade=30), load_claims())
+    >>> sorted(set(shapes.faded))
+    [False, True]
+    """
+    if snapshot.fade is None:
+        return claims_of(snapshot, claims).assign(faded=False)
+    index = ClaimIndex(claims)
+    day, by = as_date(snapshot.on).to_datetime64(), day_or_none(snapshot.known_by)
+    said = index.last_said(slice(None), day if by is None else min(day, by))
+    old = (day - said) > np.timedelta64(snapshot.fade, "D")
+    parts = [
+        _shown(snapshot, claims[rows]).assign(faded=faded)
+        for faded, rows in ((True, old), (False, ~old))
+    ]
+    # An empty table would change the types of the columns.
+    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 
 def chosen(snapshot: Snapshot, claims: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

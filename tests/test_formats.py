@@ -599,10 +599,11 @@ def test_a_page_of_a_span_runs_from_since_to_its_day(tmp_path, ledger, shipped, 
 
 
 def test_a_page_opens_with_two_sides_against_each_other(tmp_path, ledger, shipped, reader):
-    snapshot = Snapshot(on="2024-11-20", against="ukrainian,russian")
+    snapshot = Snapshot(on="2024-11-20", against="ukrainian,russian", fade=90)
     (file,) = write_snapshot(snapshot, tmp_path / "map.html", ledger=ledger, claims=shipped)
     page = reader(offline=True).open_file(file)
     assert page.frame.evaluate("claimsClock.state().compare") == "ukrainian|russian"
+    assert page.frame.evaluate("claimsClock.state().fade") == 90
     assert page.frame.locator(".claims-half:visible").all_inner_texts() == [
         "Ukrainian claims",
         "Russian claims",

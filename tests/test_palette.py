@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import geo
-from geo.drawing import DASHES, MARKS, RULES, SOLID
+from geo.drawing import DASHES, FADED, MARKS, RULES, SOLID
 from panels.words import PALETTE
 
 ASSETS = Path(geo.__file__).parent / "assets"
@@ -253,3 +253,4 @@ def test_paper_has_the_dashes_marks_and_strengths_of_the_screen():
     on_paper = [" ".join(map(str, dash)) if dash else "none" for dash in DASHES]
     assert on_paper == on_screen
     assert OPACITIES["solid fill"] == SOLID
+    assert float(re.search(r"FADED = ([\d.]+);", script)[1]) == FADED

@@ -26,6 +26,7 @@ from pypdf import PdfReader
 import geo
 from geo.backdrop import THEATRE, lay_map
 from geo.boundaries import area_km2
+from geo.drawing import FADED
 from geo.labels import Box, place_names
 from geo.picture import draw
 from geo.sheet import Sheet, own_style
@@ -217,6 +218,21 @@ def test_two_against_each_other_are_named_and_their_difference_marked(ledger, sh
     assert {name.partition("-")[0] for name in drawing.drawn("claim-")} == {
         "deepstate", "uacontrolmap",
     }  # fmt: skip
+
+
+def test_what_has_faded_is_fainter_and_the_legend_says_so(ledger, shipped):
+    for fade in (None, 30):
+        snapshot = Snapshot(on="2024-11-20", fade=fade)
+        drawing = Drawing(draw(snapshot, "svg", ledger=ledger, claims=shipped))
+        styles = [
+            node.find(f"{SVG}path").attrib["style"]
+            for node in drawing.root.iter()
+            if node.attrib.get("id", "").startswith("claim-")
+        ]
+        faint = [style for style in styles if f"opacity: {0.95 * FADED:g}" in style]
+        assert bool(faint) == (fade is not None)
+        said = " ".join(words.text for words in drawing.words)
+        assert (say("faded", "en", 30) in said) == (fade is not None)
 
 
 def test_changes_are_marked_with_their_areas(drawings, shipped):

@@ -8,8 +8,17 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo import Snapshot, claims_of, claims_on, compare, data_version, file_name, load_ledger
-from geo.snapshot import changes_of
+from geo import (
+    Snapshot,
+    claims_of,
+    claims_on,
+    compare,
+    data_version,
+    file_name,
+    load_ledger,
+    select,
+)
+from geo.snapshot import changes_of, drawn_claims
 from geo.tables import DATA, REGION, SIDES, TABLES
 from geo.timeline import DRAWN
 from geo.view import View
@@ -247,6 +256,29 @@ def test_of_two_against_each_other_only_they_are_shown_and_where_they_differ(pai
     assert found.area_km2.to_numpy() == pytest.approx(wanted.area_km2.to_numpy())
     assert Snapshot.model_validate_json(snapshot.model_dump_json()) == snapshot
     assert f"_{pair[0]}-against-{pair[1]}" in file_name(snapshot, "gpkg")
+
+
+@pytest.mark.parametrize("known_by", [None, "2024-11-10"])
+def test_what_was_said_long_ago_is_drawn_apart(known_by, shipped):
+    snapshot = Snapshot(on="2024-11-20", known_by=known_by, fade=30, sides="ukrainian,russian")
+    shapes = drawn_claims(snapshot, shipped)
+    assert 0 < shapes.faded.sum() < len(shapes)
+    assert (shapes.age_days[shapes.faded] > 30).all()
+    whole = claims_of(snapshot, shipped).set_index(["source_id", "status"]).geometry
+    for group, own in shapes.groupby(["source_id", "status"], observed=True):
+        assert shapely.union_all(own.geometry).symmetric_difference(whole[group]).area < 1e-9
+    assert set(zip(shapes.source_id, shapes.status, strict=True)) == set(whole.index)
+    # A map that is read every day has nothing old; what a source said once grows old.
+    rows = select(shipped, snapshot.on, known_by=known_by, sources=["ru_mod"])
+    old = rows.said_on < "2024-10-21"
+    faded = shapes[shapes.faded & (shapes.source_id == "ru_mod")]
+    assert faded.area_km2.sum() == pytest.approx(rows.area_km2[old].sum(), abs=0.1)
+
+
+def test_the_fading_of_the_screen_goes_into_the_snapshot():
+    assert Snapshot.of_view(View(fade=90), SOURCES).fade == 90
+    with pytest.raises(ValueError, match="`fade` was 0 but is expected to be a number of days"):
+        Snapshot(on=DAY, fade=0)
 
 
 def test_two_dates_on_the_screen_are_compared_from_left_to_right():
