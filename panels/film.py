@@ -20,7 +20,9 @@ _FORMATS = {".mp4": "MP4", ".gif": "GIF"}
 _ROOT = Path(__file__).resolve().parent.parent
 #: Works out a film, and writes a line "done all" after every frame.
 _WORK = """
-import sys
+import signal, sys
+# Whoever starts the app in the background may have switched this off for all that it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from geo.animation import animate
 from geo.snapshot import Snapshot
 settings, first, last, step, path = sys.argv[1:]

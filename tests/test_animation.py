@@ -107,14 +107,22 @@ def test_spans_that_cannot_be_are_refused(tmp_path, span, name, step, message):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.fixture
+def ctrl_c():
+    """What Ctrl-C does; in a job in the background it would be switched off."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield lambda: signal.raise_signal(signal.SIGINT)
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.parametrize("name", ["a.mp4", "a.gif"])
-def test_stopping_leaves_what_was_there(tmp_path, ledger, shipped, name):
+def test_stopping_leaves_what_was_there(tmp_path, ledger, shipped, name, ctrl_c):
     path = tmp_path / name
     path.write_bytes(b"old")
 
     def stop(done: int, _every: int) -> None:
         if done == 2:
-            signal.raise_signal(signal.SIGINT)  # as Ctrl-C does
+            ctrl_c()
 
     with pytest.raises(KeyboardInterrupt):
         animate(START, END, path, ledger=ledger, claims=shipped, progress=stop)
