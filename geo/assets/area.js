@@ -142,7 +142,7 @@ class AreaChart {
 
   _said(day) {
     return this.clock.history.sources.flatMap((source, n) => (this.shown[n] && !Number.isNaN(this.held[n][day])
-      ? [`${source.name}: ${thousands(this.held[n][day])} km²`] : []));
+      ? [`${shortName(source)}: ${thousands(this.held[n][day])} km²`] : []));
   }
 
   /* In words, for those who do not see it; when the clock has come to rest. */

@@ -339,8 +339,9 @@ L.ClaimsClock = L.Evented.extend({
     if (this.popup) this.popup.layer.remove();
     const number = (this.piecesOf.get(place) || [])[0];
     if (number === undefined) return;
-    const layer = L.popup({ className: "claims-popup", maxWidth: Math.min(360, this.map.getSize().x - 40),
-      autoPan: pan, autoPanPaddingTopLeft: [56, 64], autoPanPaddingBottomRight: [10, 10] })
+    const { x: wide } = this.map.getSize();
+    const layer = L.popup({ className: "claims-popup", maxWidth: Math.min(360, wide - 50),
+      autoPan: pan, autoPanPaddingTopLeft: [wide > 600 ? 56 : 8, 64], autoPanPaddingBottomRight: [8, 10] })
       .setLatLng(at || this.cells[number].getBounds().getCenter()).setContent(this._who(number, this.comparison.sheetAt(x)));
     layer.openOn(this.map);
     layer.options.autoPan = false;

@@ -103,15 +103,19 @@ class Comparison {
     this.paths = new Paths(clock.map, clock.ground, "claims-change", 415);
     this.gained = this.paths.add("claims-change claims-gained");
     this.lost = this.paths.add("claims-change claims-lost");
-    const divider = this.divider = element("div", "claims-divider", clock.box);
+    // In a pane of the map, so that tips and popups lie above it; see _arrange.
+    const pane = clock.map.createPane("claims-divider");
+    pane.style.zIndex = 645;
+    this.stage = element("div", "claims-stage", pane);
+    const divider = this.divider = element("div", "claims-divider", this.stage);
     divider.tabIndex = 0;
     divider.setAttribute("role", "slider");
     divider.setAttribute("aria-label", "Divider");
     divider.setAttribute("aria-valuemin", 0);
     divider.setAttribute("aria-valuemax", 100);
     element("i", "", divider);
-    this.left = element("div", "claims-half claims-half-left", clock.box);
-    this.right = element("div", "claims-half claims-half-right", clock.box);
+    this.left = element("div", "claims-half claims-half-left", this.stage);
+    this.right = element("div", "claims-half claims-half-right", this.stage);
     L.DomEvent.disableClickPropagation(divider);
     const move = (event) => {
       const box = clock.box.getBoundingClientRect();
@@ -142,9 +146,13 @@ class Comparison {
 
   _arrange() {
     if (!this.other) return;
-    const { x } = this.clock.map.getSize();
+    const { map } = this.clock;
+    const { x, y } = map.getSize();
     const at = Math.round(this.at * x);
-    for (const node of [this.divider, this.left, this.right, this.other.pane, this.paths.pane]) node.style.display = this.on ? "" : "none";
+    for (const node of [this.stage, this.other.pane, this.paths.pane]) node.style.display = this.on ? "" : "none";
+    // A pane moves with the map; what is on it must not.
+    const corner = map.containerPointToLayerPoint([0, 0]);
+    Object.assign(this.stage.style, { left: `${corner.x}px`, top: `${corner.y}px`, width: `${x}px`, height: `${y}px` });
     this.clock.sheet.clip(this.on ? 0 : null, at);
     this.other.clip(this.on ? at : null, x);
     this.divider.style.left = `${at}px`;
