@@ -26,7 +26,11 @@ _MM = 25.4 / 96
 _PERIOD = 9.0
 # The outline tells which status gains and loses; the names are those of Qt.
 _LINES = dict(zip(DRAWN, ("solid", "dash", "dot", "dash dot"), strict=True))
-_CHANGED = {"gained": "newly said", "lost": "no longer said", "kept": "said on both days"}
+_CHANGED = {
+    "gained": "in the second picture only",
+    "lost": "in the first picture only",
+    "kept": "in both pictures",
+}
 _DIFFERENCES = {
     "one_sided": "one sided: only one side speaks",
     "agree": "agree: the sides say the same",
