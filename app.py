@@ -123,7 +123,11 @@ def listen() -> None:
     if state:
         # What comes from a browser may be anything; what does not fit changes nothing.
         with suppress(ValidationError):
-            st.session_state.view = View.model_validate(state)
+            view = View.model_validate(state)
+            moved = {"view": view.view}  # the map moves by itself too, for a popup
+            if st.session_state.view.model_copy(update=moved) != view:
+                st.session_state.notes = []  # read by now
+            st.session_state.view = view
             st.session_state.bounds = state.get("bounds")
 
 
@@ -150,9 +154,12 @@ if "view" not in st.session_state:
     st.session_state.turn = 0
     st.session_state.command = {}
     st.session_state.shown = panel if panel in PANELS else OPENING_PANEL
-for note in st.session_state.notes:
-    # What an address says is text, not Markdown.
-    st.warning(f"Left out of the address: `{note.replace('`', ' ')}`")
+# A container is there with or without notes: what lies below stays what it was.
+with st.container():
+    if st.session_state.notes:
+        # What an address says is text, not Markdown.
+        told = "".join(f"\n- `{note.replace('`', ' ')}`" for note in st.session_state.notes)
+        st.warning(f"Left out of the address:\n{told}")
 frame, address = components()
 frame(
     data={

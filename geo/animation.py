@@ -103,7 +103,8 @@ def animate(
     if path.exists() and not path.is_file():
         msg = f"`path` was {str(path)!r} but is expected to be a file, not a folder or a device"
         raise ValueError(msg)
-    ledger, claims = with_claims(ledger, claims)
+    strikes = snapshot is not None and snapshot.strikes
+    ledger, claims = with_claims(ledger, claims, strikes=strikes)
     days = days_of(start, end, step, claims)
     snapshot = Snapshot(on=days[0]) if snapshot is None else snapshot
     hidden = f".{path.name}."

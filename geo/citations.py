@@ -157,6 +157,8 @@ def citation(
         what += f", compared with {snapshot.compare}"
     if snapshot.against:
         what += f", {' against '.join(snapshot.against)}"
+    if snapshot.strikes:
+        what += ", reports of strikes counted as contested"
     chosen = ", ".join((*snapshot.sides, *snapshot.sources, *snapshot.statuses))
     what += f" ({chosen})" if chosen else ""
     if style == "text":

@@ -63,6 +63,27 @@ Polygons = Annotated[
 ]
 
 
+Statuses = Annotated[
+    list[str] | None, typer.Option(metavar="STATUS", help="Only this status; repeatable.")
+]
+Layers = Annotated[
+    list[str] | None,
+    typer.Option(metavar="LAYER", help="Something to go along: disagreement."),
+]
+Against = Annotated[
+    str | None,
+    typer.Option(metavar="A,B", help="Two sides or sources alone, and how they differ."),
+]
+Fade = Annotated[
+    int | None,
+    typer.Option(metavar="DAYS", help="Draw fainter what was last said longer ago."),
+]
+Bbox = Annotated[
+    str | None, typer.Option(metavar="W,S,E,N", help="Only what meets this box, degrees.")
+]
+Language = Annotated[str, typer.Option(help="Of what is written on a picture: en, ru or uk.")]
+
+
 @contextmanager
 def _told() -> Iterator[None]:
     """Say faults and repairs on stderr, plainly; end with exit code 1 on a fault."""
@@ -269,13 +290,8 @@ def snapshot(
     known_by: KnownBy = None,
     source: Sources = None,
     side: Sides = None,
-    status: Annotated[
-        list[str] | None, typer.Option(metavar="STATUS", help="Only this status; repeatable.")
-    ] = None,
-    layer: Annotated[
-        list[str] | None,
-        typer.Option(metavar="LAYER", help="Something to go along: disagreement."),
-    ] = None,
+    status: Statuses = None,
+    layer: Layers = None,
     compare: Annotated[
         str | None, typer.Option(metavar="DATE", help="Also what was gained and lost since then.")
     ] = None,
@@ -285,21 +301,11 @@ def snapshot(
             metavar="DATE", help="Also the history since then; of a page, only that span."
         ),
     ] = None,
-    against: Annotated[
-        str | None,
-        typer.Option(metavar="A,B", help="Two sides or sources alone, and how they differ."),
-    ] = None,
-    bbox: Annotated[
-        str | None, typer.Option(metavar="W,S,E,N", help="Only what meets this box, degrees.")
-    ] = None,
-    fade: Annotated[
-        int | None,
-        typer.Option(metavar="DAYS", help="Draw fainter what was last said longer ago."),
-    ] = None,
+    against: Against = None,
+    bbox: Bbox = None,
+    fade: Fade = None,
     size: Annotated[str, typer.Option(help="Of a picture: slide, square, story or a4.")] = "slide",
-    language: Annotated[
-        str, typer.Option(help="Of what is written on a picture: en, ru or uk.")
-    ] = "en",
+    language: Language = "en",
     polygons: Polygons = None,
     strikes: Strikes = False,
 ) -> None:
@@ -330,6 +336,7 @@ def snapshot(
             against=against,
             bbox=bbox,
             fade=fade,
+            strikes=strikes,
             size=size,
             language=language,
         )
@@ -353,14 +360,12 @@ def animate(
     ] = False,
     source: Sources = None,
     side: Sides = None,
-    layer: Annotated[
-        list[str] | None,
-        typer.Option(metavar="LAYER", help="Something to go along: disagreement."),
-    ] = None,
-    bbox: Annotated[
-        str | None, typer.Option(metavar="W,S,E,N", help="Only what meets this box, degrees.")
-    ] = None,
-    language: Annotated[str, typer.Option(help="en, ru or uk.")] = "en",
+    status: Statuses = None,
+    layer: Layers = None,
+    against: Against = None,
+    bbox: Bbox = None,
+    fade: Fade = None,
+    language: Language = "en",
     polygons: Polygons = None,
     strikes: Strikes = False,
 ) -> None:
@@ -375,7 +380,6 @@ def animate(
         from geo.animation import animate as write_film
         from geo.ledger import load_ledger
         from geo.snapshot import Snapshot
-        from geo.territory import claim_polygons
 
         if known_by and as_said:
             msg = "give either --known-by DATE or --as-said"
@@ -386,16 +390,19 @@ def animate(
             known_by=day if as_said else known_by,
             sides=[str(s) for s in side or ()],
             sources=source or (),
+            statuses=status or (),
             layers=layer or (),
+            against=against,
             bbox=bbox,
+            fade=fade,
+            strikes=strikes,
             language=language,
         )
         ledger = load_ledger(*(polygons or ()))
-        claims = claim_polygons(ledger, strikes=strikes)
         quiet = not sys.stderr.isatty()
         with typer.progressbar(length=1000, file=sys.stderr, hidden=quiet, label="frames") as bar:
             file = write_film(
-                start, end, out, step=step, snapshot=chosen, ledger=ledger, claims=claims,
+                start, end, out, step=step, snapshot=chosen, ledger=ledger,
                 progress=lambda done, every: bar.update(1000 * done // every - bar.pos),
             )  # fmt: skip
         print(file)

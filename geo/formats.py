@@ -57,7 +57,7 @@ def ending_of(path: Path | str) -> str:
         if name.lower().endswith(f".{ending}"):
             return ending
     allowed = ", ".join(f".{ending}" for ending in ENDINGS)
-    msg = f"`out` was {name!r} but is expected to end in one of {allowed}"
+    msg = f"`out` was {str(path)!r} but is expected to end in one of {allowed}"
     raise ValueError(msg)
 
 
@@ -93,7 +93,7 @@ def snapshot_bytes(
     if ending not in ENDINGS:
         msg = f"`ending` was {ending!r} but is expected to be one of {', '.join(ENDINGS)}"
         raise ValueError(msg)
-    ledger, claims = with_claims(ledger, claims)
+    ledger, claims = with_claims(ledger, claims, strikes=snapshot.strikes)
     if ending == "html":
         from geo.page import page
 
@@ -185,7 +185,7 @@ def write_snapshot(
     if path.exists() and not path.is_file():
         msg = f"`out` was {str(path)!r} but is expected to be a file, not a folder or a device"
         raise ValueError(msg)
-    ledger, claims = with_claims(ledger, claims)
+    ledger, claims = with_claims(ledger, claims, strikes=snapshot.strikes)
     beside = {path: ending}
     if ending == "csv":
         beside[path.with_name(f"{path.name}.prov.jsonld")] = "jsonld"

@@ -127,7 +127,7 @@ def draw(
     if ending not in allowed:
         msg = f"`ending` was {ending!r} but is expected to be one of {', '.join(allowed)}"
         raise ValueError(msg)
-    ledger, claims = with_claims(ledger, claims)
+    ledger, claims = with_claims(ledger, claims, strikes=snapshot.strikes)
     with own_style():
         sheet = compose(snapshot, ledger, claims, in_pixels=ending == "png")
         return _WRITERS[ending](sheet, provenance)

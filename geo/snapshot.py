@@ -56,6 +56,7 @@ _EXPECTED = {
     "against": "two sides or two sources that are shown, and no `compare`",
     "bbox": "west,south,east,north in degrees, west below east and south below north, "
     f"within {','.join(f'{edge:g}' for edge in REGION)}",
+    "strikes": "true or false",
     "fade": "a number of days, 1 to 3650",
     "size": f"one of {', '.join(SIZES)}",
     "language": f"one of {', '.join(get_args(Language))}",
@@ -106,6 +107,9 @@ class Snapshot(BaseModel):
         says so.
     bbox
         West, south, east, north in degrees; None for the usual extent.
+    strikes
+        Let reports of strikes count as `contested`, where the claims are not
+        given but made.
     fade
         Draw claims that were last said more than so many days ago fainter.
     size
@@ -146,6 +150,7 @@ class Snapshot(BaseModel):
         ]
         | None
     ) = None
+    strikes: bool = False
     fade: Annotated[int, Field(ge=1, le=3650)] | None = None
     size: Size = "slide"
     language: Language = "en"
@@ -414,6 +419,7 @@ def file_name(snapshot: Snapshot, ending: str) -> str:
         if chosen:
             parts.append("+".join(chosen) if len(chosen) <= 3 else f"{len(chosen)}-{name}")
     parts += [*snapshot.statuses[:3], *snapshot.layers]
+    parts += ["with-strikes"] if snapshot.strikes else []
     name = re.sub(r"[^a-z0-9_+-]", "-", "_".join(parts).lower())[:150]
     if ending in PICTURES:
         # Last, and never cut off: what tells two pictures of the same claims apart.

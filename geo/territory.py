@@ -118,12 +118,13 @@ def shipped() -> ClaimIndex:
 
 
 def with_claims(
-    ledger: Ledger | None, claims: gpd.GeoDataFrame | None
+    ledger: Ledger | None, claims: gpd.GeoDataFrame | None, *, strikes: bool = False
 ) -> tuple[Ledger, gpd.GeoDataFrame]:
     """A ledger and its claim polygons; what is missing is made, or the shipped ones."""
-    if claims is None:
-        claims = shipped().claims if ledger is None else claim_polygons(ledger)
-    return _shipped_ledger() if ledger is None else ledger, claims
+    if ledger is None and claims is None and not strikes:
+        claims = shipped().claims
+    ledger = _shipped_ledger() if ledger is None else ledger
+    return ledger, claim_polygons(ledger, strikes=strikes) if claims is None else claims
 
 
 def during(claims: gpd.GeoDataFrame, first: Date, last: Date) -> gpd.GeoDataFrame:

@@ -138,6 +138,15 @@ def test_a_folder_that_is_not_there(tmp_path):
         animate(START, END, tmp_path / "b.mp4")
 
 
+def test_a_film_shows_a_choice_from_the_command_line(tmp_path):
+    command = [sys.executable, "-m", "geo", "animate", "--from", START, "--to", START]
+    command += ["--against", "ukrainian,russian", "--fade", "5", "--status", "ukrainian_control"]
+    files = [tmp_path / "choice.gif", tmp_path / "all.gif"]
+    subprocess.run([*command, "--out", str(files[0])], check=True, capture_output=True)
+    subprocess.run([*command[:8], "--out", str(files[1])], check=True, capture_output=True)
+    assert files[0].read_bytes() != files[1].read_bytes()
+
+
 def test_frames_count_what_had_been_said_by_then(tmp_path, ledger, shipped):
     """Russian officials spoke of these days only later."""
     made = []

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 
 import pytest
@@ -15,8 +16,11 @@ from geo import (
     compare,
     data_version,
     file_name,
+    load_claims,
     load_ledger,
+    read_settings,
     select,
+    write_snapshot,
 )
 from geo.snapshot import changes_of, drawn_claims
 from geo.tables import DATA, REGION, SIDES, TABLES
@@ -279,6 +283,17 @@ def test_the_fading_of_the_screen_goes_into_the_snapshot():
     assert Snapshot.of_view(View(fade=90), SOURCES).fade == 90
     with pytest.raises(ValueError, match="`fade` was 0 but is expected to be a number of days"):
         Snapshot(on=DAY, fade=0)
+
+
+def test_strikes_are_a_setting_of_the_file_and_make_the_same_again(tmp_path):
+    snapshot = Snapshot(on="2025-02-01", sources="ru_mod", strikes=True)
+    [file] = write_snapshot(snapshot, tmp_path / "a.geojson")
+    [again] = write_snapshot(read_settings(file), tmp_path / "b.geojson")
+    assert again.read_bytes() == file.read_bytes()
+    counted, plain = (claims_of(snapshot, load_claims(strikes=told)) for told in (True, False))
+    drawn = [f["properties"]["area_km2"] for f in json.loads(file.read_text("utf-8"))["features"]]
+    assert drawn == counted.area_km2.tolist() != plain.area_km2.tolist()
+    assert file_name(snapshot, "geojson") != "kursk-claims_2025-02-01_ru_mod.geojson"
 
 
 def test_two_dates_on_the_screen_are_compared_from_left_to_right():
