@@ -83,10 +83,10 @@ def check_statements(
     >>> of_maps = table[table.source_id.isin(["deepstate", "uacontrolmap"])]
     >>> for finding in of_maps.finding[of_maps.statement_id == "seed-halted"]:
     ...     print(finding)
-    DeepState map: 467 km2 (31 settlements) on 2024-08-15, 803 km2 (53 settlements) on 2024-08-31
-    (+337 km2)
-    UAControlMap: 724 km2 (53 settlements) on 2024-08-15, 1,039 km2 (75 settlements) on 2024-08-31
-    (+314 km2)
+    DeepState map: 467 km² (31 settlements) on 2024-08-15, 803 km² (53 settlements) on 2024-08-31
+    (+337 km²)
+    UAControlMap: 724 km² (53 settlements) on 2024-08-15, 1,039 km² (75 settlements) on 2024-08-31
+    (+314 km²)
     """
     ledger, claims = with_claims(ledger, claims)
     record = _Record(
@@ -174,7 +174,7 @@ def _area_growth(record: _Record, test: Any) -> Iterator[_Answer]:
         answer = _compared(before.get(source, {}) | after.get(source, {}) | days)
         finding = f"{_ground(answer, 'from')}, {_ground(answer, 'to')}"
         if "change_km2" in answer:
-            finding += f" ({round(answer['change_km2']):+,d} km2)"
+            finding += f" ({round(answer['change_km2']):+,d} km²)"
         yield answer | {"finding": finding}
 
 
@@ -249,7 +249,7 @@ def _ground(answer: _Answer, prefix: str) -> str:
     if f"{prefix}_km2" not in answer:
         return f"silent on {day}"
     places = count(answer[f"{prefix}_settlements"], "settlement")
-    return f"{answer[f'{prefix}_km2']:,.0f} km2 ({places}) on {day}"
+    return f"{answer[f'{prefix}_km2']:,.0f} km² ({places}) on {day}"
 
 
 def _iso(day: pd.Timestamp) -> str:

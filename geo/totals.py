@@ -346,9 +346,9 @@ def stated_sentences(table: pd.DataFrame, sources: pd.DataFrame) -> list[str]:
     >>> from geo import load_sources
     >>> table = stated_and_mapped()
     >>> print(stated_sentences(table[table.total_ids == ("t022",)], load_sources())[0])
-    Syrskyi (Armed Forces of Ukraine: General Staff and commanders), 2024-08-12: 1,000 km2
-    Ukrainian-held; named by then by Ukrainian officials: 5 settlements, 88 km2; DeepState map that
-    day: 14 settlements, 255 km2; UAControlMap that day: 49 settlements, 629 km2
+    Syrskyi (Armed Forces of Ukraine: General Staff and commanders), 2024-08-12: 1,000 km²
+    Ukrainian-held; named by then by Ukrainian officials: 5 settlements, 88 km²; DeepState map that
+    day: 14 settlements, 255 km²; UAControlMap that day: 49 settlements, 629 km²
     """
     maps = [name for name in sources.index if f"{name}_km2" in table]
     sources = sources.assign(name=short_names(sources))
@@ -374,9 +374,9 @@ def _sentence(row: dict[Any, Any], sources: pd.DataFrame, maps: list[str]) -> st
     if row["day"] != row["claimed_on"]:
         when += f" (of {row['day'].date().isoformat()})"
     stated = [
-        _range(row[f"stated_{unit}_low"], row[f"stated_{unit}"], unit)
-        for unit in ("km2", "settlements")
-        if pd.notna(row[f"stated_{unit}"])
+        _range(row[f"stated_{name}_low"], row[f"stated_{name}"], unit)
+        for name, unit in (("km2", "km²"), ("settlements", "settlements"))
+        if pd.notna(row[f"stated_{name}"])
     ]
     parts = [f"{who}, {when}: {', '.join(stated)} {_WHAT[row['what']]}"]
     if not row["counterpart"]:
@@ -399,7 +399,7 @@ def _range(low: float, high: float, unit: str) -> str:
 def _ground(row: dict[Any, Any], name: str) -> str:
     """How much is named or mapped; empty where nothing is said."""
     places, area = row[f"{name}_settlements"], row[f"{name}_km2"]
-    return "" if pd.isna(area) else f"{count(places, 'settlement')}, {area:,.0f} km2"
+    return "" if pd.isna(area) else f"{count(places, 'settlement')}, {area:,.0f} km²"
 
 
 def count(number: float, noun: str) -> str:

@@ -41,7 +41,7 @@ def show(view: View) -> None:
     else:
         st.markdown(f"**The latest figures by {say(view.date)}**")
         for sentence in geo.stated_sentences(by_then.tail(LATEST), ledger.sources):
-            st.markdown(f"- {plain(sentence.replace('km2', 'km²'))}")
+            st.markdown(f"- {plain(sentence)}")
     maps = [name for name in ledger.sources.index if f"{name}_km2" in figures]
     names = ledger.sources.name
     table = pd.DataFrame(

@@ -205,7 +205,7 @@ def test_lead_and_lag_of_two_sources():
 def test_statements_stand_beside_figures_and_no_verdict(ledger):
     page = html(run(panel="Statements"), "statements")
     assert page.count("<article") == len(ledger.statements)
-    assert "DeepState map: 467 km2 (31 settlements) on 2024-08-15" in page
+    assert "DeepState map: 467 km² (31 settlements) on 2024-08-15" in page
     assert "Not testable: " in page
     for statement in ledger.statements[ledger.statements.url.notna()].itertuples():
         assert f'href="{escape(statement.url)}" target="_blank" rel="noopener' in page

@@ -62,9 +62,9 @@ def test_area_at_a_day(tiny, area):
     assert found.to_settlements.to_dict() == {"blue": 2, "red": 1}
     assert found.to_km2["blue"] == pytest.approx(2 * area, abs=0.02)
     assert found.value.tolist() == [100, 100]
-    assert found.finding["blue"] == f"Blue staff: {2 * area:.0f} km2 (2 settlements) on 2024-08-15"
+    assert found.finding["blue"] == f"Blue staff: {2 * area:.0f} km² (2 settlements) on 2024-08-15"
     assert found.finding["red"] == (
-        f"Red staff, places named: {area:.0f} km2 (1 settlement) on 2024-08-15; "
+        f"Red staff, places named: {area:.0f} km² (1 settlement) on 2024-08-15; "
         "newest word of 2024-08-11"
     )
 
@@ -76,8 +76,8 @@ def test_growth_between_two_days(tiny, area):
     assert found.change_km2 == pytest.approx(2 * area, abs=0.03)
     assert found.change_percent == pytest.approx(200, abs=0.1)
     assert found.finding == (
-        f"Blue staff: {area:.0f} km2 (1 settlement) on 2024-08-15, "
-        f"{3 * area:.0f} km2 (3 settlements) on 2024-08-31 (+{2 * area:.0f} km2)"
+        f"Blue staff: {area:.0f} km² (1 settlement) on 2024-08-15, "
+        f"{3 * area:.0f} km² (3 settlements) on 2024-08-31 (+{2 * area:.0f} km²)"
     )
 
 
@@ -107,8 +107,8 @@ def test_share_of_the_most_that_was_held(tiny, area):
     assert (found.from_settlements, found.to_settlements) == (2, 1)
     assert found.change_percent == pytest.approx(-50, abs=0.1)
     assert found.finding == (
-        f"Blue staff: at most {2 * area:.0f} km2 (2 settlements) on 2024-08-12, "
-        f"{area:.0f} km2 (1 settlement) on 2024-10-01 (-50 percent)"
+        f"Blue staff: at most {2 * area:.0f} km² (2 settlements) on 2024-08-12, "
+        f"{area:.0f} km² (1 settlement) on 2024-10-01 (-50 percent)"
     )
 
 
@@ -116,7 +116,7 @@ def test_all_that_a_map_showed_can_be_lost(tiny):
     tiny.say(reading(1, "2024-08-10"), reading(1, "2024-09-01", LOST))
     found = ask(tiny, "area_peak_share", "2024-10-01").loc["blue"]
     assert (found.to_km2, found.change_percent) == (0, -100)
-    assert "0 km2 (0 settlements) on 2024-10-01 (-100 percent)" in found.finding
+    assert "0 km² (0 settlements) on 2024-10-01 (-100 percent)" in found.finding
 
 
 def test_newly_claimed_counts_first_times_within_the_days(tiny):
@@ -186,8 +186,8 @@ def test_the_halt_of_august_2024_on_deepstates_map(answers):
     # As `python -m geo area --on` prints them.
     assert (found.from_km2, found.to_km2) == (466.65, 803.24)
     assert found.finding == (
-        "DeepState map: 467 km2 (31 settlements) on 2024-08-15, "
-        "803 km2 (53 settlements) on 2024-08-31 (+337 km2)"
+        "DeepState map: 467 km² (31 settlements) on 2024-08-15, "
+        "803 km² (53 settlements) on 2024-08-31 (+337 km²)"
     )
 
 
@@ -312,7 +312,7 @@ def test_statements_as_text_and_as_a_table():
     entry = text.partition("[seed-halted]")[2].partition("\n\n")[0]
     assert "no address" in entry
     assert "partly testable: " in entry
-    assert "  - UAControlMap: 724 km2 (53 settlements) on 2024-08-15" in entry
+    assert "  - UAControlMap: 724 km² (53 settlements) on 2024-08-15" in entry
     assert "nan" not in text.lower().split()
     out = CliRunner().invoke(app, ["statements", "--format", "csv"]).stdout
     table = pd.read_csv(io.StringIO(out))

@@ -338,7 +338,7 @@ def test_totals_as_sentences_and_as_a_table():
     text = CliRunner().invoke(app, ["totals"]).stdout.splitlines()
     said = [line for line in text if line.startswith("Syrskyi") and "2024-08-20: 1,263" in line]
     assert len(said) == 1
-    assert "1,263 km2, 93 settlements Ukrainian-held; named by then by Ukrainian" in said[0]
+    assert "1,263 km², 93 settlements Ukrainian-held; named by then by Ukrainian" in said[0]
     table = pd.read_csv(io.StringIO(CliRunner().invoke(app, ["totals", "--format", "csv"]).stdout))
     assert len(table) == len(text)
     assert table.set_index("total_ids").stated_km2["t041; t043"] == 1263
