@@ -228,7 +228,7 @@ def _frames(
         known_by = day if snapshot.known_by == snapshot.on else snapshot.known_by
         today = snapshot.model_copy(update={"on": day, "known_by": known_by, "compare": None})
         shapes, opposed = claims_of(today, claims), opposed_cells(today, ledger, claims)
-        painted = drawn_claims(today, claims)
+        painted = drawn_claims(today, claims, shapes)
         tables = (painted.geometry, painted.geometry[painted.faded], opposed.geometry)
         drawn = tuple(b";".join(shapely.to_wkb(table)) for table in tables)
         if drawn != key:  # on most days nobody says anything new

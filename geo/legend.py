@@ -12,6 +12,7 @@ from matplotlib.path import Path
 
 from geo.backdrop import line_style
 from geo.drawing import FADED, Drawn, Pen, dashes, outline
+from geo.ground import GRID
 from geo.labels import Box
 from geo.palette import colours
 from geo.sheet import Sheet, wrap
@@ -213,7 +214,7 @@ def _overlap(shapes: gpd.GeoDataFrame) -> bool:
         shapely.union_all(shapes.geometry.to_numpy()[(shapes.side == side).to_numpy()])
         for side in ("ukrainian", "russian")
     )
-    return bool(shapely.area(shapely.intersection(one, other)) > 0)
+    return bool(shapely.area(shapely.intersection(one, other, grid_size=GRID)) > 0)
 
 
 def _called(source: str, sources: pd.DataFrame, language: Language) -> str:

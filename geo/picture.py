@@ -139,7 +139,7 @@ def _select(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame) -> Dra
     changes = changes[changes.change != "kept"]
     # Of two statuses that exclude each other what one gains the other loses.
     changes = changes[changes.status == (snapshot.statuses or DRAWN)[0]]
-    painted = drawn_claims(snapshot, claims)
+    painted = drawn_claims(snapshot, claims, shapes)
     return Drawn(shapes, painted, opposed_cells(snapshot, ledger, claims), changes)
 
 

@@ -312,8 +312,17 @@ def _shown(snapshot: Snapshot, claims: gpd.GeoDataFrame | None) -> gpd.GeoDataFr
     return in_box(snapshot, kept.reset_index(drop=True))
 
 
-def drawn_claims(snapshot: Snapshot, claims: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def drawn_claims(
+    snapshot: Snapshot, claims: gpd.GeoDataFrame, shapes: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
     """The claim polygons of a snapshot as they are drawn: what has faded apart.
+
+    Parameters
+    ----------
+    snapshot, claims
+        As in `claims_of`.
+    shapes
+        What `claims_of` made of them.
 
     Returns
     -------
@@ -324,12 +333,12 @@ def drawn_claims(snapshot: Snapshot, claims: gpd.GeoDataFrame) -> gpd.GeoDataFra
     Examples
     --------
     >>> from geo import load_claims
-    >>> shapes = drawn_claims(Snapshot(on="2024-11-20", sides="russian", fade=30), load_claims())
-    >>> sorted(set(shapes.faded))
+    >>> snapshot, claims = Snapshot(on="2024-11-20", sides="russian", fade=30), load_claims()
+    >>> sorted(set(drawn_claims(snapshot, claims, claims_of(snapshot, claims)).faded))
     [False, True]
     """
     if snapshot.fade is None:
-        return claims_of(snapshot, claims).assign(faded=False)
+        return shapes.assign(faded=False)
     index = ClaimIndex(claims)
     day, by = as_date(snapshot.on).to_datetime64(), day_or_none(snapshot.known_by)
     said = index.last_said(slice(None), day if by is None else min(day, by))

@@ -265,7 +265,7 @@ def test_of_two_against_each_other_only_they_are_shown_and_where_they_differ(pai
 @pytest.mark.parametrize("known_by", [None, "2024-11-10"])
 def test_what_was_said_long_ago_is_drawn_apart(known_by, shipped):
     snapshot = Snapshot(on="2024-11-20", known_by=known_by, fade=30, sides="ukrainian,russian")
-    shapes = drawn_claims(snapshot, shipped)
+    shapes = drawn_claims(snapshot, shipped, claims_of(snapshot, shipped))
     assert 0 < shapes.faded.sum() < len(shapes)
     assert (shapes.age_days[shapes.faded] > 30).all()
     whole = claims_of(snapshot, shipped).set_index(["source_id", "status"]).geometry
