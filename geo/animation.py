@@ -19,7 +19,7 @@ from geo.backdrop import Map, extent_of, lay_inset, lay_map, lay_names
 from geo.drawing import SCREEN, Drawn, Pen, dashes
 from geo.labels import Box
 from geo.ledger import Ledger
-from geo.legend import lay_legend, legend_of
+from geo.legend import lay_legend, legend_of, names_of
 from geo.picture import credits_of, opposed_cells
 from geo.sheet import Sheet, fine_print, own_style, width_of, wrap
 from geo.snapshot import Snapshot, chosen, claims_of, drawn_claims
@@ -182,7 +182,9 @@ def _stage(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame) -> _Sta
         below.write(_SIDE.left, y, line, _SIZE * 1.1, bold=True)
         y -= _SIZE * 1.45
     known = "known_then" if snapshot.known_by == snapshot.on else "known_now"
+    pair = say("changes", lang, *names_of(snapshot, sources)) + "." if snapshot.against else ""
     for line in (
+        *wrap(pair, _SIDE.right - _SIDE.left, _SIZE * 0.9),
         f"{say('not_verified', lang)};",
         f"{say('known_by', lang, say_day(snapshot.known_by, lang))}."
         if snapshot.known_by and snapshot.known_by != snapshot.on

@@ -11,7 +11,7 @@ import pandas as pd
 
 from geo import __version__
 from geo.ledger import Ledger, data_version
-from geo.snapshot import Snapshot
+from geo.snapshot import Snapshot, file_name
 from geo.words import say_day
 
 #: Who is cited, in every file.
@@ -177,7 +177,8 @@ def citation(
     if accessed:
         fields["urldate"] = accessed.isoformat()
     body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
-    return f"@misc{{kursk-claims-{snapshot.on},\n{body}}}\n"
+    key = file_name(snapshot, "bib").removesuffix(".bib")
+    return f"@misc{{{key},\n{body}}}\n"
 
 
 #: Characters that TeX would take for commands.

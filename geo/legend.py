@@ -110,7 +110,8 @@ def legend_of(
     """What the legend says, block by block: only what is drawn.
 
     `weight` is that of the lines of the map. The `whole` legend also tells when
-    a source last spoke, how much ground is contradictory, and the lines.
+    a source last spoke, how much ground is contradictory or differs between two
+    pictures, and the lines.
     """
     lang, palette, shapes, dash = snapshot.language, colours(), drawn.shapes, dashes(sources)
     last = {}
@@ -133,7 +134,7 @@ def legend_of(
                 for name in own.index
             ]
             blocks.append(rows)
-    kinds = _claimed(shapes, lang)
+    kinds = _claimed(drawn.painted, lang)
     faded = drawn.painted[drawn.painted.faded]
     if len(faded):
         sides = [(side,) for side in SIDES if (faded.side == side).any()]
@@ -145,7 +146,7 @@ def legend_of(
         kinds.append(Entry(say("contradictory", lang), _hatched, many if whole else "", wide=_WIDE))
     if kinds:
         blocks.append([Entry(say("claimed", lang), _nothing, heading=True), *kinds])
-    if snapshot.halves:
+    if snapshot.halves and whole:
         heading, words = _comparison(snapshot, sources)
         rows = [
             Entry(
@@ -202,7 +203,7 @@ def _claimed(shapes: gpd.GeoDataFrame, language: Language) -> list[Entry]:
         sides = [(side,) for side in SIDES if (own.side == side).any()]
         if sides:
             found.append(Entry(say(status, language), _ground(status, sides), wide=_WIDE))
-        if status == "ukrainian_control" and _overlap(own):
+        if status == "ukrainian_control" and _overlap(own[~own.faded]):
             both = _ground(status, [("ukrainian", "russian")])
             found.append(Entry(say("both_sides", language), both, wide=_WIDE))
     return found

@@ -64,7 +64,7 @@ _EXPECTED = {
 
 
 def _listed(value: Any) -> Any:
-    return value.split(",") if isinstance(value, str) else value
+    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
 
 
 def _in_order(order: tuple[str, ...]) -> AfterValidator:
@@ -92,7 +92,8 @@ class Snapshot(BaseModel):
     on
         The day shown.
     known_by
-        Count only what had been said by this day; None for everything.
+        Count only what had been said by this day; None for everything. If it is
+        `on`, a day that is compared with counts what had been said by then.
     sides, sources, statuses
         What is shown; empty for all.
     layers
@@ -189,9 +190,10 @@ class Snapshot(BaseModel):
         """The two pictures that are compared, the earlier or the first before; else none."""
         alone: dict[str, Any] = {"compare": None, "since": None, "against": None}
         if self.compare:
-            return self.model_copy(update={**alone, "on": self.compare}), self.model_copy(
-                update=alone
-            )
+            # As said by the day: of each half, by its own.
+            by = self.compare if self.known_by == self.on else self.known_by
+            before = {"on": self.compare, "known_by": by}
+            return self.model_copy(update=alone | before), self.model_copy(update=alone)
         kind = _kind(self.against)
         return tuple(self.model_copy(update={**alone, kind: (one,)}) for one in self.against or ())
 
@@ -217,7 +219,8 @@ class Snapshot(BaseModel):
         Raises
         ------
         ValueError
-            If all sides, all sources or all statuses are switched off.
+            If all sides, all sources or all statuses are switched off, or one of
+            two that are compared.
 
         Examples
         --------
@@ -236,9 +239,13 @@ class Snapshot(BaseModel):
         days: dict[str, Any] = {"on": view.date, "known_by": view.known_by, "fade": view.fade}
         if view.compare is not None and "|" in view.compare:
             days["against"] = view.compare.split("|")
-        elif view.compare is not None:
-            # What is gained and lost counts from the left to the right of the divider.
-            days |= {"on": view.compare, "compare": view.date}
+            if not set(days["against"]).isdisjoint(view.hide):
+                msg = "one of the two that are compared is switched off; switch it on"
+                raise ValueError(msg)
+        elif view.compare is not None and view.compare != view.date.isoformat():
+            # What is gained and lost counts from the earlier day to the later.
+            other = dt.date.fromisoformat(view.compare)
+            days |= {"on": max(other, view.date), "compare": min(other, view.date)}
             days["known_by"] = days["on"] if view.known_by else None
         return cls(**{**days, "layers": layers, **chosen, **settings})
 
@@ -419,8 +426,11 @@ def file_name(snapshot: Snapshot, ending: str) -> str:
     >>> file_name(Snapshot(on="2024-08-20", size="a4", language="uk"), "pdf")
     'kursk-claims_2024-08-20_a4_uk.pdf'
     """
-    days = [snapshot.compare or snapshot.since, snapshot.on]
+    # A picture holds no history.
+    since = None if ending in PICTURES else snapshot.since
+    days = [snapshot.compare or since, snapshot.on]
     parts = ["kursk-claims", "_to_".join(str(day) for day in days if day)]
+    parts += [f"since-{since}"] if since and snapshot.compare else []
     parts += ["-against-".join(snapshot.against)] if snapshot.against else []
     if snapshot.known_by:
         parts.append(f"as-said-by-{snapshot.known_by}")
@@ -429,6 +439,8 @@ def file_name(snapshot: Snapshot, ending: str) -> str:
             parts.append("+".join(chosen) if len(chosen) <= 3 else f"{len(chosen)}-{name}")
     parts += [*snapshot.statuses[:3], *snapshot.layers]
     parts += ["with-strikes"] if snapshot.strikes else []
+    parts += [f"faded-{snapshot.fade}"] if snapshot.fade else []
+    parts += ["part"] if snapshot.bbox else []
     name = re.sub(r"[^a-z0-9_+-]", "-", "_".join(parts).lower())[:150]
     if ending in PICTURES:
         # Last, and never cut off: what tells two pictures of the same claims apart.

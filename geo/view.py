@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from geo.tables import is_calendar_date
+from geo.tables import SIDES, is_calendar_date
+from geo.timeline import DRAWN
 
 #: A day on which all sides have much to say, and differ.
 OPENING_DAY = dt.date(2024, 9, 5)
@@ -149,7 +150,9 @@ def read_address(
 def _can_compare(text: str, period: tuple[dt.date, dt.date], ids: set[str]) -> bool:
     left, bar, right = text.partition("|")
     if bar:
-        return {left, right} <= ids
+        # Two sides or two sources; of other ids there is nothing to set side by side.
+        pair, sources = {left, right}, ids - {*SIDES, *DRAWN, "contradictory"}
+        return len(pair) == 2 and (pair <= ids & set(SIDES) or pair <= sources)
     try:
         return period[0] <= dt.date.fromisoformat(text) <= period[1]
     except ValueError:

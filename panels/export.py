@@ -66,6 +66,9 @@ def show(view: View) -> None:
         "Only what the map shows now", key="export_near", persist_state="page",
         on_change=ask_view,
     )  # fmt: skip
+    if since and since > view.date:
+        since = view.date
+        st.caption("“History since” lies after the day shown: the file begins on the day shown.")
     settings = {
         "size": size,
         "language": language,

@@ -40,7 +40,10 @@ class Film:
         self, span: tuple[dt.date, dt.date], step: int, ending: str, show: Snapshot
     ) -> None:
         first, last = span
-        self.name = f"kursk-claims_{first}_{last}{ending}"
+        whole = show.model_copy(
+            update={"since": first, "on": last, "known_by": None, "compare": None}
+        )
+        self.name = geo.file_name(whole, ending.removeprefix("."))
         self.done, self.all = 0, 1
         self.content: bytes | None = None
         self.fault = ""

@@ -15,7 +15,10 @@ from imageio_ffmpeg import count_frames_and_secs, get_ffmpeg_exe
 from PIL import Image, ImageSequence
 
 from geo.animation import SPEED, animate, days_of
-from geo.snapshot import Snapshot
+from geo.drawing import Drawn
+from geo.legend import legend_of
+from geo.snapshot import Snapshot, claims_of
+from geo.words import say
 
 START, END = "2024-08-06", "2024-08-10"
 
@@ -136,6 +139,21 @@ def test_a_folder_that_is_not_there(tmp_path):
     (tmp_path / "b.mp4").mkdir()
     with pytest.raises(ValueError, match="expected to be a file, not a folder"):
         animate(START, END, tmp_path / "b.mp4")
+
+
+def test_a_film_says_nothing_of_changes_that_it_does_not_show(ledger, shipped):
+    snapshot = Snapshot(on=START, against="deepstate,uacontrolmap")
+    shapes = claims_of(snapshot, shipped).assign(faded=False)
+    drawn = Drawn(shapes, shapes, shapes.iloc[:0], shapes.iloc[:0])
+    for whole in (True, False):
+        told = [
+            entry.text
+            for block in legend_of(
+                snapshot, drawn, ledger.sources, ledger.settlements, 1, whole=whole
+            )
+            for entry in block
+        ]
+        assert (say("only_one", "en") in told) == whole
 
 
 def test_a_film_shows_a_choice_from_the_command_line(tmp_path):

@@ -469,7 +469,9 @@ def test_history_goes_into_pages_and_data_and_not_into_pictures():
     label = sound(app.run()).get("download_button")[0].proto.label
     assert label == "Download kursk-claims_2024-09-01_to_2024-09-20_disagreement.html"
     app.date_input(key="export_since").set_value(dt.date(2024, 10, 1))
-    assert "not after `on`" in sound(app.run()).info[0].value
+    app = sound(app.run())
+    assert "the file begins on the day shown" in app.caption[0].value
+    assert "_2024-09-20_to_2024-09-20_" in app.get("download_button")[0].proto.label
 
 
 def test_what_is_compared_goes_into_the_file():
@@ -535,7 +537,7 @@ def test_the_film_is_found_again_and_another_can_be_made_after_it():
     sound(app.run())
     wait_until(lambda: not app.session_state.film_made.at_work)
     labels = [button.proto.label for button in sound(app.run()).get("download_button")]
-    assert "Download kursk-claims_2024-08-06_2024-08-07.mp4" in labels
+    assert "Download kursk-claims_2024-08-06_to_2024-08-07_disagreement.mp4" in labels
     assert not app.button(key="film_make").disabled
     assert expanded(app, FILM).proto.expanded
 

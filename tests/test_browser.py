@@ -499,9 +499,12 @@ def test_a_place_is_found_in_either_script(app, ledger):
         )
 
 
-def test_a_tip_and_a_popup_stay_on_the_map(reader, saved, ledger):
-    page = reader(viewport={"width": 1280, "height": 640}).open_file(saved)
+@pytest.mark.parametrize("size", [(1280, 640), (800, 700), (600, 800)])
+def test_a_tip_stays_on_the_map(reader, saved, ledger, size):
+    width, height = size
+    page = reader(viewport={"width": width, "height": height}).open_file(saved)
     box = page.frame.locator("[data-painted-date]").bounding_box()
+    seen = 0
     for place in ledger.settlements.query("population > 1500").itertuples():
         x, y = page.point(place.lat, place.lon)
         if not (box["x"] < x < box["x"] + box["width"] and box["y"] < y < box["y"] + box["height"]):
@@ -509,8 +512,12 @@ def test_a_tip_and_a_popup_stay_on_the_map(reader, saved, ledger):
         page.page.mouse.move(x, y)
         for tip in page.frame.locator(".claims-tip").all():
             own = tip.bounding_box()
+            assert own["x"] >= box["x"], place.name_en
+            assert own["x"] + own["width"] <= box["x"] + box["width"], place.name_en
             assert own["y"] >= box["y"], place.name_en
             assert own["y"] + own["height"] <= box["y"] + box["height"], place.name_en
+            seen += 1
+    assert seen > 0
 
 
 def test_the_tips_of_the_bar_lie_above_the_map(page):
@@ -575,6 +582,17 @@ def test_namesakes_can_be_told_apart(page, ledger):
     expect(nothing).to_be_hidden()
     field.fill("Atlantis")
     expect(nothing).to_be_visible()
+
+
+def test_a_place_of_which_nobody_speaks_is_shown_all_the_same(page, ledger, shipped):
+    spoken = {place for ids in shipped.settlements for place in ids}
+    silent = ledger.settlements[~ledger.settlements.index.isin(list(spoken))]
+    once = silent[~silent.name_en.duplicated(keep=False)]
+    name = once.name_en[~once.name_en.isin(ledger.settlements.loc[list(spoken)].name_en)].iloc[0]
+    page.search(name)
+    popup = page.frame.locator(".claims-popup")
+    expect(popup.locator("strong")).to_have_text(name)
+    expect(popup).to_contain_text("No source on this map says anything of this place.")
 
 
 def test_where_nothing_is_shown_the_map_says_so(page):

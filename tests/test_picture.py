@@ -16,6 +16,7 @@ import matplotlib as mpl
 import numpy as np
 import pyproj
 import pytest
+import shapely
 from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,7 +31,7 @@ from geo.drawing import FADED
 from geo.labels import Box, place_names
 from geo.picture import draw
 from geo.sheet import Sheet, own_style
-from geo.snapshot import SIZES, Snapshot, changes_of, claims_of
+from geo.snapshot import SIZES, Snapshot, changes_of, claims_of, drawn_claims
 from geo.words import name_of, say, say_number
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -233,6 +234,15 @@ def test_what_has_faded_is_fainter_and_the_legend_says_so(ledger, shipped):
         assert bool(faint) == (fade is not None)
         said = " ".join(words.text for words in drawing.words)
         assert (say("faded", "en", 30) in said) == (fade is not None)
+        # Where one of two colours has faded, they make another one together.
+        young = drawn_claims(snapshot, shipped, claims_of(snapshot, shipped))
+        young = young[~young.faded & (young.status == "ukrainian_control")]
+        ground = [
+            shapely.union_all(young.geometry[young.side == side])
+            for side in ("ukrainian", "russian")
+        ]
+        overlap = shapely.intersection(*ground).area
+        assert (say("both_sides", "en") in said) == (overlap > 1e-9)
 
 
 def test_changes_are_marked_with_their_areas(drawings, shipped):

@@ -122,7 +122,7 @@ def test_a_citation_names_version_data_and_choice():
         assert word in text
     assert "(ukrainian, russian, contested)" in text
     entry = citation(Snapshot(on="2024-09-05", sides="third_party"), "bibtex", version="abc")
-    assert entry.startswith("@misc{kursk-claims-2024-09-05,\n")
+    assert entry.startswith("@misc{kursk-claims_2024-09-05_third_party,\n")
     assert r"third\_party" in entry
     assert entry.count("{") == entry.count("}")
     with pytest.raises(ValueError, match="`style` was 'apa' but is expected to be one of text"):

@@ -296,6 +296,45 @@ def test_strikes_are_a_setting_of_the_file_and_make_the_same_again(tmp_path):
     assert file_name(snapshot, "geojson") != "kursk-claims_2025-02-01_ru_mod.geojson"
 
 
+def test_as_said_by_the_day_each_half_knows_what_was_said_by_its_own(shipped):
+    hide = ("ru_mod", "uacontrolmap")
+    pair = View(date="2024-08-10", compare="2024-08-13", known="then", hide=hide)
+    snapshot = Snapshot.of_view(pair, SOURCES)
+    first, second = (
+        claims_on(day, known_by=day, sources=["deepstate"]) for day in ("2024-08-10", "2024-08-13")
+    )
+    wanted = compare(first, second)
+    found = changes_of(snapshot, shipped)
+    assert found.change.tolist() == wanted.change.tolist()
+    assert found.area_km2.to_numpy() == pytest.approx(wanted.area_km2.to_numpy())
+
+
+def test_a_comparison_that_cannot_go_into_a_file_is_told_in_words():
+    turned = Snapshot.of_view(View(date="2024-11-20", compare="2024-08-20"), SOURCES)
+    assert (turned.on, turned.compare) == (dt.date(2024, 11, 20), dt.date(2024, 8, 20))
+    assert Snapshot.of_view(View(date=DAY, compare=DAY.isoformat()), SOURCES).compare is None
+    with pytest.raises(ValueError, match="one of the two that are compared is switched off"):
+        Snapshot.of_view(View(compare="ukrainian|russian", hide=("russian",)), SOURCES)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"fade": 30}, {"bbox": "35,51,35.5,51.3"}, {"against": "ukrainian,russian"},
+        {"compare": "2024-08-10"}, {"compare": "2024-08-10", "since": "2024-08-08"},
+        {"strikes": True}, {"known_by": "2024-09-07"},
+    ],
+)  # fmt: skip
+def test_what_differs_has_another_name(settings):
+    one, other = Snapshot(on=DAY, **settings), Snapshot(on=DAY)
+    assert file_name(one, "gpkg") != file_name(other, "gpkg")
+    assert file_name(one, "png") != file_name(other, "png")
+
+
+def test_a_picture_is_not_named_by_a_history_it_does_not_hold():
+    assert file_name(Snapshot(on=DAY, since="2024-08-10"), "png") == f"kursk-claims_{DAY}.png"
+
+
 def test_two_dates_on_the_screen_are_compared_from_left_to_right():
     view = View(date=dt.date(2024, 9, 5), compare="2025-02-09", known="then")
     found = Snapshot.of_view(view, ["deepstate"])

@@ -164,3 +164,23 @@ def test_no_address_breaks_the_view(query):
     again, more = read(address)
     assert more == []
     assert write_address(again) == address
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ukrainian|contested",
+        "ukrainian|isw",
+        "isw|isw",
+        "isw|nobody",
+        "contested|implied",
+        "|",
+        "x",
+    ],
+)
+def test_only_two_sides_or_two_sources_can_be_compared(text):
+    view, [note] = read({"compare": text})
+    assert view.compare is None
+    assert note.startswith(f"compare was {text!r}; allowed: a day of the record, or two sides")
+    for pair in ("ukrainian|russian", "isw|ru_mod"):
+        assert read({"compare": pair}) == (View(compare=pair), [])

@@ -262,13 +262,14 @@ L.ClaimsClock = L.Evented.extend({
     this._fitTip();
   },
 
-  /* Leaflet sees to it that a tip does not leave the map sideways; this, that it does not upwards. */
+  /* Keep the tip on the map: Leaflet only chooses the side of the pointer. */
   _fitTip: function () {
     const node = this.tip.getElement();
-    node.style.marginTop = 0;
+    node.style.maxWidth = `${this.box.clientWidth - 8}px`;
+    node.style.translate = "none";
     const [map, tip] = [this.box, node].map((one) => one.getBoundingClientRect());
-    const down = Math.max(map.top + 4 - tip.top, 0);
-    node.style.marginTop = `${down || Math.min(map.bottom - 4 - tip.bottom, 0)}px`;
+    const shift = (low, high, from, to) => Math.max(low + 4 - from, 0) || Math.min(high - 4 - to, 0);
+    node.style.translate = `${shift(map.left, map.right, tip.left, tip.right)}px ${shift(map.top, map.bottom, tip.top, tip.bottom)}px`;
   },
 
   /* Who says what of a piece of ground on a sheet, as a node. Text only, never markup. */
@@ -338,19 +339,29 @@ L.ClaimsClock = L.Evented.extend({
   _pop: function (place, at, pan = true, x = -1) {
     if (this.popup) this.popup.layer.remove();
     const number = (this.piecesOf.get(place) || [])[0];
-    if (number === undefined) return;
-    const { x: wide } = this.map.getSize();
-    const layer = L.popup({ className: "claims-popup", maxWidth: Math.min(360, wide - 50),
-      autoPan: pan, autoPanPaddingTopLeft: [wide > 600 ? 56 : 8, 64], autoPanPaddingBottomRight: [8, 10] })
-      .setLatLng(at || this.cells[number].getBounds().getCenter()).setContent(this._who(number, this.comparison.sheetAt(x)));
+    const row = this.history.places.find(([id]) => id === place);
+    if (number === undefined && !row) return;
+    const { x: wide, y: high } = this.map.getSize();
+    const layer = L.popup({ className: "claims-popup", maxWidth: Math.min(360, wide - 50), maxHeight: Math.min(300, high - 80),
+      autoPan: pan, autoPanPaddingTopLeft: [wide > 600 ? 56 : 8, high > 400 ? 64 : 8], autoPanPaddingBottomRight: [8, 10] })
+      .setLatLng(at || (row ? [row[5], row[6]] : this.cells[number].getBounds().getCenter()))
+      .setContent(number === undefined ? this._nobody(row[1]) : this._who(number, this.comparison.sheetAt(x)));
     layer.openOn(this.map);
     layer.options.autoPan = false;
     this.popup = { layer, number, x };
   },
 
+  _nobody: function (name) {
+    const node = element("div", "claims-who");
+    element("strong", "", node, name);
+    element("p", "", node, "No source on this map says anything of this place.");
+    return node;
+  },
+
   _renew: function () {
     if (!this.popup || !this.popup.layer.isOpen()) return;
     const { layer, number, x } = this.popup;
+    if (number === undefined) return;
     const node = this._who(number, this.comparison.sheetAt(x));
     if (node.textContent !== layer.getContent().textContent) layer.setContent(node);
   },
@@ -763,7 +774,7 @@ L.ClaimsClock = L.Evented.extend({
       if (!key) return;
       const rank = (p) => Math.min(...p.keys.map((k) => (k === key ? 0 : k.startsWith(key) ? 1 : k.includes(key) ? 2 : 9)));
       places.map((p) => [rank(p), p]).filter(([r]) => r < 9).sort((a, b) => a[0] - b[0] || a[1].place[7] - b[1].place[7])
-        .slice(0, 12).forEach(([, p]) => { element("option", "", list).value = p.text; });
+        .slice(0, 40).forEach(([, p]) => { element("option", "", list).value = p.text; });
       nothing.hidden = Boolean(list.firstChild) || places.some((p) => p.text === input.value);
       chosen();
     });

@@ -15,9 +15,9 @@ class Comparison {
     const { clock } = this;
     const { sources } = clock.history;
     const ids = (text || "").split("|");
-    const known = (id) => SIDES.some(([side]) => side === id) || sources.some((source) => source.id === id);
+    const are = (known) => ids.length === 2 && ids[0] !== ids[1] && ids.every((id) => known.includes(id));
     this.day = text && /^\d{4}-\d\d-\d\d$/.test(text) ? clock._dayOf(text) : null;
-    this.pair = ids.length === 2 && ids.every(known) ? ids : null;
+    this.pair = are(SIDES.map(([side]) => side)) || are(sources.map(({ id }) => id)) ? ids : null;
     this.text = this.on ? text : null;
     if (this.on) this._make();
     this._arrange();
@@ -159,6 +159,8 @@ class Comparison {
     this.divider.setAttribute("aria-valuenow", Math.round(this.at * 100));
     this.left.style.right = `${x - at + 8}px`;
     this.right.style.left = `${at + 8}px`;
+    this.left.style.maxWidth = `${Math.max(at - 40, 0)}px`;
+    this.right.style.maxWidth = `${Math.max(x - at - 90, 0)}px`;
   }
 
   /* What the picture is compared with, in words. */
@@ -188,7 +190,7 @@ class Comparison {
 
   _name(id) {
     const side = SIDES.find(([own]) => own === id);
-    return side ? side[1] : this.clock.history.sources.find((source) => source.id === id).name;
+    return side ? side[1] : shortName(this.clock.history.sources.find((source) => source.id === id));
   }
 
   paint(picture) {
