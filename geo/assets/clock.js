@@ -268,8 +268,10 @@ L.ClaimsClock = L.Evented.extend({
     node.style.maxWidth = `${this.box.clientWidth - 8}px`;
     node.style.translate = "none";
     const [map, tip] = [this.box, node].map((one) => one.getBoundingClientRect());
+    // Beside the buttons, where there is room.
+    const left = map.width > tip.width + 60 ? map.left + 48 : map.left;
     const shift = (low, high, from, to) => Math.max(low + 4 - from, 0) || Math.min(high - 4 - to, 0);
-    node.style.translate = `${shift(map.left, map.right, tip.left, tip.right)}px ${shift(map.top, map.bottom, tip.top, tip.bottom)}px`;
+    node.style.translate = `${shift(left, map.right, tip.left, tip.right)}px ${shift(map.top, map.bottom, tip.top, tip.bottom)}px`;
   },
 
   /* Who says what of a piece of ground on a sheet, as a node. Text only, never markup. */
@@ -343,7 +345,8 @@ L.ClaimsClock = L.Evented.extend({
     if (number === undefined && !row) return;
     const { x: wide, y: high } = this.map.getSize();
     const layer = L.popup({ className: "claims-popup", maxWidth: Math.min(360, wide - 50), maxHeight: Math.min(300, high - 80),
-      autoPan: pan, autoPanPaddingTopLeft: [wide > 600 ? 56 : 8, high > 400 ? 64 : 8], autoPanPaddingBottomRight: [8, 10] })
+      autoPan: pan, autoPanPaddingTopLeft: [wide > 470 ? 56 : 8, high > 400 ? 64 : 8],
+      autoPanPaddingBottomRight: [high > 400 ? 8 : 56, 10] })
       .setLatLng(at || (row ? [row[5], row[6]] : this.cells[number].getBounds().getCenter()))
       .setContent(number === undefined ? this._nobody(row[1]) : this._who(number, this.comparison.sheetAt(x)));
     layer.openOn(this.map);
