@@ -258,9 +258,9 @@ class Report:
 
     def steps(self, found: dict[str, Any], way: str, limit: float | None = None) -> None:
         """Show the times of steps that `times.script` made."""
-        self.spread("script alone", found["spent"], limit, way=way, kind=SCRIPT)
+        self.spread("script alone", found["spent"], way=way, kind=SCRIPT)
         work = [step["work"] for step in found["steps"]]
-        self.spread("begin of the frame to painted", work, way=way, kind=WORK)
+        self.spread("begin of the frame to painted", work, limit, way=way, kind=WORK)
         apart = np.diff([step["at"] for step in found["steps"]])
         self.spread("from one painted frame to the next", apart, way=way, kind=APART)
 

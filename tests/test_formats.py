@@ -399,9 +399,7 @@ def test_the_shapefiles_lose_nothing(written):
 
 
 def test_an_ending_that_is_not_known_is_refused_with_what_is_possible(tmp_path):
-    with pytest.raises(
-        ValueError, match=r"a\.docx' but is expected to end in one of \.png, \.svg"
-    ):
+    with pytest.raises(ValueError, match=r"a\.docx' but is expected to end in one of \.png, \.svg"):
         write_snapshot(SNAPSHOT, tmp_path / "a.docx")
     with pytest.raises(ValueError, match="`ending` was 'docx'"):
         snapshot_bytes(SNAPSHOT, "docx")
