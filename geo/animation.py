@@ -196,7 +196,8 @@ def _stage(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame) -> _Sta
     opposed = spoken if "disagreement" in snapshot.layers else spoken.iloc[:0]
     drawn = Drawn(spoken, spoken.assign(faded=snapshot.fade is not None), opposed, spoken.iloc[:0])
     blocks = legend_of(snapshot, drawn, sources, ledger.settlements, width / SCREEN, whole=False)
-    counters = lay_legend(below, _SIDE, blocks, size=_SIZE, width=width, spare=_SIZE * 5)
+    room = _SIDE._replace(top=min(_SIDE.top, y))
+    counters = lay_legend(below, room, blocks, size=_SIZE, width=width, spare=_SIZE * 5)
     counted = say("counted", lang, say(_counted(snapshot), lang))
     text = f"{counted} {credits_of(own, ledger.version, lang)}"
     fine_print(below, text, _FOOT, _SIZE * 0.75)
@@ -311,7 +312,8 @@ def _palette(frames: Iterator[Image.Image]) -> Image.Image:
     pile = Image.new("RGB", (_GIF_SIZE[0], _GIF_SIZE[1] * len(small)))
     for n, frame in enumerate(small):
         pile.paste(frame, (0, n * _GIF_SIZE[1]))
-    return pile.quantize(255, method=Image.Quantize.MAXCOVERAGE)
+    # Of Pillow's ways the one that keeps the land's own colour; others turn it pink or green.
+    return pile.quantize(255, method=Image.Quantize.FASTOCTREE)
 
 
 def _write_gif(

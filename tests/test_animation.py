@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from imageio_ffmpeg import count_frames_and_secs, get_ffmpeg_exe
-from PIL import Image, ImageSequence
+from PIL import Image, ImageColor, ImageSequence
 
 from geo.animation import SPEED, animate, days_of
 from geo.drawing import Drawn
 from geo.legend import legend_of
+from geo.palette import colours
 from geo.snapshot import Snapshot, claims_of
 from geo.words import say
 
@@ -79,9 +80,12 @@ def test_a_gif_runs_round_in_one_palette(tmp_path, ledger, shipped):
         frames = [frame.convert("RGB") for frame in ImageSequence.Iterator(picture)]
         durations = {frame.info["duration"] for frame in ImageSequence.Iterator(picture)}
     assert durations == {1000 // SPEED}
-    colours = [{colour for _, colour in frame.getcolors(1 << 20)} for frame in frames]
-    assert len(set.union(*colours)) <= 256
+    found = [{colour for _, colour in frame.getcolors(1 << 20)} for frame in frames]
+    assert len(set.union(*found)) <= 256
     assert frames[0].tobytes() != frames[-1].tobytes()
+    land = np.array(ImageColor.getrgb(colours()["backdrop-oblast"]))
+    off = np.abs(np.asarray(frames[0]).astype(int) - land).max(axis=2)
+    assert (off <= 4).mean() > 0.25, "the land has another colour"
 
 
 @given(st.dates(dt.date(2024, 8, 6), dt.date(2025, 11, 5)), st.integers(0, 500), st.integers(1, 99))
