@@ -182,9 +182,9 @@ def _stage(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame) -> _Sta
         below.write(_SIDE.left, y, line, _SIZE * 1.1, bold=True)
         y -= _SIZE * 1.45
     known = "known_then" if snapshot.known_by == snapshot.on else "known_now"
-    pair = say("changes", lang, *names_of(snapshot, sources)) + "." if snapshot.against else ""
+    pair = [f"{say('changes', lang, *names_of(snapshot, sources))}."] if snapshot.against else []
     for line in (
-        *wrap(pair, _SIDE.right - _SIDE.left, _SIZE * 0.9),
+        *(row for text in pair for row in wrap(text, _SIDE.right - _SIDE.left, _SIZE * 0.9)),
         f"{say('not_verified', lang)};",
         f"{say('known_by', lang, say_day(snapshot.known_by, lang))}."
         if snapshot.known_by and snapshot.known_by != snapshot.on
