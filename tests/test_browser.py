@@ -567,6 +567,26 @@ def test_a_click_on_empty_ground_chooses_nothing(app, ledger):
     expect(reader.frame.locator(".claims-popup")).to_have_count(0)
 
 
+SAMPLES = """() => claimsClock.samples
+    .filter(([sample]) => getComputedStyle(sample).visibility === "visible")
+    .map(([, what]) => what)"""
+
+
+@pytest.mark.parametrize("hide", [(), ("russian",), ("contested",), ("ru_milbloggers",)])
+def test_the_legend_shows_what_is_drawn_and_nothing_else(page, shipped, hide):
+    for date in ("2024-08-06", OPENING, "2025-03-20", "2025-11-05"):
+        page.frame.evaluate("state => claimsClock.set(state)", {"date": date, "hide": hide})
+        page.wait_painted(date)
+        page.frame.wait_for_function("!claimsClock.waiting && !claimsClock.saying")
+        rows = geo.select(shipped, date)
+        rows = rows[~rows[["side", "source_id", "status"]].astype(str).isin(hide).any(axis=1)]
+        wanted = {f"{row.side} {row.status}" for row in rows.itertuples()}
+        held = rows[rows.status == "ukrainian_control"]
+        ground = [set(held.ground_id[held.side == side]) for side in ("ukrainian", "russian")]
+        wanted |= set() if set.isdisjoint(*ground) else {"both"}
+        assert set(page.frame.evaluate(SAMPLES)) == wanted, date
+
+
 def test_namesakes_can_be_told_apart(page, ledger):
     field = page.frame.get_by_role("combobox", name="Find a place")
     field.fill("Korenevo")

@@ -201,6 +201,7 @@ L.ClaimsClock = L.Evented.extend({
       if (sheet.opposed[n]) { places += piece.places.length; area += piece.km2; }
     });
     write(this.opposedLabel, `${count(places, "settlement")}, ${Math.round(area)} km²`);
+    this._matchLegend();
     this.notice.hidden = sheet.rows.length > 0 || this.comparison.on;
     this._renew();
     const speaking = new Set(sheet.rows.filter((r) => record.status[r] !== record.code.implied).map((r) => record.source[r])).size;
@@ -655,12 +656,14 @@ L.ClaimsClock = L.Evented.extend({
     }
     const status = element("fieldset", "claims-group", panel);
     element("legend", "", status, "What is claimed");
+    this.samples = [];
     for (const name of history.statuses) {
       const row = element("div", "claims-source claims-status", status);
       this._check(row, name, STATUS_NAMES[name], this._samples(name, this.record.sidesOf(name).map((side) => [side])));
       if (name !== "ukrainian_control") continue;
       const both = element("small", "claims-both", row);
       both.append(this._samples(name, [["ukrainian", "russian"]]), "both sides say so");
+      this.samples.push([both, "both"]);
     }
     const opposed = svg("svg", { width: 60, height: 16, "aria-hidden": "true" });
     svg("rect", { x: 1, y: 1, width: 56, height: 14, fill: "url(#claims-hatch)", stroke: "var(--claims-against)", "stroke-width": 1.2 }, opposed);
@@ -695,13 +698,31 @@ L.ClaimsClock = L.Evented.extend({
     this._open(window.innerWidth > 720);
   },
 
+  /* Show the samples of what is drawn, and no others. */
+  _matchLegend: function () {
+    const { record, comparison } = this;
+    const sheets = comparison.on ? [this.sheet, comparison.other] : [this.sheet];
+    const drawn = new Set();
+    for (const { rows } of sheets) {
+      const held = SIDES.map(() => new Set());
+      for (const r of rows) {
+        const side = record.sides[record.source[r]];
+        drawn.add(`${SIDES[side][0]} ${this.history.statuses[record.status[r]]}`);
+        if (record.status[r] === record.code.ukrainian_control) held[side].add(record.piece[r]);
+      }
+      if (Array.from(held[0]).some((piece) => held[1].has(piece))) drawn.add("both");
+    }
+    for (const [sample, what] of this.samples) sample.style.visibility = drawn.has(what) ? "" : "hidden";
+  },
+
   /* How ground of a status looks on the map: a sample for each group of sides that claim it. */
   _samples: function (status, groups) {
     const holder = svg("svg", { width: 20 * groups.length, height: 16, "aria-hidden": "true" });
     groups.forEach((sides, n) => sides.forEach((side) => {
       const [fill, strength] = status === "implied" ? ["none", 1] : TEXTURES[status](side);
-      svg("rect", { x: 20 * n + 1, y: 1, width: 16, height: 14, fill, "fill-opacity": strength, stroke: `var(--claims-${side})`,
+      const sample = svg("rect", { x: 20 * n + 1, y: 1, width: 16, height: 14, fill, "fill-opacity": strength, stroke: `var(--claims-${side})`,
         "stroke-width": 1.2, "stroke-dasharray": status === "implied" ? IMPLIED.dash : "none", class: `claims-sample-${side}` }, holder);
+      if (sides.length === 1) this.samples.push([sample, `${side} ${status}`]);
     }));
     return holder;
   },
