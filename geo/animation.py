@@ -15,7 +15,7 @@ import shapely
 from PIL import Image
 
 from geo._index import Date, as_date
-from geo.backdrop import Map, extent_of, lay_inset, lay_map, lay_names
+from geo.backdrop import Map, extent_of, lay_inset, lay_map, lay_names, lay_scale
 from geo.drawing import SCREEN, Drawn, Pen, dashes
 from geo.labels import Box
 from geo.ledger import Ledger
@@ -206,7 +206,12 @@ def _stage(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame) -> _Sta
     flat = ground.set_geometry(chart.land.flat(ground.geometry.to_numpy()), crs=None)
     oblast = name_of("Kursk Oblast", "Kursk Oblast", lang)
     inset = lay_inset(above, chart, 0.2, flat, oblast, _SIZE)
-    lay_names(above, chart, ledger.settlements, lang, _SIZE, ground, [inset], 20)
+    left = (
+        _MAP.right - 150 if inset.left == _MAP.left and inset.bottom == _MAP.bottom else _MAP.left
+    )
+    scale = Box(left + 8, _MAP.bottom + 8, left + 142, _MAP.bottom + 40)
+    lay_scale(above, chart, scale, _SIZE, lang, plate=True)
+    lay_names(above, chart, ledger.settlements, lang, _SIZE, ground, [inset, scale], 20)
     return _Stage(_image(below, paper=True), _image(above), chart, counters)
 
 

@@ -13,14 +13,15 @@ import pyproj
 import shapely
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
+from matplotlib_scalebar.scalebar import ScaleBar
 
 from geo.boundaries import THEATRE, load_boundaries
 from geo.drawing import Pen, outline
 from geo.labels import Box, place_names
 from geo.palette import colours
-from geo.sheet import Sheet, width_of
+from geo.sheet import Sheet, font_file, width_of
 from geo.snapshot import Language
-from geo.words import name_of
+from geo.words import name_of, say
 
 
 class Land(NamedTuple):
@@ -192,6 +193,24 @@ def lay_inset(
     )  # fmt: skip
     sheet.write(corner.left + size * 0.45, corner.top - size * 1.05, name, size * 0.8, above=4)
     return corner
+
+
+def lay_scale(
+    sheet: Sheet, chart: Map, box: Box, size: float, language: Language, *, plate: bool = False
+) -> None:
+    """A bar of a round length at the left of a box; a plate parts it from a map below."""
+    bar = ScaleBar(
+        1, "m", rotation="horizontal-only", length_fraction=0.14,
+        width_fraction=size * 0.3 / (chart.box.top - chart.box.bottom),
+        location="center left", bbox_to_anchor=sheet.edges(box), border_pad=0,
+        pad=0.5 * plate, sep=size * 0.2, color=colours()["ink"],
+        frameon=plate, box_color=colours()["paper"], box_alpha=0.8,
+        font_properties={"fname": font_file("normal"), "size": size * 0.85},
+        scale_formatter=lambda length, unit: f"{length:g} {say(unit, language)}",
+    )  # fmt: skip
+    bar.set_zorder(9)
+    bar.axes = sheet.axes(chart.box, chart.extent)
+    sheet.add(bar)
 
 
 def lay_names(

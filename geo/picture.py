@@ -11,21 +11,29 @@ from html import unescape
 from typing import Literal, NamedTuple, get_args
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
-from matplotlib.patches import Polygon, Rectangle
+from matplotlib.patches import Polygon
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from geo.backdrop import Map, extent_of, lay_inset, lay_map, lay_names
+from geo.backdrop import Map, extent_of, lay_inset, lay_map, lay_names, lay_scale
 from geo.disagreement import disagreement_on
 from geo.drawing import SCREEN, Drawn, Pen, dashes
 from geo.labels import Box
 from geo.ledger import Ledger
 from geo.legend import lay_legend, legend_of, names_of
 from geo.palette import colours
-from geo.sheet import FONT, Sheet, fine_print, font_file, lay_notice, own_style, width_of, wrap
+from geo.sheet import (
+    FONT,
+    Sheet,
+    fine_print,
+    font_file,
+    lay_notice,
+    own_style,
+    width_of,
+    wrap,
+)
 from geo.snapshot import (
     SIZES,
     Language,
@@ -238,7 +246,7 @@ def _strip(sheet: Sheet, layout: _Layout, chart: Map, language: Language) -> Non
     """Scale bar, north and the note on the projection, below the map."""
     frame, size = layout.frame, layout.font
     box = Box(frame.left, frame.bottom - size * 2.9, frame.right, frame.bottom - size * 0.5)
-    _scale_bar(sheet, box, chart.unit, size, language)
+    lay_scale(sheet, chart, box, size, language)
     x = frame.left + (frame.right - frame.left) * 0.165
     middle = (box.bottom + box.top) / 2
     tip, foot = middle + size * 1.1, middle - size * 0.9
@@ -255,28 +263,6 @@ def _strip(sheet: Sheet, layout: _Layout, chart: Map, language: Language) -> Non
     lon, lat = chart.land.centre
     text = say("projection", language, f"{lat:.2f}° N {lon:.2f}° E")
     fine_print(sheet, text, Box(x, box.bottom, frame.right, box.top), size * 0.78, top=True)
-
-
-def _scale_bar(sheet: Sheet, box: Box, unit: float, size: float, language: Language) -> None:
-    """A bar of a round length, its half marked, at the left of a box."""
-    longest = (box.right - box.left) * 0.13 * unit / 1000
-    power = 10.0 ** np.floor(np.log10(longest))
-    length = max(n * power for n in (1, 2, 5) if n * power <= longest)
-    half, y = length * 1000 / unit / 2, (box.bottom + box.top) / 2
-    ink = colours()["ink"]
-    for n, fill in enumerate((ink, colours()["paper"])):
-        sheet.add(
-            Rectangle(
-                (box.left + n * half, y), half, size * 0.34, facecolor=fill, edgecolor=ink,
-                linewidth=size * 0.06, zorder=9, gid="scale",
-            )
-        )  # fmt: skip
-        number = f"{n * length / 2:g}"
-        left = box.left + n * half - n * width_of(number, size * 0.85) / 2
-        sheet.write(left, y - size, number, size * 0.85)
-    number = f"{length:g}"
-    left = box.left + 2 * half - width_of(number, size * 0.85) / 2
-    sheet.write(left, y - size, f"{number} {say('km', language)}", size * 0.85)
 
 
 def credits_of(sources: pd.DataFrame, version: str, language: Language) -> str:

@@ -14,7 +14,9 @@ from typing import Any, NamedTuple
 import matplotlib as mpl
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.patches import PathPatch, Rectangle
@@ -60,8 +62,9 @@ class Sheet:
         self.title = ""
         self._in_pixels = in_pixels
         self._names: Counter[str] = Counter()
-        self._artists: list[Artist] = []
-        self._points = Affine2D().scale(dpi / 72 if in_pixels else 1)
+        own_dpi = dpi if in_pixels else 72
+        self._points = Affine2D().scale(own_dpi / 72)
+        self._figure = Figure((width / 72, height / 72), own_dpi, facecolor=colours()["paper"])
 
     def add(self, artist: Artist, place: Affine2D | None = None, clip: Box | None = None) -> None:
         """Put something on the sheet, from its own plane, no further than a box."""
@@ -71,9 +74,23 @@ class Sheet:
             artist.set_gid(f"{name}-{self._names[name]}")
         artist.set_transform(self._points if place is None else place + self._points)
         if clip is not None:
-            edges = Bbox.from_extents(*clip)
-            artist.set_clip_box(TransformedBbox(edges, self._points))
-        self._artists.append(artist)
+            artist.set_clip_box(self.edges(clip))
+        self._figure.add_artist(artist)
+
+    def edges(self, box: Box) -> TransformedBbox:
+        """A box of the sheet, as matplotlib wants it."""
+        return TransformedBbox(Bbox.from_extents(*box), self._points)
+
+    def axes(self, box: Box, plane: Box) -> Axes:
+        """A plane that fills a box, to measure by; nothing of it is drawn."""
+        _, _, width, height = self.size
+        rect = (
+            box.left / width, box.bottom / height,
+            (box.right - box.left) / width, (box.top - box.bottom) / height,
+        )  # fmt: skip
+        return Axes(
+            self._figure, rect, xlim=(plane.left, plane.right), ylim=(plane.bottom, plane.top)
+        )
 
     def pixels(self, *, paper: bool = True) -> np.ndarray:
         """The sheet as an image, shape (height, width, 4); without paper it can be seen through."""
@@ -81,25 +98,14 @@ class Sheet:
         scale = self.dpi / 72
         across, up = round(width * scale), round(height * scale)
         renderer = RendererAgg(across, up, self.dpi)  # type: ignore[no-untyped-call]
-        if paper:
-            ground = Rectangle((0, 0), width, height, facecolor=colours()["paper"], linewidth=0)
-            ground.set_transform(self._points)
-            ground.draw(renderer)
-        for artist in sorted(self._artists, key=Artist.get_zorder):
-            artist.draw(renderer)
+        self._figure.patch.set_visible(paper)
+        self._figure.draw(renderer)
         return np.array(renderer.buffer_rgba())  # type: ignore[no-untyped-call]
 
     def vectors(self, kind: str, **metadata: str | None) -> bytes:
         """The sheet as an `svg` or a `pdf`."""
-        # Imported here: it takes long, and pixels do not need it.
-        from matplotlib.figure import Figure
-
-        _, _, width, height = self.size
-        figure = Figure(figsize=(width / 72, height / 72), dpi=72)
-        for artist in self._artists:
-            figure.add_artist(artist)
         file = io.BytesIO()
-        figure.savefig(file, format=kind, metadata=metadata)
+        self._figure.savefig(file, format=kind, metadata=metadata)
         return file.getvalue()
 
     def write(

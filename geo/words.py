@@ -127,6 +127,7 @@ _PHRASES = MappingProxyType(
         ),
         "km2": ("km²", "км²", "км²"),
         "km": ("km", "км", "км"),
+        "m": ("m", "м", "м"),
         "north": ("N", "С", "Пн"),
         "projection": (
             "Lambert azimuthal equal-area projection, centre {}, WGS 84. A claim about a "

@@ -13,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from imageio_ffmpeg import count_frames_and_secs, get_ffmpeg_exe
 from PIL import Image, ImageColor, ImageSequence
+from pyproj import Geod
 
 from geo.animation import SPEED, animate, days_of
+from geo.boundaries import THEATRE
 from geo.drawing import Drawn
 from geo.legend import legend_of
 from geo.palette import colours
@@ -54,6 +56,17 @@ def test_a_film_has_a_frame_a_day(film):
     # What does not change is the same in all: the upper left corner of the map.
     corners = [frame[30:100, 30:80].astype(int) for frame in frames]
     assert all(np.abs(corner - corners[0]).max() < 8 for corner in corners)
+
+
+def test_a_film_has_a_scale_bar_that_tells_the_truth(film):
+    path, _ = film
+    corner = frames_of(path)[0][568:600, 780:925]  # of the map, its lower right
+    bar = int((corner.max(axis=2) < 90).sum(axis=1).max())
+    west, south, east, north = THEATRE
+    *_, metres = Geod(ellps="WGS84").inv(west, (south + north) / 2, east, (south + north) / 2)
+    *_, high = Geod(ellps="WGS84").inv(west, south, west, north)
+    unit = max(metres / 910, high / 588)  # the map is 910 x 588 pixels large
+    assert bar * unit == pytest.approx(15_000, rel=0.02)
 
 
 def test_the_same_film_again_from_the_command_line(film, tmp_path):

@@ -302,16 +302,39 @@ def path_of(drawing: Drawing, name: str) -> list[np.ndarray]:
     return [np.array(re.findall(r"-?[\d.]+", ring), float).reshape(-1, 2) for ring in rings]
 
 
+def scale_of(drawing: Drawing, unit: str) -> float:
+    """Length that the scale bar gives to a pixel: the bar lies right above its number."""
+    [number] = [words for words in drawing.words if re.fullmatch(rf"[\d.]+ {unit}", words.text)]
+    paths = [node.attrib["d"] for node in drawing.root.iter(f"{SVG}path") if "d" in node.attrib]
+    corners = [np.array(re.findall(r"-?[\d.]+", path), float) for path in paths]
+    boxes = [ring.reshape(-1, 2) for ring in corners if len(ring) in {8, 10}]
+    middle = (number.left + number.right) / 2
+    [bar] = [
+        box
+        for box in boxes
+        if abs(box[:, 0].mean() - middle) < 3
+        and 0 < number.baseline - box[:, 1].max() < 2 * number.size
+    ]
+    return float(number.text.split()[0]) / float(np.ptp(bar[:, 0]))
+
+
 def test_the_scale_bar_tells_the_truth(drawings, shipped):
     drawing = drawings["slide"]
-    bars = np.concatenate([ring for n in (1, 2) for ring in path_of(drawing, f"scale-{n}")])
-    [length] = [words.text for words in drawing.words if words.text.endswith(" km")]
-    km = float(length.removesuffix(" km")) / np.ptp(bars[:, 0])
+    km = scale_of(drawing, "km")
     rings = path_of(drawing, "claim-uacontrolmap-ukrainian_control-1")
     x, y = zip(*(ring.T for ring in rings), strict=True)
     signed = [float(a @ np.roll(b, 1) - b @ np.roll(a, 1)) / 2 for a, b in zip(x, y, strict=True)]
     claimed = claims_of(Snapshot(on="2024-09-05", sources="uacontrolmap"), shipped).area_km2
     assert abs(sum(signed)) * km**2 == pytest.approx(claimed.iloc[0], rel=2e-3)
+
+
+def test_a_map_of_a_village_is_measured_in_metres(ledger, shipped):
+    bbox = (35.25, 51.135, 35.29, 51.145)
+    village = Snapshot(on="2024-08-20", bbox=bbox, language="ru", size="square")
+    drawing = Drawing(draw(village, "svg", ledger=ledger, claims=shipped))
+    *_, across = pyproj.Geod(ellps="WGS84").inv(bbox[0], 51.14, bbox[2], 51.14)
+    frame = 1044 - 36  # pixels of the map's own width
+    assert scale_of(drawing, "м") * frame == pytest.approx(across, rel=2e-3)
 
 
 def test_main_places_are_named_in_the_language(drawings):
