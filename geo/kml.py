@@ -104,10 +104,11 @@ def _placemark(folder: ET.Element, layer: str, tags: dict[str, Any], *, shown: b
     first, end = (tags.get(key, pd.NaT) for key in ("valid_from", "valid_to"))
     if pd.notna(first) or pd.notna(end):
         span = ET.SubElement(placemark, "TimeSpan")
-        # An <end> is shown too: the day after it, another shape takes the place.
-        for key, day in (("begin", first), ("end", end - pd.Timedelta(days=1))):
-            if pd.notna(day):
-                _text(span, key, day.date().isoformat())
+        # An <end> is shown too: a second later, another shape takes the place. As a bare
+        # day some readers take its beginning, others all of it.
+        for key, instant in (("begin", first), ("end", end - pd.Timedelta(seconds=1))):
+            if pd.notna(instant):
+                _text(span, key, f"{instant:%Y-%m-%dT%H:%M:%SZ}")
     _text(placemark, "styleUrl", f"#{style}")
     _data(placemark, {"layer": layer} | {key: _plain(value) for key, value in tags.items()})
     _geometry(placemark, shape)
@@ -164,6 +165,7 @@ def _geometry(placemark: ET.Element, shape: shapely.Geometry) -> None:
     several = ET.SubElement(placemark, "MultiGeometry")
     for part in shapely.get_parts(whole):
         polygon = ET.SubElement(several, "Polygon")
+        _text(polygon, "tessellate", "1")  # lines follow the relief
         for ring, side in ((part.exterior, "outer"), *((r, "inner") for r in part.interiors)):
             boundary = ET.SubElement(polygon, f"{side}BoundaryIs")
             points = (f"{x:.{DECIMALS}f},{y:.{DECIMALS}f}" for x, y in ring.coords)

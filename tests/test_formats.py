@@ -333,9 +333,12 @@ def test_google_earth_finds_spans_styles_and_links(written, expected):
     ):  # fmt: skip
         assert placemark.findtext(f"{KML}styleUrl") == f"#{side}-{status}"
         span = placemark.find(f"{KML}TimeSpan")
-        # The end is the last day on which it holds.
+        # It holds to the last second of its last day, in UTC as KML has it.
         last = end - pd.Timedelta(days=1)
-        assert (span.findtext(f"{KML}begin"), span.findtext(f"{KML}end")) == (day(start), day(last))
+        assert span.findtext(f"{KML}begin") == f"{start.date()}T00:00:00Z"
+        assert span.findtext(f"{KML}end") == (
+            f"{last.date()}T23:59:59Z" if last is not pd.NaT else None
+        )
         for edge, is_ccw in (("outer", True), ("inner", False)):
             for ring in placemark.iter(f"{KML}{edge}BoundaryIs"):
                 text = ring.findtext(f"{KML}LinearRing/{KML}coordinates")
