@@ -10,9 +10,9 @@ from urllib.parse import quote
 import pandas as pd
 
 from geo import __version__
-from geo.ledger import Ledger, data_version
+from geo.ledger import Ledger, load_ledger
 from geo.snapshot import Snapshot, file_name
-from geo.words import say_day
+from geo.words import say, say_day
 
 #: Who is cited, in every file.
 TITLE = "Kursk claims map"
@@ -111,7 +111,7 @@ def citation(
     snapshot: Snapshot,
     style: Literal["text", "bibtex"] = "text",
     *,
-    version: str | None = None,
+    ledger: Ledger | None = None,
     url: str | None = None,
     accessed: dt.date | None = None,
 ) -> str:
@@ -123,8 +123,8 @@ def citation(
         What is cited.
     style
         A sentence, or an entry for BibTeX.
-    version
-        Of the data; by default that of the shipped ones.
+    ledger
+        Whose version and names of sources; by default the shipped one.
     url
         Where it is shown; by default no address is given.
     accessed
@@ -137,10 +137,12 @@ def citation(
 
     Examples
     --------
-    >>> print(citation(Snapshot(on="2024-08-20", sides="russian"), version="0123456789ab"))
+    >>> from dataclasses import replace
+    >>> ledger = replace(load_ledger(), version="0123456789ab")
+    >>> print(citation(Snapshot(on="2024-08-20", sides="russian"), ledger=ledger))
     Kursk claims map 0.1.0, data 0123456789ab: who claimed what ground in Kursk Oblast
-    on 2024-08-20 (russian). Claims, not verified control.
-    >>> print(citation(Snapshot(on="2024-08-20"), version="0123456789ab",
+    on 2024-08-20 (Russian claims). Claims, not verified control.
+    >>> print(citation(Snapshot(on="2024-08-20"), ledger=ledger,
     ...                url="https://example.org/?date=2024-08-20", accessed=dt.date(2026, 11, 24)))
     Kursk claims map 0.1.0, data 0123456789ab: who claimed what ground in Kursk Oblast
     on 2024-08-20. Claims, not verified control.
@@ -149,27 +151,32 @@ def citation(
     if style not in {"text", "bibtex"}:
         msg = f"`style` was {style!r} but is expected to be one of text, bibtex"
         raise ValueError(msg)
-    data = version or data_version()
+    ledger = load_ledger() if ledger is None else ledger
+    sources = ledger.sources.name.to_dict()
     what = f"who claimed what ground in Kursk Oblast on {snapshot.on}"
     if snapshot.known_by:
         what += f", as said by {snapshot.known_by}"
     if snapshot.compare:
         what += f", compared with {snapshot.compare}"
     if snapshot.against:
-        what += f", {' against '.join(snapshot.against)}"
+        one, other = (sources.get(name) or say(name, "en") for name in snapshot.against)
+        what += f", {one} against {other}"
     if snapshot.strikes:
         what += ", reports of strikes counted as contested"
-    chosen = ", ".join((*snapshot.sides, *snapshot.sources, *snapshot.statuses))
-    what += f" ({chosen})" if chosen else ""
+    chosen = [say(side, "en") for side in snapshot.sides]
+    chosen += [sources.get(name, name) for name in snapshot.sources]
+    chosen += [say(status, "en") for status in snapshot.statuses]
+    what += f" ({'; '.join(chosen)})" if chosen else ""
     if style == "text":
         seen = [url] if url else []
         if accessed:
             seen.append(f"{'accessed' if url else 'Accessed'} {say_day(accessed, 'en')}")
         where = f" {', '.join(seen)}." if seen else ""
-        return f"{TITLE} {__version__}, data {data}: {what}. Claims, not verified control.{where}"
+        made = f"{TITLE} {__version__}, data {ledger.version}"
+        return f"{made}: {what}. Claims, not verified control.{where}"
     fields = {
         "title": f"{{{TITLE}}}: {_tex(what)}",
-        "version": f"{__version__}, data {_tex(data)}",
+        "version": f"{__version__}, data {_tex(ledger.version)}",
         "note": "Claims, not verified control",
     }
     if url:

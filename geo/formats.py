@@ -229,7 +229,10 @@ def read_settings(path: Path | str) -> Snapshot:
         if path.stat().st_size > MAX_BYTES:
             msg = f"larger than {MAX_BYTES / 1e6:.0f} MB"
             raise ValueError(msg)
-        return settings_of(_record_in(path, ending_of(path)))
+        if (ending := ending_of(path)) == "pdf":
+            msg = "those of a PDF stand in its keywords, which are not read"
+            raise ValueError(msg)
+        return settings_of(_record_in(path, ending))
     except _NOT_OURS as error:
         msg = f"{path.name} holds no settings of a snapshot ({error})"
         raise ValueError(msg) from error

@@ -129,7 +129,5 @@ def _show_words(view: View, snapshot: Snapshot, ledger: geo.Ledger) -> None:
     with st.expander("Copy link, copy citation", key="export_words"):
         st.code(link, language=None, wrap_lines=True)
         for style in ("text", "bibtex"):
-            cited = geo.citation(
-                snapshot, style, version=ledger.version, url=link, accessed=dt.date.today()
-            )
+            cited = geo.citation(snapshot, style, ledger=ledger, url=link, accessed=dt.date.today())
             st.code(cited, language=None, wrap_lines=True)

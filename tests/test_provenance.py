@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from dataclasses import replace
 from urllib.parse import unquote
 
 import pytest
@@ -116,40 +117,46 @@ def test_a_record_with_settings_that_cannot_be_is_refused(ledger):
         settings_of(record)
 
 
-def test_a_citation_names_version_data_and_choice():
-    text = citation(SNAPSHOT)
+def test_a_citation_names_version_data_and_choice(ledger):
+    text = citation(SNAPSHOT, ledger=ledger)
     for word in (geo.__version__, geo.data_version(), "2024-09-05", "as said by 2024-09-10"):
         assert word in text
-    assert "(ukrainian, russian, contested)" in text
-    entry = citation(Snapshot(on="2024-09-05", sides="third_party"), "bibtex", version="abc")
+    assert "(Ukrainian claims; Russian claims; contested or fought over)" in text
+    pair = Snapshot(on="2024-09-05", against=["deepstate", "ru_mod"])
+    assert "2024-09-05, DeepState map against Russian Ministry of Defence" in citation(
+        pair, ledger=ledger
+    )
+    own = replace(ledger, version="a_b")
+    entry = citation(Snapshot(on="2024-09-05", sides="third_party"), "bibtex", ledger=own)
     assert entry.startswith("@misc{kursk-claims_2024-09-05_third_party,\n")
-    assert r"third\_party" in entry
+    assert "(Third-party assessments)" in entry
+    assert r"data a\_b" in entry
     assert entry.count("{") == entry.count("}")
     with pytest.raises(ValueError, match="`style` was 'apa' but is expected to be one of text"):
         citation(SNAPSHOT, "apa")
 
 
-def test_a_citation_says_where_and_when_it_was_seen():
+def test_a_citation_says_where_and_when_it_was_seen(ledger):
     snapshot = Snapshot(on="2024-08-20")
     url, day = "https://example.org/?date=2024-08-20&hide=ru_mod%2Cisw", dt.date(2026, 11, 4)
-    plain = citation(snapshot)
+    plain = citation(snapshot, ledger=ledger)
     assert plain.endswith("Claims, not verified control.")
-    both = citation(snapshot, url=url, accessed=day)
+    both = citation(snapshot, ledger=ledger, url=url, accessed=day)
     assert both == f"{plain} {url}, accessed 4 November 2026."
-    assert citation(snapshot, url=url) == f"{plain} {url}."
-    assert citation(snapshot, accessed=day) == f"{plain} Accessed 4 November 2026."
-    entry = citation(snapshot, "bibtex", url=url, accessed=day)
+    assert citation(snapshot, ledger=ledger, url=url) == f"{plain} {url}."
+    assert citation(snapshot, ledger=ledger, accessed=day) == f"{plain} Accessed 4 November 2026."
+    entry = citation(snapshot, "bibtex", ledger=ledger, url=url, accessed=day)
     assert f"  url = {{{url}}},\n  urldate = {{2026-11-04}},\n}}\n" in entry
     assert "url" not in citation(snapshot, "bibtex")
 
 
-def test_nothing_in_a_citation_is_a_command_to_tex():
+def test_nothing_in_a_citation_is_a_command_to_tex(ledger):
     snapshot = Snapshot(on="2024-08-20", sources=["a_b", "100%", "x#y&z", "$1", "{", "\\c~^"])
     url = "https://example.org/}\\end{%7D Суджа?a=1&b_c#d"
-    entry = citation(snapshot, "bibtex", version="v_1", url=url)
+    entry = citation(snapshot, "bibtex", ledger=ledger, url=url)
     title = re.search(r"title = {(.*)},\n", entry)[1]
     assert title.endswith(
-        r"(\$1, 100\%, \textbackslash{}c\textasciitilde{}\textasciicircum{}, a\_b, x\#y\&z, "
+        r"(\$1; 100\%; \textbackslash{}c\textasciitilde{}\textasciicircum{}; a\_b; x\#y\&z; "
         r"\textbraceleft{})"
     )
     assert entry.count("{") == entry.count("}")
