@@ -49,6 +49,20 @@ def test_the_chart_of_a_span_is_a_part_of_the_whole(ledger, shipped, reader, tmp
         assert np.allclose(drawn[source], wanted[source], atol=0.2, equal_nan=True), source
 
 
+def test_a_source_that_speaks_on_one_day_has_a_line_as_long_as_the_day(
+    ledger, shipped, reader, tmp_path
+):
+    day = "2024-09-05"
+    path = write_page(history(ledger, shipped, span=(day, day)), tmp_path / "day.html")
+    page = reader().open_file(path)
+    lines = page.frame.locator(".claims-series")
+    areas = geo.held_series(day, day, claims=shipped).drop(columns=["date", "low", "high"])
+    expect(lines).to_have_count(int((areas.iloc[0] > 0).sum()))
+    wide = page.frame.locator(".claims-area").bounding_box()["width"]
+    for line in lines.all():
+        assert line.bounding_box()["width"] > 0.9 * wide
+
+
 def test_as_said_each_day_knows_what_had_been_said(page, shipped):
     drawn = charted(page, "then")
     for date in ("2024-08-09", OPENING, "2025-01-20", "2025-03-14"):

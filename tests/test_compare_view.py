@@ -108,6 +108,8 @@ def test_the_divider_is_dragged_and_moved_by_keys(page):
     choose(page, "two sides")
     divider = page.frame.get_by_role("slider", name="Divider")
     expect(divider).to_have_attribute("aria-valuenow", "50")
+    halves = "50 %: left Ukrainian claims, right Russian claims"
+    expect(divider).to_have_attribute("aria-valuetext", halves)
     box = divider.bounding_box()
     page.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.page.mouse.down()

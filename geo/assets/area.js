@@ -105,12 +105,13 @@ class AreaChart {
 
   /* Steps: what holds on a day holds all day. */
   _line(series) {
+    const half = this.step / 2;
     return this._runs(series).map(([from, to]) => {
-      let text = `M${this._x(from)} ${this._y(series[from])}`;
+      let text = `M${this._x(from) - half} ${this._y(series[from])}`;
       for (let day = from + 1; day <= to; day++) {
         if (series[day] !== series[day - 1]) text += `H${this._x(day)}V${this._y(series[day])}`;
       }
-      return `${text}H${this._x(to)}`;
+      return `${text}H${this._x(to) + half}`;
     }).join("");
   }
 

@@ -156,11 +156,18 @@ class Comparison {
     this.clock.sheet.clip(this.on ? 0 : null, at);
     this.other.clip(this.on ? at : null, x);
     this.divider.style.left = `${at}px`;
-    this.divider.setAttribute("aria-valuenow", Math.round(this.at * 100));
+    this._tell();
     this.left.style.right = `${x - at + 8}px`;
     this.right.style.left = `${at + 8}px`;
     this.left.style.maxWidth = `${Math.max(at - 40, 0)}px`;
     this.right.style.maxWidth = `${Math.max(x - at - 90, 0)}px`;
+  }
+
+  /* Where the divider is, for those who do not see it. */
+  _tell() {
+    const share = Math.round(this.at * 100);
+    this.divider.setAttribute("aria-valuenow", share);
+    this.divider.setAttribute("aria-valuetext", `${share} %: left ${this.left.textContent}, right ${this.right.textContent}`);
   }
 
   /* What the picture is compared with, in words. */
@@ -202,6 +209,7 @@ class Comparison {
     other.paint(theirs);
     write(this.left, this.pair ? this._name(this.pair[0]) : clock.say(clock.day));
     write(this.right, this.pair ? this._name(this.pair[1]) : clock.say(this.day));
+    this._tell();
     const gained = other.held.map((flag, n) => flag && !sheet.held[n]);
     const lost = sheet.held.map((flag, n) => flag && !other.held[n]);
     this.paths.draw(this.gained, this.changes && gained.includes(1) ? gained : null);
