@@ -20,7 +20,7 @@ from geo.drawing import SCREEN, Drawn, Pen, dashes
 from geo.labels import Box
 from geo.ledger import Ledger
 from geo.legend import lay_legend, legend_of, names_of
-from geo.picture import credits_of, opposed_cells
+from geo.picture import credits_of, drawn_changes, opposed_cells
 from geo.sheet import Sheet, fine_print, own_style, width_of, wrap
 from geo.snapshot import Snapshot, chosen, claims_of, drawn_claims
 from geo.territory import period, with_claims
@@ -158,16 +158,8 @@ class _Stage(NamedTuple):
     below: Image.Image
     above: Image.Image
     chart: Map
-    #: Right end, baseline and size of the area of each source.
+    #: Right end, baseline and size of the area of each source, and of what differs.
     counters: dict[str, tuple[float, float, float]]
-
-
-class _Frame(NamedTuple):
-    """What a frame shows."""
-
-    day: dt.date
-    shapes: gpd.GeoDataFrame
-    opposed: gpd.GeoDataFrame
 
 
 def _stage(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame) -> _Stage:
@@ -237,46 +229,45 @@ def _frames(
         today = snapshot.model_copy(update={"on": day, "known_by": known_by, "compare": None})
         shapes, opposed = claims_of(today, claims), opposed_cells(today, ledger, claims)
         painted = drawn_claims(today, claims, shapes)
-        tables = (painted.geometry, painted.geometry[painted.faded], opposed.geometry)
-        drawn = tuple(b";".join(shapely.to_wkb(table)) for table in tables)
-        if drawn != key:  # on most days nobody says anything new
-            key = drawn
-            ground = _ground(stage, painted, opposed, dash)
-        words = _words(stage, snapshot, day, shapes, ledger.events)
+        drawn = Drawn(shapes, painted, opposed, drawn_changes(today, claims))
+        tables = (painted, painted[painted.faded], opposed, drawn.changes)
+        seen = tuple(b";".join(shapely.to_wkb(table.geometry)) for table in tables)
+        if seen != key:  # on most days nobody says anything new
+            key = seen
+            ground = _ground(stage, drawn, dash)
+        words = _words(stage, snapshot, day, drawn, ledger.events)
         yield Image.alpha_composite(ground, words).convert("RGB")
 
 
 def _ground(
-    stage: _Stage,
-    shapes: gpd.GeoDataFrame,
-    opposed: gpd.GeoDataFrame,
-    dash: Mapping[str, tuple[float, ...] | None],
+    stage: _Stage, drawn: Drawn, dash: Mapping[str, tuple[float, ...] | None]
 ) -> Image.Image:
     sheet = Sheet(_SHEET.right, _SHEET.top, 72)
     pen = Pen(sheet, _MAP.right - _MAP.left, plane=stage.chart.extent, box=_MAP)
     flat = stage.chart.land.flat
-    pen.claims(shapes.set_geometry(flat(shapes.geometry.to_numpy()), crs=None), dash)
+    painted, opposed = drawn.painted, drawn.opposed
+    pen.claims(painted.set_geometry(flat(painted.geometry.to_numpy()), crs=None), dash)
     if len(opposed):
         pen.hatch(flat(shapely.union_all(opposed.geometry.to_numpy())))
-    drawn = Image.alpha_composite(stage.below, _image(sheet))
-    return Image.alpha_composite(drawn, stage.above)
+    for change, shape in zip(drawn.changes.change, drawn.changes.geometry, strict=True):
+        pen.change(flat(shape), change)
+    claimed = Image.alpha_composite(stage.below, _image(sheet))
+    return Image.alpha_composite(claimed, stage.above)
 
 
 def _words(
-    stage: _Stage,
-    snapshot: Snapshot,
-    day: dt.date,
-    shapes: gpd.GeoDataFrame,
-    events: pd.DataFrame,
+    stage: _Stage, snapshot: Snapshot, day: dt.date, drawn: Drawn, events: pd.DataFrame
 ) -> Image.Image:
-    """The date, the area of each source, the latest events."""
+    """The date, the area of each source and of what differs, the latest events."""
     lang = snapshot.language
     sheet = Sheet(_SHEET.right, _SHEET.top, 72)
     sheet.write(_SIDE.left, 668, say_day(day, lang), 26, bold=True)
-    counted = shapes[shapes.status == _counted(snapshot)].set_index("source_id").area_km2
-    for source, (right, baseline, size) in stage.counters.items():
-        if source in counted.index:
-            text = f"{say_number(counted[source], lang)} {say('km2', lang)}"
+    own = drawn.shapes[drawn.shapes.status == _counted(snapshot)]
+    areas = dict(zip(own.source_id, own.area_km2, strict=True))
+    areas |= dict(zip(drawn.changes.change, drawn.changes.area_km2, strict=True))
+    for key, (right, baseline, size) in stage.counters.items():
+        if key in areas:
+            text = f"{say_number(areas[key], lang)} {say('km2', lang)}"
             sheet.write(right - width_of(text, size), baseline, text, size)
     latest = events[events.date <= pd.Timestamp(day)].tail(_EVENTS)
     y = _MAP.bottom - _SIZE * 1.6

@@ -111,7 +111,8 @@ def legend_of(
 
     `weight` is that of the lines of the map. The `whole` legend also tells when
     a source last spoke, how much ground is contradictory or differs between two
-    pictures, and the lines.
+    pictures, and the lines. In the other, areas are yet to be written beside what
+    has a key.
     """
     lang, palette, shapes, dash = snapshot.language, colours(), drawn.shapes, dashes(sources)
     last = {}
@@ -146,15 +147,17 @@ def legend_of(
         kinds.append(Entry(say("contradictory", lang), _hatched, many if whole else "", wide=_WIDE))
     if kinds:
         blocks.append([Entry(say("claimed", lang), _nothing, heading=True), *kinds])
-    if snapshot.halves and whole:
+    if snapshot.halves:
         heading, words = _comparison(snapshot, sources)
-        rows = [
-            Entry(
-                words[row.change].format(say(row.status, lang)),
-                _changed(row.change),
-                say_count(len(row.settlements), row.area_km2, lang),
-            )
+        counts = {
+            row.change: say_count(len(row.settlements), row.area_km2, lang)
             for row in drawn.changes.itertuples()
+        }
+        status = say((snapshot.statuses or DRAWN)[0], lang)
+        rows = [
+            Entry(text.format(status), _changed(change), counts.get(change, ""), key=change)
+            for change, text in words.items()
+            if change in counts or not whole
         ]
         rows = rows or [Entry(say("unchanged", lang), _nothing)]
         blocks.append([Entry(heading, _nothing, heading=True), *rows])

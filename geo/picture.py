@@ -143,12 +143,17 @@ def draw(
 
 def _select(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame) -> Drawn:
     shapes = claims_of(snapshot, claims)
-    changes = changes_of(snapshot, claims)
-    changes = changes[changes.change != "kept"]
-    # Of two statuses that exclude each other what one gains the other loses.
-    changes = changes[changes.status == (snapshot.statuses or DRAWN)[0]]
     painted = drawn_claims(snapshot, claims, shapes)
-    return Drawn(shapes, painted, opposed_cells(snapshot, ledger, claims), changes)
+    opposed = opposed_cells(snapshot, ledger, claims)
+    return Drawn(shapes, painted, opposed, drawn_changes(snapshot, claims))
+
+
+def drawn_changes(snapshot: Snapshot, claims: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Ground gained and lost that is marked, as `changes_of` gives it."""
+    found = changes_of(snapshot, claims)
+    # Of two statuses that exclude each other what one gains the other loses.
+    first = (snapshot.statuses or DRAWN)[0]
+    return found[(found.change != "kept") & (found.status == first)]
 
 
 def opposed_cells(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -396,7 +396,8 @@ def changes_of(snapshot: Snapshot, claims: gpd.GeoDataFrame | None = None) -> gp
     ['gained', 'lost', 'kept']
     """
     if not snapshot.halves:
-        return gpd.GeoDataFrame(columns=["status", "change"], geometry=[], crs=4326)
+        none = dict.fromkeys(("status", "change", "area_km2", "settlements"), ())
+        return gpd.GeoDataFrame(none, geometry=[], crs=4326)
     # Cut off at the box, what lay outside it before would look gained.
     then, now = (
         claims_of(one.model_copy(update={"bbox": None}), claims) for one in snapshot.halves

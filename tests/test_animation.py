@@ -20,8 +20,7 @@ from geo.boundaries import THEATRE
 from geo.drawing import Drawn
 from geo.legend import legend_of
 from geo.palette import colours
-from geo.snapshot import Snapshot, claims_of
-from geo.words import say
+from geo.snapshot import Snapshot, changes_of, claims_of
 
 START, END = "2024-08-06", "2024-08-10"
 
@@ -166,19 +165,24 @@ def test_a_folder_that_is_not_there(tmp_path):
         animate(START, END, tmp_path / "b.mp4")
 
 
-def test_a_film_says_nothing_of_changes_that_it_does_not_show(ledger, shipped):
-    snapshot = Snapshot(on=START, against="deepstate,uacontrolmap")
-    shapes = claims_of(snapshot, shipped).assign(faded=False)
+def test_a_film_of_two_sources_marks_what_only_one_of_them_says(tmp_path, ledger, shipped):
+    day, both = "2024-10-01", ["deepstate", "uacontrolmap"]
+    pair = Snapshot(on=day, against=both)
+    differing = changes_of(pair, shipped).set_index("change").area_km2
+    assert (differing[["gained", "lost"]] > 30).all()
+    dark = []
+    for snapshot in (Snapshot(on=day, sources=both), pair):
+        path = tmp_path / "pair.mp4"
+        animate(day, day, path, snapshot=snapshot, ledger=ledger, claims=shipped)
+        [frame] = frames_of(path)
+        dark.append((frame[112:560, 230:925].max(axis=2) < 60).sum())
+    assert dark[1] > dark[0] + 1000
+    shapes = claims_of(pair, shipped).assign(faded=False)
     drawn = Drawn(shapes, shapes, shapes.iloc[:0], shapes.iloc[:0])
-    for whole in (True, False):
-        told = [
-            entry.text
-            for block in legend_of(
-                snapshot, drawn, ledger.sources, ledger.settlements, 1, whole=whole
-            )
-            for entry in block
-        ]
-        assert (say("only_one", "en") in told) == whole
+    blocks = legend_of(pair, drawn, ledger.sources, ledger.settlements, 1, whole=False)
+    counted = {entry.key: entry.text for block in blocks for entry in block if entry.key}
+    assert counted["gained"].endswith("UAControlMap only")
+    assert counted["lost"].endswith("DeepState map only")
 
 
 def test_a_film_shows_a_choice_from_the_command_line(tmp_path):
