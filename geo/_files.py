@@ -1,21 +1,45 @@
-"""Reading and writing files safely."""
+"""Writing files safely."""
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write `content` to `path` whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
+@contextmanager
+def replacing(*paths: Path) -> Iterator[list[Path]]:
+    """Give files to write to that take the place of `paths`: all when all are whole, or none.
+
+    A link stays a link, and what stood there leaves its permissions.
+
+    Raises
+    ------
+    OSError
+        If one cannot be written: why, and what to do.
+    """
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink()
-        raise
+        targets = [Path(os.path.realpath(path)) for path in paths]
+        for target in filter(Path.exists, targets):
+            target.open("ab").close()  # says so where it may not be written
+        with tempfile.TemporaryDirectory(prefix=".claims-", dir=targets[0].parent) as folder:
+            made = [Path(folder) / target.name for target in targets]
+            yield made
+            pairs = list(zip(made, targets, strict=True))
+            for file, target in pairs:
+                if target.exists():
+                    shutil.copymode(target, file)
+            for file, target in pairs:
+                file.replace(target)
+    except OSError as error:
+        advice = (
+            "choose a shorter name"
+            if error.errno == errno.ENAMETOOLONG
+            else "choose a folder that exists, with room"
+        )
+        msg = f"cannot write {paths[0]} ({error.strerror or error}); {advice}"
+        raise OSError(msg) from error

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
+import re
+import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -12,23 +13,23 @@ from typing import NamedTuple
 import geopandas as gpd
 import pandas as pd
 import shapely
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
+from geo._files import replacing
 from geo._index import Date, as_date
 from geo.backdrop import Map, extent_of, lay_inset, lay_map, lay_names, lay_scale
 from geo.drawing import SCREEN, Drawn, Pen, dashes
 from geo.labels import Box
 from geo.ledger import Ledger
 from geo.legend import lay_legend, legend_of, names_of
-from geo.picture import credits_of, drawn_changes, opposed_cells
+from geo.picture import credits_of, drawn_changes, framed, opposed_cells
+from geo.provenance import provenance
 from geo.sheet import Sheet, fine_print, own_style, width_of, wrap
-from geo.snapshot import Snapshot, chosen, claims_of, drawn_claims
+from geo.snapshot import FILMS, Snapshot, chosen, claims_of, drawn_claims, in_box
 from geo.territory import period, with_claims
 from geo.timeline import DRAWN
 from geo.words import name_of, say, say_day, say_number
 
-#: Endings of files that can be written.
-ENDINGS = (".mp4", ".gif")
 #: Frames a second.
 SPEED = 10
 
@@ -43,6 +44,10 @@ _GIF_SIZE = (960, 540)
 _SAMPLES = 4
 #: So many of the latest events are told.
 _EVENTS = 3
+#: No date and no name of the encoder: equal input, equal bytes.
+_EQUAL = ("-fflags", "+bitexact", "-flags:v", "+bitexact")
+#: What has a meaning in a file of metadata.
+_ESCAPED = r"([=;#\\\n])"
 
 
 def animate(
@@ -56,7 +61,7 @@ def animate(
     claims: gpd.GeoDataFrame | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Path:
-    """Write a film of the claims from day to day.
+    """Write a film of the claims from day to day; it carries the record of where it comes from.
 
     Parameters
     ----------
@@ -97,8 +102,8 @@ def animate(
     'claims.gif'
     """
     path = Path(path)
-    if path.suffix.lower() not in ENDINGS:
-        msg = f"`path` was {path.name!r} but is expected to end in {' or '.join(ENDINGS)}"
+    if path.suffix.lower() not in FILMS:
+        msg = f"`path` was {path.name!r} but is expected to end in {' or '.join(FILMS)}"
         raise ValueError(msg)
     if path.exists() and not path.is_file():
         msg = f"`path` was {str(path)!r} but is expected to be a file, not a folder or a device"
@@ -107,24 +112,59 @@ def animate(
     ledger, claims = with_claims(ledger, claims, strikes=strikes)
     days = days_of(start, end, step, claims)
     snapshot = Snapshot(on=days[0]) if snapshot is None else snapshot
-    hidden = f".{path.name}."
-    try:
-        with own_style(), tempfile.TemporaryDirectory(prefix=hidden, dir=path.parent) as folder:
-            made = Path(folder) / path.name
-            said = progress or (lambda _done, _all: None)
-            if path.suffix.lower() == ".mp4":
-                _write_mp4(made, _frames(snapshot, days, ledger, claims), len(days), said)
-            else:
-                few = days[:: max(1, len(days) // _SAMPLES)]
-                palette = _palette(_frames(snapshot, few, ledger, claims))
-                frames = _frames(snapshot, days, ledger, claims)
-                _write_gif(made, frames, palette, len(days), said)
-            made.replace(path)
-    except OSError as error:
-        reason = error.strerror or "the encoder stopped"
-        msg = f"cannot write {path} ({reason}); choose a folder that exists, with room"
-        raise OSError(msg) from error
+    spoken = _spoken(snapshot, days, claims)
+    record = provenance(_span(snapshot, days), ledger, spoken, step=step)
+    with own_style(), replacing(path) as (made,):
+        told = progress or (lambda _done, _all: None)
+        frames = _frames(snapshot, days, ledger, claims)
+        if path.suffix.lower() == ".mp4":
+            _write_mp4(made, frames, len(days), told)
+            _add_record(made, record)
+        else:
+            few = days[:: max(1, len(days) // _SAMPLES)]
+            palette = _palette(_frames(snapshot, few, ledger, claims))
+            _write_gif(made, frames, palette, len(days), told, record)
     return path
+
+
+def record_in(path: Path) -> str:
+    """The record of provenance inside a film; empty where an MP4 has none.
+
+    Raises
+    ------
+    KeyError, ValueError
+        If a GIF has none, or is none.
+    """
+    if path.suffix.lower() == ".gif":
+        try:
+            with Image.open(path, formats=["GIF"]) as picture:
+                return bytes(picture.info["comment"]).decode()
+        except UnidentifiedImageError as error:
+            raise ValueError(str(error)) from None
+    from imageio_ffmpeg import get_ffmpeg_exe
+
+    command = [get_ffmpeg_exe(), "-v", "error", "-f", "mp4", "-i", path, "-f", "ffmetadata", "-"]
+    run = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
+    told = run.stdout.decode()
+    found = re.search(r"^comment=((?:[^\\\n]|\\.)*)$", told, re.MULTILINE | re.DOTALL)
+    return re.sub(r"\\(.)", r"\1", found[1], flags=re.DOTALL) if found else ""
+
+
+def _span(snapshot: Snapshot, days: Sequence[dt.date]) -> Snapshot:
+    """The settings of a film as those of one snapshot."""
+    as_said = snapshot.known_by == snapshot.on
+    known_by = days[-1] if as_said else snapshot.known_by
+    update = {"since": days[0], "on": days[-1], "known_by": known_by, "compare": None}
+    return snapshot.model_copy(update=update)
+
+
+def _spoken(
+    snapshot: Snapshot, days: Sequence[dt.date], claims: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
+    """The rows of `claims` that hold on a day of a film."""
+    table = chosen(snapshot, claims)
+    first, last = pd.Timestamp(days[0]), pd.Timestamp(days[-1])
+    return table[(table.valid_from <= last) & ~(table.valid_to <= first)]
 
 
 def days_of(start: Date, end: Date, step: int, claims: gpd.GeoDataFrame) -> list[dt.date]:
@@ -162,10 +202,9 @@ class _Stage(NamedTuple):
     counters: dict[str, tuple[float, float, float]]
 
 
-def _stage(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame) -> _Stage:
+def _stage(snapshot: Snapshot, ledger: Ledger, spoken: gpd.GeoDataFrame) -> _Stage:
     lang, sources = snapshot.language, ledger.sources
-    table = chosen(snapshot, claims)
-    spoken = table.drop_duplicates(["source_id", "status", "ground_id"])
+    spoken = spoken.drop_duplicates(["source_id", "status", "ground_id"])
     width = _MAP.right - _MAP.left
     below = Sheet(_SHEET.right, _SHEET.top, 72)
     chart = lay_map(below, _MAP, snapshot.bbox or extent_of(spoken))
@@ -220,13 +259,14 @@ def _frames(
     snapshot: Snapshot, days: Sequence[dt.date], ledger: Ledger, claims: gpd.GeoDataFrame
 ) -> Iterator[Image.Image]:
     """The pictures, one after another: claims and words between what does not change."""
-    stage = _stage(snapshot, ledger, claims)
+    whole = framed(snapshot, _MAP)
+    stage = _stage(snapshot, ledger, in_box(whole, _spoken(snapshot, days, claims)))
     dash = dashes(ledger.sources)
     key: tuple[bytes, ...] = ()
     ground = stage.below
     for day in days:
         known_by = day if snapshot.known_by == snapshot.on else snapshot.known_by
-        today = snapshot.model_copy(update={"on": day, "known_by": known_by, "compare": None})
+        today = whole.model_copy(update={"on": day, "known_by": known_by, "compare": None})
         shapes, opposed = claims_of(today, claims), opposed_cells(today, ledger, claims)
         painted = drawn_claims(today, claims, shapes)
         drawn = Drawn(shapes, painted, opposed, drawn_changes(today, claims))
@@ -287,9 +327,7 @@ def _write_mp4(
     # Imported here: pictures do not need it.
     from imageio_ffmpeg import write_frames
 
-    options = ["-crf", "20", "-preset", "veryfast", "-threads", "2", "-movflags", "+faststart"]
-    # No date and no name of the encoder: equal input, equal bytes.
-    options += ["-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact"]
+    options = ["-crf", "20", "-preset", "veryfast", "-threads", "2", *_EQUAL]
     writer = write_frames(
         str(path), (int(_SHEET.right), int(_SHEET.top)), fps=SPEED, codec="libx264",
         pix_fmt_out="yuv420p", macro_block_size=16, quality=None, output_params=options,
@@ -300,6 +338,22 @@ def _write_mp4(
         for done, frame in enumerate(frames, start=1):
             writer.send(frame.tobytes())
             progress(done, count)
+
+
+def _add_record(path: Path, record: str) -> None:
+    """Put the record into the metadata of a film; a film that is not whole has no place for it."""
+    from imageio_ffmpeg import get_ffmpeg_exe
+
+    about, bare = path.with_suffix(".txt"), path.with_suffix(".bare.mp4")
+    text = re.sub(_ESCAPED, r"\\\1", record)
+    about.write_text(f";FFMETADATA1\ncomment={text}\n", "utf-8")
+    path.rename(bare)
+    command = [get_ffmpeg_exe(), "-v", "error", "-i", bare, "-f", "ffmetadata", "-i", about]
+    command += ["-map", "0", "-map_metadata", "1", "-c", "copy", "-movflags", "+faststart"]
+    command += [*_EQUAL, path]
+    if subprocess.run(command, capture_output=True, check=False).returncode:  # noqa: S603
+        msg = "the encoder stopped"
+        raise OSError(msg)
 
 
 def _palette(frames: Iterator[Image.Image]) -> Image.Image:
@@ -318,6 +372,7 @@ def _write_gif(
     palette: Image.Image,
     count: int,
     progress: Callable[[int, int], None],
+    record: str,
 ) -> None:
     made = []
     for done, frame in enumerate(frames, start=1):
@@ -327,5 +382,5 @@ def _write_gif(
     first, *others = made
     first.save(
         path, "GIF", save_all=True, append_images=others, duration=1000 // SPEED, loop=0,
-        optimize=False,
+        optimize=False, comment=record.encode(),
     )  # fmt: skip

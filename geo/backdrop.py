@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import geopandas as gpd
@@ -29,6 +29,7 @@ class Land(NamedTuple):
 
     centre: tuple[float, float]
     project: Callable[..., Any]
+    unproject: Callable[..., Any]
     outlines: list[tuple[str, str, shapely.Geometry]]
 
     def flat(self, shapes: Any) -> Any:
@@ -43,7 +44,8 @@ def land_at(longitude: float, latitude: float) -> Land:
         "+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad "
         f"+step +proj=laea +lat_0={latitude} +lon_0={longitude} +ellps=WGS84"
     )
-    land = Land((longitude, latitude), pyproj.Transformer.from_pipeline(pipeline).transform, [])
+    there = pyproj.Transformer.from_pipeline(pipeline).transform
+    land = Land((longitude, latitude), there, partial(there, direction="INVERSE"), [])
     table = load_boundaries()
     shapes = land.flat(table.geometry.to_numpy())
     land.outlines.extend(zip(table.kind, table.name_en, shapes, strict=True))
@@ -75,9 +77,17 @@ class Map(NamedTuple):
             self.box.bottom + (y - self.extent.bottom) / self.unit,
         )
 
+    @property
+    def degrees(self) -> tuple[float, float, float, float]:
+        """West, south, east and north of all the ground that it shows."""
+        edge = shapely.segmentize(shapely.box(*self.extent), 100 * self.unit)
+        ground = shapely.transform(edge, self.land.unproject, interleaved=False)
+        west, south, east, north = ground.bounds
+        return west, south, east, north
 
-def lay_map(sheet: Sheet, box: Box, degrees: tuple[float, float, float, float]) -> Map:
-    """Put a map of some ground into a box of the sheet, and the land on it."""
+
+def map_of(box: Box, degrees: tuple[float, float, float, float]) -> Map:
+    """The map that fills a box of a sheet and shows all of some ground, and more at two sides."""
     west, south, east, north = degrees
     land = land_at(round((west + east) / 2, 2), round((south + north) / 2, 2))
     ground = land.flat(shapely.segmentize(shapely.box(*degrees), 0.05))
@@ -86,8 +96,14 @@ def lay_map(sheet: Sheet, box: Box, degrees: tuple[float, float, float, float]) 
     unit = max((right - left) / across, (high - low) / up)
     x, y = (left + right) / 2, (low + high) / 2
     extent = Box(x - unit * across / 2, y - unit * up / 2, x + unit * across / 2, y + unit * up / 2)
-    chart = Map(box, extent, unit, land)
-    _lay_land(Pen(sheet, across, plane=extent, box=box), chart)
+    return Map(box, extent, unit, land)
+
+
+def lay_map(sheet: Sheet, box: Box, degrees: tuple[float, float, float, float]) -> Map:
+    """Put a map of some ground into a box of the sheet, and the land on it."""
+    chart = map_of(box, degrees)
+    across, up = box.right - box.left, box.top - box.bottom
+    _lay_land(Pen(sheet, across, plane=chart.extent, box=box), chart)
     sheet.add(
         Rectangle(
             (box.left, box.bottom), across, up, facecolor="none",

@@ -19,7 +19,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo._errors import DataError
-from geo._files import write_atomically
+from geo._files import replacing
 from geo._geojson import feature_collection
 from geo.tables import DATA
 
@@ -80,7 +80,7 @@ def build(out: Path = DATA, names: Path = DATA / "names.csv") -> list[Path]:
     Parameters
     ----------
     out
-        Folder to write to. Each file is replaced whole or not at all.
+        Folder to write to. All files are replaced, or none.
     names
         Table of curated names (`settlement_id, name_ru, name_en, name_uk`)
         that override the transliteration.
@@ -105,8 +105,9 @@ def build(out: Path = DATA, names: Path = DATA / "names.csv") -> list[Path]:
         out / "cells.geojson": _geojson(cells),
         out / "boundaries.geojson": _geojson(_boundaries(cells, regions, settlements)),
     }
-    for path, text in files.items():
-        write_atomically(path, text.encode())
+    with replacing(*files) as made:
+        for path, text in zip(made, files.values(), strict=True):
+            path.write_bytes(text.encode())
     return list(files)
 
 

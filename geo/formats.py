@@ -18,13 +18,13 @@ import geopandas as gpd
 import pandas as pd
 
 from geo._csv import csv_text
-from geo._files import write_atomically
+from geo._files import replacing
 from geo._geojson import feature_collection
 from geo.citations import TITLE
 from geo.layers import flat_table, joined, layers
 from geo.ledger import Ledger
 from geo.provenance import provenance, settings_of
-from geo.snapshot import PICTURES, Snapshot, claims_of
+from geo.snapshot import FILMS, PICTURES, Snapshot, claims_of
 from geo.tables import MAX_BYTES
 from geo.territory import with_claims
 
@@ -98,15 +98,17 @@ def snapshot_bytes(
         from geo.page import page
 
         return page(snapshot, ledger, claims).encode()
-    shown = [claims_of(one, claims) for one in (snapshot, *snapshot.halves)]
     if ending in PICTURES:
-        from geo.picture import Ending, draw
+        from geo.picture import Ending, draw, on_sheet
 
-        record = provenance(snapshot, ledger, *shown)
+        whole = on_sheet(snapshot)
+        seen = [claims_of(one, claims) for one in (whole, *whole.halves)]
+        record = provenance(snapshot, ledger, *seen)
         kind = cast("Ending", ending)
         return draw(snapshot, kind, ledger=ledger, claims=claims, provenance=record)
     from geo.kml import kml
 
+    shown = [claims_of(one, claims) for one in (snapshot, *snapshot.halves)]
     found = layers(snapshot, ledger, claims)
     record = provenance(snapshot, ledger, *shown, *(t for t in found.values() if "claim_ids" in t))
     if ending in {"gpkg", "shp.zip"}:
@@ -193,12 +195,9 @@ def write_snapshot(
         file: snapshot_bytes(snapshot, kind, ledger=ledger, claims=claims)
         for file, kind in beside.items()
     }
-    for file, content in made.items():
-        try:
-            write_atomically(file, content)
-        except OSError as error:
-            msg = f"cannot write {file} ({error.strerror}); choose a folder that exists, with room"
-            raise OSError(msg) from error
+    with replacing(*made) as files:
+        for file, content in zip(files, made.values(), strict=True):
+            file.write_bytes(content)
     return list(made)
 
 
@@ -208,7 +207,7 @@ def read_settings(path: Path | str) -> Snapshot:
     Parameters
     ----------
     path
-        A file that `write_snapshot` wrote.
+        A file that `write_snapshot` or `animate` wrote; a film runs from `since` to `on`.
 
     Raises
     ------
@@ -229,6 +228,10 @@ def read_settings(path: Path | str) -> Snapshot:
         if path.stat().st_size > MAX_BYTES:
             msg = f"larger than {MAX_BYTES / 1e6:.0f} MB"
             raise ValueError(msg)
+        if path.suffix.lower() in FILMS:
+            from geo.animation import record_in
+
+            return settings_of(record_in(path))
         if (ending := ending_of(path)) == "pdf":
             msg = "those of a PDF stand in its keywords, which are not read"
             raise ValueError(msg)

@@ -17,7 +17,7 @@ from matplotlib.patches import Polygon
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from geo.backdrop import Map, extent_of, lay_inset, lay_map, lay_names, lay_scale
+from geo.backdrop import Map, extent_of, lay_inset, lay_map, lay_names, lay_scale, map_of
 from geo.disagreement import disagreement_on
 from geo.drawing import SCREEN, Drawn, Pen, dashes
 from geo.labels import Box
@@ -141,6 +141,22 @@ def draw(
         return _WRITERS[ending](sheet, provenance)
 
 
+def framed(snapshot: Snapshot, frame: Box) -> Snapshot:
+    """The snapshot with all the ground that a map of its box shows in a frame.
+
+    The frame has proportions of its own: where a claim were left out because it
+    lies beside the box, the map would look as if nobody claimed anything there.
+    """
+    if snapshot.bbox is None:
+        return snapshot
+    return snapshot.model_copy(update={"bbox": map_of(frame, snapshot.bbox).degrees})
+
+
+def on_sheet(snapshot: Snapshot) -> Snapshot:
+    """The snapshot with all the ground that its picture shows."""
+    return framed(snapshot, _LAYOUTS[snapshot.size].frame)
+
+
 def _select(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame) -> Drawn:
     shapes = claims_of(snapshot, claims)
     painted = drawn_claims(snapshot, claims, shapes)
@@ -176,7 +192,7 @@ def compose(
     layout = _LAYOUTS[snapshot.size]
     across, up = (length * 72 / layout.dpi for length in SIZES[snapshot.size])
     sheet = Sheet(across, up, layout.dpi, in_pixels=in_pixels)
-    drawn = _select(snapshot, ledger, claims)
+    drawn = _select(on_sheet(snapshot), ledger, claims)
     shapes = drawn.shapes
     chart = lay_map(sheet, layout.frame, snapshot.bbox or extent_of(shapes))
     flat = shapes.set_geometry(chart.land.flat(shapes.geometry.to_numpy()), crs=None)

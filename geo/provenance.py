@@ -41,6 +41,7 @@ _CONTEXT: dict[str, Any] = {
     "date": {"@id": "dct:date", "@type": "xsd:date"},
     "url": {"@id": "dct:identifier", "@type": "xsd:anyURI"},
     "settings": {"@id": "prov:value", "@type": "@json"},
+    "step": {"@id": "k:step", "@type": "xsd:integer"},
     "by": {"@id": "prov:wasAttributedTo", **_LINK},
     "from": {"@id": "prov:wasDerivedFrom", **_LINK},
     "madeBy": {"@id": "prov:wasGeneratedBy", **_LINK},
@@ -49,7 +50,9 @@ _CONTEXT: dict[str, Any] = {
 }
 
 
-def provenance(snapshot: Snapshot, ledger: Ledger, *tables: pd.DataFrame) -> str:
+def provenance(
+    snapshot: Snapshot, ledger: Ledger, *tables: pd.DataFrame, step: int | None = None
+) -> str:
     """The record of a file, as JSON-LD text.
 
     Parameters
@@ -60,6 +63,8 @@ def provenance(snapshot: Snapshot, ledger: Ledger, *tables: pd.DataFrame) -> str
         What the claims were read from.
     *tables
         What is in the file: tables with a column `claim_ids`.
+    step
+        Days from frame to frame of a film from `since` to `on`.
 
     Returns
     -------
@@ -105,6 +110,7 @@ def provenance(snapshot: Snapshot, ledger: Ledger, *tables: pd.DataFrame) -> str
             "with": "k:software",
             "used": ["k:data", *map(_claim, used)],
             "settings": snapshot.model_dump(mode="json"),
+            **({} if step is None else {"step": step}),
         },
         {"id": "k:software", "type": "prov:SoftwareAgent", "title": TITLE, "version": __version__},
         {

@@ -34,6 +34,8 @@ Language = Literal["en", "ru", "uk"]
 Layer = Literal["disagreement"]
 #: Endings of the files that have a size and a language.
 PICTURES = ("png", "svg", "pdf")
+#: Endings of films.
+FILMS = (".mp4", ".gif")
 #: Width and height in pixels; A4 lies on its side, 297 x 210 mm at 300 dpi.
 SIZES: dict[Size, tuple[int, int]] = {
     "slide": (1920, 1080),

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import os
+import re
+import resource
 import signal
 import subprocess
 import sys
@@ -18,6 +22,7 @@ from pyproj import Geod
 from geo.animation import SPEED, animate, days_of
 from geo.boundaries import THEATRE
 from geo.drawing import Drawn
+from geo.formats import read_settings
 from geo.legend import legend_of
 from geo.palette import colours
 from geo.snapshot import Snapshot, changes_of, claims_of
@@ -155,6 +160,56 @@ def test_stopping_leaves_what_was_there(tmp_path, ledger, shipped, name, ctrl_c)
         animate(START, END, path, ledger=ledger, claims=shipped, progress=stop)
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_encoder_without_room_is_no_success(tmp_path):
+    path = tmp_path / "a.mp4"
+    path.write_bytes(b"old")
+    command = [sys.executable, "-m", "geo", "animate", "--from", START, "--to", END]
+    run = subprocess.run(
+        [*command, "--out", path], capture_output=True, text=True, check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)),
+    )  # fmt: skip
+    assert run.returncode == 2
+    assert f"error: cannot write {path} (" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_whoever_is_asked_to_end_leaves_nothing(tmp_path):
+    command = [sys.executable, "-m", "geo", "animate", "--from", START, "--to", "2025-08-06"]
+    with subprocess.Popen([*command, "--out", tmp_path / "a.mp4"]) as run:
+        while run.poll() is None and not list(tmp_path.glob(".claims-*/a.mp4")):
+            os.sched_yield()
+        run.terminate()
+        assert run.wait() == 128 + signal.SIGTERM
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.gif"])
+def test_a_film_tells_where_it_comes_from_and_how_it_was_made(tmp_path, ledger, shipped, name):
+    path = tmp_path / name
+    asked = Snapshot(
+        on="2024-08-09", known_by="2024-08-09", sides="russian", bbox="34.9,51.1,35.6,51.4"
+    )
+    animate("2024-08-08", "2024-08-12", path, step=2, snapshot=asked, ledger=ledger, claims=shipped)
+    made = read_settings(path)
+    assert (str(made.since), str(made.on), made.known_by) == ("2024-08-08", "2024-08-12", made.on)
+    assert (made.sides, made.bbox) == (asked.sides, asked.bbox)
+    if name.endswith("gif"):
+        with Image.open(path) as picture:
+            text = picture.info["comment"].decode()
+    else:
+        command = [get_ffmpeg_exe(), "-v", "error", "-i", path, "-f", "ffmetadata", "-"]
+        told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        text = re.sub(r"\\(.)", r"\1", re.search(r"^comment=(.*)$", told, re.MULTILINE)[1])
+    graph = {node["id"]: node for node in json.loads(text)["@graph"]}
+    assert graph["k:making"]["step"] == 2
+    meant = {claim for ids in claims_of(made, shipped).claim_ids for claim in ids}
+    named = {node.removeprefix("k:claim/") for node in graph if node.startswith("k:claim/")}
+    assert meant <= named
+    assert {ledger.sources.side[ledger.claims.source_id[claim]] for claim in named} == {"russian"}
 
 
 def test_a_folder_that_is_not_there(tmp_path):

@@ -533,6 +533,34 @@ def test_without_room_the_old_file_stays_whole(ending, tmp_path):
     assert list(tmp_path.iterdir()) == [file]
 
 
+def test_a_table_is_not_replaced_where_its_record_cannot_stand_beside(tmp_path, ledger, shipped):
+    file = tmp_path / f"{'ж' * 120}.csv"  # with the ending of the record it is too long
+    file.write_text("as it was")
+    with pytest.raises(OSError, match="choose a shorter name"):
+        write_snapshot(SNAPSHOT, file, ledger=ledger, claims=shipped)
+    assert file.read_text() == "as it was"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_links_and_permissions_stay(tmp_path, ledger, shipped):
+    (tmp_path / "own").mkdir()
+    file, link = tmp_path / "own" / "a.geojson", tmp_path / "a.geojson"
+    file.touch()
+    file.chmod(0o600)
+    link.symlink_to(file)
+    write_snapshot(SNAPSHOT, link, ledger=ledger, claims=shipped)
+    assert link.is_symlink()
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert read_settings(file) == SNAPSHOT
+    fresh = tmp_path / "b.geojson"
+    before = os.umask(0o077)
+    try:
+        write_snapshot(SNAPSHOT, fresh, ledger=ledger, claims=shipped)
+    finally:
+        os.umask(before)
+    assert fresh.stat().st_mode & 0o777 == 0o600
+
+
 def test_an_interrupted_run_leaves_nothing(tmp_path, ledger, shipped, monkeypatch):
     file = tmp_path / "a.geojson"
     write_snapshot(SNAPSHOT, file, ledger=ledger, claims=shipped)

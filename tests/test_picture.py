@@ -28,8 +28,9 @@ import geo
 from geo.backdrop import THEATRE, lay_map
 from geo.boundaries import area_km2
 from geo.drawing import FADED
+from geo.formats import snapshot_bytes
 from geo.labels import Box, place_names
-from geo.picture import draw
+from geo.picture import draw, on_sheet
 from geo.sheet import Sheet, own_style
 from geo.snapshot import SIZES, Snapshot, changes_of, claims_of, drawn_claims
 from geo.words import name_of, say, say_number
@@ -187,7 +188,7 @@ def test_a_sheet_of_paper_is_a4(ledger, shipped, drawings):
 
 @pytest.mark.parametrize("name", SNAPSHOTS)
 def test_the_legend_says_what_is_drawn_and_nothing_else(name, drawings, ledger, shipped):
-    snapshot, drawing = SNAPSHOTS[name], drawings[name]
+    snapshot, drawing = on_sheet(SNAPSHOTS[name]), drawings[name]
     shapes = claims_of(snapshot, shipped)
     assert drawing.drawn("claim-") == {
         f"{source}-{status}" for source, status in zip(shapes.source_id, shapes.status, strict=True)
@@ -207,6 +208,17 @@ def test_the_legend_says_what_is_drawn_and_nothing_else(name, drawings, ledger, 
     hatched = bool(drawing.drawn("contradictory"))
     assert (say("contradictory", snapshot.language) in said) == hatched
     assert hatched == (name == "slide")
+
+
+def test_a_narrow_box_shows_every_claim_of_the_ground_beside_it(ledger, shipped):
+    narrow = Snapshot(on="2024-09-05", bbox=(35.0, 51.0, 35.01, 52.5))
+    drawn = Drawing(draw(narrow, "svg", ledger=ledger, claims=shipped)).drawn("claim-")
+    beside = claims_of(Snapshot(on="2024-09-05", bbox=(34.2, 51.05, 35.8, 52.4)), shipped)
+    assert len(beside) > len(claims_of(narrow, shipped))
+    assert {f"{one.source_id}-{one.status}" for one in beside.itertuples()} <= drawn
+    record = snapshot_bytes(narrow, "svg", ledger=ledger, claims=shipped).decode()
+    named = set(re.findall(r"k:claim/([a-z]\d+)", record))
+    assert {claim_id for ids in beside.claim_ids for claim_id in ids} <= named
 
 
 def test_two_against_each_other_are_named_and_their_difference_marked(ledger, shipped):
