@@ -22,7 +22,7 @@ from geo.drawing import SCREEN, Drawn, Pen, dashes
 from geo.labels import Box
 from geo.ledger import Ledger
 from geo.legend import lay_legend, legend_of, names_of
-from geo.picture import credits_of, drawn_changes, framed, opposed_cells
+from geo.picture import credits_of, drawn_changes, framed, opposed_cells, shown_only
 from geo.provenance import provenance
 from geo.sheet import Sheet, fine_print, own_style, width_of, wrap
 from geo.snapshot import FILMS, Snapshot, chosen, claims_of, drawn_claims, in_box
@@ -213,7 +213,8 @@ def _stage(snapshot: Snapshot, ledger: Ledger, spoken: gpd.GeoDataFrame) -> _Sta
         below.write(_SIDE.left, y, line, _SIZE * 1.1, bold=True)
         y -= _SIZE * 1.45
     known = "known_then" if snapshot.known_by == snapshot.on else "known_now"
-    pair = [f"{say('changes', lang, *names_of(snapshot, sources))}."] if snapshot.against else []
+    pair = [f"{say('against', lang, *names_of(snapshot, sources))}."] if snapshot.against else []
+    pair += shown_only(snapshot, sources)
     for line in (
         *(row for text in pair for row in wrap(text, _SIDE.right - _SIDE.left, _SIZE * 0.9)),
         f"{say('not_verified', lang)};",

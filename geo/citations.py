@@ -152,21 +152,7 @@ def citation(
         msg = f"`style` was {style!r} but is expected to be one of text, bibtex"
         raise ValueError(msg)
     ledger = load_ledger() if ledger is None else ledger
-    sources = ledger.sources.name.to_dict()
-    what = f"who claimed what ground in Kursk Oblast on {snapshot.on}"
-    if snapshot.known_by:
-        what += f", as said by {snapshot.known_by}"
-    if snapshot.compare:
-        what += f", compared with {snapshot.compare}"
-    if snapshot.against:
-        one, other = (sources.get(name) or say(name, "en") for name in snapshot.against)
-        what += f", {one} against {other}"
-    if snapshot.strikes:
-        what += ", reports of strikes counted as contested"
-    chosen = [say(side, "en") for side in snapshot.sides]
-    chosen += [sources.get(name, name) for name in snapshot.sources]
-    chosen += [say(status, "en") for status in snapshot.statuses]
-    what += f" ({'; '.join(chosen)})" if chosen else ""
+    what = _what(snapshot, ledger.sources.name)
     if style == "text":
         seen = [url] if url else []
         if accessed:
@@ -186,6 +172,31 @@ def citation(
     body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
     key = file_name(snapshot, "bib").removesuffix(".bib")
     return f"@misc{{{key},\n{body}}}\n"
+
+
+def _what(snapshot: Snapshot, sources: pd.Series) -> str:
+    """Everything that tells a snapshot from another one, in words."""
+    what = f"who claimed what ground in Kursk Oblast on {snapshot.on}"
+    if snapshot.known_by:
+        each = snapshot.compare and snapshot.known_by == snapshot.on
+        what += ", each day as said by then" if each else f", as said by {snapshot.known_by}"
+    if snapshot.compare:
+        what += f", compared with {snapshot.compare}"
+    if snapshot.against:
+        one, other = (sources.get(name) or say(name, "en") for name in snapshot.against)
+        what += f", {one} against {other}"
+    if snapshot.strikes:
+        what += ", reports of strikes counted as contested"
+    if snapshot.fade:
+        what += f", fainter what was last said more than {snapshot.fade} days before"
+    if snapshot.bbox:
+        west, south, east, north = (f"{edge:.5g}" for edge in snapshot.bbox)
+        what += f", from {west} to {east} degrees east and {south} to {north} north"
+    chosen = [say(side, "en") for side in snapshot.sides]
+    chosen += [sources.get(name, name) for name in snapshot.sources]
+    chosen += [say(status, "en") for status in snapshot.statuses]
+    what += f" ({'; '.join(chosen)})" if chosen else ""
+    return what
 
 
 #: Characters that TeX would take for commands.

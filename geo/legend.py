@@ -193,9 +193,14 @@ def names_of(snapshot: Snapshot, sources: pd.DataFrame) -> list[str]:
     """The two sides or sources that are compared, by name."""
     lang = snapshot.language
     return [
-        say(one, lang) if one in SIDES else _called(one, sources, lang)
+        _within(say(one, lang), lang) if one in SIDES else _called(one, sources, lang)
         for one in snapshot.against or ()
     ]
+
+
+def _within(words: str, language: Language) -> str:
+    """Words as they stand within a sentence; in English "Ukrainian" keeps its letter."""
+    return words if language == "en" else words[0].lower() + words[1:]
 
 
 def _claimed(shapes: gpd.GeoDataFrame, language: Language) -> list[Entry]:

@@ -225,20 +225,17 @@ def _headline(sheet: Sheet, layout: _Layout, snapshot: Snapshot, sources: pd.Dat
     lang = snapshot.language
     day = say_day(snapshot.on, lang)
     title = say("changes", lang, day, say_day(snapshot.compare, lang)) if snapshot.compare else day
-    known = (
-        say("known_by", lang, say_day(snapshot.known_by, lang))
-        if snapshot.known_by
-        else say("known_now", lang)
-    )
+    if snapshot.compare and snapshot.known_by == snapshot.on:
+        known = say("known_each", lang)
+    elif snapshot.known_by:
+        known = say("known_by", lang, say_day(snapshot.known_by, lang))
+    else:
+        known = say("known_now", lang)
     sheet.title = f"{say('title', lang)}, {title}"
-    shown = [say(side, lang) for side in snapshot.sides]
-    shown += [name_of(name, sources.name[name], lang) for name in snapshot.sources]
-    shown += [say(status, lang) for status in snapshot.statuses]
     own = [f"{say('not_verified', lang)}; {known}."]
     if snapshot.against:
-        own.append(say("changes", lang, *names_of(snapshot, sources)) + ".")
-    if shown:
-        own.append(say("shown", lang, "; ".join(shown)) + ".")
+        own.append(say("against", lang, *names_of(snapshot, sources)) + ".")
+    own += shown_only(snapshot, sources)
     frame = layout.frame
     room = frame.right - frame.left
     high = (sheet.size.top - frame.top) * 0.9
@@ -261,6 +258,17 @@ def _headline(sheet: Sheet, layout: _Layout, snapshot: Snapshot, sources: pd.Dat
     for line, own_size, colour in lines:
         y -= own_size * 1.42
         sheet.write(frame.left, y, line, own_size, bold=colour == "ink", colour=colour)
+
+
+def shown_only(snapshot: Snapshot, sources: pd.DataFrame) -> list[str]:
+    """What was chosen of all that is claimed, in words; nothing where that is everything."""
+    lang = snapshot.language
+    shown = [say(side, lang) for side in snapshot.sides]
+    shown += [name_of(name, sources.name[name], lang) for name in snapshot.sources]
+    shown += [say(status, lang) for status in snapshot.statuses]
+    said = [say("shown", lang, "; ".join(shown)) + "."] if shown else []
+    strikes = say("strikes", lang)
+    return [*said, f"{strikes[0].upper()}{strikes[1:]}."] if snapshot.strikes else said
 
 
 def _strip(sheet: Sheet, layout: _Layout, chart: Map, language: Language) -> None:
@@ -288,8 +296,13 @@ def _strip(sheet: Sheet, layout: _Layout, chart: Map, language: Language) -> Non
 
 def credits_of(sources: pd.DataFrame, version: str, language: Language) -> str:
     """Whom to name for the claims of some sources and for the land, and the data version."""
-    named = [who for who in dict.fromkeys(sources.attribution) if not who.startswith("as named")]
-    cited = say("sources", language, "; ".join(named)) if named else say("sources_named", language)
+    every = list(dict.fromkeys(sources.attribution))
+    named = [who for who in every if not who.startswith("as named")]
+    if not named:
+        cited = say("sources_named", language)
+    else:
+        key = "sources" if len(named) < len(every) else "sources_all"
+        cited = say(key, language, "; ".join(named))
     return f"{cited} {say('terms', language)} {say('version', language, version)}."
 
 

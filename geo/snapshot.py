@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self, get_args
 
 import geopandas as gpd
@@ -206,7 +206,7 @@ class Snapshot(BaseModel):
         return {**shown, _kind(self.against): self.against} if self.against else shown
 
     @classmethod
-    def of_view(cls, view: View, sources: Iterable[str], **settings: Any) -> Self:
+    def of_view(cls, view: View, sources: Mapping[str, str], **settings: Any) -> Self:
         """A snapshot of what a reader looks at.
 
         Parameters
@@ -214,25 +214,30 @@ class Snapshot(BaseModel):
         view
             What is on the screen; its place, tiles and opacity do not count.
         sources
-            Ids of all sources.
+            The side of every source, by id.
         **settings
             What a view does not hold, such as `size` and `bbox`.
 
         Raises
         ------
         ValueError
-            If all sides, all sources or all statuses are switched off, or one of
-            two that are compared.
+            If no side, source or status is left switched on, or one of two that
+            are compared is off.
 
         Examples
         --------
-        >>> Snapshot.of_view(View(hide=("russian",)), ["deepstate", "ru_mod"]).sides
+        >>> sides = {"deepstate": "ukrainian", "ru_mod": "russian", "isw": "third_party"}
+        >>> Snapshot.of_view(View(hide=("russian",)), sides).sides
         ('ukrainian', 'third_party')
         """
-        kinds = {"sides": SIDES, "sources": tuple(sources), "statuses": DRAWN}
+        off = set(view.hide)
+        off |= {source for source, side in sources.items() if side in off}
+        # A side of which no source is left does not speak.
+        off |= set(SIDES) - {side for source, side in sources.items() if source not in off}
+        sided = tuple(source for source, side in sources.items() if side not in off)
         chosen = {}
-        for name, every in kinds.items():
-            shown = tuple(value for value in every if value not in view.hide)
+        for name, every in {"sides": SIDES, "sources": sided, "statuses": DRAWN}.items():
+            shown = tuple(value for value in every if value not in off)
             if not shown:
                 msg = f"all {name} are switched off; switch on at least one"
                 raise ValueError(msg)
@@ -241,7 +246,7 @@ class Snapshot(BaseModel):
         days: dict[str, Any] = {"on": view.date, "known_by": view.known_by, "fade": view.fade}
         if view.compare is not None and "|" in view.compare:
             days["against"] = view.compare.split("|")
-            if not set(days["against"]).isdisjoint(view.hide):
+            if not off.isdisjoint(days["against"]):
                 msg = "one of the two that are compared is switched off; switch it on"
                 raise ValueError(msg)
         elif view.compare is not None and view.compare != view.date.isoformat():
@@ -292,7 +297,8 @@ def claims_of(snapshot: Snapshot, claims: gpd.GeoDataFrame | None = None) -> gpd
     Raises
     ------
     ValueError
-        If a day lies outside the record or a source does not exist.
+        If a day lies outside the record, a source does not exist, or one of two
+        that are compared is of a side that is not shown.
 
     Examples
     --------
@@ -301,6 +307,14 @@ def claims_of(snapshot: Snapshot, claims: gpd.GeoDataFrame | None = None) -> gpd
     ['ukrainian_control', 'russian_control']
     """
     table = shipped().claims if claims is None else claims
+    if snapshot.against and snapshot.sides:
+        own = table[table.source_id.isin(snapshot.against)]
+        if not own.side.isin(snapshot.sides).all():
+            msg = (
+                f"`against` was {snapshot.against} but is expected to be two sources of the sides "
+                f"that are shown, {', '.join(snapshot.sides)}"
+            )
+            raise ValueError(msg)
     first, last = (day.date() for day in period(table))
     for name in ("on", "compare", "since"):
         day = getattr(snapshot, name)

@@ -34,6 +34,7 @@ _PHRASES = MappingProxyType(
         ),
         "shown": ("Shown only: {}", "Показано только: {}", "Показано лише: {}"),
         "changes": ("{} against {}", "{} по сравнению с {}", "{} порівняно з {}"),
+        "against": ("{} against {}", "Сравнение: {} и {}", "Порівняння: {} і {}"),
         "nothing": (
             "Nobody says anything of this kind about this ground on this day",
             "Об этой территории в этот день никто ничего подобного не говорит",
@@ -120,6 +121,16 @@ _PHRASES = MappingProxyType(
             "только сказанное к тому дню",
             "лише сказане до того дня",
         ),
+        "known_each": (
+            "counting of each day only what had been said by then",
+            "для каждого дня только сказанное к тому дню",
+            "для кожного дня лише сказане до того дня",
+        ),
+        "strikes": (
+            "reports of strikes count as contested",
+            "сообщения об ударах считаются как «спорно, идут бои»",
+            "повідомлення про удари враховано як «спірно, точаться бої»",
+        ),
         "counted": (
             "Areas: ground said to be “{}”.",
             "Площади: о чём сказано «{}».",
@@ -142,6 +153,7 @@ _PHRASES = MappingProxyType(
             "Источники: {}; прочие заявления названы в данных.",
             "Джерела: {}; інші заяви названо в даних.",
         ),
+        "sources_all": ("Sources: {}.", "Источники: {}.", "Джерела: {}."),
         "sources_named": (
             "Sources: as named in the data.",
             "Источники названы в данных.",

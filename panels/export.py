@@ -76,7 +76,7 @@ def show(view: View) -> None:
         "bbox": _box() if near else None,
     }
     try:
-        snapshot = Snapshot.of_view(view, ledger.sources.index, **settings)
+        snapshot = Snapshot.of_view(view, ledger.sources.side.to_dict(), **settings)
     except ValueError as error:
         st.info(f"Nothing to take away: {error}.")
         return

@@ -479,7 +479,7 @@ def test_what_is_compared_goes_into_the_file():
     assert "2024-08-20_to_2025-01-15" in app.get("download_button")[0].proto.label
     app = run(panel="Export", compare="ukrainian|russian")
     assert "_ukrainian-against-russian_" in app.get("download_button")[0].proto.label
-    assert "ukrainian against russian" in app.code[1].value
+    assert "Ukrainian claims against Russian claims" in app.code[1].value
 
 
 def test_with_all_sides_hidden_there_is_nothing_to_take_away():

@@ -225,7 +225,7 @@ def test_two_against_each_other_are_named_and_their_difference_marked(ledger, sh
     snapshot = Snapshot(on="2024-11-20", against="deepstate,uacontrolmap", language="uk")
     drawing = Drawing(draw(snapshot, "svg", ledger=ledger, claims=shipped))
     said = " ".join(words.text for words in drawing.words)
-    assert "Мапа DeepState порівняно з UAControlMap" in said
+    assert "Порівняння: Мапа DeepState і UAControlMap." in said
     assert say("only", "uk", say("ukrainian_control", "uk"), "UAControlMap") in said
     assert {"gained", "lost"} <= drawing.drawn("change-")
     assert {name.partition("-")[0] for name in drawing.drawn("claim-")} == {

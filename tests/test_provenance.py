@@ -12,6 +12,7 @@ import geo
 from geo import Snapshot, citation, claims_of, read_settings, snapshot_bytes, write_snapshot
 from geo.provenance import provenance, settings_of
 
+DAY = "2024-09-05"
 ENDINGS = ("png", "svg", "html", "geojson", "gpkg", "kml", "shp.zip", "csv", "parquet", "jsonld")
 SNAPSHOT = Snapshot(
     on="2024-09-05",
@@ -126,6 +127,11 @@ def test_a_citation_names_version_data_and_choice(ledger):
     assert "2024-09-05, DeepState map against Russian Ministry of Defence" in citation(
         pair, ledger=ledger
     )
+    two = Snapshot(on=DAY, compare="2024-08-20", known_by=DAY, fade=30, bbox="34.5,51,35.5,51.6")
+    text = citation(two, ledger=ledger)
+    for phrase in ("each day as said by then, compared with 2024-08-20", "more than 30 days before",
+                   "from 34.5 to 35.5 degrees east and 51 to 51.6 north"):  # fmt: skip
+        assert phrase in text
     own = replace(ledger, version="a_b")
     entry = citation(Snapshot(on="2024-09-05", sides="third_party"), "bibtex", ledger=own)
     assert entry.startswith("@misc{kursk-claims_2024-09-05_third_party,\n")

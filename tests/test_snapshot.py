@@ -28,7 +28,7 @@ from geo.timeline import DRAWN
 from geo.view import View
 
 DAY = dt.date(2024, 9, 5)
-SOURCES = ["deepstate", "ru_mod", "uacontrolmap"]
+SOURCES = {"deepstate": "ukrainian", "ru_mod": "russian", "uacontrolmap": "third_party"}
 
 
 @pytest.mark.parametrize(
@@ -142,21 +142,24 @@ def test_size_and_language_do_not_name_data():
 
 
 def test_a_view_becomes_a_snapshot():
-    hide = ("third_party", "ru_mod", "implied", "contradictory")
+    hide = ("third_party", "mod", "ru_mod", "implied", "contradictory")
     view = View(date=DAY, known="then", hide=hide)
-    snapshot = Snapshot.of_view(view, SOURCES, size="square")
+    every = {**SOURCES, "kyiv": "ukrainian", "mod": "ukrainian"}
+    snapshot = Snapshot.of_view(view, every, size="square")
     assert snapshot == Snapshot(
         on=DAY,
         known_by=DAY,
-        sides=["ukrainian", "russian"],
-        sources=["deepstate", "uacontrolmap"],
+        sides=["ukrainian"],  # no Russian source is left
+        sources=["deepstate", "kyiv"],
         statuses=["ukrainian_control", "contested", "russian_control"],
         size="square",
     )
     assert Snapshot.of_view(View(date=DAY), SOURCES) == Snapshot(on=DAY, layers=["disagreement"])
 
 
-@pytest.mark.parametrize("hide", [SIDES, tuple(SOURCES), DRAWN])
+@pytest.mark.parametrize(
+    "hide", [SIDES, tuple(SOURCES), DRAWN, ("ukrainian", "russian", "uacontrolmap")]
+)
 def test_a_view_that_shows_nothing_is_refused(hide):
     with pytest.raises(ValueError, match="are switched off; switch on at least one"):
         Snapshot.of_view(View(date=DAY, hide=hide), SOURCES)
@@ -301,7 +304,7 @@ def test_as_said_by_the_day_each_half_knows_what_was_said_by_its_own(shipped):
     pair = View(date="2024-08-10", compare="2024-08-13", known="then", hide=hide)
     snapshot = Snapshot.of_view(pair, SOURCES)
     first, second = (
-        claims_on(day, known_by=day, sources=["deepstate"]) for day in ("2024-08-10", "2024-08-13")
+        claims_on(day, known_by=day, sides=["ukrainian"]) for day in ("2024-08-10", "2024-08-13")
     )
     wanted = compare(first, second)
     found = changes_of(snapshot, shipped)
@@ -313,8 +316,20 @@ def test_a_comparison_that_cannot_go_into_a_file_is_told_in_words():
     turned = Snapshot.of_view(View(date="2024-11-20", compare="2024-08-20"), SOURCES)
     assert (turned.on, turned.compare) == (dt.date(2024, 11, 20), dt.date(2024, 8, 20))
     assert Snapshot.of_view(View(date=DAY, compare=DAY.isoformat()), SOURCES).compare is None
-    with pytest.raises(ValueError, match="one of the two that are compared is switched off"):
-        Snapshot.of_view(View(compare="ukrainian|russian", hide=("russian",)), SOURCES)
+    for pair, hide in (
+        ("ukrainian|russian", "russian"),
+        ("ukrainian|russian", "ru_mod"),
+        ("deepstate|uacontrolmap", "deepstate"),
+        ("deepstate|uacontrolmap", "third_party"),
+    ):
+        with pytest.raises(ValueError, match="one of the two that are compared is switched off"):
+            Snapshot.of_view(View(compare=pair, hide=(hide,)), SOURCES)
+
+
+def test_a_source_of_a_side_that_is_not_shown_is_not_compared(shipped):
+    pair = Snapshot(on=DAY, sides="russian,third_party", against="uacontrolmap,deepstate")
+    with pytest.raises(ValueError, match=r"`against` was .* of the sides that are shown, russian"):
+        claims_of(pair, shipped)
 
 
 @pytest.mark.parametrize(
@@ -337,8 +352,8 @@ def test_a_picture_is_not_named_by_a_history_it_does_not_hold():
 
 def test_two_dates_on_the_screen_are_compared_from_left_to_right():
     view = View(date=dt.date(2024, 9, 5), compare="2025-02-09", known="then")
-    found = Snapshot.of_view(view, ["deepstate"])
+    found = Snapshot.of_view(view, SOURCES)
     assert (found.on, found.compare) == (dt.date(2025, 2, 9), dt.date(2024, 9, 5))
     assert found.known_by == found.on
     sides = View(compare="ukrainian|russian")
-    assert Snapshot.of_view(sides, ["deepstate"]).compare is None
+    assert Snapshot.of_view(sides, SOURCES).compare is None
