@@ -23,6 +23,9 @@ from geo.sheet import Sheet, font_file, width_of
 from geo.snapshot import Language
 from geo.words import name_of, say
 
+#: Metres a point: no ground was measured so well that a closer map could show more.
+_CLOSEST = 0.5
+
 
 class Land(NamedTuple):
     """The backdrop in the plane of the map: kind, name and shape of each outline."""
@@ -93,7 +96,7 @@ def map_of(box: Box, degrees: tuple[float, float, float, float]) -> Map:
     ground = land.flat(shapely.segmentize(shapely.box(*degrees), 0.05))
     left, low, right, high = ground.bounds
     across, up = box.right - box.left, box.top - box.bottom
-    unit = max((right - left) / across, (high - low) / up)
+    unit = max((right - left) / across, (high - low) / up, _CLOSEST)
     x, y = (left + right) / 2, (low + high) / 2
     extent = Box(x - unit * across / 2, y - unit * up / 2, x + unit * across / 2, y + unit * up / 2)
     return Map(box, extent, unit, land)
@@ -152,6 +155,18 @@ def _lay_land(pen: Pen, chart: Map) -> None:
         )  # fmt: skip
 
 
+def lines_on(chart: Map) -> set[str]:
+    """The kinds of lines that can be seen on a map; what runs along the border is the border."""
+    kinds = np.array([kind for kind, _, _ in chart.land.outlines])
+    shapes = np.array([shape for _, _, shape in chart.land.outlines])
+    is_border = kinds == "state_border"
+    border = shapely.clip_by_rect(shapes[is_border], *chart.extent)
+    lines = shapely.clip_by_rect(shapely.boundary(shapes[~is_border]), *chart.extent)
+    apart = shapely.difference(lines, shapely.union_all(border).buffer(chart.unit))
+    seen = set(kinds[~is_border][~shapely.is_empty(apart)].tolist())
+    return seen if shapely.is_empty(border).all() else {*seen, "state_border"}
+
+
 def lay_inset(
     sheet: Sheet, chart: Map, part: float, flat: gpd.GeoDataFrame, name: str, size: float
 ) -> Box:
@@ -193,12 +208,13 @@ def lay_inset(
         if kind == "state_border":
             style |= {"linestyle": "solid", "linewidth": style["linewidth"] * 0.8}
         pen.draw(outline(cut), facecolor=fill, zorder=1, **style)
+    ground_seen = _at_least(chart.extent, (right - left) / 25)
     pen.draw(
-        outline(shapely.box(*chart.extent)), edgecolor=palette["ink"], facecolor=palette["ink"],
+        outline(ground_seen), edgecolor=palette["ink"], facecolor=palette["ink"],
         alpha=0.25, linewidth=0, zorder=3,
     )  # fmt: skip
     pen.draw(
-        outline(shapely.box(*chart.extent)), edgecolor=palette["ink"], linewidth=1.6 * pen.weight,
+        outline(ground_seen), edgecolor=palette["ink"], linewidth=1.6 * pen.weight,
         zorder=3, joinstyle="miter",
     )  # fmt: skip
     sheet.add(
@@ -209,6 +225,13 @@ def lay_inset(
     )  # fmt: skip
     sheet.write(corner.left + size * 0.45, corner.top - size * 1.05, name, size * 0.8, above=4)
     return corner
+
+
+def _at_least(box: Box, least: float) -> shapely.Polygon:
+    """A box, or one as large as can be seen around its middle."""
+    x, y = (box.left + box.right) / 2, (box.bottom + box.top) / 2
+    across, up = (max(end, least) / 2 for end in (box.right - box.left, box.top - box.bottom))
+    return shapely.box(x - across, y - up, x + across, y + up)
 
 
 def lay_scale(

@@ -180,6 +180,7 @@ class Pen:
         self.weight = width / SCREEN
         self.period = _PERIOD * self.weight
         self._sheet, self._clip, self._above = sheet, box, above
+        self._plane = plane
         self._place = Affine2D()
         if plane is not None and box is not None:
             scale = (box.right - box.left) / (plane.right - plane.left)
@@ -196,6 +197,14 @@ class Pen:
         style["zorder"] = style.get("zorder", 1) + self._above
         patch = PathPatch(path, gid=gid, snap=False, **style)
         self._sheet.add(patch, self._place, self._clip)
+
+    def _seen(self, shape: shapely.Geometry) -> shapely.Geometry:
+        """What of a shape can be seen: a texture of all of it may be endless on a close map."""
+        if self._plane is None:
+            return shape
+        left, low, right, high = self._plane
+        room = 2 * self.period
+        return shapely.clip_by_rect(shape, left - room, low - room, right + room, high + room)
 
     def texture(
         self,
@@ -220,7 +229,7 @@ class Pen:
             )  # fmt: skip
         elif status == "contested":
             (across, up), weight, cap = MARKS[side]
-            spots = _spots(shape, self.period, start or (turn, -self.period * 0.22))
+            spots = _spots(self._seen(shape), self.period, start or (turn, -self.period * 0.22))
             self.draw(
                 _marks(spots, (across * self.period, up * self.period)), gid=gid,
                 edgecolor=colour, alpha=0.85 * strength, zorder=3, linewidth=weight * self.weight,
@@ -229,7 +238,7 @@ class Pen:
         elif status == "russian_control":
             on, off = (length * self.weight for length in RULES[side])
             self.draw(
-                _strokes(shape, self.period, start[1] if start else -turn, 0), gid=gid,
+                _strokes(self._seen(shape), self.period, start[1] if start else -turn, 0), gid=gid,
                 edgecolor=colour, alpha=0.85 * strength, zorder=4, linewidth=1.4 * self.weight,
                 capstyle="butt", linestyle=(0, (on, off)) if off else "solid",
             )  # fmt: skip
@@ -257,9 +266,9 @@ class Pen:
 
     def hatch(self, shape: shapely.Geometry) -> None:
         """Mark ground of which the sides say opposite things."""
-        colour = colours()["against"]
+        colour, apart = colours()["against"], self.period * 8 / 9 * np.sqrt(2)
         self.draw(
-            _strokes(shape, self.period * 8 / 9 * np.sqrt(2), 0, 1), edgecolor=colour, alpha=0.9,
+            _strokes(self._seen(shape), apart, 0, 1), edgecolor=colour, alpha=0.9,
             linewidth=1.6 * self.weight, capstyle="butt", zorder=6, gid="contradictory",
         )  # fmt: skip
         self.draw(
@@ -267,14 +276,26 @@ class Pen:
             joinstyle="round", zorder=6, gid="contradictory-edge",
         )  # fmt: skip
 
-    def change(self, shape: shapely.Geometry, change: str) -> None:
-        """Mark ground gained with plus signs and ground lost with minus signs."""
+    def change(self, shape: shapely.Geometry, change: str) -> list[Box]:
+        """Mark ground gained with plus signs and ground lost with minus signs.
+
+        Returns the places of signs that stand alone in a part: nothing else tells
+        there which of the two it is.
+        """
         ink = colours()["ink"]
         arm = self.period * 0.5
-        middle = shapely.get_coordinates(shapely.centroid(shapely.get_parts(shape)))
-        start = (float(middle[0, 0]), float(middle[0, 1]))
         arms = [(arm, 0.0), (0.0, arm)] if change == "gained" else [(arm, 0.0)]
-        path = _marks(_spots(shape, self.period * 4, start), *arms)
+        parts = shapely.get_parts(self._seen(shape))
+        parts = parts[shapely.area(parts) > arm**2]  # of smaller ones the outline is all
+        middles = shapely.get_coordinates(shapely.point_on_surface(parts))
+        spots, alone = [np.empty((0, 2))], []
+        for part, middle in zip(parts, middles, strict=True):
+            own = _spots(part, self.period * 4, (float(middle[0]), float(middle[1])))
+            spots.append(own)
+            if len(own) == 1:
+                x, y = own[0].tolist()
+                alone.append(Box(x - arm, y - arm, x + arm, y + arm))
+        path = _marks(np.concatenate(spots), *arms)
         for colour, weight in (("#ffffff", 4.4), (ink, 2.2)):
             self.draw(
                 path, edgecolor=colour, linewidth=weight * self.weight, capstyle="butt",
@@ -284,6 +305,7 @@ class Pen:
             outline(shape), edgecolor=ink, linewidth=2.2 * self.weight, zorder=7,
             joinstyle="round", gid=f"change-{change}-edge",
         )  # fmt: skip
+        return alone
 
     def claims(
         self, shapes: gpd.GeoDataFrame, dash: Mapping[str, tuple[float, ...] | None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any, NamedTuple
 
 import geopandas as gpd
@@ -71,9 +71,12 @@ def _source_line(colour: str, dash: tuple[float, ...] | None) -> Callable[[Pen, 
 
 
 def _ground(
-    status: str, groups: Sequence[tuple[str, ...]], strength: float = 1
+    status: str, groups: Sequence[tuple[str, ...]], faded: Container[str] = ()
 ) -> Callable[[Pen, Box], None]:
-    """How ground of a status is drawn for each group of sides that claim it, side by side."""
+    """How ground of a status is drawn for each group of sides that claim it, side by side.
+
+    The claims of some sides have `faded`.
+    """
 
     def sample(pen: Pen, box: Box) -> None:
         apart = (box.top - box.bottom) * 0.25
@@ -83,7 +86,7 @@ def _ground(
             shape = shapely.box(left, box.bottom, left + broad - apart, box.top)
             for side in sides:
                 middle = (left + (broad - apart) / 2, (box.bottom + box.top) / 2)
-                colour = colours()[side]
+                colour, strength = colours()[side], FADED if side in faded else 1
                 pen.texture(shape, status, side, colour, start=middle, strength=strength)
                 pen.edge(shape, status, colour, None, strength=strength)
 
@@ -95,7 +98,10 @@ def _hatched(pen: Pen, box: Box) -> None:
 
 
 def _changed(change: str) -> Callable[[Pen, Box], None]:
-    return lambda pen, box: pen.change(shapely.box(*box), change)
+    def sample(pen: Pen, box: Box) -> None:
+        pen.change(shapely.box(*box), change)
+
+    return sample
 
 
 def legend_of(
@@ -105,14 +111,15 @@ def legend_of(
     settlements: pd.DataFrame,
     weight: float,
     *,
+    lines: Container[str] = (),
     whole: bool = True,
 ) -> list[list[Entry]]:
     """What the legend says, block by block: only what is drawn.
 
-    `weight` is that of the lines of the map. The `whole` legend also tells when
-    a source last spoke, how much ground is contradictory or differs between two
-    pictures, and the lines. In the other, areas are yet to be written beside what
-    has a key.
+    `weight` is that of the lines of the map, `lines` their kinds. The `whole`
+    legend also tells when a source last spoke and how much ground is contradictory
+    or differs between two pictures. In the other, areas are yet to be written
+    beside what has a key.
     """
     lang, palette, shapes, dash = snapshot.language, colours(), drawn.shapes, dashes(sources)
     last = {}
@@ -138,8 +145,10 @@ def legend_of(
     kinds = _claimed(drawn.painted, lang)
     faded = drawn.painted[drawn.painted.faded]
     if len(faded):
-        sides = [(side,) for side in SIDES if (faded.side == side).any()]
-        sample = _ground(DRAWN[0], sides, FADED)
+        status = next(status for status in DRAWN if (faded.status == status).any())
+        own = faded[faded.status == status]
+        sides = [(side,) for side in SIDES if (own.side == side).any()]
+        sample = _ground(status, sides, SIDES)
         kinds.append(Entry(say("faded", lang, snapshot.fade), sample, wide=_WIDE))
     if len(drawn.opposed):
         places = int(settlements.cell_id.isin(drawn.opposed.index).sum())
@@ -161,18 +170,14 @@ def legend_of(
         ]
         rows = rows or [Entry(say("unchanged", lang), _nothing)]
         blocks.append([Entry(heading, _nothing, heading=True), *rows])
-    if not whole:
-        return blocks
-    lines = {"state_border": "state_border", "oblast_line": "oblast", "raion_line": "raion"}
-    blocks.append(
-        [
-            Entry(say("map", lang), _nothing, heading=True),
-            *(
-                Entry(say(word, lang), _stroke(**line_style(k, weight)))
-                for word, k in lines.items()
-            ),
-        ]
-    )
+    words = {"state_border": "state_border", "oblast_line": "oblast", "raion_line": "raion"}
+    drawn_lines = [
+        Entry(say(word, lang), _stroke(**line_style(kind, weight)))
+        for word, kind in words.items()
+        if kind in lines
+    ]
+    if drawn_lines:
+        blocks.append([Entry(say("map", lang), _nothing, heading=True), *drawn_lines])
     return blocks
 
 
@@ -211,19 +216,32 @@ def _claimed(shapes: gpd.GeoDataFrame, language: Language) -> list[Entry]:
         sides = [(side,) for side in SIDES if (own.side == side).any()]
         if sides:
             found.append(Entry(say(status, language), _ground(status, sides), wide=_WIDE))
-        if status == "ukrainian_control" and _overlap(own[~own.faded]):
-            both = _ground(status, [("ukrainian", "russian")])
+        faded = _overlap(own) if status == "ukrainian_control" else None
+        if faded is not None:
+            both = _ground(status, [("ukrainian", "russian")], faded)
             found.append(Entry(say("both_sides", language), both, wide=_WIDE))
     return found
 
 
-def _overlap(shapes: gpd.GeoDataFrame) -> bool:
-    """Whether Ukrainian and Russian sources claim the same ground: two colours make a third."""
-    one, other = (
-        shapely.union_all(shapes.geometry.to_numpy()[(shapes.side == side).to_numpy()])
-        for side in ("ukrainian", "russian")
-    )
-    return bool(shapely.area(shapely.intersection(one, other, grid_size=GRID)) > 0)
+def _overlap(shapes: gpd.GeoDataFrame) -> tuple[str, ...] | None:
+    """Which sides have faded where Ukrainian and Russian sources claim the same ground.
+
+    Two colours make a third there. The strongest that is seen counts; None if
+    there is no such ground.
+    """
+    pair = ("ukrainian", "russian")
+    ground = {
+        (side, old): shapely.union_all(
+            shapes.geometry.to_numpy()[((shapes.side == side) & (shapes.faded == old)).to_numpy()]
+        )
+        for side in pair
+        for old in (False, True)
+    }
+    for faded in ((), pair[1:], pair[:1], pair):
+        one, other = (ground[side, side in faded] for side in pair)
+        if shapely.area(shapely.intersection(one, other, grid_size=GRID)) > 0:
+            return faded
+    return None
 
 
 def _called(source: str, sources: pd.DataFrame, language: Language) -> str:

@@ -17,7 +17,7 @@ from matplotlib.patches import Polygon
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from geo.backdrop import Map, extent_of, lay_inset, lay_map, lay_names, lay_scale, map_of
+from geo.backdrop import Map, extent_of, lay_inset, lay_map, lay_names, lay_scale, lines_on, map_of
 from geo.disagreement import disagreement_on
 from geo.drawing import SCREEN, Drawn, Pen, dashes
 from geo.labels import Box
@@ -204,16 +204,18 @@ def compose(
     if len(drawn.opposed):
         cells = chart.land.flat(drawn.opposed.geometry.to_numpy())
         pen.hatch(shapely.union_all(cells))
+    taken = []
     for change, shape in zip(drawn.changes.change, drawn.changes.geometry, strict=True):
-        pen.change(chart.land.flat(shape), change)
+        for left, low, right, high in pen.change(chart.land.flat(shape), change):
+            taken.append(Box(*chart.on_page(left, low), *chart.on_page(right, high)))
     lang = snapshot.language
     oblast = name_of("Kursk Oblast", "Kursk Oblast", lang)
-    inset = lay_inset(sheet, chart, layout.inset, flat, oblast, layout.font)
+    taken.append(lay_inset(sheet, chart, layout.inset, flat, oblast, layout.font))
     if shapes.empty:
-        lay_notice(sheet, layout.frame, say("nothing", lang), layout.font)
-    lay_names(sheet, chart, settlements, lang, layout.font, shapes, [inset], layout.names)
+        taken.append(lay_notice(sheet, layout.frame, say("nothing", lang), layout.font))
+    lay_names(sheet, chart, settlements, lang, layout.font, shapes, taken, layout.names)
     _headline(sheet, layout, snapshot, sources)
-    blocks = legend_of(snapshot, drawn, sources, settlements, width / SCREEN)
+    blocks = legend_of(snapshot, drawn, sources, settlements, width / SCREEN, lines=lines_on(chart))
     lay_legend(sheet, layout.legend, blocks, columns=layout.columns, size=layout.font, width=width)
     _strip(sheet, layout, chart, lang)
     own = sources[sources.index.isin(shapes.source_id)]

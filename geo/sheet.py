@@ -221,20 +221,22 @@ def fine_print(sheet: Sheet, text: str, box: Box, size: float, *, top: bool = Fa
         sheet.write(box.left, y - size * (1.3 * n + 0.98), line, size, colour="soft")
 
 
-def lay_notice(sheet: Sheet, box: Box, text: str, size: float) -> None:
-    """Say something in the middle of a box, on a plate of its own."""
+def lay_notice(sheet: Sheet, box: Box, text: str, size: float) -> Box:
+    """Say something in the middle of a box, on a plate of its own; where that lies."""
     lines = wrap(text, (box.right - box.left) * 0.6, size * 1.2, bold=True)
     broad = max(width_of(line, size * 1.2, bold=True) for line in lines)
     step = size * 1.8
     x, y = (box.left + box.right) / 2, (box.bottom + box.top) / 2 + len(lines) * step / 2
     palette = colours()
+    half, tall = broad / 2 + size, len(lines) * step
+    plate = Box(x - half, y - tall - size * 0.6, x + half, y + size * 0.6)
     sheet.add(
         Rectangle(
-            (x - broad / 2 - size, y - len(lines) * step - size * 0.6), broad + 2 * size,
-            len(lines) * step + size * 1.2, facecolor=palette["paper"],
-            edgecolor=palette["line"], zorder=8,
+            (plate.left, plate.bottom), plate.right - plate.left, plate.top - plate.bottom,
+            facecolor=palette["paper"], edgecolor=palette["line"], zorder=8,
         )
     )  # fmt: skip
     for n, line in enumerate(lines):
         at = x - width_of(line, size * 1.2, bold=True) / 2
         sheet.write(at, y - (n + 0.75) * step, line, size * 1.2, bold=True)
+    return plate

@@ -247,14 +247,69 @@ def test_what_has_faded_is_fainter_and_the_legend_says_so(ledger, shipped):
         said = " ".join(words.text for words in drawing.words)
         assert (say("faded", "en", 30) in said) == (fade is not None)
         # Where one of two colours has faded, they make another one together.
-        young = drawn_claims(snapshot, shipped, claims_of(snapshot, shipped))
-        young = young[~young.faded & (young.status == "ukrainian_control")]
+        held = drawn_claims(snapshot, shipped, claims_of(snapshot, shipped))
+        held = held[held.status == "ukrainian_control"]
         ground = [
-            shapely.union_all(young.geometry[young.side == side])
-            for side in ("ukrainian", "russian")
+            shapely.union_all(held.geometry[held.side == side]) for side in ("ukrainian", "russian")
         ]
         overlap = shapely.intersection(*ground).area
         assert (say("both_sides", "en") in said) == (overlap > 1e-9)
+
+
+def test_every_part_of_changed_ground_has_a_sign(ledger, shipped):
+    pair = Snapshot(on="2024-11-20", against="ukrainian,russian")
+    drawing = Drawing(draw(pair, "svg", ledger=ledger, claims=shipped))
+    for change in ("gained", "lost"):
+        signs = np.concatenate(path_of(drawing, f"change-{change}-1"))
+        for ring in path_of(drawing, f"change-{change}-edge-1"):
+            part = shapely.Polygon(ring)
+            if part.area > 25:  # pixels; no sign fits into less
+                assert shapely.contains_xy(part.buffer(1), *signs.T).any(), change
+
+
+def test_a_map_as_close_as_can_be_is_drawn(ledger, shipped):
+    for size in (1e-7, 1e-3):
+        close = Snapshot(on="2024-09-05", bbox=(35.2, 51.2, 35.2 + size, 51.2 + size))
+        drawing = Drawing(draw(close, "svg", ledger=ledger, claims=shipped))
+        assert len(drawing.content) < 2e6
+        assert drawing.drawn("claim-")
+
+
+def test_the_legend_names_no_line_that_is_out_of_sight(ledger, shipped):
+    for bbox, seen in (
+        ((35.28, 51.2, 35.34, 51.23), set()),
+        ((34.9, 51.1, 35.5, 51.4), {"state_border", "raion_line"}),
+    ):
+        close = Snapshot(on="2024-09-05", bbox=bbox)
+        said = " ".join(Drawing(draw(close, "svg", ledger=ledger, claims=shipped)).of("legend"))
+        for line in ("state_border", "oblast_line", "raion_line"):
+            assert (say(line, "en") in said) == (line in seen), line
+
+
+def test_what_is_said_of_an_empty_map_stands_alone(ledger, shipped):
+    empty = Snapshot(on="2024-09-05", bbox=(38, 52, 38.5, 52.3))
+    drawing = Drawing(draw(empty, "svg", ledger=ledger, claims=shipped))
+    [notice] = [words for words in drawing.words if words.text == say("nothing", "en")]
+    names = [words for words in drawing.words if words.kind.startswith("name")]
+    assert names
+    for name in names:
+        apart = name.right < notice.left or notice.right < name.left
+        assert apart or abs(name.baseline - notice.baseline) > notice.size, name.text
+
+
+def test_choices_are_told_below_the_title(ledger, shipped):
+    def told(**choice: object) -> str:
+        snapshot = Snapshot(on="2024-09-05", **choice)
+        drawing = Drawing(draw(snapshot, "svg", ledger=ledger, claims=shipped))
+        return " ".join(words.text for words in drawing.words)
+
+    assert "Reports of strikes count as contested." in told(strikes=True)
+    each = told(compare="2024-08-20", known_by="2024-09-05")
+    assert "counting of each day only what had been said by then" in each
+    assert "other claims as named in the data" not in told(sources="deepstate")
+    assert "other claims as named in the data" in told()
+    russian = told(against="ukrainian,russian", language="ru")
+    assert "Сравнение: заявления украинской стороны и заявления российской стороны." in russian
 
 
 def test_changes_are_marked_with_their_areas(drawings, shipped):
