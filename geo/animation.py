@@ -24,7 +24,7 @@ from geo.ledger import Ledger
 from geo.legend import lay_legend, legend_of, names_of
 from geo.picture import credits_of, drawn_changes, framed, opposed_cells, shown_only
 from geo.provenance import provenance
-from geo.sheet import Sheet, fine_print, own_style, width_of, wrap
+from geo.sheet import Sheet, fine_print, lay_notice, own_style, width_of, wrap
 from geo.snapshot import FILMS, Snapshot, chosen, claims_of, drawn_claims, in_box
 from geo.territory import period, with_claims
 from geo.timeline import DRAWN
@@ -112,6 +112,7 @@ def animate(
     ledger, claims = with_claims(ledger, claims, strikes=strikes)
     days = days_of(start, end, step, claims)
     snapshot = Snapshot(on=days[0]) if snapshot is None else snapshot
+    claims_of(_span(snapshot, days), claims)  # refuses what cannot be, before anything is begun
     spoken = _spoken(snapshot, days, claims)
     record = provenance(_span(snapshot, days), ledger, spoken, step=step)
     with own_style(), replacing(path) as (made,):
@@ -238,12 +239,13 @@ def _stage(snapshot: Snapshot, ledger: Ledger, spoken: gpd.GeoDataFrame) -> _Sta
     flat = ground.set_geometry(chart.land.flat(ground.geometry.to_numpy()), crs=None)
     oblast = name_of("Kursk Oblast", "Kursk Oblast", lang)
     inset = lay_inset(above, chart, 0.2, flat, oblast, _SIZE)
+    taken = [lay_notice(above, _MAP, say("nothing_ever", lang), _SIZE)] if spoken.empty else []
     left = (
         _MAP.right - 150 if inset.left == _MAP.left and inset.bottom == _MAP.bottom else _MAP.left
     )
     scale = Box(left + 8, _MAP.bottom + 8, left + 142, _MAP.bottom + 40)
     lay_scale(above, chart, scale, _SIZE, lang, plate=True)
-    lay_names(above, chart, ledger.settlements, lang, _SIZE, ground, [inset, scale], 20)
+    lay_names(above, chart, ledger.settlements, lang, _SIZE, ground, [inset, scale, *taken], 20)
     return _Stage(_image(below, paper=True), _image(above), chart, counters)
 
 

@@ -122,6 +122,14 @@ def _say_faults(error: DataError, most: int = 100) -> None:
         print(f"{count} fault{'s' if count > 1 else ''}; nothing was changed", file=sys.stderr)
 
 
+def _not_read(out: Path, *read: Path) -> None:
+    """Refuse to write over a file that is read."""
+    inputs = [*read, *(file for file in DATA.iterdir() if file.is_file())]
+    if out.exists() and any(file.exists() and out.samefile(file) for file in inputs):
+        msg = f"--out was {str(out)!r}, which is read; choose another name"
+        raise ValueError(msg)
+
+
 def _whose(source: list[str] | None, side: list[Any] | None) -> dict[str, Any]:
     """The sources and sides that were asked for, as `claims_on` takes them."""
     return {"sources": source or None, "sides": [str(s) for s in side] if side else None}
@@ -324,6 +332,7 @@ def snapshot(
         from geo.territory import claim_polygons
 
         ending_of(out)
+        _not_read(out, *(polygons or ()))
         chosen = Snapshot(
             on=on,
             known_by=known_by,

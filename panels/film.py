@@ -40,11 +40,16 @@ class Film:
         self, span: tuple[dt.date, dt.date], step: int, ending: str, show: Snapshot
     ) -> None:
         first, last = span
+        as_said = show.known_by == show.on
         whole = show.model_copy(
-            update={"since": first, "on": last, "known_by": None, "compare": None}
-        )
-        self.name = geo.file_name(whole, ending.removeprefix("."))
-        self.done, self.all = 0, 1
+            update={
+                "since": first, "on": last, "compare": None,
+                "known_by": last if as_said else show.known_by,
+            }
+        )  # fmt: skip
+        every = f"_every-{step}-days" if step > 1 else ""
+        self.name = f"{geo.file_name(whole, '').removesuffix('.')}{every}{ending}"
+        self.done, self.all = 0, 0
         self.content: bytes | None = None
         self.fault = ""
         self._stopped = False
@@ -136,5 +141,6 @@ def _follow(film: Film) -> None:
     if not film.at_work:
         # Only the whole page can draw the button anew, and end the asking.
         st.rerun()
-    st.progress(film.done / film.all, f"{film.done} of {film.all} days")
+    said = f"{film.done} of {film.all} frames" if film.all else "Beginning"
+    st.progress(film.done / max(film.all, 1), said)
     st.button("Stop", on_click=film.stop, key="film_stop")

@@ -162,6 +162,19 @@ def test_stopping_leaves_what_was_there(tmp_path, ledger, shipped, name, ctrl_c)
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_film_in_which_nobody_speaks_says_so(tmp_path, ledger, shipped):
+    frames = []
+    for n, sources in enumerate(("ru_state_media", "uacontrolmap")):
+        path = tmp_path / f"{n}.mp4"
+        silent = Snapshot(on=START, sources=sources, bbox="38,52,38.5,52.3")
+        animate(START, START, path, snapshot=silent, ledger=ledger, claims=shipped)
+        frames += frames_of(path)
+    for frame in frames:
+        middle = frame[255:350, 150:800].min(axis=2)
+        assert (middle > 250).sum() > 5000  # the plate
+        assert (middle < 90).sum() > 500  # and what it says
+
+
 def test_an_encoder_without_room_is_no_success(tmp_path):
     path = tmp_path / "a.mp4"
     path.write_bytes(b"old")

@@ -507,6 +507,10 @@ def test_a_film_is_made_in_the_background_and_can_be_stopped():
     assert film.fault == ""
     assert film.content[:6] == b"GIF89a"
     assert (film.done, film.all) == (3, 3)
+    said = Film(days, 2, ".gif", Snapshot(on=days[0], known_by=days[0]))
+    assert f"as-said-by-{days[1]}" in said.name
+    assert said.name.endswith("_every-2-days.gif")
+    said.stop()
     film = Film((days[0], dt.date(2025, 8, 6)), 1, ".mp4", Snapshot(on=days[0]))
     wait_until(lambda: film.done > 0)
     film.stop()

@@ -1177,3 +1177,52 @@ def test_a_page_that_stands_alone_cites_in_the_popup(ledger, shipped, reader, tm
     found = links.evaluate_all("all => all.map(a => [a.href, a.target, a.rel])")
     assert sorted(href for href, *_ in found) == sorted(wanted)
     assert {tuple(rest) for _, *rest in found} == {("_blank", "noopener noreferrer")}
+
+
+def test_a_popup_fits_the_map_also_when_that_becomes_lower(page):
+    page.search("суджа")
+    popup = page.frame.locator(".claims-popup")
+    expect(popup.locator("strong")).to_have_text("Sudzha")
+    page.page.set_viewport_size({"width": 390, "height": 844})
+    area = page.button("Area chart")
+    for _ in range(2):
+        area.click()
+        page.frame.wait_for_function(
+            """() => {
+                const inner = document.querySelector(".claims-popup").getBoundingClientRect();
+                const outer = claimsClock.map.getContainer().getBoundingClientRect();
+                return inner.top >= outer.top && inner.left >= outer.left
+                    && inner.right <= outer.right && inner.bottom <= outer.bottom;
+            }"""
+        )
+    page.slider.press("Escape")
+    expect(popup).to_have_count(0)
+
+
+def test_the_layers_come_back_with_the_room(page):
+    russian = page.box("Russian claims")
+    expect(russian).to_be_visible()
+    page.page.set_viewport_size({"width": 390, "height": 844})
+    expect(russian).to_be_hidden()
+    page.page.set_viewport_size({"width": 1280, "height": 900})
+    expect(russian).to_be_visible()
+    page.button("Hide layers").click()
+    page.page.set_viewport_size({"width": 390, "height": 844})
+    page.page.set_viewport_size({"width": 1280, "height": 900})
+    expect(page.button("Layers")).to_be_visible()
+    expect(russian).to_be_hidden()
+
+
+def test_links_of_citations_are_as_dark_or_light_as_the_text(ledger, shipped, reader, tmp_path):
+    page = reader().open_file(
+        write_page(history(ledger, shipped, citations=True), tmp_path / "cited.html")
+    )
+    page.page.emulate_media(color_scheme="dark")
+    page.page.mouse.click(*page.point(*where(ledger)))
+    link = page.frame.locator(".claims-popup .claims-citation").first
+    expect(link).to_be_visible()
+    own, text = (
+        link.evaluate(f"node => getComputedStyle({which}).color")
+        for which in ("node", "node.parentNode")
+    )
+    assert own == text

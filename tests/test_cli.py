@@ -635,3 +635,26 @@ def test_snapshot_names_a_place_that_cannot_be_written(tmp_path):
     file = tmp_path / "nowhere" / "a.csv"
     said = refused("snapshot", "--on", "2024-08-20", "--out", file, code=2)
     assert said.startswith(f"error: cannot write {file} (No such file or directory)")
+
+
+def test_a_file_that_is_read_is_not_written_over(tmp_path):
+    own = tmp_path / "own.geojson"
+    run("snapshot", "--on", "2024-09-05", "--source", "deepstate", "--out", own)
+    before = own.read_bytes()
+    link = tmp_path / "link.geojson"
+    link.symlink_to(own)
+    for out in (own, link):
+        said = refused("snapshot", "--on", "2024-09-05", "--polygons", own, "--out", out, code=2)
+        assert "which is read; choose another name" in said
+    assert own.read_bytes() == before
+    table = DATA / "claims.csv"
+    assert "which is read" in refused("snapshot", "--on", "2024-09-05", "--out", table, code=2)
+
+
+def test_a_film_that_cannot_be_is_refused_before_it_is_begun(tmp_path):
+    out = tmp_path / "a.mp4"
+    days = ("--from", "2024-08-06", "--to", "2024-08-08")
+    said = refused("animate", *days, "--source", "nope", "--out", out, code=2)
+    assert said.startswith("error: ")
+    assert "nope" in said
+    assert list(tmp_path.iterdir()) == []

@@ -344,15 +344,29 @@ L.ClaimsClock = L.Evented.extend({
     const number = (this.piecesOf.get(place) || [])[0];
     const row = this.history.places.find(([id]) => id === place);
     if (number === undefined && !row) return;
-    const { x: wide, y: high } = this.map.getSize();
-    const layer = L.popup({ className: "claims-popup", maxWidth: Math.min(360, wide - 50), maxHeight: Math.min(300, high - 80),
-      autoPan: pan, autoPanPaddingTopLeft: [wide > 470 ? 56 : 8, high > 400 ? 64 : 8],
-      autoPanPaddingBottomRight: [high > 400 ? 8 : 56, 10] })
+    const layer = L.popup({ className: "claims-popup", autoPan: pan, ...this._room() })
       .setLatLng(at || (row ? [row[5], row[6]] : this.cells[number].getBounds().getCenter()))
       .setContent(number === undefined ? this._nobody(row[1]) : this._who(number, this.comparison.sheetAt(x)));
     layer.openOn(this.map);
     layer.options.autoPan = false;
     this.popup = { layer, number, x };
+  },
+
+  /* How large a popup may be, and how far from the edges: buttons lie there. */
+  _room: function () {
+    const { x: wide, y: high } = this.map.getSize();
+    return { maxWidth: Math.min(360, wide - 50), maxHeight: Math.min(300, high - 80),
+      autoPanPaddingTopLeft: [wide > 470 ? 56 : 8, high > 400 ? 64 : 8],
+      autoPanPaddingBottomRight: [high > 400 ? 8 : 56, 10] };
+  },
+
+  /* The open popup in a map of another size, as when the chart takes some of it. */
+  _refit: function () {
+    if (!this.popup || !this.popup.layer.isOpen()) return;
+    const { layer } = this.popup;
+    Object.assign(layer.options, this._room(), { autoPan: true });
+    layer.update();
+    layer.options.autoPan = false;
   },
 
   _nobody: function (name) {
@@ -541,6 +555,7 @@ L.ClaimsClock = L.Evented.extend({
       if (step) { event.preventDefault(); this.go(this.day + step); }
     });
     document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.map.closePopup();
       if (event.key !== " " || event.ctrlKey || event.metaKey || event.altKey) return;
       const tag = event.target.tagName;
       if (tag === "BUTTON" || tag === "SELECT" || tag === "A" || (tag === "INPUT" && event.target !== this.slider)) return;
@@ -633,10 +648,14 @@ L.ClaimsClock = L.Evented.extend({
     const search = element("input", "claims-search", panel);
     this._search(search);
     let wide = window.innerWidth > 720;
+    let narrowed = false;
     window.addEventListener("resize", () => {
-      // On a narrow screen the panel would cover the map.
-      if (wide && window.innerWidth <= 720) this._open(false);
+      const before = wide;
       wide = window.innerWidth > 720;
+      if (wide === before) return;
+      // On a narrow screen the panel would cover the map; it comes back with the room.
+      if (!wide) narrowed = !panel.hidden;
+      if (narrowed) this._open(wide);
     });
     this.ages = [];
     for (const [side, title] of SIDES) {
@@ -849,6 +868,7 @@ L.ClaimsClock = L.Evented.extend({
       }
     };
     this.map.on("zoomend moveend resize", place);
+    this.map.on("resize", () => this._refit());
     place();
   },
 
