@@ -28,12 +28,16 @@ _CLOSEST = 0.5
 
 
 class Land(NamedTuple):
-    """The backdrop in the plane of the map: kind, name and shape of each outline."""
+    """The backdrop in the plane of the map: kind, name and shape of each outline.
+
+    `between` are the lines between neighbours, without the edge where the data end.
+    """
 
     centre: tuple[float, float]
     project: Callable[..., Any]
     unproject: Callable[..., Any]
     outlines: list[tuple[str, str, shapely.Geometry]]
+    between: list[shapely.Geometry]
 
     def flat(self, shapes: Any) -> Any:
         """Shapes in degrees, laid into the plane."""
@@ -48,10 +52,13 @@ def land_at(longitude: float, latitude: float) -> Land:
         f"+step +proj=laea +lat_0={latitude} +lon_0={longitude} +ellps=WGS84"
     )
     there = pyproj.Transformer.from_pipeline(pipeline).transform
-    land = Land((longitude, latitude), there, partial(there, direction="INVERSE"), [])
+    land = Land((longitude, latitude), there, partial(there, direction="INVERSE"), [], [])
     table = load_boundaries()
     shapes = land.flat(table.geometry.to_numpy())
     land.outlines.extend(zip(table.kind, table.name_en, shapes, strict=True))
+    edge = shapely.boundary(shapely.box(*table.total_bounds)).buffer(1e-4)
+    neighbours = shapely.boundary(table.geometry[table.kind == "neighbour"].to_numpy())
+    land.between.extend(land.flat(shapely.difference(neighbours, edge)))
     return land
 
 
@@ -136,6 +143,11 @@ def line_style(kind: str, weight: float) -> dict[str, Any]:
     return style
 
 
+def _drawn_lines(land: Land) -> list[tuple[str, shapely.Geometry]]:
+    own = [(kind, shape) for kind, _, shape in land.outlines if kind != "neighbour"]
+    return [*(("neighbour", shape) for shape in land.between), *own]
+
+
 def _lay_land(pen: Pen, chart: Map) -> None:
     palette = colours()
     paper = shapely.box(*chart.extent)
@@ -143,7 +155,7 @@ def _lay_land(pen: Pen, chart: Map) -> None:
     margin = 20 * chart.unit
     left, low, right, high = chart.extent
     window = (left - margin, low - margin, right + margin, high + margin)
-    for kind, _, shape in chart.land.outlines:
+    for kind, shape in _drawn_lines(chart.land):
         # The border is one line on many: cut anew, its dashes would not join.
         cut = shapely.clip_by_rect(shape, *window)
         fill = {"oblast": palette["backdrop-oblast"]}.get(kind, "none")
@@ -201,7 +213,7 @@ def lay_inset(
     pen.draw(
         outline(shapely.box(left, low, right, high)), facecolor=palette["backdrop-far"], zorder=0
     )
-    for kind, _, shape in chart.land.outlines:
+    for kind, shape in _drawn_lines(chart.land):
         cut = shapely.clip_by_rect(shape, left - pad, low - pad, right + pad, high + pad)
         fill = palette["backdrop-oblast"] if kind == "oblast" else "none"
         style = line_style("neighbour" if kind == "raion" else kind, pen.weight * 1.2)
