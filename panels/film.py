@@ -17,6 +17,9 @@ from geo.snapshot import Snapshot
 from panels.record import load
 
 _FORMATS = {".mp4": "MP4", ".gif": "GIF"}
+_STOPPED = "It was stopped."
+#: So many films are made at once, whoever asks; others wait.
+_ROOM = threading.BoundedSemaphore(2)
 _ROOT = Path(__file__).resolve().parent.parent
 #: Works out a film, and writes a line "done all" after every frame.
 _WORK = """
@@ -56,11 +59,9 @@ class Film:
         self._folder = tempfile.TemporaryDirectory()
         self._path = Path(self._folder.name) / self.name
         settings = [show.model_dump_json(), str(first), str(last), str(step), str(self._path)]
-        self._process = subprocess.Popen(  # noqa: S603 - our own script
-            [sys.executable, "-c", _WORK, *settings],
-            cwd=_ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        threading.Thread(target=self._follow, daemon=True).start()
+        self._command = [sys.executable, "-c", _WORK, *settings]
+        self._process: subprocess.Popen[str] | None = None
+        threading.Thread(target=self._make, daemon=True).start()
 
     @property
     def at_work(self) -> bool:
@@ -70,17 +71,30 @@ class Film:
     def stop(self) -> None:
         """Give up; nothing is left behind."""
         self._stopped = True
-        self._process.send_signal(signal.SIGINT)
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)
+        else:
+            self.fault = _STOPPED
 
-    def _follow(self) -> None:
-        with self._process as process, self._folder:
+    def _make(self) -> None:
+        with self._folder, _ROOM:
+            if not self._stopped:
+                self._work()
+
+    def _work(self) -> None:
+        with subprocess.Popen(  # noqa: S603 - our own script
+            self._command, cwd=_ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as process:
+            self._process = process
+            if self._stopped:  # between two lines
+                self.stop()
             for line in process.stdout or ():
                 self.done, self.all = map(int, line.split())
             complaint = (process.stderr.read() if process.stderr else "").strip()
             if process.wait() == 0:
                 self.content = self._path.read_bytes()
             elif self._stopped or not complaint:
-                self.fault = "It was stopped."
+                self.fault = _STOPPED
             else:
                 self.fault = complaint.splitlines()[-1]
 

@@ -5,6 +5,7 @@ import functools
 import io
 import json
 import re
+import threading
 import time
 from html import escape
 from html.parser import HTMLParser
@@ -18,6 +19,7 @@ from browser import HOSTILE, SUDZHA
 from streamlit.testing.v1 import AppTest
 
 import geo
+import panels.film
 from geo import dossier
 from geo._csv import csv_text
 from geo.snapshot import Snapshot
@@ -517,6 +519,25 @@ def test_a_film_is_made_in_the_background_and_can_be_stopped():
     wait_until(lambda: not film.at_work)
     assert film.content is None
     assert film.fault == "It was stopped."
+
+
+def test_films_wait_for_each_other(monkeypatch):
+    monkeypatch.setattr(panels.film, "_ROOM", threading.BoundedSemaphore(1))
+    days = (dt.date(2024, 8, 6), dt.date(2025, 8, 6))
+    films = [Film(days, 1, ".mp4", Snapshot(on=days[0])) for _ in range(3)]
+    wait_until(lambda: any(film.done for film in films))
+    first = next(film for film in films if film.done)
+    waiting = [film for film in films if film is not first]
+    waiting[0].stop()
+    assert waiting[0].fault == "It was stopped."
+    assert first.at_work
+    assert (waiting[1].done, waiting[1].at_work) == (0, True)
+    first.stop()
+    wait_until(lambda: waiting[1].done > 0)
+    assert not first.at_work
+    waiting[1].stop()
+    wait_until(lambda: not waiting[1].at_work)
+    assert waiting[0].content is None
 
 
 def test_the_film_is_found_again_and_another_can_be_made_after_it():
