@@ -116,7 +116,7 @@ def _ask(snapshot: Snapshot) -> None:
     line = st.container(horizontal=True, vertical_alignment="bottom")
     span = line.date_input(
         "Days", (first, min(last, first + dt.timedelta(days=260))), first, last, key="film_days",
-        persist_state="page",
+        persist_state="page", width=300,
     )  # fmt: skip
     line.number_input("Days from frame to frame", 1, 60, 1, key="film_step")
     line.selectbox("As", list(_FORMATS), format_func=_FORMATS.__getitem__, key="film_as")
