@@ -104,6 +104,21 @@ def test_two_sides_or_sources_on_one_date(page, pair, left, right):
     )
 
 
+def test_who_is_switched_off_differs_from_nobody(page):
+    page.frame.evaluate("claimsClock.set({ compare: 'uacontrolmap|deepstate' })")
+    gained = "claimsClock.comparison.gained.shown"
+    page.frame.wait_for_function(gained)
+    page.box("Ukrainian claims").uncheck()
+    expect(page.frame.locator(".claims-half-right")).to_have_text("DeepState map (switched off)")
+    expect(
+        page.frame.get_by_text("Nothing to compare: DeepState map switched off")
+    ).to_be_attached()
+    page.frame.wait_for_function(f"!({gained})")
+    page.box("Ukrainian claims").check()
+    expect(page.frame.locator(".claims-half-right")).to_have_text("DeepState map")
+    page.frame.wait_for_function(gained)
+
+
 def test_the_divider_is_dragged_and_moved_by_keys(page):
     choose(page, "two sides")
     divider = page.frame.get_by_role("slider", name="Divider")

@@ -200,6 +200,13 @@ class Comparison {
     return side ? side[1] : shortName(this.clock.history.sources.find((source) => source.id === id));
   }
 
+  /* Whether a side or a source, or all that speak for it, is switched off. */
+  _off(id) {
+    const { hidden, history } = this.clock;
+    const own = history.sources.filter((source) => source.id === id || source.side === id);
+    return own.every((source) => hidden.has(source.id) || hidden.has(source.side));
+  }
+
   paint(picture) {
     if (!this.on) return;
     const { clock, other } = this;
@@ -207,11 +214,14 @@ class Comparison {
     const theirs = this.pair ? this._only(picture, this.pair[1])
       : { ...picture, day: this.day, knownBy: picture.knownBy === null ? null : this.day };
     other.paint(theirs);
-    write(this.left, this.pair ? this._name(this.pair[0]) : clock.say(clock.day));
-    write(this.right, this.pair ? this._name(this.pair[1]) : clock.say(this.day));
+    const off = (this.pair || []).filter((id) => this._off(id));
+    const title = (id) => this._name(id) + (off.includes(id) ? " (switched off)" : "");
+    write(this.left, this.pair ? title(this.pair[0]) : clock.say(clock.day));
+    write(this.right, this.pair ? title(this.pair[1]) : clock.say(this.day));
     this._tell();
-    const gained = other.held.map((flag, n) => flag && !sheet.held[n]);
-    const lost = sheet.held.map((flag, n) => flag && !other.held[n]);
+    // Whoever is switched off says nothing here: that is no difference.
+    const gained = other.held.map((flag, n) => !off.length && flag && !sheet.held[n]);
+    const lost = sheet.held.map((flag, n) => !off.length && flag && !other.held[n]);
     this.paths.draw(this.gained, this.changes && gained.includes(1) ? gained : null);
     this.paths.draw(this.lost, this.changes && lost.includes(1) ? lost : null);
     const sum = (flags) => {
@@ -220,20 +230,26 @@ class Comparison {
         places: own.reduce((all, piece) => all + piece.places.length, 0),
         names: own.map((piece) => piece.name).sort().join(", ") };
     };
-    this._say(sum(gained), sum(lost));
+    if (off.length) this._say([[`Nothing to compare: ${off.map((id) => this._name(id)).join(" and ")} switched off`, null]]);
+    else this._differ(sum(gained), sum(lost));
   }
 
-  _say(gained, lost) {
-    const { summary } = this;
+  _differ(gained, lost) {
     const named = this.pair ? ["Under Ukrainian control only on the right", "only on the left"]
       : ["Under Ukrainian control on the right, not on the left", "on the left, not on the right"];
-    const lines = [gained, lost].map(({ km2, places, names }, n) => [
-      `${n ? "−" : "+"} ${named[n]}: ${count(Math.round(km2), "km²", "km²")}, ${count(places, "settlement")}`, names]);
+    this._say([gained, lost].map(({ km2, places, names }, n) => [
+      `${n ? "−" : "+"} ${named[n]}: ${count(Math.round(km2), "km²", "km²")}, ${count(places, "settlement")}`, names]));
+  }
+
+  /* Lines, each with what lies behind it. */
+  _say(lines) {
+    const { summary } = this;
     const words = lines.flat().join("\n");
     if (summary.dataset.words === words) return;
     summary.dataset.words = words;
     summary.textContent = "";
     for (const [line, names] of lines) {
+      if (names === null) { element("p", "", summary, line); continue; }
       const details = element("details", "", summary);
       element("summary", "", details, line);
       element("p", "", details, names || "none");
