@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any, cast
@@ -112,7 +113,7 @@ def snapshot_bytes(
     found = layers(snapshot, ledger, claims)
     record = provenance(snapshot, ledger, *shown, *(t for t in found.values() if "claim_ids" in t))
     if ending in {"gpkg", "shp.zip"}:
-        return _through_gdal(found, ending, snapshot, record)
+        return _through_gdal(found, ending, snapshot, record, ledger)
     write: dict[str, Callable[[], bytes]] = {
         "geojson": lambda: _geojson(found, record).encode(),
         "kml": lambda: kml(found, name=f"{TITLE}, {snapshot.on}", provenance=record),
@@ -124,17 +125,25 @@ def snapshot_bytes(
 
 
 def _through_gdal(
-    found: Mapping[str, gpd.GeoDataFrame], ending: str, snapshot: Snapshot, record: str
+    found: Mapping[str, gpd.GeoDataFrame],
+    ending: str,
+    snapshot: Snapshot,
+    record: str,
+    ledger: Ledger,
 ) -> bytes:
     """Formats that GDAL makes of several files or several layers, in a folder of its own."""
+    from geo.drawing import dashes
     from geo.geopackage import geopackage
     from geo.shapefile import shapefiles
 
-    write = {"gpkg": geopackage, "shp.zip": shapefiles}[ending]
+    write: dict[str, Callable[..., bytes]] = {
+        "gpkg": partial(geopackage, dash=dashes(ledger.sources)),
+        "shp.zip": shapefiles,
+    }
     tables = {name: flat_table(table) for name, table in found.items()}
     try:
         with tempfile.TemporaryDirectory() as folder:
-            return write(tables, Path(folder), on=snapshot.on, provenance=record)
+            return write[ending](tables, Path(folder), on=snapshot.on, provenance=record)
     except (OSError, RuntimeError, sqlite3.Error) as error:
         place = tempfile.gettempdir()
         msg = f"cannot work in {place} ({error}); make room there, or set TMPDIR to another folder"

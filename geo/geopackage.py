@@ -21,6 +21,8 @@ from geo.tables import SIDES
 from geo.timeline import DRAWN
 from geo.words import say
 
+Dashes = Mapping[str, tuple[float, ...] | None]
+
 # A pixel of the screen for which the map was made, and how far apart its strokes are there.
 _MM = 25.4 / 96
 _PERIOD = 9.0
@@ -56,7 +58,12 @@ CREATE TABLE layer_styles (
 
 
 def geopackage(
-    layers: Mapping[str, gpd.GeoDataFrame], folder: Path, *, on: dt.date, provenance: str
+    layers: Mapping[str, gpd.GeoDataFrame],
+    folder: Path,
+    *,
+    on: dt.date,
+    provenance: str,
+    dash: Dashes,
 ) -> bytes:
     """A GeoPackage of some layers.
 
@@ -71,6 +78,8 @@ def geopackage(
         bytes.
     provenance
         The record, kept in the table `gpkg_metadata`.
+    dash
+        Of the outline of each source, by id, as `geo.drawing.dashes` gives it.
 
     Returns
     -------
@@ -115,7 +124,7 @@ def geopackage(
             database.execute(
                 "INSERT INTO layer_styles VALUES"
                 " (?, '', '', ?, 'geom', ?, ?, '', 1, '', '', NULL, ?)",
-                (number, name, name, _style(table, on), changed),
+                (number, name, name, _style(table, on, dash), changed),
             )
         database.execute("UPDATE gpkg_contents SET last_change = ?", (changed,))
         # Pages that were moved about would differ from run to run.
@@ -131,9 +140,9 @@ class _Rule(NamedTuple):
     layers: tuple[str, ...]
 
 
-def _style(table: gpd.GeoDataFrame, on: dt.date) -> str:
-    """A style as QGIS writes it (QML): a rule per side and status, or what else there is."""
-    rules = _rules(table)
+def _style(table: gpd.GeoDataFrame, on: dt.date, dash: Dashes) -> str:
+    """A style as QGIS writes it (QML): a rule per source and status, or what else there is."""
+    rules = _rules(table, dash)
     root = "".join(
         f'<rule key="{{rule-{number}}}" symbol="{number}" filter={quoteattr(rule.condition)}'
         f" label={quoteattr(rule.label)}/>"
@@ -166,19 +175,22 @@ def _times(table: gpd.GeoDataFrame, on: dt.date) -> str:
     )
 
 
-def _rules(table: gpd.GeoDataFrame) -> list[_Rule]:
+def _rules(table: gpd.GeoDataFrame, dash: Dashes) -> list[_Rule]:
     """As many as there is something to draw by."""
     if "side" in table:
-        there = set(zip(table.side, table.status, strict=True))
+        rows = table[["side", "source_id", "source", "status"]].drop_duplicates()
         return [
             _Rule(
-                f"\"side\" = '{side}' AND \"status\" = '{status}'",
-                f"{say(side, 'en')}: {_short(status)}",
-                _claimed(side, status),
+                f"\"source_id\" = '{row.source_id}' AND \"status\" = '{row.status}'",
+                f"{row.source}: {_short(row.status)}",
+                _claimed(row.side, row.status, dash[row.source_id]),
             )
             for side in SIDES
+            for source_id in dash
             for status in DRAWN
-            if (side, status) in there
+            for row in rows[
+                (rows.side == side) & (rows.source_id == source_id) & (rows.status == status)
+            ].itertuples()
         ]
     if "change" in table:
         there = set(zip(table.status, table.change, strict=True))
@@ -203,20 +215,21 @@ def _short(status: str) -> str:
     return say(status, "en").partition(":")[0]
 
 
-def _claimed(side: str, status: str) -> tuple[str, ...]:
-    """Hue is the side, texture what is claimed, as on the map."""
+def _claimed(side: str, status: str, dash: tuple[float, ...] | None) -> tuple[str, ...]:
+    """Hue is the side, texture what is claimed, dash the source, as on the map."""
     colour = colours()[side]
+    edge = _line(colour, 1.5, (2, 6) if status == "implied" else dash)
     if status == "implied":
-        return (_area(colour, line="dot"),)
+        return (edge,)
     if status == "ukrainian_control":
         # Half as opaque as there: the shapes of several sources lie upon each other.
-        return (_area(colour, fill=SOLID[side] / 2),)
+        return (_area(colour, fill=SOLID[side] / 2, line="no"), edge)
     # Thirds keep the sides apart.
     turn = _PERIOD / 3 * SIDES.index(side)
     if status == "russian_control":
         return (
             _lines(_line(colour, 1.4, RULES[side]), distance=_PERIOD, offset=turn),
-            _area(colour),
+            edge,
         )
     (across, up), weight, cap = MARKS[side]
     if cap == "round":
@@ -224,7 +237,7 @@ def _claimed(side: str, status: str) -> tuple[str, ...]:
     else:
         length = 2 * math.hypot(across, up) * _PERIOD
         mark = _mark("line", colour, length, weight, math.degrees(math.atan2(across, up)))
-    return (_marks(_PERIOD, mark, turn=turn), _area(colour))
+    return (_marks(_PERIOD, mark, turn=turn), edge)
 
 
 def _changed(change: str, line: str) -> tuple[str, ...]:
@@ -270,14 +283,14 @@ def _lines(line: str, angle: float = 0, **lengths: float) -> str:
     return _layer("LinePatternFill", own, angle=f"{angle:g}", **_mm(**lengths))
 
 
-def _line(colour: str, weight: float, dash: tuple[float, float] = (1, 0)) -> str:
-    on, off = dash
+def _line(colour: str, weight: float, dash: tuple[float, ...] | None = None) -> str:
+    dashed = dash is not None and any(dash[1::2])
     return _layer(
         "SimpleLine",
         line_color=_rgb(colour),
         capstyle="flat",
-        use_custom_dash="1" if off else "0",
-        customdash=f"{on * _MM:.4f};{off * _MM:.4f}",
+        use_custom_dash="1" if dashed else "0",
+        customdash=";".join(f"{length * _MM:.4f}" for length in dash or (1, 0)),
         customdash_unit="MM",
         **_mm(line_width=weight),
     )

@@ -29,6 +29,7 @@ from pyarrow import parquet
 import geo
 from geo import Snapshot, claims_of, read_settings, snapshot_bytes, write_snapshot
 from geo.citations import MOST
+from geo.drawing import dashes
 from geo.palette import colours
 from geo.snapshot import changes_of
 
@@ -275,11 +276,14 @@ def test_every_shape_is_drawn_by_one_rule_and_every_rule_looks_its_own(statuses,
         assert all(len(set(rows.get("status", ["none"]))) == 1 for rows in drawn)
         symbols = {s.get("name"): s for s in style.findall("renderer-v2/symbols/symbol")}
         assert {rule.get("symbol") for rule in rules} == set(symbols)
-        looks = {b"".join(map(ET.tostring, symbol)) for symbol in symbols.values()}
-        assert len(looks) == len({rule.get("label") for rule in rules}) == len(rules)
+        assert len({rule.get("label") for rule in rules}) == len(rules)
+        # What is implied looks the same whoever implies it, as on the map.
+        own = [rule for rule in rules if "'implied'" not in rule.get("filter")]
+        looks = {b"".join(map(ET.tostring, symbols[rule.get("symbol")])) for rule in own}
+        assert len(looks) == len(own)
 
 
-def test_qgis_draws_the_textures_of_the_map_and_hides_none(written):
+def test_qgis_draws_the_textures_of_the_map_and_hides_none(written, ledger):
     style = styles_of(written["gpkg"])["claims"]
     symbols = {s.get("name"): s for s in style.findall("renderer-v2/symbols/symbol")}
     looks = {rule.get("label"): list(symbols[rule.get("symbol")]) for rule in style.iter("rule")}
@@ -287,13 +291,28 @@ def test_qgis_draws_the_textures_of_the_map_and_hides_none(written):
         label: [layer.get("class").removesuffix("Fill") for layer in layers]
         for label, layers in looks.items()
     }
-    for claims in ("Ukrainian claims", "Russian claims", "Third-party assessments"):
-        assert fills[f"{claims}: Ukrainian control"] == ["Simple"]
-        assert fills[f"{claims}: contested or fought over"] == ["PointPattern", "Simple"]
-        assert fills[f"{claims}: Russian control"] == ["LinePattern", "Simple"]
-        assert options(looks[f"{claims}: Russian control"][0])["angle"] == "0"
-    (implied,) = looks["Russian claims: implied"]
-    assert (options(implied)["style"], options(implied)["outline_style"]) == ("no", "dot")
+    dash = dashes(ledger.sources)
+    for source_id, source in ledger.sources.name.items():
+        for status, filled in (
+            ("Ukrainian control", ["Simple"]),
+            ("contested or fought over", ["PointPattern"]),
+            ("Russian control", ["LinePattern"]),
+            ("implied", []),
+        ):
+            label = f"{source}: {status}"
+            if label not in looks:
+                continue
+            assert fills[label] == [*filled, "SimpleLine"]
+            edge = options(looks[label][-1])
+            wanted = (2, 6) if status == "implied" else dash[source_id]
+            assert edge["use_custom_dash"] == ("1" if wanted else "0")
+            if wanted:
+                lengths = [float(mm) / 25.4 * 96 for mm in edge["customdash"].split(";")]
+                assert lengths == pytest.approx(wanted, abs=0.01)
+    assert len(looks) > 20
+    for label, layers in looks.items():
+        if label.endswith("Russian control"):
+            assert options(layers[0])["angle"] == "0"
     # Only what is filled plainly can be seen through.
     for layer in style.iter("layer"):
         own = options(layer)
