@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import subprocess
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from PIL import Image, UnidentifiedImageError
 from geo._files import replacing
 from geo._index import Date, as_date
 from geo.backdrop import Map, extent_of, lay_inset, lay_map, lay_names, lay_scale
-from geo.drawing import SCREEN, Drawn, Pen, dashes
+from geo.drawing import SCREEN, Dashes, Drawn, Pen, dashes
 from geo.labels import Box
 from geo.ledger import Ledger
 from geo.legend import lay_legend, legend_of, names_of
@@ -112,9 +112,9 @@ def animate(
     ledger, claims = with_claims(ledger, claims, strikes=strikes)
     days = days_of(start, end, step, claims)
     snapshot = Snapshot(on=days[0]) if snapshot is None else snapshot
-    claims_of(_span(snapshot, days), claims)  # refuses what cannot be, before anything is begun
-    spoken = _spoken(snapshot, days, claims)
-    record = provenance(_span(snapshot, days), ledger, spoken, step=step)
+    whole = snapshot.spanning(days[0], days[-1])
+    claims_of(whole, claims)  # refuses what cannot be, before anything is begun
+    record = provenance(whole, ledger, _spoken(snapshot, days, claims), step=step)
     with own_style(), replacing(path) as (made,):
         told = progress or (lambda _done, _all: None)
         frames = _frames(snapshot, days, ledger, claims)
@@ -149,14 +149,6 @@ def record_in(path: Path) -> str:
     told = run.stdout.decode()
     found = re.search(r"^comment=((?:[^\\\n]|\\.)*)$", told, re.MULTILINE | re.DOTALL)
     return re.sub(r"\\(.)", r"\1", found[1], flags=re.DOTALL) if found else ""
-
-
-def _span(snapshot: Snapshot, days: Sequence[dt.date]) -> Snapshot:
-    """The settings of a film as those of one snapshot."""
-    as_said = snapshot.known_by == snapshot.on
-    known_by = days[-1] if as_said else snapshot.known_by
-    update = {"since": days[0], "on": days[-1], "known_by": known_by, "compare": None}
-    return snapshot.model_copy(update=update)
 
 
 def _spoken(
@@ -282,9 +274,7 @@ def _frames(
         yield Image.alpha_composite(ground, words).convert("RGB")
 
 
-def _ground(
-    stage: _Stage, drawn: Drawn, dash: Mapping[str, tuple[float, ...] | None]
-) -> Image.Image:
+def _ground(stage: _Stage, drawn: Drawn, dash: Dashes) -> Image.Image:
     sheet = Sheet(_SHEET.right, _SHEET.top, 72)
     pen = Pen(sheet, _MAP.right - _MAP.left, plane=stage.chart.extent, box=_MAP)
     flat = stage.chart.land.flat

@@ -31,6 +31,10 @@ from geo.timeline import DRAWN
 DASHES: tuple[tuple[float, ...] | None, ...] = (
     None, (11, 6), (4, 5), (9, 4, 2, 4), (7, 3), (2, 4),
 )  # fmt: skip
+#: The line of what is implied, whoever implies it.
+IMPLIED_DASH = (2, 6)
+#: Dashes of the outlines of sources, by id; None is a solid line.
+Dashes = Mapping[str, tuple[float, ...] | None]
 #: Width of the map on the screen for which its strokes were made, pixels.
 SCREEN = 1000
 #: Distance of the strokes of a texture; thirds of it keep the sides apart.
@@ -255,7 +259,7 @@ class Pen:
     ) -> None:
         """Draw the outline of a source."""
         implied = status == "implied"
-        dash = (2, 6) if implied else dash
+        dash = IMPLIED_DASH if implied else dash
         weight = (1.3 if implied else 1.5) * self.weight
         style = (0, [length * self.weight for length in dash]) if dash else "solid"
         self.draw(
@@ -307,9 +311,7 @@ class Pen:
         )  # fmt: skip
         return alone
 
-    def claims(
-        self, shapes: gpd.GeoDataFrame, dash: Mapping[str, tuple[float, ...] | None]
-    ) -> None:
+    def claims(self, shapes: gpd.GeoDataFrame, dash: Dashes) -> None:
         """Draw claim polygons, as `drawn_claims` gives them.
 
         The ground once for a side, what has faded only where nothing younger says

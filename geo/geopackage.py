@@ -15,13 +15,11 @@ import geopandas as gpd
 import pyogrio
 
 from geo.comparison import CHANGES
-from geo.drawing import MARKS, RULES, SOLID
+from geo.drawing import IMPLIED_DASH, MARKS, RULES, SOLID, Dashes
 from geo.palette import AGAINST, colours
 from geo.tables import SIDES
 from geo.timeline import DRAWN
 from geo.words import say
-
-Dashes = Mapping[str, tuple[float, ...] | None]
 
 # A pixel of the screen for which the map was made, and how far apart its strokes are there.
 _MM = 25.4 / 96
@@ -218,7 +216,7 @@ def _short(status: str) -> str:
 def _claimed(side: str, status: str, dash: tuple[float, ...] | None) -> tuple[str, ...]:
     """Hue is the side, texture what is claimed, dash the source, as on the map."""
     colour = colours()[side]
-    edge = _line(colour, 1.5, (2, 6) if status == "implied" else dash)
+    edge = _line(colour, 1.5, IMPLIED_DASH if status == "implied" else dash)
     if status == "implied":
         return (edge,)
     if status == "ukrainian_control":

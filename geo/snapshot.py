@@ -199,6 +199,12 @@ class Snapshot(BaseModel):
         kind = _kind(self.against)
         return tuple(self.model_copy(update={**alone, kind: (one,)}) for one in self.against or ())
 
+    def spanning(self, first: dt.date, last: dt.date) -> Self:
+        """The settings of a film of some days; as said by its day, it is so in every frame."""
+        known_by = last if self.known_by == self.on else self.known_by
+        update = {"since": first, "on": last, "known_by": known_by, "compare": None}
+        return self.model_copy(update=update)
+
     @property
     def whom(self) -> dict[str, tuple[str, ...]]:
         """The `sides` and `sources` that are shown; empty for all."""

@@ -43,13 +43,7 @@ class Film:
         self, span: tuple[dt.date, dt.date], step: int, ending: str, show: Snapshot
     ) -> None:
         first, last = span
-        as_said = show.known_by == show.on
-        whole = show.model_copy(
-            update={
-                "since": first, "on": last, "compare": None,
-                "known_by": last if as_said else show.known_by,
-            }
-        )  # fmt: skip
+        whole = show.spanning(first, last)
         every = f"_every-{step}-days" if step > 1 else ""
         self.name = f"{geo.file_name(whole, '').removesuffix('.')}{every}{ending}"
         self.done, self.all = 0, 0
