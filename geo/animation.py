@@ -154,9 +154,12 @@ def record_in(path: Path) -> str:
 def _spoken(
     snapshot: Snapshot, days: Sequence[dt.date], claims: gpd.GeoDataFrame
 ) -> gpd.GeoDataFrame:
-    """The rows of `claims` that hold on a day of a film."""
+    """The rows of `claims` that hold on a day of a film, as far as they count there."""
     table = chosen(snapshot, claims)
     first, last = pd.Timestamp(days[0]), pd.Timestamp(days[-1])
+    known_by = snapshot.spanning(days[0], days[-1]).known_by
+    if known_by is not None:
+        table = table[table.known_from <= pd.Timestamp(known_by)]
     return table[(table.valid_from <= last) & ~(table.valid_to <= first)]
 
 

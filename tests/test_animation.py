@@ -222,6 +222,8 @@ def test_a_film_tells_where_it_comes_from_and_how_it_was_made(tmp_path, ledger, 
     meant = {claim for ids in claims_of(made, shipped).claim_ids for claim in ids}
     named = {node.removeprefix("k:claim/") for node in graph if node.startswith("k:claim/")}
     assert meant <= named
+    # What was said only later counts in no frame.
+    assert (ledger.claims.claimed_on[sorted(named)] <= pd.Timestamp("2024-08-12")).all()
     assert {ledger.sources.side[ledger.claims.source_id[claim]] for claim in named} == {"russian"}
 
 
