@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
+
+#: So many faults of a file are kept; of the others only the number.
+MOST_FAULTS = 100
 
 
 @dataclass(frozen=True, order=True)
@@ -33,18 +38,72 @@ class Fault:
         return f"{place}: {self.problem}"
 
 
+class Faults(list[Fault]):
+    """Faults as they are found: the first `MOST_FAULTS` of each file.
+
+    Attributes
+    ----------
+    more
+        How many were found besides.
+
+    Examples
+    --------
+    >>> found = Faults(Fault("claims.csv", row, "", "is wrong") for row in range(250))
+    >>> len(found), found.more
+    (100, 150)
+    """
+
+    def __init__(self, faults: Iterable[Fault] = ()) -> None:
+        super().__init__()
+        self.more = 0
+        self._of_file: Counter[str] = Counter()
+        self.extend(faults)
+
+    def append(self, fault: Fault) -> None:
+        """Keep a fault, or count it where its file has many already."""
+        self._of_file[fault.file] += 1
+        if self._of_file[fault.file] <= MOST_FAULTS:
+            super().append(fault)
+        else:
+            self.more += 1
+
+    def extend(self, faults: Iterable[Fault]) -> None:
+        """Keep or count each of some faults, and take over what they count."""
+        for fault in faults:
+            self.append(fault)
+        self.more += getattr(faults, "more", 0)
+
+    def __iadd__(self, faults: Iterable[Fault]) -> Self:  # type: ignore[override, misc]
+        self.extend(faults)
+        return self
+
+
 class DataError(ValueError):
-    """Data cannot be used as it stands; `faults` lists everything found."""
+    """Data cannot be used as it stands.
+
+    Attributes
+    ----------
+    faults
+        What was found, as far as `Faults` keeps it.
+    more
+        How many were found besides.
+    """
 
     def __init__(self, message: str, faults: Iterable[Fault] = ()) -> None:
         self.faults = tuple(faults)
+        self.more: int = getattr(faults, "more", 0)
         super().__init__(message)
 
     @classmethod
     def of(cls, faults: Iterable[Fault]) -> DataError:
         """One error that carries and prints all `faults`, in file order."""
-        found = sorted(faults)
-        return cls("\n".join(map(str, found)), found)
+        found = Faults()
+        found.extend(sorted(faults))
+        found.more += getattr(faults, "more", 0)
+        lines = [*map(str, found)]
+        if found.more:
+            lines.append(f"... and {found.more:,} more like these")
+        return cls("\n".join(lines), found)
 
 
 class RepairWarning(UserWarning):

@@ -111,15 +111,11 @@ def _told() -> Iterator[None]:
             raise typer.Exit(2) from None
 
 
-def _say_faults(error: DataError, most: int = 100) -> None:
-    lines = str(error).splitlines()
-    for line in lines[:most]:
-        print(line, file=sys.stderr)
-    if len(lines) > most:
-        print(f"... and {len(lines) - most} more like these", file=sys.stderr)
+def _say_faults(error: DataError) -> None:
+    print(error, file=sys.stderr)
     if error.faults:
-        count = len(error.faults)
-        print(f"{count} fault{'s' if count > 1 else ''}; nothing was changed", file=sys.stderr)
+        count = len(error.faults) + error.more
+        print(f"{count:,} fault{'s' if count > 1 else ''}; nothing was changed", file=sys.stderr)
 
 
 def _not_read(out: Path, *read: Path) -> None:

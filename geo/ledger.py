@@ -13,7 +13,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from geo._errors import DataError, Fault
+from geo._errors import DataError, Fault, Faults
 from geo.boundaries import load_cells
 from geo.polygons import no_polygons, read_polygons
 from geo.tables import DATA, TABLES, read_table
@@ -128,7 +128,7 @@ def read_ledger(
         Empty when all is sound.
     """
     data = Path(data)
-    faults: list[Fault] = []
+    faults = Faults()
     tables = {}
     for name in TABLES:
         tables[name], found = read_table(data / name)
