@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from geo._confined import Limits
     from geo._errors import DataError, Fault, RepairWarning
     from geo.animation import animate
     from geo.boundaries import load_boundaries, load_cells
@@ -36,6 +37,7 @@ _HOME = {
     "DataError": "_errors",
     "Fault": "_errors",
     "Ledger": "ledger",
+    "Limits": "_confined",
     "RepairWarning": "_errors",
     "Snapshot": "snapshot",
     "animate": "animation",
@@ -86,6 +88,7 @@ __all__ = [
     "DataError",
     "Fault",
     "Ledger",
+    "Limits",
     "RepairWarning",
     "Snapshot",
     "animate",

@@ -97,11 +97,15 @@ class ClaimIndex:
         return np.maximum(said, again)
 
     def outline(self, rows: _Array) -> shapely.Geometry:
-        """Rows that do not overlap as one polygon without inner lines."""
-        key = np.sort(self.ground_id[rows]).tobytes()
+        """Rows as one polygon without inner lines."""
+        ground, at = np.unique(self.ground_id[rows], return_index=True)
+        key = ground.tobytes()
         if key not in self._outlines:
             _make_room(self._outlines, 20_000)
-            self._outlines[key] = shapely.coverage_union_all(self.geometry[rows])
+            # Cells never overlap; shapes of maps may.
+            cells = not len(ground) or ground[0] >= 0
+            union = shapely.coverage_union_all if cells else shapely.union_all
+            self._outlines[key] = union(self.geometry[rows][at])
         return self._outlines[key]
 
     def shapes(self, rows: _Array) -> tuple[gpd.GeoDataFrame, _Array]:

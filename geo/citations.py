@@ -39,7 +39,7 @@ def records(ledger: Ledger) -> dict[str, dict[str, str]]:
     >>> records(load_ledger())["c0001"]["publisher"]
     'Rybar in English (copy)'
     """
-    drawn = ledger.polygons.drop(columns="geometry").set_index("claim_id")
+    drawn = ledger.polygons.drop(columns=["file", "geometry"]).set_index("claim_id")
     tables = [table for table in (ledger.claims, drawn) if len(table)]
     found = {}
     for table in tables:

@@ -61,6 +61,21 @@ Polygons = Annotated[
     list[Path] | None,
     typer.Option(metavar="FILE", help="Your own map file beside the shipped claims."),
 ]
+KeepReadings = Annotated[
+    bool,
+    typer.Option(
+        "--keep-readings",
+        help="Draw what a source says of settlements also while your maps of it are in force.",
+    ),
+]
+Limit = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME=NUMBER",
+        help="What reading your maps may take: seconds, memory_mb, input_mb, unpacked_mb, "
+        "features; repeatable.",
+    ),
+]
 
 
 Statuses = Annotated[
@@ -131,12 +146,21 @@ def _whose(source: list[str] | None, side: list[Any] | None) -> dict[str, Any]:
     return {"sources": source or None, "sides": [str(s) for s in side] if side else None}
 
 
+def _maps(limit: list[str] | None, *, keep_readings: bool) -> dict[str, Any]:
+    """How the user's own maps are read and drawn, as `load_ledger` takes it."""
+    from geo._confined import Limits
+
+    return {"keep_readings": keep_readings, "limits": Limits.of(limit or ())}
+
+
 @app.command()
 def validate(
     directory: Annotated[
         Path, typer.Argument(metavar="[DIR]", help="Folder with the tables.")
     ] = DATA,
     polygons: Polygons = None,
+    keep_readings: KeepReadings = False,
+    limit: Limit = None,
 ) -> None:
     """Check all tables, in themselves and against each other.
 
@@ -148,7 +172,9 @@ def validate(
     with _told():
         from geo.ledger import load_ledger
 
-        ledger = load_ledger(*(polygons or ()), data=directory)
+        ledger = load_ledger(
+            *(polygons or ()), **_maps(limit, keep_readings=keep_readings), data=directory
+        )
         if polygons:
             print(f"{len(ledger.polygons)} polygon claims")
         print(
@@ -166,6 +192,8 @@ def claims(
     side: Sides = None,
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.geojson,  # noqa: A002
     polygons: Polygons = None,
+    keep_readings: KeepReadings = False,
+    limit: Limit = None,
     strikes: Strikes = False,
 ) -> None:
     """Write who claims what ground on a day, one polygon per source and status.
@@ -183,7 +211,9 @@ def claims(
             on,
             known_by=known_by,
             **_whose(source, side),
-            claims=load_claims(*(polygons or ()), strikes=strikes),
+            claims=load_claims(
+                *(polygons or ()), **_maps(limit, keep_readings=keep_readings), strikes=strikes
+            ),
         )
         names = load_settlements().name_en
         shapes["settlements"] = [[names[i] for i in ids] for ids in shapes.settlements]
@@ -208,6 +238,8 @@ def area(
     series: Annotated[bool, typer.Option("--series", help="Every day of the record.")] = False,
     known_by: KnownBy = None,
     polygons: Polygons = None,
+    keep_readings: KeepReadings = False,
+    limit: Limit = None,
 ) -> None:
     """Write how much ground each source puts under each status, as CSV.
 
@@ -219,7 +251,7 @@ def area(
         if (on is None) == (not series):
             msg = "give either --on DATE or --series"
             raise ValueError(msg)
-        table = load_claims(*(polygons or ()))
+        table = load_claims(*(polygons or ()), **_maps(limit, keep_readings=keep_readings))
         if on is not None:
             found = areas(on, known_by=known_by, claims=table)
         else:
@@ -233,6 +265,8 @@ def disagreement(
     known_by: KnownBy = None,
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.csv,  # noqa: A002
     polygons: Polygons = None,
+    keep_readings: KeepReadings = False,
+    limit: Limit = None,
 ) -> None:
     """Write where the sides agree and where they differ on a day, and who says what.
 
@@ -244,7 +278,7 @@ def disagreement(
         from geo.ledger import load_ledger
         from geo.territory import claim_polygons
 
-        ledger = load_ledger(*(polygons or ()))
+        ledger = load_ledger(*(polygons or ()), **_maps(limit, keep_readings=keep_readings))
         cells = disagreement_on(
             on, known_by=known_by, claims=claim_polygons(ledger), cells=ledger.cells
         )
@@ -311,6 +345,8 @@ def snapshot(
     size: Annotated[str, typer.Option(help="Of a picture: slide, square, story or a4.")] = "slide",
     language: Language = "en",
     polygons: Polygons = None,
+    keep_readings: KeepReadings = False,
+    limit: Limit = None,
     strikes: Strikes = False,
 ) -> None:
     """Write a picture, a page or the data of one day to a file.
@@ -345,7 +381,7 @@ def snapshot(
             size=size,
             language=language,
         )
-        ledger = load_ledger(*(polygons or ()))
+        ledger = load_ledger(*(polygons or ()), **_maps(limit, keep_readings=keep_readings))
         claims = claim_polygons(ledger, strikes=strikes)
         if claims_of(chosen, claims).empty:
             print(f"note: nobody claims anything of this kind on {on}", file=sys.stderr)
@@ -372,6 +408,8 @@ def animate(
     fade: Fade = None,
     language: Language = "en",
     polygons: Polygons = None,
+    keep_readings: KeepReadings = False,
+    limit: Limit = None,
     strikes: Strikes = False,
 ) -> None:
     """Write a film of the claims: a frame a day, with areas and events.
@@ -403,7 +441,7 @@ def animate(
             strikes=strikes,
             language=language,
         )
-        ledger = load_ledger(*(polygons or ()))
+        ledger = load_ledger(*(polygons or ()), **_maps(limit, keep_readings=keep_readings))
         quiet = not sys.stderr.isatty()
         with typer.progressbar(length=1000, file=sys.stderr, hidden=quiet, label="frames") as bar:
             file = write_film(
@@ -435,6 +473,8 @@ def compare(
     ] = "ukrainian_control",
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.csv,  # noqa: A002
     polygons: Polygons = None,
+    keep_readings: KeepReadings = False,
+    limit: Limit = None,
 ) -> None:
     """Write what ground one picture has under a status and the other has not.
 
@@ -453,7 +493,7 @@ def compare(
         if other is None and not with_source and not with_side:
             msg = "give what to compare with: --with DATE, --with-source ID or --with-side SIDE"
             raise ValueError(msg)
-        table = load_claims(*(polygons or ()))
+        table = load_claims(*(polygons or ()), **_maps(limit, keep_readings=keep_readings))
         both = {"known_by": known_by, "claims": table}
         before = claims_on(on, **_whose(source, side), **both)
         others = (with_source, with_side) if with_source or with_side else (source, side)
@@ -488,6 +528,8 @@ def lag(
     shower: Annotated[str, typer.Option("--to", metavar="ID", help="The source that shows.")],
     format: Annotated[Report, typer.Option(help="What to write.")] = Report.text,  # noqa: A002
     polygons: Polygons = None,
+    keep_readings: KeepReadings = False,
+    limit: Limit = None,
 ) -> None:
     """Write how many days lie between one source announcing changes and another showing them.
 
@@ -497,7 +539,7 @@ def lag(
         from geo.lag import lag_bars, lag_summary, lags
         from geo.ledger import load_ledger
 
-        ledger = load_ledger(*(polygons or ()))
+        ledger = load_ledger(*(polygons or ()), **_maps(limit, keep_readings=keep_readings))
         found = lags(announcer, shower, ledger=ledger)
         if format is Report.csv:
             for column in ("announced_claims", "shown_claims"):

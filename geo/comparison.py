@@ -7,9 +7,10 @@ import numpy as np
 import shapely
 
 from geo.boundaries import area_km2
-from geo.ground import GRID
 from geo.timeline import DRAWN
 
+#: Lines nearer than this are one line, degrees (about 0.1 m).
+GRID = 1e-6
 #: What can become of ground between two pictures, in the order of the rows.
 CHANGES = ("gained", "lost", "kept")
 

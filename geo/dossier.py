@@ -67,10 +67,11 @@ def strips(
     last_day = index.valid_to[chosen] - np.timedelta64(1, "D")
     told = np.fmin(last_day, by or np.datetime64("9999-12-31", "s"))
     rows = pd.DataFrame(claims.iloc[chosen]).assign(last_said=index.last_said(chosen, told))
-    # A site on the line between two pieces of a polygon lies in both; one is enough.
-    piece = rows.groupby("source_id", observed=True).ground_id.transform("max")
-    rows = rows[rows.ground_id == piece]
     rows = rows.sort_values(["partisanship", "source_id", "valid_from"])
+    # A site on the line between two shapes of a map lies in both; the first is enough.
+    source = rows.source_id.astype(str)
+    end = rows.valid_to.fillna(np.datetime64("9999-12-31", "s")).groupby(source).cummax()
+    rows = rows[~(rows.valid_from < end.groupby(source).shift())]
     said = rows[["source_id", "status"]].astype(str)
     goes_on = (said == said.shift()).all(axis=1) & (rows.valid_from == rows.valid_to.shift())
     runs = rows.groupby((~goes_on).cumsum().to_numpy())

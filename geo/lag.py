@@ -216,7 +216,8 @@ def _words(ledger: Ledger, sources: list[str]) -> dict[str, dict[int, list[_Word
     claims, polygons = ledger.claims, ledger.polygons
     of_control = claims.source_id.isin(sources) & ~claims.basis.isin(list(EVENT_REPORTS))
     drawn = polygons[polygons.source_id.isin(sources)].reset_index(drop=True)
-    table = claim_polygons(replace(ledger, claims=claims[of_control], polygons=drawn))
+    editions = ledger.editions[ledger.editions.source_id.isin(sources)]
+    table = claim_polygons(replace(ledger, claims=claims[of_control], editions=editions))
     # Of the day itself, as said by that day: where both axes hold.
     table["start"] = table[["valid_from", "known_from"]].max(axis=1)
     table["end"] = table[["valid_to", "known_to"]].fillna(_FOREVER).min(axis=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +14,10 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from geo._errors import DataError, Fault, Faults
+from geo._confined import Limits
+from geo._errors import DataError, Fault, Faults, RepairWarning
 from geo.boundaries import load_cells
-from geo.polygons import no_polygons, read_polygons
+from geo.polygons import read_polygons
 from geo.tables import DATA, TABLES, read_table
 
 #: What a note must hold where one source says two things about one place and day.
@@ -52,7 +54,10 @@ class Ledger:
     cells
         One polygon per settlement site, by `cell_id`; EPSG:4326.
     polygons
-        Polygon claims from the user's own files, EPSG:4326.
+        Polygon claims from the user's own files, EPSG:4326; `editions` is what
+        they draw (see `geo.polygons.Polygons`).
+    keep_readings
+        Whether a source's claims at settlements are drawn beside its editions.
     version
         As `data_version` gives it.
     """
@@ -66,6 +71,8 @@ class Ledger:
     statements: pd.DataFrame
     cells: gpd.GeoDataFrame
     polygons: gpd.GeoDataFrame
+    editions: gpd.GeoDataFrame
+    keep_readings: bool
     version: str
 
 
@@ -88,7 +95,12 @@ def data_version(*polygons: Path | str, data: Path | str = DATA) -> str:
     return digest.hexdigest()[:12]
 
 
-def load_ledger(*polygons: Path | str, data: Path | str = DATA) -> Ledger:
+def load_ledger(
+    *polygons: Path | str,
+    data: Path | str = DATA,
+    keep_readings: bool = False,
+    limits: Limits | None = None,
+) -> Ledger:
     """Read and check all tables, and the user's own map files beside them.
 
     Parameters
@@ -97,6 +109,11 @@ def load_ledger(*polygons: Path | str, data: Path | str = DATA) -> Ledger:
         GeoJSON, GeoPackage, Shapefile or KML files of dated polygons.
     data
         Folder that holds the tables.
+    keep_readings
+        Draw what a source says of settlements also while polygons of its own are
+        in force; ground that both cover counts twice in areas.
+    limits
+        What reading the map files may take.
 
     Raises
     ------
@@ -109,14 +126,17 @@ def load_ledger(*polygons: Path | str, data: Path | str = DATA) -> Ledger:
     >>> len(ledger.sources), len(ledger.settlements)
     (11, 2769)
     """
-    ledger, faults = read_ledger(*polygons, data=data)
+    ledger, faults = read_ledger(*polygons, data=data, keep_readings=keep_readings, limits=limits)
     if ledger is None:
         raise DataError.of(faults)
     return ledger
 
 
 def read_ledger(
-    *polygons: Path | str, data: Path | str = DATA
+    *polygons: Path | str,
+    data: Path | str = DATA,
+    keep_readings: bool = False,
+    limits: Limits | None = None,
 ) -> tuple[Ledger | None, list[Fault]]:
     """Read all tables and collect everything that is wrong in and between them.
 
@@ -133,11 +153,8 @@ def read_ledger(
     for name in TABLES:
         tables[name], found = read_table(data / name)
         faults += found
-    own = []
-    for path in polygons:
-        table, found = read_polygons(Path(path))
-        own.append(table)
-        faults += found
+    own, editions, found = read_polygons(*polygons, limits=limits)
+    faults += found
     cells = None
     try:
         cells = load_cells(data)
@@ -147,7 +164,8 @@ def read_ledger(
         faults += _cross_faults(tables, cells, own, {fault.file for fault in faults})
     if cells is None or faults:
         return None, faults
-    drawn = pd.concat(own) if own else no_polygons()
+    if not keep_readings:
+        _say_replaced(editions, tables["claims.csv"])
     ledger = Ledger(
         sources=tables["sources.csv"].set_index("source_id"),
         settlements=tables["settlements.csv"].set_index("settlement_id"),
@@ -157,16 +175,29 @@ def read_ledger(
         events=tables["events.csv"].set_index("event_id").sort_values("date", kind="stable"),
         statements=tables["statements.csv"].set_index("statement_id"),
         cells=cells,
-        polygons=drawn.reset_index(drop=True),
+        polygons=own.reset_index(drop=True),
+        editions=editions,
+        keep_readings=keep_readings,
         version=data_version(*polygons, data=data),
     )
     return ledger, faults
 
 
+def _say_replaced(editions: gpd.GeoDataFrame, claims: pd.DataFrame) -> None:
+    """Say of which sources the own map stands in place of what they say of settlements."""
+    first = editions.groupby("source_id").day.min()
+    for source in first.index[first.index.isin(claims.source_id)]:
+        msg = (
+            f"{source}: its polygons, from {first[source].date()} on, replace what it says of "
+            "settlements; to draw both: --keep-readings (keep_readings=True in Python)"
+        )
+        warnings.warn(msg, RepairWarning, stacklevel=4)
+
+
 def _cross_faults(
     tables: dict[str, pd.DataFrame],
     cells: gpd.GeoDataFrame,
-    own: Sequence[gpd.GeoDataFrame],
+    own: gpd.GeoDataFrame,
     broken: set[str],
 ) -> Iterator[Fault]:
     """Faults between tables; references to a broken table would all look wrong."""
@@ -174,7 +205,7 @@ def _cross_faults(
     settlements = tables["settlements.csv"]
     claims = tables["claims.csv"]
     dated = [(name, tables[name]) for name in ("claims.csv", "unplaced.csv", "totals.csv")]
-    dated += [(str(t.claim_id.iloc[0]).rpartition(":")[0], t) for t in own if len(t)]
+    dated += list(own.groupby("file"))
     for file, table in dated:
         yield from _date_faults(file, table)
         if "sources.csv" not in broken:

@@ -11,8 +11,8 @@ import shapely
 from matplotlib.path import Path
 
 from geo.backdrop import line_style
+from geo.comparison import GRID
 from geo.drawing import FADED, Drawn, Pen, dashes, outline
-from geo.ground import GRID
 from geo.labels import Box
 from geo.palette import colours
 from geo.sheet import Sheet, wrap

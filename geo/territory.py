@@ -11,8 +11,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geo._confined import Limits
 from geo._index import ClaimIndex, Date, as_date, day_or_none, offsets
-from geo.ground import pieces
+from geo.ground import outranked, pieces, shapes
 from geo.ledger import Ledger, load_ledger
 from geo.tables import CAMPAIGN_START, DATA, SIDES
 from geo.timeline import DRAWN, OPEN, intervals
@@ -21,7 +22,11 @@ _Array = Any  # numpy arrays of mixed kinds
 
 
 def load_claims(
-    *polygons: Path | str, data: Path | str = DATA, strikes: bool = False
+    *polygons: Path | str,
+    data: Path | str = DATA,
+    strikes: bool = False,
+    keep_readings: bool = False,
+    limits: Limits | None = None,
 ) -> gpd.GeoDataFrame:
     """All claims as polygons with their intervals on both time axes.
 
@@ -35,6 +40,8 @@ def load_claims(
     strikes
         Let reports of strikes count as `contested`; by default they draw
         nothing.
+    keep_readings, limits
+        As in `load_ledger`.
 
     Returns
     -------
@@ -46,8 +53,9 @@ def load_claims(
         NaT for no end), `said_on` (when the word in force was said), `read_to`
         (a map restates itself until this day; NaT for other claims),
         `claim_ids` and `settlements` (tuples of ids), `ground_id` (the cell, or
-        below zero a piece of a polygon), `area_km2` (EPSG:3035), `geometry`.
-        Within one source rows that hold at the same time never overlap.
+        below zero a shape of a map), `area_km2` (EPSG:3035), `geometry`.
+        Within one source rows that hold at the same time never overlap, unless
+        readings are kept beside its map.
 
     Raises
     ------
@@ -60,20 +68,30 @@ def load_claims(
     >>> claims.crs.to_epsg(), sorted(set(claims.side))
     (4326, ['russian', 'third_party', 'ukrainian'])
     """
-    return claim_polygons(load_ledger(*polygons, data=data), strikes=strikes)
+    ledger = load_ledger(*polygons, data=data, keep_readings=keep_readings, limits=limits)
+    return claim_polygons(ledger, strikes=strikes)
 
 
 def claim_polygons(ledger: Ledger, *, strikes: bool = False) -> gpd.GeoDataFrame:
     """The claims of a ledger as polygons; see `load_claims`."""
-    statements, ground = pieces(
-        ledger.claims.reset_index(), ledger.settlements, ledger.cells, ledger.polygons
-    )
+    statements, cells = pieces(ledger.claims.reset_index(), ledger.settlements, ledger.cells)
     statements["side"] = statements.source_id.map(ledger.sources.side)
-    table = intervals(statements, strikes=strikes)
+    said = intervals(statements, strikes=strikes)
     ids = statements.claim_id.to_numpy()
+    said["claims"] = [tuple(ids[list(c)].tolist()) for c in said.claims]
+    maps = said.basis == "map_reading"
+    said["read_to"] = said.source_id.map(ledger.sources.map_read_to).where(maps)
+    drawn, ground = shapes(ledger.editions, ledger.settlements)
+    drawn["read_to"] = _dates(drawn.said_on)
+    if not ledger.keep_readings:
+        said = outranked(said, drawn)
+    drawn = drawn[drawn.status != "withdrawn"]
+    own = cells.loc[pd.MultiIndex.from_frame(said[["source_id", "ground_id"]])]
+    pairs = [(said, own), (drawn, ground.loc[drawn.ground_id])]
+    # An empty table would change the types of the columns.
+    pairs = [pair for pair in pairs if len(pair[0])] or pairs[:1]
+    table, place = (pd.concat(tables, ignore_index=True) for tables in zip(*pairs, strict=True))
     source = ledger.sources.loc[table.source_id]
-    place = ground.loc[pd.MultiIndex.from_frame(table[["source_id", "ground_id"]])]
-    read_to = source.map_read_to.where(table.basis.to_numpy() == "map_reading")
     return gpd.GeoDataFrame(
         {
             "source_id": pd.Categorical(table.source_id, categories=ledger.sources.index),
@@ -88,11 +106,11 @@ def claim_polygons(ledger: Ledger, *, strikes: bool = False) -> gpd.GeoDataFrame
             "known_from": _dates(table.known_from),
             "known_to": _dates(table.known_to),
             "said_on": _dates(table.said_on),
-            "read_to": read_to.to_numpy().astype("datetime64[s]"),
-            "claim_ids": [tuple(ids[list(c)].tolist()) for c in table.claims],
-            "settlements": place.settlements.to_numpy(),
+            "read_to": table.read_to.to_numpy().astype("datetime64[s]"),
+            "claim_ids": table.claims,
+            "settlements": place.settlements,
             "ground_id": table.ground_id,
-            "area_km2": place.area_km2.to_numpy(),
+            "area_km2": place.area_km2,
         },
         geometry=place.geometry.to_numpy(),
         crs=4326,

@@ -78,7 +78,8 @@ class _Segment(NamedTuple):
     claims: tuple[int, ...]
 
 
-_COLUMNS = [
+#: Columns of a rectangle in valid and record time.
+COLUMNS = [
     "source_id", "ground_id", "status", "basis", "since", "valid_from", "valid_to",
     "said_on", "claims", "known_from", "known_to",
 ]  # fmt: skip
@@ -132,9 +133,9 @@ def intervals(statements: pd.DataFrame, *, strikes: bool = False) -> pd.DataFram
     rows = zip(
         ordered.source_id,
         ordered.ground_id,
-        _days(ordered.effective_on),
-        _days(ordered.claimed_on),
-        _days(ordered.valid_to),
+        day_numbers(ordered.effective_on),
+        day_numbers(ordered.claimed_on),
+        day_numbers(ordered.valid_to),
         ordered.status,
         ordered.basis,
         (ordered.side == "russian") & (ordered.retaken == "yes"),
@@ -146,10 +147,10 @@ def intervals(statements: pd.DataFrame, *, strikes: bool = False) -> pd.DataFram
         said = [_Statement(*row[2:]) for row in group]
         for segment, known_from, known_to in _rectangles(said):
             found.append((source, ground, *segment, known_from, known_to))
-    return pd.DataFrame(found, columns=_COLUMNS)
+    return pd.DataFrame(found, columns=COLUMNS)
 
 
-def _days(dates: pd.Series) -> list[int]:
+def day_numbers(dates: pd.Series) -> list[int]:
     """Day numbers since 1970; `OPEN` for a missing date."""
     days = dates.to_numpy().astype("datetime64[D]")
     numbers: list[int] = np.where(np.isnat(days), OPEN, days.astype("int64")).tolist()

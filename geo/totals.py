@@ -21,7 +21,6 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from geo._index import ClaimIndex, Date, as_date, day_or_none
 from geo.boundaries import area_km2
@@ -255,9 +254,8 @@ def stated_and_mapped(
         found.append(said | {"named_by": named_by} | named)
         if said["counterpart"]:
             for name in maps.index[(maps["first"] <= said["day"]) & (said["day"] <= maps["last"])]:
-                own = rows[source[rows] == name]
-                found[-1][f"{name}_settlements"] = sum(len(index.settlements[i]) for i in own)
-                found[-1][f"{name}_km2"] = round(float(index.area_km2[own].sum()), 2)
+                places, km2 = _measured(index, rows[source[rows] == name])
+                found[-1] |= {f"{name}_settlements": places, f"{name}_km2": km2}
     shown = [f"{name}_{unit}" for name in maps.index for unit in ("settlements", "km2")]
     figures = ["named_settlements", "named_km2", *shown]
     stated = [f"{name}{end}" for name in _STATED.values() for end in ("", "_low")]
@@ -325,10 +323,13 @@ def _namers(speaker: str, sources: pd.DataFrame, maps: pd.DataFrame) -> tuple[st
 def _named(index: ClaimIndex, rows: _Array) -> dict[str, float]:
     if not len(rows):
         return {}
-    # Two officials may name one place: it counts once.
+    return dict(zip(("named_settlements", "named_km2"), _measured(index, rows), strict=True))
+
+
+def _measured(index: ClaimIndex, rows: _Array) -> tuple[int, float]:
+    """Places and km2 of some rows; what several say counts once."""
     places = {place for row in rows for place in index.settlements[row]}
-    area = float(area_km2(shapely.union_all(index.geometry[rows])))
-    return {"named_settlements": len(places), "named_km2": round(area, 2)}
+    return len(places), round(float(area_km2(index.outline(rows))), 2)
 
 
 def stated_sentences(table: pd.DataFrame, sources: pd.DataFrame) -> list[str]:

@@ -164,6 +164,7 @@ def test_sudzha_is_lost_on_the_maps_and_regained_in_the_ministrys_words():
     assert 115637 in gained
 
 
+@pytest.mark.filterwarnings("ignore:.*its polygons, from")
 def test_a_users_polygons_are_compared_with_cells(tiny):
     # The polygon covers the cell of place 1 and the western half of that of place 2.
     from conftest import collection, polygon

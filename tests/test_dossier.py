@@ -97,6 +97,7 @@ def test_a_place_of_which_nobody_speaks_has_no_strips(tiny):
     assert opponents(3, ledger, claims).empty
 
 
+@pytest.mark.filterwarnings("ignore:.*its polygons, from")
 def test_a_site_on_the_line_between_two_polygons_has_one_strip_a_day(tiny):
     tags = {"source_id": "blue", "claimed_on": "2024-08-20", "url": "https://example.org/map"}
     # The site of the first settlement lies at 35.05, 51.05.

@@ -403,6 +403,7 @@ def test_the_ministry_never_announced_what_was_lost(official):
     assert set(lost.outcome) == {"never_announced"}
 
 
+@pytest.mark.filterwarnings("ignore:.*its polygons, from")
 def test_a_map_of_the_user_can_show_too(tiny):
     tiny.say(
         {"source_id": "red", "settlement_id": 2, "status": RU, "retaken": "yes"},
