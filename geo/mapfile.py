@@ -14,7 +14,7 @@ import sqlite3
 import sys
 import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,7 +34,12 @@ FORMATS = {
     ".zip": "zipped Shapefile",
     ".kml": "KML",
 }
-_DRIVERS = {".gpkg": "GPKG", ".shp": "ESRI Shapefile", ".kml": "LIBKML"}
+_DRIVERS = {
+    ".gpkg": "GPKG",
+    ".shp": "ESRI Shapefile",
+    ".zip": "ESRI Shapefile",
+    ".kml": "LIBKML",
+}
 #: How a file of each format begins, after a byte order mark and spaces.
 _BEGINNINGS = {
     ".geojson": (b"{",),
@@ -76,12 +81,13 @@ class Contents:
 
 
 class Budget:
-    """What may still be read, of all files together."""
+    """What may still be read, of all files together, and by which drivers."""
 
-    def __init__(self, limits: Mapping[str, int]) -> None:
+    def __init__(self, limits: Mapping[str, int], endings: Iterable[str] = ()) -> None:
         self.bytes = limits["input_mb"] * 1_000_000
         self.unpacked = limits["unpacked_mb"] * 1_000_000
         self.features = limits["features"]
+        self.drivers = {_DRIVERS.get(ending) for ending in endings}
 
 
 def read(path: Path, room: Path, budget: Budget) -> Contents:
@@ -313,9 +319,6 @@ def _from_authority(authority: str, code: str) -> Any:
 
 
 def _read_with_gdal(file: Path, budget: Budget) -> Contents:
-    import pyogrio
-    from pyogrio.raw import read as read_layer
-
     if file.suffix == ".shp":
         missing = [end for end in (".shx", ".dbf") if not file.with_suffix(end).is_file()]
         if missing:
@@ -323,6 +326,10 @@ def _read_with_gdal(file: Path, budget: Budget) -> Contents:
             msg += "they belong together in one folder"
             raise RefusalError(msg)
     tables, remarks = _tables(file) if file.suffix == ".gpkg" else (None, [])
+    _leave(budget.drivers)
+    import pyogrio
+    from pyogrio.raw import read as read_layer
+
     found = []
     try:
         for name, kind in pyogrio.list_layers(file):
@@ -377,13 +384,11 @@ def _layer(file: Path, read_layer: Any, options: dict[str, Any], budget: Budget)
     return found
 
 
-def leave_drivers(endings: set[str]) -> None:
-    """Leave GDAL only the drivers of some endings: the process begins anew without the others."""
-    if endings.isdisjoint(_DRIVERS):
-        return
+def _leave(drivers: set[str | None]) -> None:
+    """Leave GDAL only some drivers: the process begins anew without the others."""
     import pyogrio
 
-    others = sorted(set(pyogrio.list_drivers()) - {_DRIVERS.get(ending) for ending in endings})
+    others = sorted(set(pyogrio.list_drivers()) - drivers)
     if others and "GDAL_SKIP" in os.environ:
         msg = f"GDAL does not let go of {others[0]}; update pyogrio"
         raise RuntimeError(msg)

@@ -19,7 +19,7 @@ import shapely
 from geo._confined import entered
 from geo._errors import Fault, Faults
 from geo.editions import areas_of, editions
-from geo.mapfile import Budget, Contents, RefusalError, leave_drivers, read, to_degrees
+from geo.mapfile import Budget, Contents, RefusalError, read, to_degrees
 
 #: Coordinates are drawn in steps of this many degrees, about 1 m.
 GRAIN = 1e-5
@@ -135,7 +135,7 @@ def columns(
 
 def _work(folder: Path, job: Mapping[str, Any]) -> dict[str, Any]:
     """Read all files of a job; shapes go to files in the folder, the rest is the answer."""
-    budget = Budget(job["limits"])
+    budget = Budget(job["limits"], {Path(path).suffix.lower() for path in job["paths"]})
     faults, remarks = Faults(), []
     kept: list[list[Any]] = []  # file, number, properties
     shapes: list[Any] = []
@@ -201,6 +201,4 @@ def _cut(whole: bytes, lengths: Sequence[int]) -> Iterator[bytes | None]:
 if __name__ == "__main__":
     _FOLDER = Path(sys.argv[1])
     with entered(_FOLDER) as _JOB:
-        _ENDINGS = {Path(path).suffix.lower() for path in _JOB["paths"]}
-        leave_drivers({".shp" if ending == ".zip" else ending for ending in _ENDINGS})
         (_FOLDER / "answer.json").write_text(json.dumps(_work(_FOLDER, _JOB)), "utf-8")
