@@ -20,7 +20,7 @@ _Array = Any  # numpy arrays of mixed kinds
 #: Columns of a statement about a piece of ground, as `geo.timeline` reads them.
 COLUMNS = [
     "claim_id", "source_id", "ground_id", "status", "basis", "retaken",
-    "claimed_on", "effective_on", "valid_to",
+    "claimed_on", "effective_on",
 ]  # fmt: skip
 
 
@@ -48,7 +48,6 @@ def pieces(
     named = claims.assign(
         ground_id=settlements.cell_id.loc[claims.settlement_id].to_numpy(),
         effective_on=claims.effective_on.fillna(claims.claimed_on),
-        valid_to=np.datetime64("NaT", "s"),
     )
     keys = ["source_id", "ground_id", "settlement_id"]
     spoken: dict[tuple[str, int], list[int]] = {}

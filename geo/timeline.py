@@ -8,13 +8,13 @@ a source and ground contains it.
 Rules
 -----
 1. A statement holds from its day until the same source says otherwise of the
-   same ground, or until the end it carries itself.
+   same ground.
 2. Of several statements of one source about one day, those made last count;
    of these a word on control (announced, assessed) goes before a report of
    events (repelled, fighting); if they still differ the source contradicts
    itself and the ground is `contested`.
 3. A map restates itself every day. While a source's map shows the ground
-   (basis `map_reading` or `digitised`), its other statements do not move it.
+   (basis `map_reading`), its other statements do not move it.
 4. `withdrawn` ends a claim and says nothing else.
 5. A Russian source that announces ground as retaken concedes that it was not
    held before: where it had said nothing, the ground is `implied` from the
@@ -43,7 +43,6 @@ DRAWN = ("ukrainian_control", "contested", "russian_control", IMPLIED)
 OPEN = np.iinfo(np.int32).max
 
 _START = int(np.datetime64(CAMPAIGN_START, "D").astype(int))
-_MAPS = frozenset({"map_reading", "digitised"})
 #: Bases that report events; they are no words on control.
 EVENT_REPORTS = frozenset({"repelled", "fighting", "strike"})
 
@@ -51,7 +50,6 @@ EVENT_REPORTS = frozenset({"repelled", "fighting", "strike"})
 class _Statement(NamedTuple):
     day: int
     said: int
-    until: int
     status: str
     basis: str
     concedes: bool
@@ -63,7 +61,6 @@ class _Word(NamedTuple):
 
     status: str
     basis: str
-    until: int
     said: int
     claims: tuple[int, ...]
 
@@ -92,8 +89,8 @@ def intervals(statements: pd.DataFrame, *, strikes: bool = False) -> pd.DataFram
     ----------
     statements
         One row per statement and ground: `source_id`, `side`, `ground_id`,
-        `status`, `basis`, `retaken`, `effective_on`, `claimed_on`, `valid_to`
-        (datetime64, NaT for no end). Row positions become claim numbers.
+        `status`, `basis`, `retaken`, `effective_on`, `claimed_on` (datetime64).
+        Row positions become claim numbers.
     strikes
         Let reports of strikes count as `contested`.
 
@@ -115,7 +112,6 @@ def intervals(statements: pd.DataFrame, *, strikes: bool = False) -> pd.DataFram
     ...     "basis": ["fighting", "announced"], "retaken": [None, "yes"],
     ...     "effective_on": pd.to_datetime(["2024-08-10", "2025-03-13"]),
     ...     "claimed_on": pd.to_datetime(["2024-08-10", "2025-03-13"]),
-    ...     "valid_to": pd.NaT,
     ... })
     >>> intervals(said)[["status", "valid_from", "known_from"]].values.tolist()
     [['contested', 19945, 19945], ['contested', 19945, 20160], ['russian_control', 20160, 20160]]
@@ -135,7 +131,6 @@ def intervals(statements: pd.DataFrame, *, strikes: bool = False) -> pd.DataFram
         ordered.ground_id,
         day_numbers(ordered.effective_on),
         day_numbers(ordered.claimed_on),
-        day_numbers(ordered.valid_to),
         ordered.status,
         ordered.basis,
         (ordered.side == "russian") & (ordered.retaken == "yes"),
@@ -194,7 +189,6 @@ class _Mark(NamedTuple):
     map: _Word | None
     text: _Word | None
     spoke: bool
-    ends: bool
 
 
 class _Line:
@@ -203,7 +197,6 @@ class _Line:
     def __init__(self) -> None:
         self.segments: list[_Segment] = []
         self._marks: list[_Mark] = []
-        self._ends = False
         self._map: _Word | None = None
         self._text: _Word | None = None
         self._spoke = False
@@ -221,44 +214,30 @@ class _Line:
         kept = max(mark.length - 1, 0)
         undone = self.segments[kept:]
         self.segments[kept:] = [mark.last] if mark.last else []
-        self._map, self._text, self._spoke, self._ends = mark[3:]
+        self._map, self._text, self._spoke = mark[3:]
         del self._marks[at:]
         return kept, undone
 
     def _mark(self, day: int) -> None:
         last = self.segments[-1] if self.segments else None
         length = len(self.segments)
-        self._marks.append(_Mark(day, length, last, self._map, self._text, self._spoke, self._ends))
+        self._marks.append(_Mark(day, length, last, self._map, self._text, self._spoke))
 
     def extend(self, statements: Iterable[_Statement]) -> None:
         """Add statements, in order of their day, all later than those before."""
         for day, about in groupby(statements, key=attrgetter("day")):
             self._mark(day)
-            self._expire(day)
             group = list(about)
-            self._ends = self._ends or any(s.until != OPEN for s in group)
-            on_map = [s for s in group if s.basis in _MAPS]
+            on_map = [s for s in group if s.basis == "map_reading"]
             if on_map:
                 self._map = _word(on_map)
-            in_text = [s for s in group if s.basis not in _MAPS]
+            in_text = [s for s in group if s.basis != "map_reading"]
             if in_text:
                 self._text = _word(in_text)
                 if not self._spoke and any(s.concedes for s in in_text):
                     self._concede(day, in_text)
             self._spoke = True
             self._draw(day)
-        if self._ends:
-            # Undone by the next rewind: the ends come true only if nothing else is said.
-            self._mark(OPEN)
-            self._expire(OPEN)
-
-    def _expire(self, by: int) -> None:
-        """End the words whose own end comes by a day."""
-        for day in sorted({w.until for w in (self._map, self._text) if w} - {OPEN}):
-            if day <= by:
-                self._map = None if self._map and self._map.until <= day else self._map
-                self._text = None if self._text and self._text.until <= day else self._text
-                self._draw(day)
 
     def _concede(self, day: int, said: list[_Statement]) -> None:
         if day > _START:
@@ -296,4 +275,4 @@ def _word(said: list[_Statement]) -> _Word | None:
     if statuses == {"withdrawn"}:
         return None
     status = statuses.pop() if len(statuses) == 1 else "contested"
-    return _Word(status, said[0].basis, max(s.until for s in said), latest, claims)
+    return _Word(status, said[0].basis, latest, claims)
