@@ -191,7 +191,8 @@ def test_a_browser_sends_no_more_than_a_question(wire, size):
     line = wire()
     with pytest.raises(ConnectionClosed) as closed:
         tell(line, json.dumps("x" * size))
-    assert closed.value.rcvd.code == 1009
+    # Whoever sends much may be cut off before he can be told.
+    assert closed.value.rcvd is None or closed.value.rcvd.code == 1009
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from urllib.parse import parse_qsl, urlencode
 
 from google.protobuf.message import Message
@@ -26,7 +27,10 @@ class Wire:
 
     def __init__(self, port: int, *, origin: str | None = None, **query: str) -> None:
         address = f"ws://127.0.0.1:{port}/_stcore/stream"
-        self._line = connect(address, origin=origin, subprotocols=["streamlit"], max_size=None)
+        self._open = ExitStack()
+        self._line = self._open.enter_context(
+            connect(address, origin=origin, subprotocols=["streamlit"], max_size=None)
+        )
         self._query = urlencode(query)
         self.session = ""
         self.widgets: dict[str, str] = {}
@@ -35,7 +39,7 @@ class Wire:
 
     def close(self) -> None:
         """Leave."""
-        self._line.close()
+        self._open.close()
 
     def run(self, **states: dict[str, object]) -> None:
         """Run the page; `states` are what widgets are said to hold, by key: kind and value."""
