@@ -257,6 +257,7 @@ def test_a_state_that_fits_is_a_view():
         ("bounds", [[34], 50, 35, 51]),
         ("bounds", {"west": 34}),
     ],
+    ids=lambda part: repr(part)[:40],
 )
 def test_a_state_of_which_a_part_does_not_fit_is_refused(name, value):
     with pytest.raises(ValidationError):
