@@ -34,7 +34,7 @@ _AT_ONCE, _WAITING = 2, 6
 #: A reader who has been away for so many seconds has left.
 _AWAY = 3
 #: So many seconds a film is kept to be fetched.
-_KEPT = 3600
+_KEPT = 600
 _ROOT = Path(__file__).resolve().parent.parent
 
 #: The films that are made or wait, in order; whoever changes that holds the lock, and tells.
@@ -199,7 +199,7 @@ def _ask(snapshot: Snapshot) -> None:
     st.caption(
         "Shows what is switched on now, with the date, areas and events. It is made on the "
         "server, some seconds for a month of days; go on reading meanwhile. It ends when this "
-        "page is closed, and is kept for an hour."
+        "page is closed, and is kept for ten minutes."
     )
 
 
