@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import traceback
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -120,19 +121,25 @@ class Film:
         self.stop()
 
     def _make(self) -> None:
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-            self._path = Path(folder) / self.name
-            try:
+        try:
+            with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+                self._path = Path(folder) / self.name
                 with _TURN:
                     _TURN.wait_for(lambda: self.fault or self in _LINE[:_AT_ONCE])
                 self._work()
-            finally:
-                with _TURN:
-                    _LINE.remove(self)
-                    _TURN.notify_all()
-            if self._made:
-                self._over.wait(_KEPT)
-        self.stop(_OLD)
+                self._leave_the_line()
+                if self._made:
+                    self._over.wait(_KEPT)
+                self.stop(_OLD)
+        except OSError:  # no room on the disk, no memory
+            traceback.print_exc()
+            self._leave_the_line()
+            self.stop(_BROKEN)
+
+    def _leave_the_line(self) -> None:
+        with _TURN:
+            _LINE.remove(self)
+            _TURN.notify_all()
 
     def _work(self) -> None:
         with _TURN:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import tempfile
 import time
 from pathlib import Path
 
@@ -139,6 +140,16 @@ def test_what_cannot_be_filmed_is_said_without_a_path(films):
     broken = films.begin(SHORT, ending="/../.mp4/x.mp4")  # a folder that is not there
     wait_until(lambda: not broken.at_work)
     assert broken.fault == "No film was made: Something went wrong on the server."
+
+
+def test_a_server_without_room_says_so_and_goes_on(films, monkeypatch, capfd):
+    with monkeypatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", "/nowhere")
+        film = films.begin(SHORT)
+        wait_until(lambda: not film.at_work)
+    assert film.fault == "No film was made: Something went wrong on the server."
+    assert "/nowhere" in capfd.readouterr().err
+    assert not panels.film._LINE
 
 
 def test_the_film_is_found_again_and_another_can_be_made_after_it():
