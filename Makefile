@@ -10,7 +10,7 @@ INSTALL := $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) 
 .PHONY: run setup test check format data benchmark clean
 
 run: $(VENV)/.run  ## install what is needed and start the app
-	$(BIN)/streamlit run app.py --server.port $(PORT)
+	$(BIN)/streamlit run app.py --server.port $(PORT) $(HOST:%=--server.address %)
 
 setup: $(VENV)/.run  ## only install, into .venv
 

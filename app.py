@@ -9,15 +9,12 @@ from urllib.parse import urlencode
 import streamlit as st
 from pydantic import ValidationError
 
-import geo
 from geo.basemap import offline_map
 from geo.clock import ClaimsClock
 from geo.history import history
-from geo.tables import SIDES
-from geo.timeline import DRAWN
-from geo.view import View, read_address, write_address
+from geo.view import read_address, read_state, write_address
 from panels import PANELS
-from panels.record import load
+from panels.record import load, record
 
 OPENING_PANEL = next(iter(PANELS))
 
@@ -123,12 +120,12 @@ def listen() -> None:
     if state:
         # What comes from a browser may be anything; what does not fit changes nothing.
         with suppress(ValidationError):
-            view = View.model_validate(state)
-            moved = {"view": view.view}  # the map moves by itself too, for a popup
+            view = read_state(state, record())
+            # The map moves by itself too, for a popup.
+            moved = {"view": view.view, "bounds": view.bounds}
             if st.session_state.view.model_copy(update=moved) != view:
                 st.session_state.notes = []  # read by now
             st.session_state.view = view
-            st.session_state.bounds = state.get("bounds")
 
 
 # ---- the page ------------------------------------------------------------------------
@@ -139,12 +136,8 @@ st.html(
     '<h1 class="claims-title">Kursk claims map <span>who claimed what ground, and when. '
     "Claims, not verified control.</span></h1>"
 )
-ledger, claims = load()
-first, last = (day.date() for day in geo.period(claims))
 if "view" not in st.session_state:
-    ids = {*SIDES, *DRAWN, "contradictory", *ledger.sources.index}
-    places = set(ledger.settlements.index)
-    view, notes = read_address(st.query_params, period=(first, last), ids=ids, places=places)
+    view, notes = read_address(st.query_params, record())
     panel = st.query_params.get("panel", OPENING_PANEL)
     if panel not in PANELS:
         notes.append(f"panel was {panel[:60]!r}; allowed: {', '.join(PANELS)}")

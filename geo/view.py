@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 
 from geo.tables import SIDES, is_calendar_date
 from geo.timeline import DRAWN
@@ -26,6 +36,44 @@ _ALLOWED = {
     "tiles": "true or false",
     "view": "latitude,longitude,zoom",
 }
+
+
+class Record(NamedTuple):
+    """What there is to be shown: a view that a reader asks for is held against it.
+
+    Attributes
+    ----------
+    period
+        First and last day.
+    ids
+        Sides, sources and statuses.
+    places
+        Settlements.
+    """
+
+    period: tuple[dt.date, dt.date]
+    ids: set[str]
+    places: set[int]
+
+    def can_compare(self, text: str) -> bool:
+        """Whether it is a day, or two sides or sources with `|` between."""
+        left, bar, right = text.partition("|")
+        if bar:
+            # Two sides or two sources; of other ids there is nothing to set side by side.
+            pair, sources = {left, right}, self.ids - {*SIDES, *DRAWN, "contradictory"}
+            return len(pair) == 2 and (pair <= self.ids & set(SIDES) or pair <= sources)
+        try:
+            return self.period[0] <= dt.date.fromisoformat(is_calendar_date(text)) <= self.period[1]
+        except ValueError:
+            return False
+
+
+def _is_box(edges: tuple[float, ...]) -> tuple[float, ...]:
+    west, south, east, north = edges
+    if not (west < east and south < north):
+        msg = "not a box"
+        raise ValueError(msg)
+    return edges
 
 
 class View(BaseModel):
@@ -54,13 +102,16 @@ class View(BaseModel):
         Id of the settlement that is chosen.
     view
         Latitude, longitude and zoom; None for the whole theatre.
+    bounds
+        West, south, east and north of what is seen, degrees; None until the map
+        has told it. It follows from `view` and the screen, and is never written.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     date: Annotated[dt.date, BeforeValidator(is_calendar_date)] = OPENING_DAY
     known: Literal["now", "then"] = "now"
-    hide: tuple[str, ...] = ()
+    hide: Annotated[tuple[str, ...], AfterValidator(lambda ids: tuple(dict.fromkeys(ids)))] = ()
     opacity: Annotated[float, Field(ge=0.2, le=1.4)] = 1
     fade: Annotated[int, Field(ge=1, le=3650)] | None = None
     compare: Annotated[str, Field(max_length=100)] | None = None
@@ -75,6 +126,31 @@ class View(BaseModel):
         ]
         | None
     ) = None
+    bounds: Annotated[
+        Annotated[
+            tuple[FiniteFloat, FiniteFloat, FiniteFloat, FiniteFloat], AfterValidator(_is_box)
+        ]
+        | None,
+        Field(exclude=True),
+    ] = None
+
+    @model_validator(mode="after")
+    def _is_in_the_record(self, info: ValidationInfo) -> Self:
+        """Hold what was asked for against a `Record`, where one is given as context."""
+        record: Record | None = info.context
+        if record is None:
+            return self
+        asked = self.model_fields_set
+        fits = {
+            "date": record.period[0] <= self.date <= record.period[1],
+            "hide": record.ids.issuperset(self.hide),
+            "compare": self.compare is None or record.can_compare(self.compare),
+            "place": self.place is None or self.place in record.places,
+        }
+        if not all(fit for name, fit in fits.items() if name in asked):
+            msg = "not in the record"
+            raise ValueError(msg)
+        return self
 
     @property
     def known_by(self) -> dt.date | None:
@@ -82,25 +158,15 @@ class View(BaseModel):
         return self.date if self.known == "then" else None
 
 
-def read_address(
-    query: Mapping[str, str],
-    *,
-    period: tuple[dt.date, dt.date],
-    ids: set[str],
-    places: set[int],
-) -> tuple[View, list[str]]:
+def read_address(query: Mapping[str, str], record: Record) -> tuple[View, list[str]]:
     """A view from the parameters of an address.
 
     Parameters
     ----------
     query
         Parameters as text; unknown ones are left alone.
-    period
-        First and last day that can be shown.
-    ids
-        Sides, sources and statuses that exist.
-    places
-        Settlements that exist.
+    record
+        What there is.
 
     Returns
     -------
@@ -111,9 +177,8 @@ def read_address(
 
     Examples
     --------
-    >>> view, notes = read_address(
-    ...     {"known": "soon", "hide": "russian"},
-    ...     period=(dt.date(2024, 8, 6), dt.date(2025, 10, 15)), ids={"russian"}, places=set())
+    >>> record = Record((dt.date(2024, 8, 6), dt.date(2025, 10, 15)), {"russian"}, set())
+    >>> view, notes = read_address({"known": "soon", "hide": "russian"}, record)
     >>> view.date.isoformat(), view.hide, notes
     ('2024-09-05', ('russian',), ["known was 'soon'; allowed: now or then"])
     """
@@ -124,22 +189,16 @@ def read_address(
         value: Any = query[name]
         if name in {"hide", "view"}:
             value = [part for part in value.split(",") if part]
-        try:
-            found = getattr(View.model_validate({name: value}), name)
-        except ValidationError:
-            wrong[name] = query[name]
-            continue
         if name == "hide":
-            unknown = [part for part in found if part not in ids]
+            # Each for itself: the others stand.
+            unknown = [part for part in value if part not in record.ids]
             if unknown:
                 wrong[name] = ",".join(unknown)
-            found = tuple(part for part in found if part in ids)
-        outside = name == "date" and not period[0] <= found <= period[1]
-        apart = name == "compare" and not _can_compare(found, period, ids)
-        if outside or apart or (name == "place" and found not in places):
+            value = [part for part in value if part in record.ids]
+        try:
+            asked[name] = getattr(read_state({name: value}, record), name)
+        except ValidationError:
             wrong[name] = query[name]
-            continue
-        asked[name] = found
     notes = [
         f"{name} was {value[:60]!r}; allowed: {_ALLOWED[name]}"
         for name, value in sorted(wrong.items())
@@ -147,16 +206,28 @@ def read_address(
     return View(**asked), notes
 
 
-def _can_compare(text: str, period: tuple[dt.date, dt.date], ids: set[str]) -> bool:
-    left, bar, right = text.partition("|")
-    if bar:
-        # Two sides or two sources; of other ids there is nothing to set side by side.
-        pair, sources = {left, right}, ids - {*SIDES, *DRAWN, "contradictory"}
-        return len(pair) == 2 and (pair <= ids & set(SIDES) or pair <= sources)
-    try:
-        return period[0] <= dt.date.fromisoformat(text) <= period[1]
-    except ValueError:
-        return False
+def read_state(state: object, record: Record) -> View:
+    """A view from whatever a browser sent.
+
+    Parameters
+    ----------
+    state
+        Anything; to be taken it must be a mapping with the fields of a view.
+    record
+        What there is.
+
+    Raises
+    ------
+    ValidationError
+        If any part of it does not fit.
+
+    Examples
+    --------
+    >>> record = Record((dt.date(2024, 8, 6), dt.date(2025, 10, 15)), {"russian"}, set())
+    >>> read_state({"date": "2024-08-20", "hide": ["russian"]}, record).hide
+    ('russian',)
+    """
+    return View.model_validate(state, context=record)
 
 
 def write_address(view: View) -> dict[str, str]:

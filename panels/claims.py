@@ -143,7 +143,7 @@ def _ask(ledger: geo.Ledger, view: View) -> tuple[dict[str, list[Any]], dict[str
     )
     line.selectbox("Order", ORDERS, key="claims_order", persist_state="page")
     # While the reader picks, there is a first day and no last one yet.
-    words |= dict(zip(("start", "end"), between, strict=False))
+    words |= dict(zip(("start", "end"), sorted(between), strict=False))
     with st.expander("Side, source, status, basis, citation, against interest"):
         *boxes, last_box = st.columns(6)
     only = {

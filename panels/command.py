@@ -7,13 +7,12 @@ from typing import Any
 
 import streamlit as st
 
-import geo
-from panels.record import load
+from panels.record import record
 
 
 def ask_view() -> None:
     """Let the map tell which part of the ground it shows, if it has not yet."""
-    if st.session_state.get("bounds") is None:
+    if st.session_state.view.bounds is None:
         st.session_state.command = {"tell": True}
         st.session_state.turn += 1
 
@@ -25,7 +24,7 @@ def go_to(date: dt.date | None = None, place: int | None = None) -> None:
     """
     asked: dict[str, Any] = {}
     if date is not None:
-        first, last = (day.date() for day in geo.period(load()[1]))
+        first, last = record().period
         asked["date"] = min(max(date, first), last)
     if place is not None:
         asked["place"] = place

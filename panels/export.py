@@ -73,7 +73,7 @@ def show(view: View) -> None:
         "size": size,
         "language": language,
         "since": None if ending in PICTURES else since,
-        "bbox": _box() if near else None,
+        "bbox": _box(view) if near else None,
     }
     try:
         snapshot = Snapshot.of_view(view, ledger.sources.side.to_dict(), **settings)
@@ -111,14 +111,13 @@ def _preview(settings: str) -> bytes:
     return geo.snapshot_bytes(snapshot, "png", ledger=ledger, claims=claims)
 
 
-def _box() -> tuple[float, float, float, float] | None:
+def _box(view: View) -> tuple[float, float, float, float] | None:
     """What the map shows, as far as there can be claims; None until it has told."""
-    bounds = st.session_state.get("bounds")
-    if bounds is None:
+    if view.bounds is None:
         return None
     west, south, east, north = (
         min(max(value, low), high)
-        for value, low, high in zip(bounds, 2 * REGION[:2], 2 * REGION[2:], strict=True)
+        for value, low, high in zip(view.bounds, 2 * REGION[:2], 2 * REGION[2:], strict=True)
     )
     return (west, south, east, north) if west < east and south < north else None
 

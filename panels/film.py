@@ -3,94 +3,165 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
+import traceback
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime import get_instance
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 import geo
+from geo.animation import days_of
 from geo.snapshot import Snapshot
 from panels.record import load
 
 _FORMATS = {".mp4": "MP4", ".gif": "GIF"}
-_STOPPED = "It was stopped."
-#: So many films are made at once, whoever asks; others wait.
-_ROOM = threading.BoundedSemaphore(2)
+#: A GIF holds every picture in memory while it is made, 1 MB each.
+_GIF_FRAMES = 200
+_STOPPED = "No film was made: It was stopped."
+_BROKEN = "No film was made: Something went wrong on the server."
+_FULL = "No film was made: Too many films are being made; try again in some minutes."
+_OLD = "The film is no longer kept; make it again."
+#: So many films are made at once, whoever asks, and so many more can wait.
+_AT_ONCE, _WAITING = 2, 6
+#: A reader who has been away for so many seconds has left.
+_AWAY = 3
+#: So many seconds a film is kept to be fetched.
+_KEPT = 600
 _ROOT = Path(__file__).resolve().parent.parent
-#: Works out a film, and writes a line "done all" after every frame.
-_WORK = """
-import signal, sys
-# Whoever starts the app in the background may have switched this off for all that it starts.
-signal.signal(signal.SIGINT, signal.default_int_handler)
-from geo.animation import animate
-from geo.snapshot import Snapshot
-settings, first, last, step, path = sys.argv[1:]
-animate(
-    first, last, path, step=int(step), snapshot=Snapshot.model_validate_json(settings),
-    progress=lambda done, every: print(done, every, flush=True),
-)
-"""
+
+#: The films that are made or wait, in order; whoever changes that holds the lock, and tells.
+_LINE: list[Film] = []
+_TURN = threading.Condition()
 
 
 class Film:
-    """A film that is being made; it can be stopped."""
+    """A film that is being made; it can be stopped, and ends when its reader has left.
+
+    Parameters
+    ----------
+    span
+        First and last day.
+    step
+        Days from frame to frame.
+    ending
+        `.mp4` or `.gif`.
+    show
+        What to show.
+    present
+        Whether its reader is still there; asked every second.
+    """
 
     def __init__(
-        self, span: tuple[dt.date, dt.date], step: int, ending: str, show: Snapshot
+        self,
+        span: Sequence[dt.date],
+        step: int,
+        ending: str,
+        show: Snapshot,
+        present: Callable[[], bool],
     ) -> None:
         first, last = span
         whole = show.spanning(first, last)
         every = f"_every-{step}-days" if step > 1 else ""
         self.name = f"{geo.file_name(whole, '').removesuffix('.')}{every}{ending}"
         self.done, self.all = 0, 0
-        self.content: bytes | None = None
         self.fault = ""
-        self._stopped = False
-        self._folder = tempfile.TemporaryDirectory()
-        self._path = Path(self._folder.name) / self.name
-        settings = [show.model_dump_json(), str(first), str(last), str(step), str(self._path)]
-        self._command = [sys.executable, "-c", _WORK, *settings]
+        self._asked = [show.model_dump_json(), str(first), str(last), str(step)]
+        self._present = present
+        self._path = Path()
+        self._made = False
+        self._over = threading.Event()
         self._process: subprocess.Popen[str] | None = None
-        threading.Thread(target=self._make, daemon=True).start()
+        with _TURN:
+            if len(_LINE) >= _AT_ONCE + _WAITING:
+                self.fault = _FULL
+                return
+            _LINE.append(self)
+        for work in (self._make, self._watch):
+            threading.Thread(target=work, daemon=True).start()
 
     @property
     def at_work(self) -> bool:
-        """Whether it is still being made."""
-        return self.content is None and not self.fault
+        """Whether it is still being made, or waits."""
+        return not (self._made or self.fault)
 
-    def stop(self) -> None:
+    @property
+    def told(self) -> str:
+        """How far it is, in words."""
+        if self._process is None:
+            return "Waiting for other films"
+        return f"{self.done} of {self.all} frames" if self.all else "Beginning"
+
+    def read(self) -> bytes:
+        """The film, as a file has it."""
+        return self._path.read_bytes()
+
+    def stop(self, why: str = _STOPPED) -> None:
         """Give up; nothing is left behind."""
-        self._stopped = True
-        if self._process is not None:
-            self._process.send_signal(signal.SIGINT)
-        else:
-            self.fault = _STOPPED
+        with _TURN:
+            self.fault = self.fault or why
+            self._over.set()
+            if self._process and self._process.poll() is None:
+                # The encoder belongs to its group.
+                os.killpg(self._process.pid, signal.SIGKILL)
+            _TURN.notify_all()
+
+    def _watch(self) -> None:
+        away = 0
+        while away < _AWAY and not self._over.wait(1):
+            away = 0 if self._present() else away + 1
+        self.stop()
 
     def _make(self) -> None:
-        with self._folder, _ROOM:
-            if not self._stopped:
+        try:
+            with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+                self._path = Path(folder) / self.name
+                with _TURN:
+                    _TURN.wait_for(lambda: self.fault or self in _LINE[:_AT_ONCE])
                 self._work()
+                self._leave_the_line()
+                if self._made:
+                    self._over.wait(_KEPT)
+                self.stop(_OLD)
+        except OSError:  # no room on the disk, no memory
+            traceback.print_exc()
+            self._leave_the_line()
+            self.stop(_BROKEN)
+
+    def _leave_the_line(self) -> None:
+        with _TURN:
+            _LINE.remove(self)
+            _TURN.notify_all()
 
     def _work(self) -> None:
-        with subprocess.Popen(  # noqa: S603 - our own script
-            self._command, cwd=_ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        ) as process:
-            self._process = process
-            if self._stopped:  # between two lines
-                self.stop()
+        with _TURN:
+            if self.fault:
+                return
+            self._process = subprocess.Popen(  # noqa: S603 - our own module
+                [sys.executable, "-m", "geo._filming", *self._asked, str(self._path)],
+                cwd=_ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+                process_group=0, env=os.environ | {"IMAGEIO_FFMPEG_NO_PREVENT_SIGINT": "1"},
+            )  # fmt: skip
+        told = ""
+        with self._process as process:
             for line in process.stdout or ():
-                self.done, self.all = map(int, line.split())
-            complaint = (process.stderr.read() if process.stderr else "").strip()
-            if process.wait() == 0:
-                self.content = self._path.read_bytes()
-            elif self._stopped or not complaint:
-                self.fault = _STOPPED
-            else:
-                self.fault = complaint.splitlines()[-1]
+                done, _, every = line.partition(" ")
+                if done.isdecimal():
+                    self.done, self.all = int(done), int(every)
+                else:
+                    told = f"No film was made: {line.strip()}."
+        with _TURN:
+            if not self.fault:
+                self._made = process.returncode == 0
+                self.fault = "" if self._made else told or _BROKEN
 
 
 def show_film(snapshot: Snapshot) -> None:
@@ -117,30 +188,55 @@ def _ask(snapshot: Snapshot) -> None:
     film = _begun()
     # Asked once: it can end at any moment.
     at_work = film is not None and film.at_work
+    wrong = _what_is_wrong()
     line.button(
-        "Make the film", on_click=_make, args=(snapshot,), disabled=at_work or len(span) != 2,
+        "Make the film", on_click=_make, args=(snapshot,), disabled=at_work or bool(wrong),
         key="film_make",
     )  # fmt: skip
+    if wrong and len(span) == 2:
+        st.info(wrong)
     if film and at_work:
         _follow(film)
-    elif film and film.content:
+    elif film and not film.fault:
         st.download_button(
-            f"Download {film.name}", film.content, film.name, on_click="ignore",
-            key="film_download",
-        )  # fmt: skip
+            f"Download {film.name}", film.read, film.name, on_click="ignore", key="film_download"
+        )
     elif film:
-        st.info(f"No film was made: {film.fault}")
+        st.info(film.fault)
     st.caption(
         "Shows what is switched on now, with the date, areas and events. It is made on the "
-        "server, some seconds for a month of days; go on reading meanwhile."
+        "server, some seconds for a month of days; go on reading meanwhile. It ends when this "
+        "page is closed, and is kept for ten minutes."
     )
+
+
+def _what_is_wrong() -> str:
+    """Why there can be no film of what is asked for; empty if there can."""
+    span, step, ending = (st.session_state[f"film_{name}"] for name in ("days", "step", "as"))
+    if len(span) != 2:
+        return "Choose a first and a last day."
+    try:
+        frames = len(days_of(*span, step, load()[1]))
+    except ValueError as error:
+        return f"No such film: {error}."
+    if ending == ".gif" and frames > _GIF_FRAMES:
+        return (
+            f"A GIF can have {_GIF_FRAMES} frames, this one would have {frames}: choose fewer "
+            "days, more days from frame to frame, or MP4."
+        )
+    return ""
 
 
 def _make(snapshot: Snapshot) -> None:
     """Begin a film, before the button is drawn again; one at a time."""
     state, film = st.session_state, _begun()
-    if len(state.film_days) == 2 and not (film and film.at_work):
-        state.film_made = Film(state.film_days, int(state.film_step), state.film_as, snapshot)
+    context = get_script_run_ctx()
+    if context is None or _what_is_wrong() or (film and film.at_work):
+        return
+    if film:
+        film.stop()
+    present = partial(get_instance().is_active_session, context.session_id)
+    state.film_made = Film(state.film_days, state.film_step, state.film_as, snapshot, present)
 
 
 @st.fragment(run_every=1.0)
@@ -149,6 +245,5 @@ def _follow(film: Film) -> None:
     if not film.at_work:
         # Only the whole page can draw the button anew, and end the asking.
         st.rerun()
-    said = f"{film.done} of {film.all} frames" if film.all else "Beginning"
-    st.progress(film.done / max(film.all, 1), said)
+    st.progress(film.done / max(film.all, 1), film.told)
     st.button("Stop", on_click=film.stop, key="film_stop")

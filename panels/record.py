@@ -6,10 +6,22 @@ import geopandas as gpd
 import streamlit as st
 
 import geo
+from geo.tables import SIDES
 from geo.territory import with_claims
+from geo.timeline import DRAWN
+from geo.view import Record
 
 
 @st.cache_resource(show_spinner="Reading the claims …")
 def load() -> tuple[geo.Ledger, gpd.GeoDataFrame]:
     """The ledger and its claim polygons, once for all visitors."""
     return with_claims(geo.load_ledger(), None)
+
+
+@st.cache_resource(show_spinner=False)
+def record() -> Record:
+    """What there is to be shown; what readers ask for is held against it."""
+    ledger, claims = load()
+    first, last = (day.date() for day in geo.period(claims))
+    ids = {*SIDES, *DRAWN, "contradictory", *ledger.sources.index}
+    return Record((first, last), ids, set(ledger.settlements.index))

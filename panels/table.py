@@ -27,11 +27,15 @@ def show_table(
 
     def chosen() -> None:
         rows = st.session_state[key].selection.rows
+        # What comes from a browser may be anything; what is no row chooses nothing.
+        rows = rows if isinstance(rows, list) else []
         before = st.session_state.get(last)
-        row = rows[0] if rows else before[0] if before else len(table)
-        words = table.iloc[row].astype(str).to_list() if row < len(table) else None
+        row = rows[0] if rows else before[0] if before else None
+        if type(row) is not int or not 0 <= row < len(table):
+            return
+        words = table.iloc[row].astype(str).to_list()
         # Nothing chosen any more: the same row again, unless the table is another by now.
-        if choose and words and (rows or before == (row, words)):
+        if choose and (rows or before == (row, words)):
             st.session_state[last] = (row, words)
             choose(row)
 

@@ -5,8 +5,6 @@ import functools
 import io
 import json
 import re
-import threading
-import time
 from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -19,11 +17,8 @@ from browser import HOSTILE, SUDZHA
 from streamlit.testing.v1 import AppTest
 
 import geo
-import panels.film
 from geo import dossier
 from geo._csv import csv_text
-from geo.snapshot import Snapshot
-from panels.film import Film
 from panels.words import plain
 
 APP = Path(geo.__file__).parent.parent / "app.py"
@@ -39,7 +34,6 @@ PANELS = [
     "Sources",
     "Export",
 ]
-FILM = "A film from day to day"
 
 
 def run(**query: object) -> AppTest:
@@ -64,13 +58,6 @@ def address(app: AppTest) -> dict[str, str]:
 def table(app: AppTest) -> pd.DataFrame:
     assert len(app.dataframe) == 1
     return app.dataframe[0].value
-
-
-def wait_until(condition) -> None:
-    end = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def html(app: AppTest, name: str) -> str:
@@ -500,71 +487,6 @@ def test_link_and_citation_can_be_copied():
     assert cited.endswith(f" {link}, accessed {today.day} {today:%B %Y}.")
     assert bibtex.startswith("@")
     assert f"  url = {{{link}}},\n  urldate = {{{today}}},\n" in bibtex
-
-
-def test_a_film_is_made_in_the_background_and_can_be_stopped():
-    days = (dt.date(2024, 8, 6), dt.date(2024, 8, 8))
-    film = Film(days, 1, ".gif", Snapshot(on=days[0]))
-    wait_until(lambda: not film.at_work)
-    assert film.fault == ""
-    assert film.content[:6] == b"GIF89a"
-    assert (film.done, film.all) == (3, 3)
-    said = Film(days, 2, ".gif", Snapshot(on=days[0], known_by=days[0]))
-    assert f"as-said-by-{days[1]}" in said.name
-    assert said.name.endswith("_every-2-days.gif")
-    said.stop()
-    film = Film((days[0], dt.date(2025, 8, 6)), 1, ".mp4", Snapshot(on=days[0]))
-    wait_until(lambda: film.done > 0)
-    film.stop()
-    wait_until(lambda: not film.at_work)
-    assert film.content is None
-    assert film.fault == "It was stopped."
-
-
-def test_films_wait_for_each_other(monkeypatch):
-    monkeypatch.setattr(panels.film, "_ROOM", threading.BoundedSemaphore(1))
-    days = (dt.date(2024, 8, 6), dt.date(2025, 8, 6))
-    films = [Film(days, 1, ".mp4", Snapshot(on=days[0])) for _ in range(3)]
-    wait_until(lambda: any(film.done for film in films))
-    first = next(film for film in films if film.done)
-    waiting = [film for film in films if film is not first]
-    waiting[0].stop()
-    assert waiting[0].fault == "It was stopped."
-    assert first.at_work
-    assert (waiting[1].done, waiting[1].at_work) == (0, True)
-    first.stop()
-    wait_until(lambda: waiting[1].done > 0)
-    assert not first.at_work
-    waiting[1].stop()
-    wait_until(lambda: not waiting[1].at_work)
-    assert waiting[0].content is None
-
-
-def test_the_film_is_found_again_and_another_can_be_made_after_it():
-    app = run(panel="Export", date="2024-08-20")
-    assert not expanded(app, FILM).proto.expanded
-    app.date_input(key="film_days").set_value((dt.date(2024, 8, 6), dt.date(2025, 8, 6)))
-    sound(app.run())
-    app.button(key="film_make").click()
-    assert sound(app.run()).button(key="film_make").disabled
-    for panel in ("Sources", "Export"):
-        app.segmented_control[0].set_value(panel)
-        sound(app.run())
-    assert expanded(app, FILM).proto.expanded
-    app.button(key="film_stop").click()
-    sound(app.run())
-    wait_until(lambda: not app.session_state.film_made.at_work)
-    assert sound(app.run()).info[0].value == "No film was made: It was stopped."
-    assert not app.button(key="film_make").disabled
-    app.date_input(key="film_days").set_value((dt.date(2024, 8, 6), dt.date(2024, 8, 7)))
-    sound(app.run())
-    app.button(key="film_make").click()
-    sound(app.run())
-    wait_until(lambda: not app.session_state.film_made.at_work)
-    labels = [button.proto.label for button in sound(app.run()).get("download_button")]
-    assert "Download kursk-claims_2024-08-06_to_2024-08-07_disagreement.mp4" in labels
-    assert not app.button(key="film_make").disabled
-    assert expanded(app, FILM).proto.expanded
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])

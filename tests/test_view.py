@@ -5,16 +5,18 @@ import datetime as dt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from geo.view import OPENING_DAY, View, read_address, write_address
+from geo.view import OPENING_DAY, Record, View, read_address, read_state, write_address
 
 PERIOD = (dt.date(2024, 8, 6), dt.date(2025, 11, 5))
 IDS = {"ukrainian", "russian", "isw", "ru_mod", "contested", "implied"}
 PLACES = {0, 7, 115637}
+RECORD = Record(PERIOD, IDS, PLACES)
 
 
 def read(query: dict[str, str]) -> tuple[View, list[str]]:
-    return read_address(query, period=PERIOD, ids=IDS, places=PLACES)
+    return read_address(query, RECORD)
 
 
 # As the map states it: four decimals, zoom in half steps.
@@ -129,6 +131,7 @@ def test_known_ids_are_kept_beside_unknown_ones():
     assert notes[0].startswith("hide was 'nobody'; allowed: ids of ")
     _, notes = read({"hide": "ISW,russian,nobody"})
     assert notes[0].startswith("hide was 'ISW,nobody'; allowed: ")
+    assert read({"hide": "isw,russian,isw,isw"}) == (View(hide=("isw", "russian")), [])
 
 
 def test_every_bad_value_is_named_once_in_order():
@@ -176,6 +179,9 @@ def test_no_address_breaks_the_view(query):
         "contested|implied",
         "|",
         "x",
+        "20240905",
+        "2024-W36-4",
+        "2024-08-05",
     ],
 )
 def test_only_two_sides_or_two_sources_can_be_compared(text):
@@ -184,3 +190,97 @@ def test_only_two_sides_or_two_sources_can_be_compared(text):
     assert note.startswith(f"compare was {text!r}; allowed: a day of the record, or two sides")
     for pair in ("ukrainian|russian", "isw|ru_mod"):
         assert read({"compare": pair}) == (View(compare=pair), [])
+
+
+# ---- what a browser sends -------------------------------------------------------------
+
+SHOWN = {
+    "date": "2024-09-10",
+    "known": "then",
+    "hide": ["russian"],
+    "opacity": 0.5,
+    "fade": 30,
+    "compare": "isw|ru_mod",
+    "chart": True,
+    "tiles": True,
+    "place": 7,
+    "view": [51.2, 35, 9.5],
+    "bounds": [34.5, 50.9, 35.5, 51.5],
+}
+
+
+def test_a_state_that_fits_is_a_view():
+    view = read_state(SHOWN | {"reason": "moved"}, RECORD)
+    assert view.date == dt.date(2024, 9, 10)
+    assert view.bounds == (34.5, 50.9, 35.5, 51.5)
+    again, notes = read(write_address(view))
+    assert (again, notes) == (view.model_copy(update={"bounds": None}), [])
+    assert "bounds" not in view.model_dump()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("date", "2024-08-05"),
+        ("date", "9999-12-31"),
+        ("date", None),
+        ("date", ["2024-09-05"]),
+        ("date", "\ud800"),
+        ("compare", "2025-11-06"),
+        ("compare", "isw|nobody"),
+        ("compare", "\ud800"),
+        ("compare", ["isw", "ru_mod"]),
+        ("hide", ["nobody"]),
+        ("hide", ["russian", "\ud800"]),
+        ("hide", "russian"),
+        ("hide", [["russian"]]),
+        ("hide", {"russian": 1}),
+        ("hide", ["x" * 10_000_000]),
+        ("place", 8),
+        ("place", -7),
+        ("place", 10**4000),
+        ("place", float("nan")),
+        ("place", [7]),
+        ("opacity", float("nan")),
+        ("fade", 10**400),
+        ("view", [51, 35]),
+        ("view", {"0": 51}),
+        ("view", [float("inf"), 35, 10]),
+        ("bounds", "34,50,35,51"),
+        ("bounds", [34, 50, 35]),
+        ("bounds", [34, 50, 35, 51, 52]),
+        ("bounds", [34, 50, 35, "north"]),
+        ("bounds", [34, 50, 35, float("nan")]),
+        ("bounds", [34, 50, float("inf"), 51]),
+        ("bounds", [35, 50, 34, 51]),
+        ("bounds", [34, 51, 35, 51]),
+        ("bounds", [[34], 50, 35, 51]),
+        ("bounds", {"west": 34}),
+    ],
+    ids=lambda part: repr(part)[:40],
+)
+def test_a_state_of_which_a_part_does_not_fit_is_refused(name, value):
+    with pytest.raises(ValidationError):
+        read_state(SHOWN | {name: value}, RECORD)
+
+
+@pytest.mark.parametrize("state", [None, 7, "x", [], [1], [["date", "2024-09-10"]], b"{}"])
+def test_a_state_is_a_mapping(state):
+    with pytest.raises(ValidationError):
+        read_state(state, RECORD)
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda part: st.lists(part, max_size=4) | st.dictionaries(st.text(max_size=5), part),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from([*SHOWN, "reason"]), anything))
+def test_a_state_is_a_view_of_the_record_or_refused(state):
+    try:
+        view = read_state(state, RECORD)
+    except ValidationError:
+        return
+    assert read(write_address(view))[1] == []
