@@ -33,7 +33,7 @@ _OLD = "The film is no longer kept; make it again."
 #: So many films are made at once, whoever asks, and so many more can wait.
 _AT_ONCE, _WAITING = 2, 6
 #: A reader who has been away for so many seconds has left.
-_AWAY = 3
+_AWAY = 10
 #: So many seconds a film is kept to be fetched.
 _KEPT = 600
 _ROOT = Path(__file__).resolve().parent.parent
