@@ -17,6 +17,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from geo import __version__
+from geo._text import json_line, sound
 from geo.citations import RIGHTS, TITLE, records
 from geo.ledger import Ledger
 from geo.snapshot import Snapshot
@@ -148,11 +149,11 @@ def provenance(
         *entities,
     ]
     record = {"@context": _CONTEXT, "@graph": graph}
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    return json_line(record)
 
 
 def _claim(claim_id: str) -> str:
-    return f"k:claim/{quote(claim_id)}"
+    return f"k:claim/{quote(sound(claim_id))}"
 
 
 def settings_of(record: str | bytes) -> Snapshot:
