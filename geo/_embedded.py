@@ -50,12 +50,10 @@ def _bytes_of(path: Path) -> bytes:
     if not path.is_file():
         msg = f"{path.name} is no file"
         raise ValueError(msg)
-    with path.open("rb") as file:
-        content = file.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
+    if path.stat().st_size > MAX_BYTES:
         msg = f"larger than {MAX_BYTES / 1e6:.0f} MB"
         raise ValueError(msg)
-    return content
+    return path.read_bytes()
 
 
 def _between(content: bytes, start: str, end: str) -> str:

@@ -74,8 +74,9 @@ def offline_map(boundaries: gpd.GeoDataFrame | None = None) -> folium.Map:
         if kind != "state_border":
             # Claims follow the state border, whose line is drawn in full over the others.
             own = own.simplify_coverage(_TOLERANCE)
+        # No properties and no ids of their own: folium reads what it is given as a template.
         folium.GeoJson(
-            own.set_precision(1e-4),
+            own.set_precision(1e-4).reset_index(drop=True),
             name=kind,
             control=False,
             style_function=lambda _, name=name: {"className": name, "interactive": False},

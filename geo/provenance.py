@@ -17,7 +17,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from geo import __version__
-from geo._text import json_line, sound
+from geo._text import json_line
 from geo.citations import RIGHTS, TITLE, records
 from geo.ledger import Ledger
 from geo.snapshot import Snapshot
@@ -153,7 +153,7 @@ def provenance(
 
 
 def _claim(claim_id: str) -> str:
-    return f"k:claim/{quote(sound(claim_id))}"
+    return f"k:claim/{quote(claim_id)}"
 
 
 def settings_of(record: str | bytes) -> Snapshot:

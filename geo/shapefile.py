@@ -104,6 +104,6 @@ def shapefiles(
 
 
 def _fits(column: pd.Series) -> bool:
-    """Whether all texts of a column are short enough, and none ends in a space, which is lost."""
+    """Whether all texts of a column are short, and have no spaces around them: those are lost."""
     texts = (value for value in column if isinstance(value, str))
-    return all(len(text.encode()) <= MOST_BYTES and text == text.rstrip(" ") for text in texts)
+    return all(len(text.encode()) <= MOST_BYTES and text == text.strip(" ") for text in texts)
