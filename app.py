@@ -48,8 +48,8 @@ export default function ({ parentElement, data, setStateValue }) {
       const app = document.querySelector('[data-testid="stApp"]');
       new MutationObserver(dress).observe(app, { attributes: true });
     });
-    const initial = JSON.stringify(data.initial).replace(/</g, "\\u003c");
-    frame.srcdoc = data.html.replace("__INITIAL__", () => initial);
+    frame.dataset.view = JSON.stringify(data.initial);
+    frame.srcdoc = data.html;
     parentElement.appendChild(frame);
   } else {
     command();
@@ -97,10 +97,10 @@ PAGE_STYLE = """
 
 @st.cache_resource(show_spinner=False)
 def page() -> str:
-    """The folium map with the clock, as one page; where it begins is filled in later."""
+    """The folium map with the clock, as one page; where it begins its frame tells."""
     ledger, claims = load()
     chart = offline_map()
-    ClaimsClock(history(ledger, claims), placeholder="__INITIAL__").add_to(chart)
+    ClaimsClock(history(ledger, claims), framed=True).add_to(chart)
     return chart.get_root().render()
 
 

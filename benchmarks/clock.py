@@ -623,7 +623,7 @@ def payload(report: Report, ledger: geo.Ledger, document: dict[str, Any]) -> Non
     report.part("e", "size of the page, gzipped (in brackets: as it is)")
     assets = ROOT / "geo" / "assets"
     chart = offline_map()
-    ClaimsClock(history(ledger), placeholder="__INITIAL__").add_to(chart)
+    ClaimsClock(history(ledger), framed=True).add_to(chart)
 
     def sized(what: str, *texts: str) -> float:
         raw = "".join(texts).encode()

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
+from geo._text import in_one_line
+
 #: So many faults of a file are kept; of the others only the number.
 MOST_FAULTS = 100
 
@@ -35,7 +37,7 @@ class Fault:
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.row, self.column) if part)
-        return f"{place}: {self.problem}"
+        return in_one_line(f"{place}: {self.problem}")
 
 
 class Faults(list[Fault]):

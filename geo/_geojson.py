@@ -8,6 +8,8 @@ from typing import Any
 
 import shapely
 
+from geo._text import json_line
+
 #: Decimals of written coordinates; five are about 1 m.
 DECIMALS = 5
 
@@ -28,12 +30,9 @@ def feature_collection(
         geometry = json.loads(shapely.to_geojson(wound))
         geometry["coordinates"] = _rounded(geometry["coordinates"])
         feature = {"type": "Feature", "properties": dict(tags), "geometry": geometry}
-        lines.append(json.dumps(feature, ensure_ascii=False, separators=(",", ":")))
+        lines.append(json_line(feature))
     body = ",\n".join(lines)
-    foreign = "".join(
-        f"{json.dumps(name)}:{json.dumps(value, ensure_ascii=False, separators=(',', ':'))},\n"
-        for name, value in members.items()
-    )
+    foreign = "".join(f"{json_line(name)}:{json_line(value)},\n" for name, value in members.items())
     return f'{{"type":"FeatureCollection",{foreign}"features":[\n{body}\n]}}\n'
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import geopandas as gpd
 import pandas as pd
 import shapely
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from geo._files import replacing
 from geo._index import Date, as_date
@@ -126,29 +126,6 @@ def animate(
             palette = _palette(_frames(snapshot, few, ledger, claims))
             _write_gif(made, frames, palette, len(days), told, record)
     return path
-
-
-def record_in(path: Path) -> str:
-    """The record of provenance inside a film; empty where an MP4 has none.
-
-    Raises
-    ------
-    KeyError, ValueError
-        If a GIF has none, or is none.
-    """
-    if path.suffix.lower() == ".gif":
-        try:
-            with Image.open(path, formats=["GIF"]) as picture:
-                return bytes(picture.info["comment"]).decode()
-        except UnidentifiedImageError as error:
-            raise ValueError(str(error)) from None
-    from imageio_ffmpeg import get_ffmpeg_exe
-
-    command = [get_ffmpeg_exe(), "-v", "error", "-f", "mp4", "-i", path, "-f", "ffmetadata", "-"]
-    run = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
-    told = run.stdout.decode()
-    found = re.search(r"^comment=((?:[^\\\n]|\\.)*)$", told, re.MULTILINE | re.DOTALL)
-    return re.sub(r"\\(.)", r"\1", found[1], flags=re.DOTALL) if found else ""
 
 
 def _spoken(

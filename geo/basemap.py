@@ -8,8 +8,9 @@ from typing import cast
 import folium
 import geopandas as gpd
 import xstatic.pkg.leaflet
-from branca.element import Element, Figure
+from branca.element import Figure
 
+from geo._verbatim import Verbatim
 from geo.boundaries import THEATRE, load_boundaries
 from geo.tables import REGION
 
@@ -65,16 +66,17 @@ def offline_map(boundaries: gpd.GeoDataFrame | None = None) -> folium.Map:
     script = (leaflet / "leaflet.js").read_text("utf-8").replace("//# sourceMappingURL", "//")
     style = (leaflet / "leaflet.css").read_text("utf-8")
     head = cast("Figure", chart.get_root()).header
-    head.add_child(Element(f"<style>{style}</style>"), name="leaflet_css")
-    head.add_child(Element(f"<script>{script}</script>"), name="leaflet")
+    head.add_child(Verbatim(f"<style>{style}</style>"), name="leaflet_css")
+    head.add_child(Verbatim(f"<script>{script}</script>"), name="leaflet")
     table = load_boundaries() if boundaries is None else boundaries
     for kind, name in _STYLES.items():
         own = table.geometry[table.kind == kind]
         if kind != "state_border":
             # Claims follow the state border, whose line is drawn in full over the others.
             own = own.simplify_coverage(_TOLERANCE)
+        # No properties and no ids of their own: folium reads what it is given as a template.
         folium.GeoJson(
-            own.set_precision(1e-4),
+            own.set_precision(1e-4).reset_index(drop=True),
             name=kind,
             control=False,
             style_function=lambda _, name=name: {"className": name, "interactive": False},

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
+import pandas as pd
 import typer
 
 from geo._errors import DataError, RepairWarning
+from geo._text import in_one_line, shown
 from geo.tables import DATA, SIDES
 
 app = typer.Typer(
@@ -99,12 +101,28 @@ Bbox = Annotated[
 Language = Annotated[str, typer.Option(help="Of what is written on a picture: en, ru or uk.")]
 
 
+def _say(line: object = "", file: TextIO | None = None) -> None:
+    """Print a line, some of which somebody else wrote; nothing in it acts on a terminal."""
+    print(in_one_line(str(line)), file=file)
+
+
+def _put(data: str) -> None:
+    """Write data to stdout: as they are, unless it is a terminal, on which they could act."""
+    sys.stdout.write(shown(data) if sys.stdout.isatty() else data)
+
+
+def _put_table(table: pd.DataFrame) -> None:
+    from geo._csv import csv_text
+
+    _put(csv_text(table))
+
+
 @contextmanager
 def _told() -> Iterator[None]:
     """Say faults and repairs on stderr, plainly; end with exit code 1 on a fault."""
 
     def show(message: Warning | str, *_: Any, **__: Any) -> None:
-        print(f"warning: {message}", file=sys.stderr)
+        _say(f"warning: {message}", file=sys.stderr)
 
     with warnings.catch_warnings():
         warnings.simplefilter("always", RepairWarning)
@@ -115,22 +133,22 @@ def _told() -> Iterator[None]:
             _say_faults(error)
             raise typer.Exit(1) from None
         except ValueError as error:
-            print(f"error: {error}", file=sys.stderr)
+            _say(f"error: {error}", file=sys.stderr)
             raise typer.Exit(2) from None
         except BrokenPipeError:
             # The reader had enough, as `head` does.
             sys.stderr.close()
             raise typer.Exit(0) from None
         except OSError as error:
-            print(f"error: {error}", file=sys.stderr)
+            _say(f"error: {error}", file=sys.stderr)
             raise typer.Exit(2) from None
 
 
 def _say_faults(error: DataError) -> None:
-    print(error, file=sys.stderr)
+    print(shown(str(error)), file=sys.stderr)
     if error.faults:
         count = len(error.faults) + error.more
-        print(f"{count:,} fault{'s' if count > 1 else ''}; nothing was changed", file=sys.stderr)
+        _say(f"{count:,} fault{'s' if count > 1 else ''}; nothing was changed", file=sys.stderr)
 
 
 def _not_read(out: Path, *read: Path) -> None:
@@ -176,8 +194,8 @@ def validate(
             *(polygons or ()), **_maps(limit, keep_readings=keep_readings), data=directory
         )
         if polygons:
-            print(f"{len(ledger.polygons)} polygon claims")
-        print(
+            _say(f"{len(ledger.polygons)} polygon claims")
+        _say(
             f"OK: {len(ledger.claims)} claims, {len(ledger.sources)} sources, "
             f"{len(ledger.settlements)} settlements, {len(ledger.totals)} totals, "
             f"{len(ledger.events)} events, {len(ledger.statements)} statements"
@@ -201,8 +219,6 @@ def claims(
     Example: python -m geo claims --on 2024-08-20 --side russian > russian.geojson
     """
     with _told():
-        import pandas as pd
-
         from geo._geojson import feature_collection
         from geo.tables import load_settlements
         from geo.territory import claims_on, load_claims
@@ -224,10 +240,10 @@ def claims(
             table = shapes.drop(columns="geometry")
             for column in ("settlements", "claim_ids"):
                 table[column] = table[column].map(";".join)
-            table.to_csv(sys.stdout, index=False, lineterminator="\n")
+            _put_table(table)
         else:
             tags = shapes.drop(columns="geometry").to_dict("records")
-            sys.stdout.write(feature_collection(tags, shapes.geometry))
+            _put(feature_collection(tags, shapes.geometry))
 
 
 @app.command()
@@ -256,7 +272,8 @@ def area(
             found = areas(on, known_by=known_by, claims=table)
         else:
             found = area_series(known_by=known_by, claims=table)
-        found.to_csv(sys.stdout, index=False, lineterminator="\n", float_format="%.2f")
+        found["area_km2"] = found.area_km2.map("{:.2f}".format)
+        _put_table(found)
 
 
 @app.command()
@@ -290,10 +307,10 @@ def disagreement(
         table = table[[*first, *(c for c in table if c not in {*first, "cell_id"})]]
         table["area_km2"] = table.area_km2.round(2)
         if format is Format.csv:
-            table.drop(columns="geometry").to_csv(sys.stdout, index=False, lineterminator="\n")
+            _put_table(table.drop(columns="geometry"))
         else:
             tags = table.drop(columns="geometry").to_dict("records")
-            sys.stdout.write(feature_collection(tags, table.geometry))
+            _put(feature_collection(tags, table.geometry))
 
 
 @app.command()
@@ -312,11 +329,11 @@ def totals(
         table = stated_and_mapped(ledger)
         if format is Report.text:
             for sentence in stated_sentences(table, ledger.sources):
-                print(sentence)
+                _say(sentence)
         else:
             for column in ("named_by", "total_ids", "statements", "urls"):
                 table[column] = table[column].map("; ".join)
-            table.to_csv(sys.stdout, index=False, lineterminator="\n")
+            _put_table(table)
 
 
 @app.command()
@@ -384,9 +401,9 @@ def snapshot(
         ledger = load_ledger(*(polygons or ()), **_maps(limit, keep_readings=keep_readings))
         claims = claim_polygons(ledger, strikes=strikes)
         if claims_of(chosen, claims).empty:
-            print(f"note: nobody claims anything of this kind on {on}", file=sys.stderr)
+            _say(f"note: nobody claims anything of this kind on {on}", file=sys.stderr)
         for file in write_snapshot(chosen, out, ledger=ledger, claims=claims):
-            print(file)
+            _say(file)
 
 
 @app.command()
@@ -448,7 +465,7 @@ def animate(
                 start, end, out, step=step, snapshot=chosen, ledger=ledger,
                 progress=lambda done, every: bar.update(1000 * done // every - bar.pos),
             )  # fmt: skip
-        print(file)
+        _say(file)
 
 
 @app.command()
@@ -506,9 +523,9 @@ def compare(
         tags = found.drop(columns="geometry")
         if format is Format.csv:
             tags["settlements"] = tags.settlements.map(";".join)
-            tags.to_csv(sys.stdout, index=False, lineterminator="\n")
+            _put_table(tags)
         else:
-            sys.stdout.write(feature_collection(tags.to_dict("records"), found.geometry))
+            _put(feature_collection(tags.to_dict("records"), found.geometry))
 
 
 #: What is said of changes that only one source has.
@@ -544,28 +561,29 @@ def lag(
         if format is Report.csv:
             for column in ("announced_claims", "shown_claims"):
                 found[column] = found[column].map(";".join)
-            found.to_csv(sys.stdout, index=False, lineterminator="\n")
+            _put_table(found)
             return
-        print(f"announced by: {ledger.sources.name[announcer]}")
-        print(f"shown by: {ledger.sources.name[shower]}")
+        _say(f"announced by: {ledger.sources.name[announcer]}")
+        _say(f"shown by: {ledger.sources.name[shower]}")
         names = ledger.settlements.name_en
         bars = lag_bars(found)
         bars["settlements"] = [", ".join(names[i] for i in ids) for ids in bars.settlements]
         for _, of in lag_summary(found).iterrows():
-            print(f"\nchange to {of.status}: {of.n} that both have")
+            _say()
+            _say(f"change to {of.status}: {of.n} that both have")
             if of.n:
-                print(
+                _say(
                     f"  days from announced to shown: median {of['median']:+g}, quartiles "
                     f"{of.lower_quartile:+g} and {of.upper_quartile:+g}, "
                     f"from {of.earliest:+g} to {of.latest:+g}; below zero: shown first"
                 )
             for _, bar in bars[bars.status == of.status].iterrows():
                 days = f"{bar.first_day:+} to {bar.last_day:+}"
-                print(f"  {days:>12}  {bar.n:3}  {bar.settlements}")
+                _say(f"  {days:>12}  {bar.n:3}  {bar.settlements}")
             for outcome, title in _ALONE.items():
                 alone = found[(found.status == of.status) & (found.outcome == outcome)]
                 if len(alone):
-                    print(f"  {title}: {len(alone)}  {', '.join(alone.settlement)}")
+                    _say(f"  {title}: {len(alone)}  {', '.join(alone.settlement)}")
 
 
 @app.command()
@@ -583,19 +601,19 @@ def statements(
         ledger = load_ledger()
         table = check_statements(ledger)
         if format is Report.csv:
-            table.to_csv(sys.stdout, index=False, lineterminator="\n")
+            _put_table(table)
             return
         for name, statement in ledger.statements.sort_values("stated_on").iterrows():
             who = ", ".join(filter(None, [statement.speaker, statement.source]))
-            print(f"{statement.stated_on}  {who} ({statement.side})  [{name}]")
-            print(f"  {statement.statement}")
+            _say(f"{statement.stated_on}  {who} ({statement.side})  [{name}]")
+            _say(f"  {statement.statement}")
             cited = isinstance(statement.url, str)
-            print(f"  {statement.publisher}: {statement.url}" if cited else f"  {statement.note}")
+            _say(f"  {statement.publisher}: {statement.url}" if cited else f"  {statement.note}")
             if statement.testable == "partly":
-                print(f"  partly testable: {statement.why_not}")
+                _say(f"  partly testable: {statement.why_not}")
             for finding in table.finding[table.statement_id == name]:
-                print(f"  - {finding}")
-            print()
+                _say(f"  - {finding}")
+            _say()
 
 
 @app.command()
@@ -635,7 +653,7 @@ def concessions(
         if kind:
             found = found[found.kind == str(kind)]
         table = count_concessions(found) if counts else found.reset_index()
-        table.to_csv(sys.stdout, index=False, lineterminator="\n")
+        _put_table(table)
 
 
 @app.command()
@@ -657,10 +675,10 @@ def settlement(
             near = suggest_names(name, ledger.settlements, limit=1, likeness=SLIP)
             if not near:
                 hint = f"; did you mean {', '.join(alike)}?" if alike else ""
-                print(f"error: no settlement is called {name!r}{hint}", file=sys.stderr)
+                _say(f"error: no settlement is called {name!r}{hint}", file=sys.stderr)
                 raise typer.Exit(1)
             others = f" (also alike: {', '.join(alike[1:])})" if alike[1:] else ""
-            print(f"no settlement is called {name!r}; showing {near[0]}{others}", file=sys.stderr)
+            _say(f"no settlement is called {name!r}; showing {near[0]}{others}", file=sys.stderr)
             found = find_settlements(near[0], ledger.settlements)
         silent = []
         for number in found.index.tolist():
@@ -670,12 +688,12 @@ def settlement(
             if about.empty:
                 silent.append(title)
                 continue
-            print(f"{title}, settlement {number}: {len(about)} claims")
+            _say(f"{title}, settlement {number}: {len(about)} claims")
             for _, claim in about.iterrows():
                 _print_claim(claim, ledger.sources.name[claim.source_id])
-            print()
+            _say()
         for title in silent:
-            print(f"{title}: no claims")
+            _say(f"{title}: no claims")
 
 
 def _print_claim(claim: Any, source: str) -> None:
@@ -683,14 +701,14 @@ def _print_claim(claim: Any, source: str) -> None:
     if claim.effective_on < claim.claimed_on:
         day += f" (of {claim.effective_on.date().isoformat()})"
     number = claim.claim_id if isinstance(claim.claim_id, str) else "not on the map"
-    print(f"  {day}  {claim.status}, {claim.basis}  [{number}]  {source}")
-    print(f"    {claim.statement}")
+    _say(f"  {day}  {claim.status}, {claim.basis}  [{number}]  {source}")
+    _say(f"    {claim.statement}")
     tier = f" ({claim.citation_tier})" if isinstance(claim.citation_tier, str) else ""
-    print(f"    {claim.publisher}{tier}: {claim.url}")
+    _say(f"    {claim.publisher}{tier}: {claim.url}")
     if claim.note:
-        print(f"    note: {claim.note}")
+        _say(f"    note: {claim.note}")
     if isinstance(claim.reason, str):
-        print(f"    not on the map: {claim.reason}")
+        _say(f"    not on the map: {claim.reason}")
 
 
 @app.command()
@@ -705,4 +723,4 @@ def build(
         from geo.build import build as build_data
 
         for path in build_data(out):
-            print(path)
+            _say(path)

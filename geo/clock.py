@@ -1,15 +1,14 @@
-"""The browser clock, a folium plugin: scrub the date, toggle the sides, on any folium map."""
+"""The browser clock, a part of a page: scrub the date, toggle the sides, on any folium map."""
 
 from __future__ import annotations
 
-import json
 from importlib.resources import files
 from typing import Any, cast
 
 from branca.element import Element, Figure
-from folium.elements import JSCSSMixin
-from folium.template import Template
 
+from geo._text import json_line
+from geo._verbatim import Verbatim
 from geo.view import View
 
 _ASSETS = files("geo") / "assets"
@@ -17,7 +16,7 @@ _ASSETS = files("geo") / "assets"
 _SCRIPTS = ("parts.js", "ground.js", "record.js", "sheet.js", "area.js", "compare.js", "clock.js")
 
 
-class ClaimsClock(JSCSSMixin):
+class ClaimsClock(Element):
     """Paint the history of claims on a folium map, with a date slider under it.
 
     Dragging repaints at once; every switch acts in the browser. The map's
@@ -30,9 +29,9 @@ class ClaimsClock(JSCSSMixin):
         As `geo.history.history` returns it.
     view
         What to show at first; by default all sources on an eventful day.
-    placeholder
-        A word to stand in the page in place of the view, for a caller that
-        fills it in later, as JSON.
+    framed
+        Take what to show at first from the frame that the page stands in, which
+        has it as JSON in its attribute `data-view`.
 
     Examples
     --------
@@ -45,43 +44,32 @@ class ClaimsClock(JSCSSMixin):
     True
     """
 
-    _template = Template(
-        """
-        {% macro script(this, kwargs) %}
-            var {{ this.get_name() }} = L.claimsClock(
-                JSON.parse({{ this.history }}), {{ this.placeholder or this.view }}
-            ).addTo({{ this._parent.get_name() }});
-        {% endmacro %}
-        """
-    )
-
     def __init__(
-        self,
-        history: dict[str, Any],
-        *,
-        view: View | None = None,
-        placeholder: str | None = None,
+        self, history: dict[str, Any], *, view: View | None = None, framed: bool = False
     ) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()
         self._name = "ClaimsClock"
-        self.history = _quoted(history)
-        self.view = (view or View()).model_dump_json()
-        self.placeholder = placeholder
+        self._history = f"JSON.parse({_quoted(json_line(history))})"
+        self._view = f"JSON.parse({_quoted((view or View()).model_dump_json())})"
+        if framed:
+            self._view = "JSON.parse(frameElement.dataset.view)"
 
-    def render(self, **kwargs: Any) -> Any:
+    def render(self, **_: Any) -> str:
         """Write script and style into the page, then the clock itself."""
-        head = cast("Figure", self.get_root()).header
+        page = cast("Figure", self.get_root())
         style = (_ASSETS / "clock.css").read_text("utf-8")
         script = "".join((_ASSETS / name).read_text("utf-8") for name in _SCRIPTS)
         script = f'(function (L) {{\n"use strict";\n{script}}})(L);'
-        head.add_child(Element(f"<style>{style}</style>"), name="claims_clock_css")
-        head.add_child(Element(f"<script>{script}</script>"), name="claims_clock")
-        return super().render(**kwargs)  # type: ignore[no-untyped-call]
+        page.header.add_child(Verbatim(f"<style>{style}</style>"), name="claims_clock_css")
+        page.header.add_child(Verbatim(f"<script>{script}</script>"), name="claims_clock")
+        chart = cast("Element", self._parent).get_name()
+        made = f"L.claimsClock({self._history}, {self._view}).addTo({chart});"
+        page.script.add_child(Verbatim(f"var {self.get_name()} = {made}"), name=self.get_name())
+        return ""
 
 
-def _quoted(document: dict[str, Any]) -> str:
+def _quoted(text: str) -> str:
     """JSON in a quoted string, which a browser reads much faster than JSON as script."""
-    text = json.dumps(document, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
     for letter, written in (("\\", r"\\"), ("'", r"\'"), ("<", r"\x3c")):
         text = text.replace(letter, written)
     return f"'{text}'"

@@ -6,12 +6,8 @@ import io
 import json
 import sqlite3
 import tempfile
-import zipfile
-import zlib
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from functools import partial
-from html import unescape
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,24 +15,20 @@ import geopandas as gpd
 import pandas as pd
 
 from geo._csv import csv_text
+from geo._embedded import record_in
 from geo._files import replacing
 from geo._geojson import feature_collection
+from geo._text import in_one_line
 from geo.citations import TITLE
 from geo.layers import flat_table, joined, layers
 from geo.ledger import Ledger
 from geo.provenance import provenance, settings_of
 from geo.snapshot import FILMS, PICTURES, Snapshot, claims_of
-from geo.tables import MAX_BYTES
 from geo.territory import with_claims
 
 #: What a snapshot can be written as, by the ending of the file.
 ENDINGS = (
     "png", "svg", "pdf", "html", "geojson", "gpkg", "kml", "shp.zip", "csv", "parquet", "jsonld",
-)  # fmt: skip
-# What reading a file that somebody else made can end in.
-_NOT_OURS = (
-    KeyError, TypeError, ValueError, RecursionError, EOFError, sqlite3.Error, zipfile.BadZipFile,
-    zlib.error, NotImplementedError,
 )  # fmt: skip
 
 
@@ -233,65 +225,13 @@ def read_settings(path: Path | str) -> Snapshot:
     True
     """
     path = Path(path)
+    path.stat()  # says so where there is none
     try:
-        if path.stat().st_size > MAX_BYTES:
-            msg = f"larger than {MAX_BYTES / 1e6:.0f} MB"
-            raise ValueError(msg)
-        if path.suffix.lower() in FILMS:
-            from geo.animation import record_in
-
-            return settings_of(record_in(path))
-        if (ending := ending_of(path)) == "pdf":
-            msg = "those of a PDF stand in its keywords, which are not read"
-            raise ValueError(msg)
-        return settings_of(_record_in(path, ending))
-    except _NOT_OURS as error:
-        msg = f"{path.name} holds no settings of a snapshot ({error})"
-        raise ValueError(msg) from error
-
-
-def _record_in(path: Path, ending: str) -> str | bytes:
-    """The record of provenance inside a file, or beside it."""
-    if ending == "csv":
-        return path.with_name(f"{path.name}.prov.jsonld").read_bytes()
-    if ending == "gpkg":
-        address = f"{path.absolute().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(address, uri=True)) as database:
-            (text,) = database.execute("SELECT metadata FROM gpkg_metadata").fetchone()
-            return str(text)
-    if ending == "parquet":
-        from pyarrow import parquet
-
-        return bytes(parquet.read_schema(path).metadata[b"provenance"])
-    if ending == "shp.zip":
-        with zipfile.ZipFile(path) as archive, archive.open("provenance.jsonld") as record:
-            return record.read(MAX_BYTES)
-    if ending == "png":
-        return _text_in_png(path)
-    text = path.read_text("utf-8")
-    if ending == "svg":
-        return unescape(_between(text, "<dc:description>", "</dc:description>"))
-    if ending == "geojson":
-        return json.dumps(json.loads(text)["provenance"])
-    if ending == "kml":
-        return unescape(_between(text, '<Data name="provenance"><value>', "</value>"))
-    if ending == "html":
-        return _between(text, '<script type="application/ld+json">', "</script>")
-    return text
-
-
-def _text_in_png(path: Path) -> str:
-    from PIL import Image, UnidentifiedImageError
-
-    try:
-        with Image.open(path, formats=["PNG"]) as picture:
-            return str(getattr(picture, "text", {})["Provenance"])
-    except UnidentifiedImageError as error:
-        raise ValueError(str(error)) from None
-
-
-def _between(text: str, start: str, end: str) -> str:
-    return text.partition(start)[2].partition(end)[0]
+        film = path.suffix.lower()
+        return settings_of(record_in(path, film[1:] if film in FILMS else ending_of(path)))
+    except Exception as error:  # every reader has its own
+        msg = f"{path.name} holds no settings of a snapshot ({str(error)[:300]})"
+        raise ValueError(in_one_line(msg)) from error
 
 
 def _geojson(found: Mapping[str, gpd.GeoDataFrame], record: str) -> str:

@@ -14,6 +14,7 @@ from xml.sax.saxutils import quoteattr
 import geopandas as gpd
 import pyogrio
 
+from geo._text import sound_xml
 from geo.comparison import CHANGES
 from geo.drawing import IMPLIED_DASH, MARKS, RULES, SOLID, Dashes
 from geo.palette import AGAINST, colours
@@ -143,7 +144,7 @@ def _style(table: gpd.GeoDataFrame, on: dt.date, dash: Dashes) -> str:
     rules = _rules(table, dash)
     root = "".join(
         f'<rule key="{{rule-{number}}}" symbol="{number}" filter={quoteattr(rule.condition)}'
-        f" label={quoteattr(rule.label)}/>"
+        f" label={quoteattr(_label(rule.label))}/>"
         for number, rule in enumerate(rules)
     )
     symbols = "".join(
@@ -155,6 +156,11 @@ def _style(table: gpd.GeoDataFrame, on: dt.date, dash: Dashes) -> str:
         f'<renderer-v2 type="RuleRenderer" symbollevels="0" enableorderby="0">'
         f'<rules key="{{rules}}">{root}</rules><symbols>{symbols}</symbols></renderer-v2></qgis>'
     )
+
+
+def _label(text: str) -> str:
+    """Text that stays text: QGIS works out what stands between [% and %]."""
+    return sound_xml(text).replace("[%", "[ %")
 
 
 def _times(table: gpd.GeoDataFrame, on: dt.date) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from html import escape
 from typing import Any
@@ -13,12 +12,11 @@ import pandas as pd
 import shapely
 
 from geo._geojson import DECIMALS
+from geo._text import sound_xml
 from geo.citations import RIGHTS, TITLE, left_out, words
 from geo.palette import AGAINST, FILLS, colours
 
 _NAMESPACE = "http://www.opengis.net/kml/2.2"
-# Text that XML 1.0 cannot hold, not even escaped.
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def kml(layers: Mapping[str, gpd.GeoDataFrame], *, name: str, provenance: str) -> bytes:
@@ -56,7 +54,8 @@ def kml(layers: Mapping[str, gpd.GeoDataFrame], *, name: str, provenance: str) -
             row = {str(key): value for key, value in tags.items()}
             _placemark(folder, layer, row, shown=not number)
     text: bytes = ET.tostring(root, encoding="UTF-8", xml_declaration=True)
-    return text + b"\n"
+    # A plain one would be read as the end of a line.
+    return text.replace(b"\r", b"&#13;") + b"\n"
 
 
 def _styles() -> dict[str, tuple[str, float, int]]:
@@ -149,7 +148,7 @@ def _description(citations: list[Mapping[str, str]], more: list[str]) -> str:
 
 
 def _text(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, name).text = _NOT_XML.sub("\ufffd", text)
+    ET.SubElement(parent, name).text = sound_xml(text)
 
 
 def _data(parent: ET.Element, values: Mapping[str, str | None]) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
 from geo._index import ClaimIndex, day_or_none
+from geo._text import sound
 from geo.citations import cited, left_out, line, records
 from geo.disagreement import disagreement_on
 from geo.ledger import Ledger
@@ -108,9 +110,9 @@ def _described(
     return gpd.GeoDataFrame(table, geometry=shape, crs=4326)
 
 
-def _text(texts: Iterable[str]) -> pd.api.extensions.ExtensionArray:
+def _text(texts: Iterable[Any]) -> pd.api.extensions.ExtensionArray:
     """A column of text, also where there is none: pandas takes an empty list for numbers."""
-    return pd.array(list(texts), dtype="string")
+    return pd.array([sound(t) if isinstance(t, str) else t for t in texts], dtype="string")
 
 
 def flat_table(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -135,7 +137,7 @@ def flat_table(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         elif kind.kind == "i":
             table[name] = table[name].astype("Int64")
         elif kind.kind == "O" and name != "geometry":
-            table[name] = table[name].astype("string")
+            table[name] = _text(table[name])
     return table
 
 

@@ -157,14 +157,14 @@ def legend_of(
     if kinds:
         blocks.append([Entry(say("claimed", lang), _nothing, heading=True), *kinds])
     if snapshot.halves:
-        heading, words = _comparison(snapshot, sources)
+        status = say((snapshot.statuses or DRAWN)[0], lang)
+        heading, words = _comparison(snapshot, sources, status)
         counts = {
             row.change: say_count(len(row.settlements), row.area_km2, lang)
             for row in drawn.changes.itertuples()
         }
-        status = say((snapshot.statuses or DRAWN)[0], lang)
         rows = [
-            Entry(text.format(status), _changed(change), counts.get(change, ""), key=change)
+            Entry(text, _changed(change), counts.get(change, ""), key=change)
             for change, text in words.items()
             if change in counts or not whole
         ]
@@ -181,16 +181,18 @@ def legend_of(
     return blocks
 
 
-def _comparison(snapshot: Snapshot, sources: pd.DataFrame) -> tuple[str, dict[str, str]]:
+def _comparison(
+    snapshot: Snapshot, sources: pd.DataFrame, status: str
+) -> tuple[str, dict[str, str]]:
     """The heading over what differs between two pictures, and a phrase for each change."""
     lang = snapshot.language
     if snapshot.compare:
-        words = {change: say(change, lang, "{}") for change in ("gained", "lost")}
+        words = {change: say(change, lang, status) for change in ("gained", "lost")}
         return say("since", lang, say_day(snapshot.compare, lang)), words
     first, second = names_of(snapshot, sources)
     return say("only_one", lang), {
-        "gained": say("only", lang, "{}", second),
-        "lost": say("only", lang, "{}", first),
+        "gained": say("only", lang, status, second),
+        "lost": say("only", lang, status, first),
     }
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from branca.element import Element, Figure
 
 from geo._index import ClaimIndex, day_or_none
+from geo._verbatim import Verbatim
 from geo.basemap import offline_map
 from geo.citations import TITLE
 from geo.clock import ClaimsClock
@@ -65,7 +66,7 @@ def page(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame) -> str:
     figure.title = f"{TITLE}, {snapshot.on}"
     origin = provenance(snapshot, ledger, during(claims, *span)).replace("<", "\\u003c")
     script = f'<script type="application/ld+json">{origin}</script>'
-    figure.header.add_child(Element(script), name="provenance")
+    figure.header.add_child(Verbatim(script), name="provenance")
     # folium gives every element a random id.
     for number, element in enumerate(_elements(figure)):
         element._id = f"{number:032x}"  # noqa: SLF001

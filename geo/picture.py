@@ -328,8 +328,9 @@ def _svg(sheet: Sheet, provenance: str | None) -> bytes:
         size = r'width="([\d.]+)pt" height="([\d.]+)pt"'
         text = re.sub(size, r'width="\1" height="\2"', text, count=1)
     faces = "".join(_face(weight, text) for weight in ("normal", "bold"))
-    # For readers that do not load the font that goes along.
-    text = text.replace(f"font-family: '{FONT}'", f"font-family: '{FONT}', sans-serif")
+    # For readers that do not load the font that goes along; only in tags, not in their text.
+    own = f"font-family: '{FONT}'"
+    text = re.sub("<text [^>]*>", lambda tag: tag[0].replace(own, f"{own}, sans-serif"), text)
     return text.replace("<defs>", f"<defs>\n  <style>{faces}</style>", 1).encode()
 
 

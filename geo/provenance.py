@@ -17,6 +17,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from geo import __version__
+from geo._text import json_line
 from geo.citations import RIGHTS, TITLE, records
 from geo.ledger import Ledger
 from geo.snapshot import Snapshot
@@ -148,7 +149,7 @@ def provenance(
         *entities,
     ]
     record = {"@context": _CONTEXT, "@graph": graph}
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    return json_line(record)
 
 
 def _claim(claim_id: str) -> str:

@@ -69,7 +69,7 @@ def shapefiles(
         long = [
             name
             for name in flat.columns.drop("geometry")
-            if name in {*LISTS, "citations", "says"} or _is_long(flat[name])
+            if name in {*LISTS, "citations", "says"} or not _fits(flat[name])
         ]
         left_out.update(long)
         pyogrio.write_dataframe(
@@ -103,5 +103,7 @@ def shapefiles(
     return packed.getvalue()
 
 
-def _is_long(column: pd.Series) -> bool:
-    return any(isinstance(v, str) and len(v.encode()) > MOST_BYTES for v in column)
+def _fits(column: pd.Series) -> bool:
+    """Whether all texts of a column are short, and have no spaces around them: those are lost."""
+    texts = (value for value in column if isinstance(value, str))
+    return all(len(text.encode()) <= MOST_BYTES and text == text.strip(" ") for text in texts)

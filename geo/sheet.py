@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,8 @@ from matplotlib.path import Path as MplPath
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Bbox, TransformedBbox
 
+from geo._errors import RepairWarning
+from geo._text import SUBSTITUTE
 from geo.labels import Box
 from geo.palette import colours
 
@@ -40,14 +43,28 @@ _STYLE: dict[Any, Any] = {
 }
 #: matplotlib's settings belong to the whole process.
 _ONE_AT_A_TIME = threading.RLock()
+#: What was to be written since the settings were taken, and the font has not.
+_LACKING: set[str] = set()
+#: So many of those are named.
+_NAMED = 10
 
 
 @contextmanager
 def own_style() -> Iterator[None]:
-    """Our settings of matplotlib, whatever the reader's own are."""
+    """Our settings of matplotlib, whatever the reader's own are.
+
+    Names at the end, in one `RepairWarning`, the characters that the font lacks.
+    """
     usual = {name: value for name, value in mpl.rcParamsDefault.items() if name != "backend"}
     with _ONE_AT_A_TIME, mpl.rc_context(usual | _STYLE):
+        _LACKING.clear()
         yield
+        lacking = sorted(_LACKING)
+    if lacking:
+        named = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in lacking[:_NAMED])
+        more = f" and {len(lacking) - _NAMED} more" if lacking[_NAMED:] else ""
+        msg = f"the font of pictures lacks {named}{more}; {SUBSTITUTE} is drawn instead"
+        warnings.warn(msg, RepairWarning, stacklevel=3)
 
 
 class Sheet:
@@ -122,7 +139,7 @@ class Sheet:
         above: float = 0,
     ) -> None:
         """Write one line, its baseline beginning at x, y."""
-        text = clean(text)
+        text = drawable(text, bold=bold)
         palette = colours()
         if halo:  # as a shape of its own: an effect would turn the text itself into shapes
             self.add(
@@ -139,9 +156,12 @@ class Sheet:
             self.add(Text(x, y, text, fontproperties=_font(size, bold=bold), **style))
 
 
-def clean(text: str) -> str:
-    """Leave out what cannot be printed, as control characters."""
-    return "".join(letter for letter in text if letter.isprintable())
+def drawable(text: str, *, bold: bool = False) -> str:
+    """Leave out what cannot be printed, as control characters; replace what the font lacks."""
+    printed = "".join(letter for letter in text if letter.isprintable())
+    lacking = set(printed) - _letters_of(bold=bold)
+    _LACKING.update(lacking)
+    return printed.translate(dict.fromkeys(map(ord, lacking), SUBSTITUTE))
 
 
 @lru_cache(maxsize=64)
@@ -171,6 +191,11 @@ def _face(*, bold: bool) -> FT2Font:
     return face
 
 
+@lru_cache(maxsize=2)
+def _letters_of(*, bold: bool) -> frozenset[str]:
+    return frozenset(map(chr, _face(bold=bold).get_charmap()))
+
+
 @lru_cache(maxsize=4096)
 def _letter(letter: str, *, bold: bool) -> _Letter:
     face = _face(bold=bold)
@@ -193,7 +218,7 @@ def _letters(x: float, y: float, text: str, size: float, *, bold: bool) -> MplPa
 
 def width_of(text: str, size: float, *, bold: bool = False) -> float:
     """Length of a line in points; letters are not thought to move together."""
-    return size * sum(_letter(letter, bold=bold).width for letter in clean(text))
+    return size * sum(_letter(letter, bold=bold).width for letter in drawable(text, bold=bold))
 
 
 def wrap(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:

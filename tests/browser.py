@@ -78,7 +78,7 @@ def pytest_runtest_makereport(item):
 class Server:
     """The app, served by a process of its own."""
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, script: Path = ROOT / "app.py") -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -88,7 +88,7 @@ class Server:
         self.log = log
         with log.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "streamlit", "run", "app.py", *arguments],
+                [sys.executable, "-m", "streamlit", "run", script, *arguments],
                 cwd=ROOT,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -328,8 +328,11 @@ def page(saved, reader) -> Reader:
     return reader().open_file(saved)
 
 
-#: Text that would run if any of it were taken for markup.
-HOSTILE = "<img src=x onerror=window.hacked=1></script><script>window.hacked=1</script>"
+#: Text that would run if any of it were taken for markup or for a template.
+HOSTILE = (
+    "<img src=x onerror=window.hacked=1></script><script>window.hacked=1</script>"
+    "{{ 7 * 7 }}{% raw %}<!--]]>__INITIAL__"
+)
 
 
 @pytest.fixture

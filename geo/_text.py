@@ -1,0 +1,74 @@
+"""Somebody else's text where it is written: what cannot stand there, and its substitute."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+#: Stands for a character that cannot be written: U+FFFD, the replacement character.
+SUBSTITUTE = "\ufffd"
+
+# Zero bytes end a text in many readers; halves of a pair are no text in UTF-8.
+_NOT_WRITTEN = re.compile("[\0\ud800-\udfff]")
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What XML cannot hold, or what some reader takes for the end of a line.
+_NOT_EVERYWHERE = re.compile("[\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+# Controls, ends of lines, and what turns the direction of writing until it is turned back.
+_NOT_SEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def sound(text: str) -> str:
+    r"""Text as any file can hold it.
+
+    Examples
+    --------
+    >>> sound("a\ud800b")
+    'a\ufffdb'
+    """
+    return _NOT_WRITTEN.sub(SUBSTITUTE, text)
+
+
+def sound_xml(text: str) -> str:
+    r"""Text as XML 1.0 can hold it: no control characters, not even escaped.
+
+    Examples
+    --------
+    >>> sound_xml("a\x1bb")
+    'a\ufffdb'
+    """
+    return _NOT_XML.sub(SUBSTITUTE, text)
+
+
+def json_line(value: Any) -> str:
+    r"""JSON in one line that can stand anywhere, also in XML; nothing in it is lost.
+
+    Examples
+    --------
+    >>> json_line(["Суджа", "\u2028"])
+    '["Суджа","\\u2028"]'
+    """
+    text = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+    return _NOT_EVERYWHERE.sub(lambda found: f"\\u{ord(found[0]):04x}", sound(text))
+
+
+def shown(text: str) -> str:
+    r"""Text for a terminal: what would act there is shown as an escape; lines stay lines.
+
+    Examples
+    --------
+    >>> print(shown("\x1b[31mred"))
+    \x1b[31mred
+    """
+    return _NOT_SEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def in_one_line(text: str) -> str:
+    r"""The same where a second line would look like one of ours.
+
+    Examples
+    --------
+    >>> print(in_one_line("a\nb"))
+    a\nb
+    """
+    return shown(text).replace("\n", r"\n")
