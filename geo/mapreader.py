@@ -18,6 +18,7 @@ import shapely
 
 from geo._confined import entered
 from geo._errors import Fault, Faults
+from geo._text import sound
 from geo.editions import areas_of, editions
 from geo.mapfile import Budget, Contents, RefusalError, read, to_degrees
 
@@ -27,7 +28,7 @@ GRAIN = 1e-5
 _Array = Any  # numpy arrays of shapes
 
 
-def sound(file: str, found: Contents, region: Sequence[float]) -> tuple[_Array, Faults, list[str]]:
+def clean(file: str, found: Contents, region: Sequence[float]) -> tuple[_Array, Faults, list[str]]:
     """Polygons in degrees, None where there is none; what is wrong; what was mended."""
     shapes, faults, remarks = to_degrees(found), Faults(), found.remarks
     numbers = np.arange(1, len(shapes) + 1)
@@ -91,14 +92,13 @@ def _refuse_far(shapes: _Array, region: Sequence[float], refuse: Any) -> None:
 # ---- properties ------------------------------------------------------------------------
 
 _TIME = re.compile(r"(\d{4})[-/](\d\d)[-/](\d\d)(?:[T ]\d\d:\d\d.*)?")
-_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def _plain(value: Any) -> str:
     """A property as the text that a CSV file would hold."""
     if value is None or (isinstance(value, float) and np.isnan(value)):
         return ""
-    text = _SURROGATES.sub("\ufffd", str(value).strip())
+    text = str(value).strip()
     # GDAL writes dates of some formats with slashes or with a time of day.
     time = _TIME.fullmatch(text)
     return "-".join(time.groups()) if time else text
@@ -125,7 +125,7 @@ def columns(
     extra = sorted({name for names in present.values() for name in names} - used)
     remarks = []
     if extra:
-        shown = ", ".join(_plain(name)[:40] for name in extra[:8])
+        shown = ", ".join(sound(name)[:40] for name in extra[:8])
         remarks.append(f"these properties are not used: {shown}{', ...' if extra[8:] else ''}")
     return found, faults, remarks
 
@@ -143,7 +143,7 @@ def _work(folder: Path, job: Mapping[str, Any]) -> dict[str, Any]:
         (folder / "at").write_text(label, "utf-8", errors="replace")
         try:
             found = read(path, folder, budget)
-            own, wrong, said = sound(label, found, job["region"])
+            own, wrong, said = clean(label, found, job["region"])
         except RefusalError as refusal:
             faults.append(Fault(label, 0, "", str(refusal)))
             continue
@@ -157,7 +157,11 @@ def _work(folder: Path, job: Mapping[str, Any]) -> dict[str, Any]:
         said += unused
         remarks += [f"{label}: {what}" for what in said]
         for number, row in enumerate(found.rows, start=1):
-            kept.append([label, number, {name: _plain(row.get(n)) for name, n in names.items()}])
+            tags = {name: _plain(row.get(key)) for name, key in names.items()}
+            written = {name: sound(text) for name, text in tags.items()}
+            if tags != written:
+                remarks.append(f"{label}: features {number}: what is no text was replaced")
+            kept.append([label, number, written])
         shapes += own.tolist()
     _put(folder / "features.npz", shapes)
     made: list[tuple[dict[str, Any], Any]] = []

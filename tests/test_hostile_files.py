@@ -452,3 +452,11 @@ def test_nothing_is_left_behind(tmp_path, monkeypatch):
     assert "cannot be read as GeoPackage (it begins with" in refused(path).problem
     assert list(room.iterdir()) == []
     shutil.rmtree(room)
+
+
+def test_what_is_no_text_is_replaced_and_told(tmp_path):
+    path = tmp_path / "map.geojson"
+    path.write_text(drawn((polygon(BOX), {"statement": "half \ud800 a pair"})))
+    with pytest.warns(geo.RepairWarning, match="features 1: what is no text was replaced"):
+        found = read_polygons(path)
+    assert found.claims.statement.tolist() == ["half \ufffd a pair"]
