@@ -40,8 +40,7 @@ def clean(file: str, found: Contents, region: Sequence[float]) -> tuple[_Array, 
 
     def mended(where: _Array, what: str) -> None:
         if where.any():
-            shown = ", ".join(map(str, numbers[where][:10].tolist()))
-            remarks.append(f"features {shown}{', ...' if where.sum() > 10 else ''}: {what}")
+            remarks.append(_of(numbers[where].tolist(), what))
 
     shapes = shapes.copy()
     for number, why in found.broken.items():
@@ -73,6 +72,11 @@ def clean(file: str, found: Contents, region: Sequence[float]) -> tuple[_Array, 
     small[thin] = shapely.is_empty(shapely.set_precision(shapes[thin], GRAIN))
     mended(small, f"smaller than {GRAIN:g} degrees (1 m): they count, but are not drawn")
     return shapes, faults, remarks
+
+
+def _of(features: Sequence[int], what: str) -> str:
+    more = ", ..." if len(features) > 10 else ""
+    return f"features {', '.join(map(str, features[:10]))}{more}: {what}"
 
 
 def _refuse_far(shapes: _Array, region: Sequence[float], refuse: Any) -> None:
@@ -155,14 +159,17 @@ def _work(folder: Path, job: Mapping[str, Any]) -> dict[str, Any]:
         faults += wrong
         faults += twice
         said += unused
-        remarks += [f"{label}: {what}" for what in said]
+        replaced: list[int] = []
         for number, row in enumerate(found.rows, start=1):
             tags = {name: _plain(row.get(key)) for name, key in names.items()}
             written = {name: sound(text) for name, text in tags.items()}
             if tags != written:
-                remarks.append(f"{label}: features {number}: what is no text was replaced")
+                replaced.append(number)
             kept.append([label, number, written])
         shapes += own.tolist()
+        if replaced:
+            said.append(_of(replaced, "what is no text was replaced"))
+        remarks += [f"{label}: {what}" for what in said]
     _put(folder / "features.npz", shapes)
     made: list[tuple[dict[str, Any], Any]] = []
     # What else is wrong with the properties is for `geo.polygons` to say.
