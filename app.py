@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 import streamlit as st
 from pydantic import ValidationError
 
-from geo.basemap import offline_map
-from geo.clock import ClaimsClock
-from geo.history import history
-from geo.view import read_address, read_state, write_address
+from geo.selection.address import read_address, read_state, write_address
+from geo.web.basemap import offline_map
+from geo.web.payload import history
+from geo.web.plugin import ClaimsClock
 from panels import PANELS
 from panels.record import load, record
 

@@ -20,7 +20,7 @@ from shapely.geometry.base import BaseGeometry
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import geo
-from geo.boundaries import EQUAL_AREA
+from geo.tables.boundaries import EQUAL_AREA
 
 #: Lowest median IoU with which the method is still as good as we say.
 TARGET = 0.82

@@ -40,9 +40,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import geo
-from geo.basemap import offline_map
-from geo.clock import ClaimsClock
-from geo.history import history
+from geo.web.basemap import offline_map
+from geo.web.payload import history
+from geo.web.plugin import ClaimsClock
 
 ROOT = Path(__file__).resolve().parent.parent
 LEAFLET = Path(xstatic.pkg.leaflet.BASE_DIR)
@@ -621,7 +621,7 @@ def growth(
 
 def payload(report: Report, ledger: geo.Ledger, document: dict[str, Any]) -> None:
     report.part("e", "size of the page, gzipped (in brackets: as it is)")
-    assets = ROOT / "geo" / "assets"
+    assets = ROOT / "geo" / "web" / "assets"
     chart = offline_map()
     ClaimsClock(history(ledger), framed=True).add_to(chart)
 

@@ -23,10 +23,10 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import geo
-from geo.boundaries import EQUAL_AREA
-from geo.ground import pieces
-from geo.territory import claim_polygons
-from geo.timeline import intervals
+from geo.claims.intervals import intervals
+from geo.claims.pieces import pieces
+from geo.claims.polygons import claim_polygons
+from geo.tables.boundaries import EQUAL_AREA
 
 ROOT = Path(__file__).resolve().parent.parent
 COLD_S, PEAK_MB, DAY_MS, SERIES_S, RATIO = 1.5, 400, 5, 2, 20

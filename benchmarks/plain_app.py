@@ -20,7 +20,7 @@ from streamlit_folium import st_folium
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import geo
-from geo.boundaries import THEATRE
+from geo.tables.boundaries import THEATRE
 
 COLOURS = {"ukrainian": "#0072b2", "russian": "#d55e00", "third_party": "#7a7a7a"}
 

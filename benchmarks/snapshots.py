@@ -25,9 +25,9 @@ from playwright.sync_api import Browser, sync_playwright
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import geo
-from geo.basemap import offline_map
-from geo.palette import colours
-from geo.snapshot import SIZES
+from geo.selection.snapshot import SIZES
+from geo.style.palette import colours
+from geo.web.basemap import offline_map
 
 ROOT = Path(geo.__file__).parent.parent
 SNAPSHOT = geo.Snapshot(on="2024-09-05", layers="disagreement")

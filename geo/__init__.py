@@ -11,77 +11,89 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from geo._confined import Limits
-    from geo._errors import DataError, Fault, RepairWarning
-    from geo.animation import animate
-    from geo.boundaries import load_boundaries, load_cells
-    from geo.citations import citation
-    from geo.comparison import compare
-    from geo.concessions import conceded_claims, count_concessions
-    from geo.disagreement import disagreement_on, disagreement_series
-    from geo.formats import read_settings, snapshot_bytes, write_snapshot
-    from geo.gazetteer import find_settlements, suggest_names
-    from geo.lag import lag_bars, lag_summary, lags
-    from geo.ledger import Ledger, claims_about, data_version, load_ledger, read_ledger
-    from geo.picture import draw
-    from geo.query import find_claims
-    from geo.snapshot import Snapshot, claims_of, file_name
-    from geo.statements import check_statements
-    from geo.tables import load_events, load_settlements, load_sources, load_statements, load_totals
-    from geo.territory import area_series, areas, claims_on, load_claims, period, select
-    from geo.totals import held_maps, held_series, last_words, stated_and_mapped, stated_sentences
+    from geo._io.confined import Limits
+    from geo._io.errors import DataError, Fault, RepairWarning
+    from geo.analysis.comparison import compare
+    from geo.analysis.concessions import conceded_claims, count_concessions
+    from geo.analysis.disagreement import disagreement_on, disagreement_series
+    from geo.analysis.lag import lag_bars, lag_summary, lags
+    from geo.analysis.statements import check_statements
+    from geo.analysis.totals import (
+        held_maps,
+        held_series,
+        last_words,
+        stated_and_mapped,
+        stated_sentences,
+    )
+    from geo.claims.polygons import area_series, areas, claims_on, load_claims, period, select
+    from geo.export.citations import citation
+    from geo.export.film import animate
+    from geo.export.write import read_settings, snapshot_bytes, write_snapshot
+    from geo.figure.layout import draw
+    from geo.ledger.gazetteer import find_settlements, suggest_names
+    from geo.ledger.ledger import Ledger, claims_about, data_version, load_ledger, read_ledger
+    from geo.ledger.search import find_claims
+    from geo.selection.snapshot import Snapshot, claims_of, file_name
+    from geo.tables.boundaries import load_boundaries, load_cells
+    from geo.tables.schema import (
+        load_events,
+        load_settlements,
+        load_sources,
+        load_statements,
+        load_totals,
+    )
 
 __version__ = "0.1.0"
 
 _HOME = {
-    "DataError": "_errors",
-    "Fault": "_errors",
-    "Ledger": "ledger",
-    "Limits": "_confined",
-    "RepairWarning": "_errors",
-    "Snapshot": "snapshot",
-    "animate": "animation",
-    "area_series": "territory",
-    "areas": "territory",
-    "check_statements": "statements",
-    "citation": "citations",
-    "claims_about": "ledger",
-    "claims_of": "snapshot",
-    "claims_on": "territory",
-    "compare": "comparison",
-    "conceded_claims": "concessions",
-    "count_concessions": "concessions",
-    "data_version": "ledger",
-    "disagreement_on": "disagreement",
-    "disagreement_series": "disagreement",
-    "draw": "picture",
-    "file_name": "snapshot",
-    "find_claims": "query",
-    "find_settlements": "gazetteer",
-    "held_maps": "totals",
-    "held_series": "totals",
-    "lag_bars": "lag",
-    "lag_summary": "lag",
-    "lags": "lag",
-    "last_words": "totals",
-    "load_boundaries": "boundaries",
-    "load_cells": "boundaries",
-    "load_claims": "territory",
-    "load_events": "tables",
-    "load_ledger": "ledger",
-    "load_settlements": "tables",
-    "load_sources": "tables",
-    "load_statements": "tables",
-    "load_totals": "tables",
-    "period": "territory",
-    "read_ledger": "ledger",
-    "read_settings": "formats",
-    "select": "territory",
-    "snapshot_bytes": "formats",
-    "stated_and_mapped": "totals",
-    "stated_sentences": "totals",
-    "suggest_names": "gazetteer",
-    "write_snapshot": "formats",
+    "DataError": "_io.errors",
+    "Fault": "_io.errors",
+    "Ledger": "ledger.ledger",
+    "Limits": "_io.confined",
+    "RepairWarning": "_io.errors",
+    "Snapshot": "selection.snapshot",
+    "animate": "export.film",
+    "area_series": "claims.polygons",
+    "areas": "claims.polygons",
+    "check_statements": "analysis.statements",
+    "citation": "export.citations",
+    "claims_about": "ledger.ledger",
+    "claims_of": "selection.snapshot",
+    "claims_on": "claims.polygons",
+    "compare": "analysis.comparison",
+    "conceded_claims": "analysis.concessions",
+    "count_concessions": "analysis.concessions",
+    "data_version": "ledger.ledger",
+    "disagreement_on": "analysis.disagreement",
+    "disagreement_series": "analysis.disagreement",
+    "draw": "figure.layout",
+    "file_name": "selection.snapshot",
+    "find_claims": "ledger.search",
+    "find_settlements": "ledger.gazetteer",
+    "held_maps": "analysis.totals",
+    "held_series": "analysis.totals",
+    "lag_bars": "analysis.lag",
+    "lag_summary": "analysis.lag",
+    "lags": "analysis.lag",
+    "last_words": "analysis.totals",
+    "load_boundaries": "tables.boundaries",
+    "load_cells": "tables.boundaries",
+    "load_claims": "claims.polygons",
+    "load_events": "tables.schema",
+    "load_ledger": "ledger.ledger",
+    "load_settlements": "tables.schema",
+    "load_sources": "tables.schema",
+    "load_statements": "tables.schema",
+    "load_totals": "tables.schema",
+    "period": "claims.polygons",
+    "read_ledger": "ledger.ledger",
+    "read_settings": "export.write",
+    "select": "claims.polygons",
+    "snapshot_bytes": "export.write",
+    "stated_and_mapped": "analysis.totals",
+    "stated_sentences": "analysis.totals",
+    "suggest_names": "ledger.gazetteer",
+    "write_snapshot": "export.write",
 }
 
 __all__ = [

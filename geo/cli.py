@@ -13,9 +13,9 @@ from typing import Annotated, Any, TextIO
 import pandas as pd
 import typer
 
-from geo._errors import DataError, RepairWarning
-from geo._text import in_one_line, shown
-from geo.tables import DATA, SIDES
+from geo._io.errors import DataError, RepairWarning
+from geo._io.text import in_one_line, shown
+from geo.tables.schema import DATA, SIDES
 
 app = typer.Typer(
     help="Who claimed what ground in Kursk Oblast, and when.",
@@ -112,7 +112,7 @@ def _put(data: str) -> None:
 
 
 def _put_table(table: pd.DataFrame) -> None:
-    from geo._csv import csv_text
+    from geo._io.csv_text import csv_text
 
     _put(csv_text(table))
 
@@ -166,7 +166,7 @@ def _whose(source: list[str] | None, side: list[Any] | None) -> dict[str, Any]:
 
 def _maps(limit: list[str] | None, *, keep_readings: bool) -> dict[str, Any]:
     """How the user's own maps are read and drawn, as `load_ledger` takes it."""
-    from geo._confined import Limits
+    from geo._io.confined import Limits
 
     return {"keep_readings": keep_readings, "limits": Limits.of(limit or ())}
 
@@ -188,7 +188,7 @@ def validate(
     Example: python -m geo validate data --polygons my_map.geojson
     """
     with _told():
-        from geo.ledger import load_ledger
+        from geo.ledger.ledger import load_ledger
 
         ledger = load_ledger(
             *(polygons or ()), **_maps(limit, keep_readings=keep_readings), data=directory
@@ -219,9 +219,9 @@ def claims(
     Example: python -m geo claims --on 2024-08-20 --side russian > russian.geojson
     """
     with _told():
-        from geo._geojson import feature_collection
-        from geo.tables import load_settlements
-        from geo.territory import claims_on, load_claims
+        from geo._io.geojson import feature_collection
+        from geo.claims.polygons import claims_on, load_claims
+        from geo.tables.schema import load_settlements
 
         shapes = claims_on(
             on,
@@ -262,7 +262,7 @@ def area(
     Example: python -m geo area --on 2024-09-05
     """
     with _told():
-        from geo.territory import area_series, areas, load_claims
+        from geo.claims.polygons import area_series, areas, load_claims
 
         if (on is None) == (not series):
             msg = "give either --on DATE or --series"
@@ -290,10 +290,10 @@ def disagreement(
     Example: python -m geo disagreement --on 2025-04-22
     """
     with _told():
-        from geo._geojson import feature_collection
-        from geo.disagreement import disagreement_on
-        from geo.ledger import load_ledger
-        from geo.territory import claim_polygons
+        from geo._io.geojson import feature_collection
+        from geo.analysis.disagreement import disagreement_on
+        from geo.claims.polygons import claim_polygons
+        from geo.ledger.ledger import load_ledger
 
         ledger = load_ledger(*(polygons or ()), **_maps(limit, keep_readings=keep_readings))
         cells = disagreement_on(
@@ -322,8 +322,8 @@ def totals(
     Example: python -m geo totals --format csv > totals.csv
     """
     with _told():
-        from geo.ledger import load_ledger
-        from geo.totals import stated_and_mapped, stated_sentences
+        from geo.analysis.totals import stated_and_mapped, stated_sentences
+        from geo.ledger.ledger import load_ledger
 
         ledger = load_ledger()
         table = stated_and_mapped(ledger)
@@ -375,10 +375,10 @@ def snapshot(
     Example: python -m geo snapshot --on 2024-08-20 --side russian --out russian.gpkg
     """
     with _told():
-        from geo.formats import ending_of, write_snapshot
-        from geo.ledger import load_ledger
-        from geo.snapshot import Snapshot, claims_of
-        from geo.territory import claim_polygons
+        from geo.claims.polygons import claim_polygons
+        from geo.export.write import ending_of, write_snapshot
+        from geo.ledger.ledger import load_ledger
+        from geo.selection.snapshot import Snapshot, claims_of
 
         ending_of(out)
         _not_read(out, *(polygons or ()))
@@ -436,10 +436,10 @@ def animate(
     Example: python -m geo animate --from 2024-08-06 --to 2025-04-30 --out kursk.mp4
     """
     with _told():
-        from geo._index import as_date
-        from geo.animation import animate as write_film
-        from geo.ledger import load_ledger
-        from geo.snapshot import Snapshot
+        from geo._io.dates import as_date
+        from geo.export.film import animate as write_film
+        from geo.ledger.ledger import load_ledger
+        from geo.selection.snapshot import Snapshot
 
         if known_by and as_said:
             msg = "give either --known-by DATE or --as-said"
@@ -501,11 +501,11 @@ def compare(
     Example: python -m geo compare --on 2024-09-05 --with 2025-03-06 --source deepstate
     """
     with _told():
-        from geo._geojson import feature_collection
-        from geo._index import as_date
-        from geo.comparison import compare as laid_over
-        from geo.tables import load_settlements
-        from geo.territory import claims_on, load_claims
+        from geo._io.dates import as_date
+        from geo._io.geojson import feature_collection
+        from geo.analysis.comparison import compare as laid_over
+        from geo.claims.polygons import claims_on, load_claims
+        from geo.tables.schema import load_settlements
 
         if other is None and not with_source and not with_side:
             msg = "give what to compare with: --with DATE, --with-source ID or --with-side SIDE"
@@ -553,8 +553,8 @@ def lag(
     Example: python -m geo lag --from ru_mod --to deepstate
     """
     with _told():
-        from geo.lag import lag_bars, lag_summary, lags
-        from geo.ledger import load_ledger
+        from geo.analysis.lag import lag_bars, lag_summary, lags
+        from geo.ledger.ledger import load_ledger
 
         ledger = load_ledger(*(polygons or ()), **_maps(limit, keep_readings=keep_readings))
         found = lags(announcer, shower, ledger=ledger)
@@ -595,8 +595,8 @@ def statements(
     Example: python -m geo statements --format csv > statements.csv
     """
     with _told():
-        from geo.ledger import load_ledger
-        from geo.statements import check_statements
+        from geo.analysis.statements import check_statements
+        from geo.ledger.ledger import load_ledger
 
         ledger = load_ledger()
         table = check_statements(ledger)
@@ -636,8 +636,8 @@ def concessions(
     Example: python -m geo concessions --side russian --kind explicit
     """
     with _told():
-        from geo.concessions import conceded_claims, count_concessions
-        from geo.ledger import load_ledger
+        from geo.analysis.concessions import conceded_claims, count_concessions
+        from geo.ledger.ledger import load_ledger
 
         ledger = load_ledger()
         for one in source or ():
@@ -665,8 +665,8 @@ def settlement(
     Example: python -m geo settlement Суджа
     """
     with _told():
-        from geo.gazetteer import SLIP, find_settlements, suggest_names
-        from geo.ledger import claims_about, load_ledger
+        from geo.ledger.gazetteer import SLIP, find_settlements, suggest_names
+        from geo.ledger.ledger import claims_about, load_ledger
 
         ledger = load_ledger()
         found = find_settlements(name, ledger.settlements)
@@ -720,7 +720,7 @@ def build(
     Example: python -m geo build --out data
     """
     with _told():
-        from geo.build import build as build_data
+        from geo.ledger.build import build as build_data
 
         for path in build_data(out):
             _say(path)

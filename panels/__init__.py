@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from geo.view import View
+from geo.selection.address import View
 from panels import (
     areas,
     claims,

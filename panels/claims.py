@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 import geo
-from geo.concessions import KINDS
-from geo.tables import BASES, STATUSES, Tier
-from geo.totals import short_names
-from geo.view import View
+from geo.analysis.concessions import KINDS
+from geo.analysis.totals import short_names
+from geo.selection.address import View
+from geo.tables.schema import BASES, STATUSES, Tier
 from panels.command import go_to
 from panels.download import download
 from panels.record import load

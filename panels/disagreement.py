@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 import geo
-from geo.view import View
+from geo.selection.address import View
 from panels.download import download
 from panels.record import load
 from panels.table import show_table

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from geo._csv import csv_text
+from geo._io.csv_text import csv_text
 
 
 def download(table: pd.DataFrame, name: str, label: str = "Download as CSV") -> None:

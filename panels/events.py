@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from geo.tables import CAMPAIGN_START
-from geo.view import View
+from geo.selection.address import View
+from geo.tables.schema import CAMPAIGN_START
 from panels.command import go_to
 from panels.download import download
 from panels.record import load

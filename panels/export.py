@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 import streamlit as st
 
 import geo
-from geo.formats import ENDINGS
-from geo.snapshot import PICTURES, SIZES, Snapshot
-from geo.tables import REGION
-from geo.view import View, write_address
+from geo.export.write import ENDINGS
+from geo.selection.address import View, write_address
+from geo.selection.snapshot import PICTURES, SIZES, Snapshot
+from geo.tables.schema import REGION
 from panels.command import ask_view
 from panels.film import show_film
 from panels.record import load

@@ -19,8 +19,8 @@ from streamlit.runtime import get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 import geo
-from geo.animation import days_of
-from geo.snapshot import Snapshot
+from geo.export.film import days_of
+from geo.selection.snapshot import Snapshot
 from panels.record import load
 
 _FORMATS = {".mp4": "MP4", ".gif": "GIF"}
@@ -146,7 +146,7 @@ class Film:
             if self.fault:
                 return
             self._process = subprocess.Popen(  # noqa: S603 - our own module
-                [sys.executable, "-m", "geo._filming", *self._asked, str(self._path)],
+                [sys.executable, "-m", "geo.export.film_process", *self._asked, str(self._path)],
                 cwd=_ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
                 process_group=0, env=os.environ | {"IMAGEIO_FFMPEG_NO_PREVENT_SIGINT": "1"},
             )  # fmt: skip

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 import geo
-from geo.view import View
+from geo.selection.address import View
 from panels.command import go_to
 from panels.download import download
 from panels.record import load

@@ -9,10 +9,10 @@ import streamlit as st
 from jinja2 import Environment
 
 import geo
-from geo.dossier import neighbours, opponents
-from geo.tables import SIDES
-from geo.timeline import IMPLIED
-from geo.view import View, write_address
+from geo.analysis.settlement import neighbours, opponents
+from geo.claims.intervals import IMPLIED
+from geo.selection.address import View, write_address
+from geo.tables.schema import SIDES
 from panels.command import go_to
 from panels.record import load
 from panels.strips import show_strips

@@ -6,10 +6,10 @@ import geopandas as gpd
 import streamlit as st
 
 import geo
-from geo.tables import SIDES
-from geo.territory import with_claims
-from geo.timeline import DRAWN
-from geo.view import Record
+from geo.claims.intervals import DRAWN
+from geo.claims.polygons import with_claims
+from geo.selection.address import Record
+from geo.tables.schema import SIDES
 
 
 @st.cache_resource(show_spinner="Reading the claims …")

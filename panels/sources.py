@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from geo.view import View
+from geo.selection.address import View
 from panels.download import download
 from panels.record import load
 from panels.table import show_table

@@ -7,7 +7,7 @@ import streamlit as st
 from jinja2 import Environment
 
 import geo
-from geo.view import View
+from geo.selection.address import View
 from panels.download import download
 from panels.record import load
 from panels.words import PALETTE, SIDE_NAMES

@@ -9,9 +9,9 @@ import streamlit as st
 from jinja2 import Environment
 
 import geo
-from geo.dossier import contradictions, strips
-from geo.timeline import DRAWN
-from geo.view import View
+from geo.analysis.settlement import contradictions, strips
+from geo.claims.intervals import DRAWN
+from geo.selection.address import View
 from panels.download import download
 from panels.record import load
 from panels.table import show_table

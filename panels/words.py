@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from geo.palette import AGAINST, colours
-from geo.tables import SIDES
+from geo.style.palette import AGAINST, colours
+from geo.tables.schema import SIDES
 
 SIDE_NAMES = {"ukrainian": "Ukrainian", "russian": "Russian", "third_party": "Third party"}
 STATUS_NAMES = {

@@ -38,9 +38,9 @@ from playwright.sync_api import (
 )
 
 import geo
-from geo.basemap import offline_map
-from geo.clock import ClaimsClock
-from geo.history import history
+from geo.web.basemap import offline_map
+from geo.web.payload import history
+from geo.web.plugin import ClaimsClock
 
 ROOT = Path(geo.__file__).parent.parent
 SUDZHA = 115637

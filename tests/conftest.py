@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import geo
-from geo.tables import DATA, TABLES
+from geo.tables.schema import DATA, TABLES
 
 pytest_plugins = ["browser"]
 

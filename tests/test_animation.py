@@ -19,13 +19,13 @@ from imageio_ffmpeg import count_frames_and_secs, get_ffmpeg_exe
 from PIL import Image, ImageColor, ImageSequence
 from pyproj import Geod
 
-from geo.animation import SPEED, animate, days_of
-from geo.boundaries import THEATRE
-from geo.drawing import Drawn
-from geo.formats import read_settings
-from geo.legend import legend_of
-from geo.palette import colours
-from geo.snapshot import Snapshot, changes_of, claims_of
+from geo.export.film import SPEED, animate, days_of
+from geo.export.write import read_settings
+from geo.figure.legend import legend_of
+from geo.figure.strokes import Drawn
+from geo.selection.snapshot import Snapshot, changes_of, claims_of
+from geo.style.palette import colours
+from geo.tables.boundaries import THEATRE
 
 START, END = "2024-08-06", "2024-08-10"
 

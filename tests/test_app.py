@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 import geo
 from geo import dossier
-from geo._csv import csv_text
+from geo._io.csv_text import csv_text
 from panels.words import plain
 
 APP = Path(geo.__file__).parent.parent / "app.py"

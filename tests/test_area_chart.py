@@ -11,7 +11,7 @@ from browser import OPENING, write_page
 from playwright.sync_api import expect
 
 import geo
-from geo.history import history
+from geo.web.payload import history
 
 
 def charted(page, known: str = "now") -> pd.DataFrame:

@@ -27,10 +27,10 @@ from PIL import Image
 from playwright.sync_api import expect
 
 import geo
-from geo.clock import ClaimsClock
-from geo.history import history
-from geo.tables import REGION
-from geo.timeline import IMPLIED
+from geo.claims.intervals import IMPLIED
+from geo.tables.schema import REGION
+from geo.web.payload import history
+from geo.web.plugin import ClaimsClock
 
 WORDS = {
     "ukrainian_control": "Under Ukrainian control, according to",

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 import geo
 from geo.cli import app
-from geo.tables import DATA
+from geo.tables.schema import DATA
 
 
 def km2(shapes):

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from geo import Snapshot, read_settings, territory
 from geo.cli import app
-from geo.tables import DATA
+from geo.tables.schema import DATA
 
 COMMANDS = [
     "validate",

@@ -9,7 +9,7 @@ from browser import OPENING, SUDZHA, claimed, filled, in_words, where
 from playwright.sync_api import expect
 
 import geo
-from geo.boundaries import area_km2
+from geo.tables.boundaries import area_km2
 
 LATER = "2025-02-09"
 

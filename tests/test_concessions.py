@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 import geo
-from geo.concessions import KINDS
+from geo.analysis.concessions import KINDS
 
 UA, RU, CONTESTED = "ukrainian_control", "russian_control", "contested"
 

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import geo
-from geo.disagreement import CLASSES, classify, theatre
-from geo.tables import SIDES
-from geo.timeline import DRAWN
+from geo.analysis.disagreement import CLASSES, classify, theatre
+from geo.claims.intervals import DRAWN
+from geo.tables.schema import SIDES
 
 UKRAINIAN, CONTESTED, RUSSIAN, IMPLIED = (1 << n for n in range(len(DRAWN)))
 DAYS = st.dates(dt.date(2024, 8, 6), dt.date(2025, 10, 15))

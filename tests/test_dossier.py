@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import geo
-from geo.dossier import contradictions, neighbours, opponents, strips
+from geo.analysis.settlement import contradictions, neighbours, opponents, strips
 
 BLUE = {"source_id": "blue", "settlement_id": 1, "status": "ukrainian_control"}
 RED = {"source_id": "red", "settlement_id": 1, "status": "russian_control"}

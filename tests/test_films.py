@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from test_app import expanded, run, sound
 
 import panels.film
-from geo.snapshot import Snapshot
+from geo.selection.snapshot import Snapshot
 from panels.film import Film
 
 FILM = "A film from day to day"

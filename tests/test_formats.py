@@ -27,10 +27,10 @@ from pyarrow import parquet
 
 import geo
 from geo import Snapshot, claims_of, read_settings, snapshot_bytes, write_snapshot
-from geo.citations import MOST
-from geo.drawing import dashes
-from geo.palette import colours
-from geo.snapshot import changes_of
+from geo.export.citations import MOST
+from geo.figure.strokes import dashes
+from geo.selection.snapshot import changes_of
+from geo.style.palette import colours
 
 pytest_plugins = ["browser"]
 
@@ -484,7 +484,7 @@ def test_without_room_the_old_file_stays_whole(ending, tmp_path):
     file.write_text("as it was")
     command = [sys.executable, "-m", "geo", "snapshot", "--on", "2024-08-20", "--out", str(file)]
     done = subprocess.run(
-        command, cwd=geo.tables.DATA.parent, capture_output=True, text=True, check=False,
+        command, cwd=geo.tables.schema.DATA.parent, capture_output=True, text=True, check=False,
         preexec_fn=_little_room, env=os.environ | {"TMPDIR": str(tmp_path)},
     )  # fmt: skip
     assert done.returncode == 2, done.stderr
@@ -551,7 +551,7 @@ def test_the_same_settings_make_the_same_bytes(written):
     here = {e: hashlib.sha256(file.read_bytes()).hexdigest() for e, file in written.items()}
     command = [sys.executable, "-c", _HASHES, SNAPSHOT.model_dump_json(), *here]
     done = subprocess.run(
-        command, cwd=geo.tables.DATA.parent, capture_output=True, text=True, check=True,
+        command, cwd=geo.tables.schema.DATA.parent, capture_output=True, text=True, check=True,
         env=os.environ | {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C"},
     )  # fmt: skip
     assert json.loads(done.stdout) == here

@@ -23,8 +23,8 @@ import shapely
 from conftest import collection, polygon, square
 
 import geo
-from geo.polygons import read_polygons
-from geo.tables import DATA
+from geo.maps.polygons import read_polygons
+from geo.tables.schema import DATA
 
 TAGS = {
     "source_id": "blue",

@@ -35,11 +35,11 @@ from typer.testing import CliRunner
 
 import geo
 from geo import RepairWarning, Snapshot, animate, read_settings, snapshot_bytes, write_snapshot
-from geo._csv import csv_text
+from geo._io.csv_text import csv_text
+from geo.claims.polygons import claim_polygons
 from geo.cli import app
-from geo.formats import ENDINGS
-from geo.tables import TABLES
-from geo.territory import claim_polygons
+from geo.export.write import ENDINGS
+from geo.tables.schema import TABLES
 
 DAY = "2024-08-10"
 KML = "{http://www.opengis.net/kml/2.2}"
@@ -427,7 +427,7 @@ def hostile_server(hostile, tmp_path):
         "import functools, pathlib, runpy\n"
         "import geo, geo.ledger\n"
         f"data = pathlib.Path({str(hostile)!r})\n"
-        "geo.load_ledger = functools.partial(geo.ledger.load_ledger, data=data)\n"
+        "geo.load_ledger = functools.partial(geo.ledger.ledger.load_ledger, data=data)\n"
         "runpy.run_path('app.py', run_name='__main__')\n"
     )
     server = Server(tmp_path / "log.txt", script)

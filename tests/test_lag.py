@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import geo
-from geo.lag import OUTCOMES
+from geo.analysis.lag import OUTCOMES
 
 UA, RU, CONTESTED, WITHDRAWN = "ukrainian_control", "russian_control", "contested", "withdrawn"
 SUDZHA = 115637

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import geo
-from geo.ledger import read_ledger
-from geo.tables import TABLES
+from geo.ledger.ledger import read_ledger
+from geo.tables.schema import TABLES
 
 
 def one(faults: list[str]) -> str:

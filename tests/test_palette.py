@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 import geo
-from geo.drawing import DASHES, FADED, MARKS, RULES, SOLID
+from geo.figure.strokes import DASHES, FADED, MARKS, RULES, SOLID
 from panels.words import PALETTE
 
-ASSETS = Path(geo.__file__).parent / "assets"
+ASSETS = Path(geo.__file__).parent / "web" / "assets"
 SIDES = ("ukrainian", "russian", "third_party")
 LEAST = 20
 

@@ -25,15 +25,15 @@ from PIL import Image
 from pypdf import PdfReader
 
 import geo
-from geo.backdrop import THEATRE, lay_map
-from geo.boundaries import area_km2
-from geo.drawing import FADED
-from geo.formats import snapshot_bytes
-from geo.labels import Box, place_names
-from geo.picture import draw, on_sheet
-from geo.sheet import Sheet, own_style
-from geo.snapshot import SIZES, Snapshot, changes_of, claims_of, drawn_claims
-from geo.words import name_of, say, say_number
+from geo.export.write import snapshot_bytes
+from geo.figure.canvas import Sheet, own_style
+from geo.figure.labels import Box, place_names
+from geo.figure.layout import draw, on_sheet
+from geo.figure.map_frame import THEATRE, lay_map
+from geo.figure.strokes import FADED
+from geo.selection.snapshot import SIZES, Snapshot, changes_of, claims_of, drawn_claims
+from geo.style.words import name_of, say, say_number
+from geo.tables.boundaries import area_km2
 
 SVG = "{http://www.w3.org/2000/svg}"
 DC = "{http://purl.org/dc/elements/1.1/}"
@@ -197,7 +197,7 @@ def test_the_legend_says_what_is_drawn_and_nothing_else(name, drawings, ledger, 
     for source, english in ledger.sources.name.items():
         called = name_of(source, english.partition(" (")[0], snapshot.language)
         assert (called in said) == (source in set(shapes.source_id)), source
-    for status in geo.timeline.DRAWN:
+    for status in geo.claims.intervals.DRAWN:
         drawn = (shapes.status == status).any() or (status == "ukrainian_control" and name == "a4")
         assert (say(status, snapshot.language) in said.split("; ")[0]) == drawn, status
     rows = geo.select(shipped, snapshot.on, known_by=snapshot.known_by)
@@ -422,7 +422,7 @@ def test_same_input_same_bytes_in_any_process(ledger, shipped, drawings, picture
     code = (
         "import sys, hashlib\n"
         "from geo import Snapshot\n"
-        "from geo.picture import draw\n"
+        "from geo.figure.layout import draw\n"
         "one = Snapshot.model_validate_json(sys.argv[1])\n"
         "for ending in ('png', 'svg', 'pdf'):\n"
         "    print(hashlib.sha256(draw(one, ending, provenance=sys.argv[2])).hexdigest())\n"

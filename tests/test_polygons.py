@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import geo
-from geo.polygons import read_polygons as read
+from geo.maps.polygons import read_polygons as read
 
 # Said wherever a source has claims of both kinds; tested by name below.
 pytestmark = pytest.mark.filterwarnings("ignore:.*its polygons, from")

@@ -10,7 +10,7 @@ import pytest
 
 import geo
 from geo import Snapshot, citation, claims_of, read_settings, snapshot_bytes, write_snapshot
-from geo.provenance import provenance, settings_of
+from geo.export.provenance import provenance, settings_of
 
 DAY = "2024-09-05"
 ENDINGS = ("png", "svg", "html", "geojson", "gpkg", "kml", "shp.zip", "csv", "parquet", "jsonld")
@@ -173,5 +173,5 @@ def test_nothing_in_a_citation_is_a_command_to_tex(ledger):
 
 
 def test_the_version_is_that_of_the_project():
-    project = (geo.tables.DATA.parent / "pyproject.toml").read_text("utf-8")
+    project = (geo.tables.schema.DATA.parent / "pyproject.toml").read_text("utf-8")
     assert f'version = "{geo.__version__}"' in project

@@ -22,10 +22,10 @@ from geo import (
     select,
     write_snapshot,
 )
-from geo.snapshot import changes_of, drawn_claims
-from geo.tables import DATA, REGION, SIDES, TABLES
-from geo.timeline import DRAWN
-from geo.view import View
+from geo.claims.intervals import DRAWN
+from geo.selection.address import View
+from geo.selection.snapshot import changes_of, drawn_claims
+from geo.tables.schema import DATA, REGION, SIDES, TABLES
 
 DAY = dt.date(2024, 9, 5)
 SOURCES = {"deepstate": "ukrainian", "ru_mod": "russian", "uacontrolmap": "third_party"}

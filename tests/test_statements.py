@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 import geo
 from geo.cli import app
-from geo.tables import read_table
+from geo.tables.schema import read_table
 
 LOST = "russian_control"
 VERDICTS = (

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import geo
-from geo.tables import MAX_BYTES, TABLES, read_table
+from geo.tables.schema import MAX_BYTES, TABLES, read_table
 
 CYRILLIC = r"[\u0400-\u04ff]"
 LOADED = r"(?i)\b(?:liberat\w*|occup(?:y|ied|ier)\w*|freed|terroris\w*|enemy)\b"
@@ -39,7 +39,7 @@ def spoilt(tiny, name="claims.csv", /, row=2, **values):
 
 @pytest.mark.parametrize("name", TABLES)
 def test_shipped_table_is_sound(name):
-    table, faults = read_table(geo.tables.DATA / name)
+    table, faults = read_table(geo.tables.schema.DATA / name)
     assert faults == []
     assert len(table) > 0
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import geo
+from geo.analysis.totals import count
 from geo.cli import app
-from geo.totals import count
 
 HELD = "ukrainian_control"
 LOST = "russian_control"

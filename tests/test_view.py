@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from geo.view import OPENING_DAY, Record, View, read_address, read_state, write_address
+from geo.selection.address import OPENING_DAY, Record, View, read_address, read_state, write_address
 
 PERIOD = (dt.date(2024, 8, 6), dt.date(2025, 11, 5))
 IDS = {"ukrainian", "russian", "isw", "ru_mod", "contested", "implied"}

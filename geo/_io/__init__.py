@@ -1,0 +1,1 @@
+"""What every room needs: faults, days, text, CSV, GeoJSON, whole files, confined processes."""

@@ -1,0 +1,45 @@
+"""Days: read from text, counted, compared."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+Date = str | dt.date | pd.Timestamp
+_Array = Any  # numpy arrays of mixed kinds
+
+
+def as_date(value: Date, name: str = "on") -> pd.Timestamp:
+    """A day, from text such as `2024-08-20` or a date object.
+
+    Raises
+    ------
+    ValueError
+        If it is not one real day.
+
+    Examples
+    --------
+    >>> as_date("2024-08-20").isoformat()
+    '2024-08-20T00:00:00'
+    """
+    try:
+        if isinstance(value, str):
+            return pd.Timestamp(dt.date.fromisoformat(value))
+        return pd.Timestamp(value).normalize()
+    except (ValueError, TypeError):
+        msg = f"`{name}` was {value!r} but is expected to be a real day, YYYY-MM-DD"
+        raise ValueError(msg) from None
+
+
+def day_or_none(known_by: Date | None) -> np.datetime64 | None:
+    """A day as numpy has it; None stays None."""
+    return None if known_by is None else as_date(known_by, "known_by").to_datetime64()
+
+
+def offsets(days: _Array, first: np.datetime64, length: int, missing: int) -> _Array:
+    """Days counted from the first, held within 0 and `length`; `missing` for NaT."""
+    offset = (days - first).astype("timedelta64[D]").astype("int64")
+    return np.where(np.isnat(days), missing, offset).clip(0, length)

@@ -1,0 +1,1 @@
+"""What the claims come to: who differs from whom, by how much, how long, and in what."""

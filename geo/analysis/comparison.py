@@ -1,0 +1,97 @@
+"""Two pictures of who claims what, laid over each other: what one has and the other has not."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from geo.claims.intervals import DRAWN
+from geo.tables.boundaries import area_km2
+
+#: Lines nearer than this are one line, degrees (about 0.1 m).
+GRID = 1e-6
+#: What can become of ground between two pictures, in the order of the rows.
+CHANGES = ("gained", "lost", "kept")
+
+
+def compare(
+    before: gpd.GeoDataFrame, after: gpd.GeoDataFrame, *, status: str = "ukrainian_control"
+) -> gpd.GeoDataFrame:
+    """Ground that one picture puts under a status and another does not.
+
+    The pictures may differ in the day, in the source, in the side, or in what
+    counts as known. Ground counts once, however many sources claim it.
+
+    Parameters
+    ----------
+    before, after
+        As `claims_on` returns them.
+    status
+        The status to compare: `ukrainian_control`, `contested`,
+        `russian_control` or `implied`.
+
+    Returns
+    -------
+    GeoDataFrame
+        EPSG:4326, at most three rows: `change` (`gained`: only in `after`;
+        `lost`: only in `before`; `kept`: in both), `area_km2` (EPSG:3035),
+        `settlements` (tuple of the ids that are meant only in `after`, only in
+        `before`, in both), `geometry` (MultiPolygon). The rows do not overlap;
+        what has no ground is left out. Lines nearer than 0.1 m count as one.
+
+    Raises
+    ------
+    ValueError
+        If there is no such status, or a picture is not in EPSG:4326.
+
+    Examples
+    --------
+    >>> from geo import claims_on
+    >>> found = compare(
+    ...     claims_on("2024-08-20", sources=["uacontrolmap"]),
+    ...     claims_on("2024-10-01", sources=["uacontrolmap"]))
+    >>> [(c, len(s), round(a)) for c, s, a in
+    ...  zip(found.change, found.settlements, found.area_km2)]
+    [('gained', 9, 67), ('lost', 15, 260), ('kept', 53, 685)]
+    """
+    if status not in DRAWN:
+        msg = f"`status` was {status!r} but is expected to be one of {', '.join(DRAWN)}"
+        raise ValueError(msg)
+    old, named_before = _ground(before, "before", status)
+    new, named_after = _ground(after, "after", status)
+    # The grid makes one line of two that the rounding of coordinates set apart.
+    ground = np.array(
+        [
+            _polygons(shapely.difference(new, old, grid_size=GRID)),
+            _polygons(shapely.difference(old, new, grid_size=GRID)),
+            _polygons(shapely.intersection(old, new, grid_size=GRID)),
+        ]
+    )
+    named = [named_after - named_before, named_before - named_after, named_before & named_after]
+    found = gpd.GeoDataFrame(
+        {
+            "change": CHANGES,
+            "area_km2": area_km2(ground),
+            "settlements": [tuple(sorted(ids)) for ids in named],
+        },
+        geometry=ground,
+        crs=4326,
+    )
+    return found[~found.is_empty].reset_index(drop=True)
+
+
+def _ground(picture: gpd.GeoDataFrame, name: str, status: str) -> tuple[shapely.Geometry, set[int]]:
+    """All ground under the status as one shape, and the settlements meant by it."""
+    if picture.crs != "EPSG:4326":
+        msg = f"`{name}` was in {picture.crs} but is expected to be in EPSG:4326, as of `claims_on`"
+        raise ValueError(msg)
+    rows = picture[picture.status == status]
+    shape = _polygons(shapely.union_all(rows.geometry.to_numpy(), grid_size=GRID))
+    return shape, {number for ids in rows.settlements for number in ids}
+
+
+def _polygons(shape: shapely.Geometry) -> shapely.MultiPolygon:
+    """The parts that enclose ground; shapes that touch also have lines and points in common."""
+    parts = shapely.get_parts(shape)
+    return shapely.multipolygons(parts[shapely.get_dimensions(parts) == 2])

@@ -1,0 +1,256 @@
+"""Narrative statements, and what the claims of each source show about them.
+
+Each statement of `data/statements.csv` names a test. The answer is a row of
+figures for every source that speaks (see `geo.analysis.totals`), never a verdict. Only maps
+say something of the whole; the ground of other sources is that of the places they
+named.
+
+- `area_at`: Ukrainian-held ground on a day;
+- `area_growth`: the same on two days, and the change;
+- `area_peak_share`: the most that was Ukrainian-held on any day until then, what
+  is on the day, and the share between them;
+- `newly_claimed_after`: settlements that a source gives as Ukrainian-held, or as
+  contested, for the first time between two days;
+- `held_after`: settlements that a source gives as Ukrainian-held or contested on
+  the day after;
+- `none`: nothing in the record tests it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.analysis.totals import count, held_maps, held_series, last_words, short_names
+from geo.claims.index import ClaimIndex
+from geo.claims.polygons import with_claims
+from geo.ledger.ledger import Ledger
+
+_HELD, _CONTESTED = "ukrainian_control", "contested"
+_STATED = ["statement_id", "test", "value", "unit", "source_id"]
+_FIGURES = [
+    "from_settlements", "from_km2", "to_settlements", "to_km2", "change_km2", "change_percent",
+    "contested",
+]  # fmt: skip
+_DAYS = ["from_day", "to_day", "last_said"]
+
+_Answer = dict[str, Any]
+
+
+class _Record(NamedTuple):
+    """What every source says by what is known now, ready for questions."""
+
+    claims: gpd.GeoDataFrame
+    km2: pd.DataFrame  # Ukrainian-held, days x sources, NaN where silent
+    settlements: pd.DataFrame
+    last_words: pd.Series
+
+
+def check_statements(
+    ledger: Ledger | None = None, claims: gpd.GeoDataFrame | None = None
+) -> pd.DataFrame:
+    """What the claims of each source show about each statement, in figures only.
+
+    Everything said until today counts, also what was said after the statement.
+
+    Parameters
+    ----------
+    ledger
+        As `load_ledger` returns it; by default the shipped one.
+    claims
+        Its claim polygons, if they are at hand.
+
+    Returns
+    -------
+    DataFrame
+        One row per statement and source that speaks of it; one without a source
+        where none does or nothing is tested. `statement_id`, `test`, `value` and
+        `unit` (as stated), `source_id`; `from_settlements`, `from_km2`,
+        `to_settlements`, `to_km2` (Ukrainian-held on `from_day` and `to_day`;
+        `from_day` of `area_peak_share` is the day of the most, the figures of
+        `newly_claimed_after` count what is new between the days), `change_km2`,
+        `change_percent` (of `from_km2`), `contested` (settlements), `from_day`,
+        `to_day`, `last_said` (day of the newest word behind what the source says
+        on `to_day`), `finding` (the same as a sentence). Areas are those of the
+        cells (EPSG:3035). NaN or NaT: was not said, or does not apply.
+
+    Examples
+    --------
+    >>> table = check_statements()
+    >>> of_maps = table[table.source_id.isin(["deepstate", "uacontrolmap"])]
+    >>> for finding in of_maps.finding[of_maps.statement_id == "seed-halted"]:
+    ...     print(finding)
+    DeepState map: 467 km² (31 settlements) on 2024-08-15, 803 km² (53 settlements) on 2024-08-31
+    (+337 km²)
+    UAControlMap: 724 km² (53 settlements) on 2024-08-15, 1,039 km² (75 settlements) on 2024-08-31
+    (+314 km²)
+    """
+    ledger, claims = with_claims(ledger, claims)
+    record = _Record(
+        claims=claims[ClaimIndex(claims).known(None)],
+        km2=_series(claims, "area_km2"),
+        settlements=_series(claims, "settlements"),
+        last_words=last_words(claims),
+    )
+    tests = {
+        "area_at": _area_at,
+        "area_growth": _area_growth,
+        "area_peak_share": _area_peak_share,
+        "newly_claimed_after": _newly_claimed_after,
+        "held_after": _held_after,
+    }
+    names, maps = short_names(ledger.sources).to_dict(), held_maps(claims)
+    found = []
+    for name, row in ledger.statements.iterrows():
+        said = {"statement_id": name, "test": row.test, "value": row.value, "unit": row.unit}
+        if row.test == "none":
+            found.append(said | {"finding": f"not tested: {row.why_not}"})
+            continue
+        answers = {answer["source_id"]: answer for answer in tests[row.test](record, row)}
+        for source in [own for own in names if own in answers]:
+            answer = answers[source] | {"last_said": _last_said(record, answers[source])}
+            who, newest = names[source], ""
+            if source not in maps:
+                who += ", places named"
+                if pd.notna(answer["last_said"]):
+                    newest = f"; newest word of {_iso(answer['last_said'])}"
+            finding = f"{who}: {answer['finding']}{newest}"
+            found.append(said | answer | {"finding": finding})
+        if not answers:
+            found.append(said | {"finding": "no source speaks"})
+    kinds = dict.fromkeys(_FIGURES, "float64") | dict.fromkeys(_DAYS, "datetime64[s]")
+    return pd.DataFrame(found, columns=[*_STATED, *kinds, "finding"]).astype(kinds)
+
+
+def _series(claims: gpd.GeoDataFrame, figure: str) -> pd.DataFrame:
+    series = held_series(figure=figure, claims=claims).set_index("date")
+    return series.drop(columns=["low", "high"])
+
+
+def _held(record: _Record, day: pd.Timestamp, prefix: str) -> dict[str, _Answer]:
+    """Ukrainian-held ground on a day, for each source that speaks."""
+    if day not in record.km2.index:
+        return {}
+    places = record.settlements.loc[day].to_dict()
+    return {
+        str(source): {
+            "source_id": source,
+            f"{prefix}_settlements": places[source],
+            f"{prefix}_km2": area,
+            f"{prefix}_day": day,
+        }
+        for source, area in record.km2.loc[day].dropna().to_dict().items()
+    }
+
+
+def _in_force(claims: gpd.GeoDataFrame, day: pd.Timestamp) -> gpd.GeoDataFrame:
+    return claims[(claims.valid_from <= day) & ~(claims.valid_to <= day)]
+
+
+def _last_said(record: _Record, answer: _Answer) -> Any:
+    """Day of the newest word behind an answer; a map says it anew while it is read."""
+    if "to_km2" not in answer:
+        return pd.NaT
+    statuses = [_HELD, _CONTESTED] if "contested" in answer else [_HELD]
+    own = record.claims[record.claims.source_id == answer["source_id"]]
+    own = _in_force(own[own.status.isin(statuses)], answer["to_day"])
+    read_to = own.read_to.clip(upper=answer["to_day"])
+    return pd.concat([own.said_on, read_to]).max()
+
+
+def _area_at(record: _Record, test: Any) -> Iterator[_Answer]:
+    for held in _held(record, test.test_from, "to").values():
+        yield held | {"finding": _ground(held, "to")}
+
+
+def _area_growth(record: _Record, test: Any) -> Iterator[_Answer]:
+    before = _held(record, test.test_from, "from")
+    after = _held(record, test.test_to, "to")
+    days = {"from_day": test.test_from, "to_day": test.test_to}
+    for source in before | after:
+        answer = _compared(before.get(source, {}) | after.get(source, {}) | days)
+        finding = f"{_ground(answer, 'from')}, {_ground(answer, 'to')}"
+        if "change_km2" in answer:
+            finding += f" ({round(answer['change_km2']):+,d} km²)"
+        yield answer | {"finding": finding}
+
+
+def _area_peak_share(record: _Record, test: Any) -> Iterator[_Answer]:
+    for source, held in _held(record, test.test_from, "to").items():
+        most: Any = record.km2[source][: test.test_from].idxmax()
+        answer = _compared(_held(record, most, "from")[source] | held)
+        finding = f"at most {_ground(answer, 'from')}, {_ground(answer, 'to')}"
+        if "change_percent" in answer:
+            finding += f" ({round(answer['change_percent']):+d} percent)"
+        yield answer | {"finding": finding}
+
+
+def _newly_claimed_after(record: _Record, test: Any) -> Iterator[_Answer]:
+    rows = record.claims[record.claims.status.isin([_HELD, _CONTESTED])]
+    rows = rows[(rows.valid_from <= test.test_to)]
+    first = rows.sort_values("valid_from", kind="stable").drop_duplicates(
+        ["source_id", "ground_id", "status"]
+    )
+    for source in _speakers(record, rows[~(rows.valid_to <= test.test_from)], test.test_from):
+        new = first[(first.source_id == source) & (first.valid_from > test.test_from)]
+        answer = _counted(new) | {"from_day": test.test_from, "to_day": test.test_to}
+        finding = (
+            f"{count(answer['to_settlements'], 'settlement')} newly Ukrainian-held and "
+            f"{answer['contested']} newly contested after {_iso(test.test_from)}, until "
+            f"{_iso(test.test_to)}"
+        )
+        yield answer | {"source_id": source, "finding": finding}
+
+
+def _held_after(record: _Record, test: Any) -> Iterator[_Answer]:
+    day = test.test_from + pd.Timedelta(days=1)
+    rows = record.claims[record.claims.status.isin([_HELD, _CONTESTED])]
+    rows = _in_force(rows, day)
+    for source in _speakers(record, rows, test.test_from):
+        answer = _counted(rows[rows.source_id == source]) | {"to_day": day}
+        finding = (
+            f"{count(answer['to_settlements'], 'settlement')} Ukrainian-held and "
+            f"{answer['contested']} contested on {_iso(day)}"
+        )
+        yield answer | {"source_id": source, "finding": finding}
+
+
+def _speakers(record: _Record, rows: gpd.GeoDataFrame, day: pd.Timestamp) -> list[str]:
+    """The sources of rows that said anything after a day."""
+    silent = record.last_words.index[record.last_words <= day]
+    return sorted(set(rows.source_id) - set(silent))
+
+
+def _counted(rows: gpd.GeoDataFrame) -> _Answer:
+    held = rows[rows.status == _HELD]
+    return {
+        "to_settlements": int(held.settlements.map(len).sum()),
+        "to_km2": round(float(held.area_km2.sum()), 2),
+        "contested": int(rows.settlements[rows.status == _CONTESTED].map(len).sum()),
+    }
+
+
+def _compared(answer: _Answer) -> _Answer:
+    """An answer with the change, where both days were spoken of."""
+    if not {"from_km2", "to_km2"} <= set(answer):
+        return answer
+    change = round(answer["to_km2"] - answer["from_km2"], 2)
+    answer = answer | {"change_km2": change}
+    if answer["from_km2"] > 0:
+        answer["change_percent"] = round(100 * change / answer["from_km2"], 1)
+    return answer
+
+
+def _ground(answer: _Answer, prefix: str) -> str:
+    day = _iso(answer[f"{prefix}_day"])
+    if f"{prefix}_km2" not in answer:
+        return f"silent on {day}"
+    places = count(answer[f"{prefix}_settlements"], "settlement")
+    return f"{answer[f'{prefix}_km2']:,.0f} km² ({places}) on {day}"
+
+
+def _iso(day: pd.Timestamp) -> str:
+    return day.date().isoformat()

@@ -1,0 +1,1 @@
+"""From dated statements to claim polygons: intervals, pieces of ground, areas."""

@@ -1,0 +1,227 @@
+"""Pieces of ground: a cell for what is said of a settlement, a whole shape for what is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.claims.intervals import COLUMNS as RECTANGLE
+from geo.claims.intervals import OPEN, day_numbers
+from geo.tables.boundaries import area_km2
+
+_Array = Any  # numpy arrays of mixed kinds
+
+#: Columns of a statement about a piece of ground, as `geo.claims.intervals` reads them.
+COLUMNS = [
+    "claim_id", "source_id", "ground_id", "status", "basis", "retaken",
+    "claimed_on", "effective_on",
+]  # fmt: skip
+
+
+def pieces(
+    claims: pd.DataFrame, settlements: pd.DataFrame, cells: gpd.GeoDataFrame
+) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
+    """Statements about cells, and the cells: a claim about a settlement stands for its cell.
+
+    Parameters
+    ----------
+    claims
+        Claims about settlements.
+    settlements, cells
+        The gazetteer and its cells, by `settlement_id` and `cell_id`.
+
+    Returns
+    -------
+    statements : DataFrame
+        One row per claim, columns `COLUMNS`.
+    ground : GeoDataFrame
+        Indexed by `source_id` and `ground_id` (the cell): `settlements` (tuple of
+        the ids that the source speaks of there), `area_km2` (EPSG:3035),
+        `geometry`.
+    """
+    named = claims.assign(
+        ground_id=settlements.cell_id.loc[claims.settlement_id].to_numpy(),
+        effective_on=claims.effective_on.fillna(claims.claimed_on),
+    )
+    keys = ["source_id", "ground_id", "settlement_id"]
+    spoken: dict[tuple[str, int], list[int]] = {}
+    for source, cell, place in (
+        named[keys].drop_duplicates().sort_values(keys).itertuples(index=False, name=None)
+    ):
+        spoken.setdefault((source, cell), []).append(place)
+    index = pd.MultiIndex.from_tuples(spoken, names=keys[:2])
+    number = index.get_level_values("ground_id")
+    own = cells.geometry.loc[number.unique()]
+    area = pd.Series(area_km2(own.to_numpy()), index=own.index)
+    ground = gpd.GeoDataFrame(
+        {"settlements": list(map(tuple, spoken.values())), "area_km2": area.loc[number].to_numpy()},
+        geometry=own.loc[number].to_numpy(),
+        index=index,
+        crs=4326,
+    )
+    return named[COLUMNS], ground
+
+
+def shapes(
+    editions: gpd.GeoDataFrame, settlements: pd.DataFrame
+) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
+    """When the editions of maps are in force, and their shapes.
+
+    An edition is in force from its day until the next edition of its source, as
+    far as that was told; of two about one day the one told last.
+
+    Parameters
+    ----------
+    editions
+        As `geo.maps.polygons.read_polygons` gives them.
+    settlements
+        The gazetteer.
+
+    Returns
+    -------
+    table : DataFrame
+        Rectangles in valid and transaction time, columns as `intervals` gives
+        them; `claims` are claim ids. An edition that draws nothing has rows of
+        the status `withdrawn`.
+    ground : GeoDataFrame
+        Indexed by `ground_id`, a number below zero, one for shapes that are
+        equal: `settlements` (tuple of the ids of those inside), `area_km2`
+        (EPSG:3035), `geometry`.
+    """
+    editions = editions.reset_index(drop=True)
+    number = pd.factorize(editions.geometry.to_wkb())[0]
+    found = []
+    for source, own in editions.groupby("source_id", sort=True):
+        days = own[["day", "claimed_on"]].drop_duplicates()
+        when = _Editions(day_numbers(days.day), day_numbers(days.claimed_on))
+        start, end = day_numbers(own.valid_from), day_numbers(own.valid_to)
+        day, said = day_numbers(own.day), day_numbers(own.claimed_on)
+        for n, row in enumerate(own.itertuples()):
+            for stop, known_from, known_to in when.spans(day[n], said[n], end[n]):
+                if start[n] < stop:
+                    found.append(
+                        (source, -1 - number[row.Index], row.status, row.basis, start[n], start[n],
+                         stop, said[n], row.claim_ids, known_from, known_to)
+                    )  # fmt: skip
+    table = pd.DataFrame(found, columns=RECTANGLE)
+    first = editions.geometry.groupby(-1 - number).first()
+    at, inside = shapely.STRtree(shapely.points(settlements.lon, settlements.lat)).query(
+        first.to_numpy(), predicate="intersects"
+    )
+    ids: list[list[int]] = [[] for _ in first]
+    for shape, place in zip(at.tolist(), settlements.index[inside].tolist(), strict=True):
+        ids[shape].append(place)
+    places = [tuple(sorted(own)) for own in ids]
+    ground = gpd.GeoDataFrame(
+        {"settlements": places, "area_km2": area_km2(first.to_numpy())},
+        geometry=first.to_numpy(),
+        index=first.index,
+        crs=4326,
+    )
+    return table, ground
+
+
+class _Editions:
+    """The editions of one source: their days, in the order in which they were told."""
+
+    def __init__(self, days: list[int], said: list[int]) -> None:
+        order = np.lexsort([days, said])
+        self.days, self.said = np.array(days)[order], np.array(said)[order]
+
+    def spans(self, day: int, said: int, end: int) -> Iterator[tuple[int, int, int]]:
+        """Ends of an edition in valid time, each with when it was known."""
+        later = (self.days > day) | ((self.days == day) & (self.said > said))
+        days, told = self.days[later], self.said[later]
+        end = min([end, *days[told <= said].tolist()])
+        known_from = said
+        news = told > said
+        for next_day, when in zip(days[news].tolist(), told[news].tolist(), strict=True):
+            if next_day < end:
+                if known_from < when:
+                    yield end, known_from, when
+                end, known_from = next_day, when
+        yield end, known_from, OPEN
+
+
+def outranked(table: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
+    """Rectangles of a source's cells without what its own editions cover.
+
+    While an edition of its map is in force, it is all that a source says.
+
+    Parameters
+    ----------
+    table
+        As `intervals` gives it.
+    drawn
+        As `shapes` gives it.
+    """
+    if drawn.empty:
+        return table
+    time = ["valid_from", "valid_to", "known_from", "known_to"]
+    covered = {str(source): _covered(own[time]) for source, own in drawn.groupby("source_id")}
+    touched = table.source_id.isin(list(covered))
+    kept, spans = [], []
+    row: Any
+    for row in table[touched].itertuples():
+        for span in _left(row, covered[row.source_id]):
+            kept.append(row.Index)
+            spans.append(span)
+    rest = table.loc[kept].assign(**dict(zip(time, np.array(spans).reshape(-1, 4).T, strict=True)))
+    return pd.concat([table[~touched], rest]).sort_index(kind="stable").reset_index(drop=True)
+
+
+_Spans = list[tuple[int, int]]
+
+
+def _covered(drawn: pd.DataFrame) -> list[tuple[int, int, _Spans]]:
+    """Spans of valid time that are covered, in each stretch of transaction time."""
+    drawn = drawn.sort_values("valid_from")
+    start, stop, known_from, known_to = (drawn[name].to_numpy() for name in drawn)
+    found: list[tuple[int, int, _Spans]] = []
+    for begin, end in pairwise(np.unique([known_from, known_to]).tolist()):
+        own = (known_from <= begin) & (known_to >= end)
+        a, b = start[own], np.maximum.accumulate(stop[own])
+        apart = np.flatnonzero(a[1:] > b[:-1])
+        spans = list(zip(a[[0, *(apart + 1)]].tolist(), b[[*apart, -1]].tolist(), strict=True))
+        if found and found[-1][2] == spans:
+            found[-1] = (found[-1][0], end, spans)
+        else:
+            found.append((begin, end, spans))
+    return found
+
+
+def _left(row: Any, covered: list[tuple[int, int, _Spans]]) -> Iterator[tuple[int, int, int, int]]:
+    """What is left of a rectangle: spans of valid time, each with its transaction time."""
+    whole = [(row.valid_from, row.valid_to)]
+    stretches = [(row.known_from, min(row.known_to, covered[0][0]), whole)]
+    for begin, end, spans in covered:
+        known_from, known_to = max(begin, row.known_from), min(end, row.known_to)
+        if known_from < known_to:
+            stretches.append((known_from, known_to, _minus(row.valid_from, row.valid_to, spans)))
+    merged: list[tuple[int, int, _Spans]] = []
+    for known_from, known_to, spans in stretches:
+        if known_from >= known_to:
+            continue
+        if merged and merged[-1][2] == spans:
+            merged[-1] = (merged[-1][0], known_to, spans)
+        else:
+            merged.append((known_from, known_to, spans))
+    for known_from, known_to, spans in merged:
+        for a, b in spans:
+            yield a, b, known_from, known_to
+
+
+def _minus(start: int, stop: int, spans: _Spans) -> _Spans:
+    """A span of days without others that are in order and apart."""
+    left = []
+    for a, b in spans:
+        if start < min(a, stop):
+            left.append((start, min(a, stop)))
+        start = max(start, b)
+    return [*left, (start, stop)] if start < stop else left

@@ -1,0 +1,1 @@
+"""Files to take home: data formats, pages, pictures, films, with citations and provenance."""

@@ -1,0 +1,221 @@
+"""Citations: of the claims behind a shape, and of a snapshot itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+from urllib.parse import quote
+
+import pandas as pd
+
+from geo import __version__
+from geo.ledger.ledger import Ledger, load_ledger
+from geo.selection.snapshot import Snapshot, file_name
+from geo.style.words import say, say_day
+
+#: Who is cited, in every file.
+TITLE = "Kursk claims map"
+#: What has to be said wherever ground is shown.
+RIGHTS = (
+    "Ground: (c) OpenStreetMap contributors, ODbL. Claims: facts in our own words; rights in the "
+    "cited pages stay with their publishers."
+)
+#: A shape carries so many citations at most; its `claim_ids` are always whole.
+MOST = 200
+
+_COLUMNS = [
+    "claimed_on", "effective_on", "source_id", "settlement", "speaker", "statement", "publisher",
+    "url", "citation_tier",
+]  # fmt: skip
+
+
+def records(ledger: Ledger) -> dict[str, dict[str, str]]:
+    """Every claim of a ledger as text, by its id; what is empty is left out.
+
+    Examples
+    --------
+    >>> from geo import load_ledger
+    >>> records(load_ledger())["c0001"]["publisher"]
+    'Rybar in English (copy)'
+    """
+    drawn = ledger.polygons.drop(columns=["file", "geometry"]).set_index("claim_id")
+    tables = [table for table in (ledger.claims, drawn) if len(table)]
+    found = {}
+    for table in tables:
+        columns = [name for name in _COLUMNS if name in table]
+        texts = [_texts(table[name]) for name in columns]
+        for claim_id, *values in zip(table.index, *texts, strict=True):
+            pairs = zip(columns, values, strict=True)
+            found[claim_id] = {"claim_id": claim_id} | {k: v for k, v in pairs if v}
+    return found
+
+
+def _texts(column: pd.Series) -> list[str]:
+    dated = column.dt.strftime("%Y-%m-%d") if column.dtype.kind == "M" else column
+    return dated.astype(object).where(dated.notna(), "").tolist()
+
+
+def cited(
+    claim_ids: Iterable[str], said: Mapping[str, Mapping[str, str]]
+) -> list[Mapping[str, str]]:
+    """The first `MOST` of some claims in date order, as `records` gives them."""
+    found = [said[claim_id] for claim_id in claim_ids]
+    return sorted(found, key=lambda claim: (claim["claimed_on"], claim["claim_id"]))[:MOST]
+
+
+def left_out(citations: Sequence[object], claim_ids: Sequence[str]) -> list[str]:
+    """A last line where not all claims are cited; none where they are.
+
+    Examples
+    --------
+    >>> left_out(["of c1"], ["c1", "c2"])
+    ['and 1 more: see claim_ids']
+    """
+    more = len(claim_ids) - len(citations)
+    return [f"and {more} more: see claim_ids"] if more else []
+
+
+def words(claim: Mapping[str, str]) -> str:
+    """Which claim, of which day, and what was said by whom.
+
+    The id comes first: QGIS takes a column of CSV whose texts begin with a day
+    for days, and forgets the rest.
+
+    Examples
+    --------
+    >>> words({"claim_id": "c0001", "claimed_on": "2024-08-10", "speaker": "The governor",
+    ...        "statement": "Fighting near Sudzha."})
+    '[c0001] 2024-08-10: The governor: Fighting near Sudzha.'
+    """
+    speaker = f"{claim['speaker']}: " if "speaker" in claim else ""
+    said = f"{speaker}{claim.get('statement', '')}"
+    return f"[{claim['claim_id']}] {claim['claimed_on']}: {said}"
+
+
+def line(claim: Mapping[str, str]) -> str:
+    """A citation as one line of text.
+
+    Examples
+    --------
+    >>> line({"claim_id": "c0001", "claimed_on": "2024-08-10",
+    ...       "statement": "Fighting near Sudzha.", "publisher": "Gazette",
+    ...       "url": "https://example.org/1"})
+    '[c0001] 2024-08-10: Fighting near Sudzha. (Gazette, https://example.org/1)'
+    """
+    page = ", ".join(claim[name] for name in ("publisher", "url") if name in claim)
+    return f"{words(claim)} ({page})"
+
+
+def citation(
+    snapshot: Snapshot,
+    style: Literal["text", "bibtex"] = "text",
+    *,
+    ledger: Ledger | None = None,
+    url: str | None = None,
+    accessed: dt.date | None = None,
+) -> str:
+    """How to cite a snapshot.
+
+    Parameters
+    ----------
+    snapshot
+        What is cited.
+    style
+        A sentence, or an entry for BibTeX.
+    ledger
+        Whose version and names of sources; by default the shipped one.
+    url
+        Where it is shown; by default no address is given.
+    accessed
+        The day on which it was seen there; by default no day is given.
+
+    Raises
+    ------
+    ValueError
+        If `style` is not one of the two.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> ledger = replace(load_ledger(), version="0123456789ab")
+    >>> print(citation(Snapshot(on="2024-08-20", sides="russian"), ledger=ledger))
+    Kursk claims map 0.1.0, data 0123456789ab: who claimed what ground in Kursk Oblast
+    on 2024-08-20 (Russian claims). Claims, not verified control.
+    >>> print(citation(Snapshot(on="2024-08-20"), ledger=ledger,
+    ...                url="https://example.org/?date=2024-08-20", accessed=dt.date(2026, 11, 24)))
+    Kursk claims map 0.1.0, data 0123456789ab: who claimed what ground in Kursk Oblast
+    on 2024-08-20. Claims, not verified control.
+    https://example.org/?date=2024-08-20, accessed 24 November 2026.
+    """
+    if style not in {"text", "bibtex"}:
+        msg = f"`style` was {style!r} but is expected to be one of text, bibtex"
+        raise ValueError(msg)
+    ledger = load_ledger() if ledger is None else ledger
+    what = _what(snapshot, ledger.sources.name)
+    if style == "text":
+        seen = [url] if url else []
+        if accessed:
+            seen.append(f"{'accessed' if url else 'Accessed'} {say_day(accessed, 'en')}")
+        where = f" {', '.join(seen)}." if seen else ""
+        made = f"{TITLE} {__version__}, data {ledger.version}"
+        return f"{made}: {what}. Claims, not verified control.{where}"
+    fields = {
+        "title": f"{{{TITLE}}}: {_tex(what)}",
+        "version": f"{__version__}, data {_tex(ledger.version)}",
+        "note": "Claims, not verified control",
+    }
+    if url:
+        fields["url"] = _tex_url(url)
+    if accessed:
+        fields["urldate"] = accessed.isoformat()
+    body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
+    key = file_name(snapshot, "bib").removesuffix(".bib")
+    return f"@misc{{{key},\n{body}}}\n"
+
+
+def _what(snapshot: Snapshot, sources: pd.Series) -> str:
+    """Everything that tells a snapshot from another one, in words."""
+    what = f"who claimed what ground in Kursk Oblast on {snapshot.on}"
+    if snapshot.known_by:
+        each = snapshot.compare and snapshot.known_by == snapshot.on
+        what += ", each day as said by then" if each else f", as said by {snapshot.known_by}"
+    if snapshot.compare:
+        what += f", compared with {snapshot.compare}"
+    if snapshot.against:
+        one, other = (sources.get(name) or say(name, "en") for name in snapshot.against)
+        what += f", {one} against {other}"
+    if snapshot.strikes:
+        what += ", reports of strikes counted as contested"
+    if snapshot.fade:
+        what += f", fainter what was last said more than {snapshot.fade} days before"
+    if snapshot.bbox:
+        west, south, east, north = (f"{edge:.5g}" for edge in snapshot.bbox)
+        what += f", from {west} to {east} degrees east and {south} to {north} north"
+    chosen = [say(side, "en") for side in snapshot.sides]
+    chosen += [sources.get(name, name) for name in snapshot.sources]
+    chosen += [say(status, "en") for status in snapshot.statuses]
+    what += f" ({'; '.join(chosen)})" if chosen else ""
+    return what
+
+
+#: Characters that TeX would take for commands.
+_TEX = str.maketrans(
+    {letter: f"\\{letter}" for letter in "_&%#$"}
+    | {
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "{": r"\textbraceleft{}",
+        "}": r"\textbraceright{}",
+    }
+)
+
+
+def _tex(text: str) -> str:
+    return text.translate(_TEX)
+
+
+def _tex_url(url: str) -> str:
+    """An address as it stands: this field is verbatim, only what ends it must not be in it."""
+    return quote(url, safe="!#$%&'()*+,/:;=?@[]~")

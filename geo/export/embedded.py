@@ -1,0 +1,172 @@
+"""The record of provenance inside a file, which may be damaged or somebody else's.
+
+Nothing is unpacked, drawn or run beyond the record itself, and no more than
+`MAX_BYTES` of that.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import sqlite3
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable
+from contextlib import closing
+from html import unescape
+from pathlib import Path
+
+from geo.tables.schema import MAX_BYTES
+
+#: So many steps of SQLite are enough to fetch one row; who damages a file can ask for any number.
+_STEPS = 100_000
+#: A table that only holds what is read: no view of others, no column that is worked out.
+_PLAIN = re.compile(r"CREATE TABLE(?!.*\bAS\b)", re.DOTALL | re.IGNORECASE)
+
+
+def record_in(path: Path, ending: str) -> str | bytes:
+    """The record of a file with an ending that is read, or the one beside it.
+
+    Raises
+    ------
+    Exception
+        Of many kinds if there is none: each reader has its own.
+    """
+    if ending == "pdf":
+        msg = "those of a PDF stand in its keywords, which are not read"
+        raise ValueError(msg)
+    if ending == "csv":
+        return _bytes_of(path.with_name(f"{path.name}.prov.jsonld"))
+    content = _bytes_of(path)
+    if ending == "gpkg":
+        return _in_geopackage(path)
+    return _READERS[ending](content)
+
+
+def _bytes_of(path: Path) -> bytes:
+    # A pipe would let us wait for ever.
+    if not path.is_file():
+        msg = f"{path.name} is no file"
+        raise ValueError(msg)
+    if path.stat().st_size > MAX_BYTES:
+        msg = f"larger than {MAX_BYTES / 1e6:.0f} MB"
+        raise ValueError(msg)
+    return path.read_bytes()
+
+
+def _between(content: bytes, start: str, end: str) -> str:
+    return content.partition(start.encode())[2].partition(end.encode())[0].decode()
+
+
+def _in_geojson(content: bytes) -> str:
+    return json.dumps(json.loads(content)["provenance"])
+
+
+def _in_kml(content: bytes) -> str:
+    return unescape(_between(content, '<Data name="provenance"><value>', "</value>"))
+
+
+def _in_svg(content: bytes) -> str:
+    return unescape(_between(content, "<dc:description>", "</dc:description>"))
+
+
+def _in_page(content: bytes) -> str:
+    return _between(content, '<script type="application/ld+json">', "</script>")
+
+
+def _in_geopackage(path: Path) -> str:
+    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    with closing(sqlite3.connect(address, uri=True)) as database:
+        database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_BYTES)
+        database.set_progress_handler(lambda: True, _STEPS)
+        made = "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = 'gpkg_metadata'"
+        if not _PLAIN.match(*database.execute(made).fetchone()):
+            msg = "its table gpkg_metadata is not ours"
+            raise ValueError(msg)
+        (text,) = database.execute("SELECT metadata FROM gpkg_metadata").fetchone()
+        return str(text)
+
+
+def _in_parquet(content: bytes) -> bytes:
+    from pyarrow import BufferReader, parquet
+
+    return bytes(parquet.read_schema(BufferReader(content)).metadata[b"provenance"])
+
+
+def _in_shapefiles(content: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        entry = archive.getinfo("provenance.jsonld")
+        # Other ways of packing can ask for any memory.
+        if entry.compress_type != zipfile.ZIP_DEFLATED or entry.file_size > MAX_BYTES:
+            msg = "its record is packed in a way that is not ours"
+            raise ValueError(msg)
+        with archive.open(entry) as record:
+            return record.read(MAX_BYTES)
+
+
+def _in_png(content: bytes) -> bytes:
+    """Of the chunk iTXt (PNG, third edition, 11.3.3.4) that is ours."""
+    head, at = b"Provenance\0\1\0\0\0", 8
+    while at + 8 <= len(content):
+        length, kind = struct.unpack_from(">I4s", content, at)
+        body = content[at + 8 : at + 8 + length]
+        if kind == b"iTXt" and body.startswith(head):
+            return _inflated(body[len(head) :])
+        at += 12 + length
+    msg = "no text in it is ours"
+    raise ValueError(msg)
+
+
+def _inflated(packed: bytes) -> bytes:
+    unpacker = zlib.decompressobj()
+    text = unpacker.decompress(packed, MAX_BYTES)
+    if not unpacker.eof:
+        msg = "its record is cut off, or too long"
+        raise ValueError(msg)
+    return text
+
+
+def _in_gif(content: bytes) -> bytes:
+    """Of the comment (GIF89a, 24), which stands before the first picture."""
+    palette = 3 * 2 ** (content[10] % 8 + 1) if content[10] >= 0x80 else 0
+    at = 13 + palette
+    while content[at] == 0x21:
+        kind, at = content[at + 1], at + 2
+        blocks = []
+        while content[at]:
+            end = at + 1 + content[at]
+            blocks.append(content[at + 1 : end])
+            at = end
+        if kind == 0xFE:
+            return b"".join(blocks)
+        at += 1
+    msg = "no comment in it"
+    raise ValueError(msg)
+
+
+def _in_mp4(content: bytes) -> bytes:
+    """Of the comment, as iTunes and the encoder keep it: boxes in boxes (ISO 14496-12, 4.2)."""
+    path = {b"moov": 0, b"udta": 0, b"meta": 4, b"ilst": 0, b"\xa9cmt": 0, b"data": 8}
+    for name, skipped in path.items():
+        content = _box(content, name)[skipped:]
+    return content
+
+
+def _box(content: bytes, name: bytes) -> bytes:
+    at = 0
+    while at + 8 <= len(content):
+        size, kind = struct.unpack_from(">I4s", content, at)
+        if kind == name:
+            return content[at + 8 : at + size]
+        at += max(size, 8)
+    msg = f"no {name.decode('latin-1')} in it"
+    raise ValueError(msg)
+
+
+_READERS: dict[str, Callable[[bytes], str | bytes]] = {
+    "png": _in_png, "svg": _in_svg, "html": _in_page, "geojson": _in_geojson, "kml": _in_kml,
+    "shp.zip": _in_shapefiles, "parquet": _in_parquet, "jsonld": bytes, "mp4": _in_mp4,
+    "gif": _in_gif,
+}  # fmt: skip

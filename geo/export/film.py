@@ -1,0 +1,359 @@
+"""A film of the claims: one frame a day, with the date, areas and events."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from PIL import Image
+
+from geo._io.dates import Date, as_date
+from geo._io.files import replacing
+from geo.claims.intervals import DRAWN
+from geo.claims.polygons import period, with_claims
+from geo.export.provenance import provenance
+from geo.figure.canvas import Sheet, fine_print, lay_notice, own_style, width_of, wrap
+from geo.figure.labels import Box
+from geo.figure.layout import credits_of, drawn_changes, framed, opposed_cells, shown_only
+from geo.figure.legend import lay_legend, legend_of, names_of
+from geo.figure.map_frame import Map, extent_of, lay_inset, lay_map, lay_names, lay_scale
+from geo.figure.strokes import SCREEN, Dashes, Drawn, Pen, dashes
+from geo.ledger.ledger import Ledger
+from geo.selection.snapshot import FILMS, Snapshot, chosen, claims_of, drawn_claims, in_box
+from geo.style.words import name_of, say, say_day, say_number
+
+#: Frames a second.
+SPEED = 10
+
+_SHEET = Box(0, 0, 1280, 720)
+_MAP = Box(20, 112, 930, 700)
+_SIDE = Box(950, 112, 1262, 560)
+_FOOT = Box(20, 8, 1262, 44)
+_SIZE = 12.5
+#: A GIF holds every picture whole in memory while it is made; it is made smaller.
+_GIF_SIZE = (960, 540)
+#: Its colours are those of so many frames.
+_SAMPLES = 4
+#: So many of the latest events are told.
+_EVENTS = 3
+#: No date and no name of the encoder: equal input, equal bytes.
+_EQUAL = ("-fflags", "+bitexact", "-flags:v", "+bitexact")
+#: What has a meaning in a file of metadata.
+_ESCAPED = r"([=;#\\\n])"
+
+
+def animate(
+    start: Date,
+    end: Date,
+    path: Path | str,
+    *,
+    step: int = 1,
+    snapshot: Snapshot | None = None,
+    ledger: Ledger | None = None,
+    claims: gpd.GeoDataFrame | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Path:
+    """Write a film of the claims from day to day; it carries the record of where it comes from.
+
+    Parameters
+    ----------
+    start, end
+        First and last day.
+    path
+        Where to: `.mp4` (1280 x 720, H.264) or `.gif` (960 x 540). The file is
+        there whole or, when anything stops the work, not at all.
+    step
+        Days from frame to frame; the last day is always shown.
+    snapshot
+        What to show, in which language; its day and size do not count. If its
+        `known_by` is its day, each frame counts only what had been said by then.
+    ledger, claims
+        As `load_ledger` and `load_claims` return them; by default the shipped
+        ones.
+    progress
+        Called with the frames done and the frames in all.
+
+    Returns
+    -------
+    Path
+        `path`. Equal input makes equal bytes with the same encoder.
+
+    Raises
+    ------
+    ValueError
+        If a day lies outside the record, `end` before `start`, or the ending or
+        the step is not one that can be.
+    OSError
+        If the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     animate("2024-08-06", "2024-08-08", f"{folder}/claims.gif").name
+    'claims.gif'
+    """
+    path = Path(path)
+    if path.suffix.lower() not in FILMS:
+        msg = f"`path` was {path.name!r} but is expected to end in {' or '.join(FILMS)}"
+        raise ValueError(msg)
+    if path.exists() and not path.is_file():
+        msg = f"`path` was {str(path)!r} but is expected to be a file, not a folder or a device"
+        raise ValueError(msg)
+    strikes = snapshot is not None and snapshot.strikes
+    ledger, claims = with_claims(ledger, claims, strikes=strikes)
+    days = days_of(start, end, step, claims)
+    snapshot = Snapshot(on=days[0]) if snapshot is None else snapshot
+    whole = snapshot.spanning(days[0], days[-1])
+    claims_of(whole, claims)  # refuses what cannot be, before anything is begun
+    record = provenance(whole, ledger, _spoken(snapshot, days, claims), step=step)
+    with own_style(), replacing(path) as (made,):
+        told = progress or (lambda _done, _all: None)
+        frames = _frames(snapshot, days, ledger, claims)
+        if path.suffix.lower() == ".mp4":
+            _write_mp4(made, frames, len(days), told)
+            _add_record(made, record)
+        else:
+            few = days[:: max(1, len(days) // _SAMPLES)]
+            palette = _palette(_frames(snapshot, few, ledger, claims))
+            _write_gif(made, frames, palette, len(days), told, record)
+    return path
+
+
+def _spoken(
+    snapshot: Snapshot, days: Sequence[dt.date], claims: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
+    """The rows of `claims` that hold on a day of a film, as far as they count there."""
+    table = chosen(snapshot, claims)
+    first, last = pd.Timestamp(days[0]), pd.Timestamp(days[-1])
+    known_by = snapshot.spanning(days[0], days[-1]).known_by
+    if known_by is not None:
+        table = table[table.known_from <= pd.Timestamp(known_by)]
+    return table[(table.valid_from <= last) & ~(table.valid_to <= first)]
+
+
+def days_of(start: Date, end: Date, step: int, claims: gpd.GeoDataFrame) -> list[dt.date]:
+    """The days of the frames; the last day is always one of them.
+
+    Raises
+    ------
+    ValueError
+        If a day lies outside the record, `end` before `start`, or `step` below 1.
+    """
+    first, last = (day.date() for day in period(claims))
+    span = {"start": as_date(start, "start").date(), "end": as_date(end, "end").date()}
+    for name, day in span.items():
+        if not first <= day <= last:
+            msg = f"`{name}` was {day} but is expected to lie within {first} and {last}"
+            raise ValueError(msg)
+    if span["end"] < span["start"]:
+        msg = f"`end` was {span['end']} but is expected not to come before {span['start']}"
+        raise ValueError(msg)
+    if step < 1:
+        msg = f"`step` was {step} but is expected to be a whole number of days from 1"
+        raise ValueError(msg)
+    numbers = range(0, (span["end"] - span["start"]).days + 1, step)
+    days = [span["start"] + dt.timedelta(days=number) for number in numbers]
+    return days if days[-1] == span["end"] else [*days, span["end"]]
+
+
+class _Stage(NamedTuple):
+    """What does not change from frame to frame: below and above the claims."""
+
+    below: Image.Image
+    above: Image.Image
+    chart: Map
+    #: Right end, baseline and size of the area of each source, and of what differs.
+    counters: dict[str, tuple[float, float, float]]
+
+
+def _stage(snapshot: Snapshot, ledger: Ledger, spoken: gpd.GeoDataFrame) -> _Stage:
+    lang, sources = snapshot.language, ledger.sources
+    spoken = spoken.drop_duplicates(["source_id", "status", "ground_id"])
+    width = _MAP.right - _MAP.left
+    below = Sheet(_SHEET.right, _SHEET.top, 72)
+    chart = lay_map(below, _MAP, snapshot.bbox or extent_of(spoken))
+    y = _SIDE.top + _SIZE * 5.2
+    for line in wrap(say("title", lang), _SIDE.right - _SIDE.left, _SIZE * 1.1, bold=True):
+        below.write(_SIDE.left, y, line, _SIZE * 1.1, bold=True)
+        y -= _SIZE * 1.45
+    known = "known_then" if snapshot.known_by == snapshot.on else "known_now"
+    pair = [f"{say('against', lang, *names_of(snapshot, sources))}."] if snapshot.against else []
+    pair += shown_only(snapshot, sources)
+    for line in (
+        *(row for text in pair for row in wrap(text, _SIDE.right - _SIDE.left, _SIZE * 0.9)),
+        f"{say('not_verified', lang)};",
+        f"{say('known_by', lang, say_day(snapshot.known_by, lang))}."
+        if snapshot.known_by and snapshot.known_by != snapshot.on
+        else f"{say(known, lang)}.",
+    ):
+        below.write(_SIDE.left, y, line, _SIZE * 0.9, colour="soft")
+        y -= _SIZE * 1.25
+    own = sources[sources.index.isin(spoken.source_id)]
+    opposed = spoken if "disagreement" in snapshot.layers else spoken.iloc[:0]
+    drawn = Drawn(spoken, spoken.assign(faded=snapshot.fade is not None), opposed, spoken.iloc[:0])
+    blocks = legend_of(snapshot, drawn, sources, ledger.settlements, width / SCREEN, whole=False)
+    room = _SIDE._replace(top=min(_SIDE.top, y))
+    counters = lay_legend(below, room, blocks, size=_SIZE, width=width, spare=_SIZE * 5)
+    counted = say("counted", lang, say(_counted(snapshot), lang))
+    text = f"{counted} {credits_of(own, ledger.version, lang)}"
+    fine_print(below, text, _FOOT, _SIZE * 0.75)
+    above = Sheet(_SHEET.right, _SHEET.top, 72)
+    ground = spoken.drop_duplicates("ground_id")
+    flat = ground.set_geometry(chart.land.flat(ground.geometry.to_numpy()), crs=None)
+    oblast = name_of("Kursk Oblast", "Kursk Oblast", lang)
+    inset = lay_inset(above, chart, 0.2, flat, oblast, _SIZE)
+    taken = [lay_notice(above, _MAP, say("nothing_ever", lang), _SIZE)] if spoken.empty else []
+    left = (
+        _MAP.right - 150 if inset.left == _MAP.left and inset.bottom == _MAP.bottom else _MAP.left
+    )
+    scale = Box(left + 8, _MAP.bottom + 8, left + 142, _MAP.bottom + 40)
+    lay_scale(above, chart, scale, _SIZE, lang, plate=True)
+    lay_names(above, chart, ledger.settlements, lang, _SIZE, ground, [inset, scale, *taken], 20)
+    return _Stage(_image(below, paper=True), _image(above), chart, counters)
+
+
+def _counted(snapshot: Snapshot) -> str:
+    """The status whose area is counted."""
+    return snapshot.statuses[0] if snapshot.statuses else DRAWN[0]
+
+
+def _image(sheet: Sheet, *, paper: bool = False) -> Image.Image:
+    return Image.fromarray(sheet.pixels(paper=paper))
+
+
+def _frames(
+    snapshot: Snapshot, days: Sequence[dt.date], ledger: Ledger, claims: gpd.GeoDataFrame
+) -> Iterator[Image.Image]:
+    """The pictures, one after another: claims and words between what does not change."""
+    whole = framed(snapshot, _MAP)
+    stage = _stage(snapshot, ledger, in_box(whole, _spoken(snapshot, days, claims)))
+    dash = dashes(ledger.sources)
+    key: tuple[bytes, ...] = ()
+    ground = stage.below
+    for day in days:
+        known_by = day if snapshot.known_by == snapshot.on else snapshot.known_by
+        today = whole.model_copy(update={"on": day, "known_by": known_by, "compare": None})
+        shapes, opposed = claims_of(today, claims), opposed_cells(today, ledger, claims)
+        painted = drawn_claims(today, claims, shapes)
+        drawn = Drawn(shapes, painted, opposed, drawn_changes(today, claims))
+        tables = (painted, painted[painted.faded], opposed, drawn.changes)
+        seen = tuple(b";".join(shapely.to_wkb(table.geometry)) for table in tables)
+        if seen != key:  # on most days nobody says anything new
+            key = seen
+            ground = _ground(stage, drawn, dash)
+        words = _words(stage, snapshot, day, drawn, ledger.events)
+        yield Image.alpha_composite(ground, words).convert("RGB")
+
+
+def _ground(stage: _Stage, drawn: Drawn, dash: Dashes) -> Image.Image:
+    sheet = Sheet(_SHEET.right, _SHEET.top, 72)
+    pen = Pen(sheet, _MAP.right - _MAP.left, plane=stage.chart.extent, box=_MAP)
+    flat = stage.chart.land.flat
+    painted, opposed = drawn.painted, drawn.opposed
+    pen.claims(painted.set_geometry(flat(painted.geometry.to_numpy()), crs=None), dash)
+    if len(opposed):
+        pen.hatch(flat(shapely.union_all(opposed.geometry.to_numpy())))
+    for change, shape in zip(drawn.changes.change, drawn.changes.geometry, strict=True):
+        pen.change(flat(shape), change)
+    claimed = Image.alpha_composite(stage.below, _image(sheet))
+    return Image.alpha_composite(claimed, stage.above)
+
+
+def _words(
+    stage: _Stage, snapshot: Snapshot, day: dt.date, drawn: Drawn, events: pd.DataFrame
+) -> Image.Image:
+    """The date, the area of each source and of what differs, the latest events."""
+    lang = snapshot.language
+    sheet = Sheet(_SHEET.right, _SHEET.top, 72)
+    sheet.write(_SIDE.left, 668, say_day(day, lang), 26, bold=True)
+    own = drawn.shapes[drawn.shapes.status == _counted(snapshot)]
+    areas = dict(zip(own.source_id, own.area_km2, strict=True))
+    areas |= dict(zip(drawn.changes.change, drawn.changes.area_km2, strict=True))
+    for key, (right, baseline, size) in stage.counters.items():
+        if key in areas:
+            text = f"{say_number(areas[key], lang)} {say('km2', lang)}"
+            sheet.write(right - width_of(text, size), baseline, text, size)
+    latest = events[events.date <= pd.Timestamp(day)].tail(_EVENTS)
+    y = _MAP.bottom - _SIZE * 1.6
+    for when, title in zip(latest.date[::-1], latest.title[::-1], strict=True):
+        fresh = when.date() == day
+        text = f"{say_day(when.date(), lang)}: {title}"
+        while width_of(text, _SIZE, bold=fresh) > _MAP.right - _MAP.left:
+            text = f"{text[:-2]}…"
+        sheet.write(_MAP.left, y, text, _SIZE, bold=fresh, colour="ink" if fresh else "soft")
+        y -= _SIZE * 1.45
+    return _image(sheet)
+
+
+def _write_mp4(
+    path: Path, frames: Iterator[Image.Image], count: int, progress: Callable[[int, int], None]
+) -> None:
+    # Imported here: pictures do not need it.
+    from imageio_ffmpeg import write_frames
+
+    options = ["-crf", "20", "-preset", "veryfast", "-threads", "2", *_EQUAL]
+    writer = write_frames(
+        str(path), (int(_SHEET.right), int(_SHEET.top)), fps=SPEED, codec="libx264",
+        pix_fmt_out="yuv420p", macro_block_size=16, quality=None, output_params=options,
+        ffmpeg_log_level="error",
+    )  # fmt: skip
+    with closing(writer):
+        writer.send(None)
+        for done, frame in enumerate(frames, start=1):
+            writer.send(frame.tobytes())
+            progress(done, count)
+
+
+def _add_record(path: Path, record: str) -> None:
+    """Put the record into the metadata of a film; a film that is not whole has no place for it."""
+    from imageio_ffmpeg import get_ffmpeg_exe
+
+    about, bare = path.with_suffix(".txt"), path.with_suffix(".bare.mp4")
+    text = re.sub(_ESCAPED, r"\\\1", record)
+    about.write_text(f";FFMETADATA1\ncomment={text}\n", "utf-8")
+    path.rename(bare)
+    command = [get_ffmpeg_exe(), "-v", "error", "-i", bare, "-f", "ffmetadata", "-i", about]
+    command += ["-map", "0", "-map_metadata", "1", "-c", "copy", "-movflags", "+faststart"]
+    command += [*_EQUAL, path]
+    if subprocess.run(command, capture_output=True, check=False).returncode:  # noqa: S603
+        msg = "the encoder stopped"
+        raise OSError(msg)
+
+
+def _palette(frames: Iterator[Image.Image]) -> Image.Image:
+    """Colours that serve all frames: from frame to frame none may flicker."""
+    small = [frame.resize(_GIF_SIZE, Image.Resampling.LANCZOS) for frame in frames]
+    pile = Image.new("RGB", (_GIF_SIZE[0], _GIF_SIZE[1] * len(small)))
+    for n, frame in enumerate(small):
+        pile.paste(frame, (0, n * _GIF_SIZE[1]))
+    # Of Pillow's ways the one that keeps the land's own colour; others turn it pink or green.
+    return pile.quantize(255, method=Image.Quantize.FASTOCTREE)
+
+
+def _write_gif(
+    path: Path,
+    frames: Iterator[Image.Image],
+    palette: Image.Image,
+    count: int,
+    progress: Callable[[int, int], None],
+    record: str,
+) -> None:
+    made = []
+    for done, frame in enumerate(frames, start=1):
+        small = frame.resize(_GIF_SIZE, Image.Resampling.LANCZOS)
+        made.append(small.quantize(palette=palette, dither=Image.Dither.NONE))
+        progress(done, count)
+    first, *others = made
+    first.save(
+        path, "GIF", save_all=True, append_images=others, duration=1000 // SPEED, loop=0,
+        optimize=False, comment=record.encode(),
+    )  # fmt: skip

@@ -1,0 +1,29 @@
+"""Making one film for the app, as a process of its own: `python -m geo.export.film_process`.
+
+Arguments: the settings of a `Snapshot` as JSON, first and last day, days from frame
+to frame, where to. After every frame it writes a line with the frames done and the
+frames in all; if there can be no such film, a line that says why.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from geo.export.film import animate
+from geo.selection.snapshot import Snapshot
+
+
+def _main(settings: str, first: str, last: str, step: str, path: str) -> int:
+    try:
+        animate(
+            first, last, path, step=int(step), snapshot=Snapshot.model_validate_json(settings),
+            progress=lambda done, every: print(done, every, flush=True),
+        )  # fmt: skip
+    except ValueError as error:
+        print(error)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main(*sys.argv[1:]))

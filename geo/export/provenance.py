@@ -1,0 +1,180 @@
+"""Where a file comes from: a PROV-O record in JSON-LD, and the settings read back from it.
+
+The claims are entities, attributed to the source that made them and derived
+from the page where they were read; the page is attributed to its publisher.
+The making of the file is an activity of this software, with the settings as
+its value. No clock stands in it: the same input makes the same record.
+
+W3C: PROV-O, The PROV Ontology, 2013, https://www.w3.org/TR/prov-o/.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+import pandas as pd
+
+from geo import __version__
+from geo._io.text import json_line
+from geo.export.citations import RIGHTS, TITLE, records
+from geo.ledger.ledger import Ledger
+from geo.selection.snapshot import Snapshot
+
+_METHOD = (
+    "A claim about a settlement stands for its cell, the Voronoi polygon of the settlement. It "
+    "holds until the same source says otherwise of the same ground. Shapes are dissolved by source "
+    "and status; areas are computed in EPSG:3035. Claims, not verified control."
+)
+_LINK = {"@type": "@id"}
+_CONTEXT: dict[str, Any] = {
+    "prov": "http://www.w3.org/ns/prov#",
+    "dct": "http://purl.org/dc/terms/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "k": "urn:kursk-claims:",
+    "id": "@id",
+    "type": "@type",
+    "title": "dct:title",
+    "description": "dct:description",
+    "rights": "dct:rights",
+    "version": "dct:hasVersion",
+    "date": {"@id": "dct:date", "@type": "xsd:date"},
+    "url": {"@id": "dct:identifier", "@type": "xsd:anyURI"},
+    "settings": {"@id": "prov:value", "@type": "@json"},
+    "step": {"@id": "k:step", "@type": "xsd:integer"},
+    "by": {"@id": "prov:wasAttributedTo", **_LINK},
+    "from": {"@id": "prov:wasDerivedFrom", **_LINK},
+    "madeBy": {"@id": "prov:wasGeneratedBy", **_LINK},
+    "used": {"@id": "prov:used", **_LINK},
+    "with": {"@id": "prov:wasAssociatedWith", **_LINK},
+}
+
+
+def provenance(
+    snapshot: Snapshot, ledger: Ledger, *tables: pd.DataFrame, step: int | None = None
+) -> str:
+    """The record of a file, as JSON-LD text.
+
+    Parameters
+    ----------
+    snapshot
+        The settings of the file.
+    ledger
+        What the claims were read from.
+    *tables
+        What is in the file: tables with a column `claim_ids`.
+    step
+        Days from frame to frame of a film from `since` to `on`.
+
+    Returns
+    -------
+    str
+        One line, so that it can be embedded anywhere.
+
+    Examples
+    --------
+    >>> from geo import claims_of, load_ledger
+    >>> snapshot = Snapshot(on="2024-09-05", sources=["ru_officials"])
+    >>> record = json.loads(provenance(snapshot, load_ledger(), claims_of(snapshot)))
+    >>> [node["type"] for node in record["@graph"][:4]]
+    ['prov:Entity', 'prov:Activity', 'prov:SoftwareAgent', 'prov:Entity']
+    """
+    used = sorted({claim_id for table in tables for ids in table.claim_ids for claim_id in ids})
+    said = records(ledger)
+    claims = [said[claim_id] for claim_id in used]
+    pages: dict[tuple[str, str], int] = {}
+    publishers: dict[str, int] = {}
+    entities = []
+    for claim in claims:
+        # A polygon of the user's own names no publisher: its file stands for it.
+        publisher = claim.get("publisher") or claim["claim_id"].rpartition(":")[0]
+        publishers.setdefault(publisher, len(publishers))
+        page = pages.setdefault((claim["url"], publisher), len(pages))
+        entity = {
+            "id": _claim(claim["claim_id"]),
+            "type": "prov:Entity",
+            "title": claim.get("settlement"),
+            "description": claim.get("statement"),
+            "date": claim["claimed_on"],
+            "by": f"k:source/{claim['source_id']}",
+            "from": f"k:page/{page}",
+        }
+        entities.append({name: value for name, value in entity.items() if value})
+    sources = ledger.sources.loc[sorted({claim["source_id"] for claim in claims})]
+    graph = [
+        {"id": "k:file", "type": "prov:Entity", "from": "k:data", "madeBy": "k:making"},
+        {
+            "id": "k:making",
+            "type": "prov:Activity",
+            "description": _METHOD,
+            "with": "k:software",
+            "used": ["k:data", *map(_claim, used)],
+            "settings": snapshot.model_dump(mode="json"),
+            **({} if step is None else {"step": step}),
+        },
+        {"id": "k:software", "type": "prov:SoftwareAgent", "title": TITLE, "version": __version__},
+        {
+            "id": "k:data",
+            "type": "prov:Entity",
+            "title": "Tables of claims: first twelve digits of their SHA-256",
+            "version": ledger.version,
+            "rights": RIGHTS,
+        },
+        *(
+            {
+                "id": f"k:source/{source_id}",
+                "type": "prov:Agent",
+                "title": source.name_,
+                "description": source.attribution,
+                "rights": source.licence,
+            }
+            for source_id, source in zip(
+                sources.index, sources.rename(columns={"name": "name_"}).itertuples(), strict=True
+            )
+        ),
+        *(
+            {"id": f"k:publisher/{number}", "type": "prov:Agent", "title": publisher}
+            for publisher, number in publishers.items()
+        ),
+        *(
+            {
+                "id": f"k:page/{number}",
+                "type": "prov:Entity",
+                "url": url,
+                "by": f"k:publisher/{publishers[publisher]}",
+            }
+            for (url, publisher), number in pages.items()
+        ),
+        *entities,
+    ]
+    record = {"@context": _CONTEXT, "@graph": graph}
+    return json_line(record)
+
+
+def _claim(claim_id: str) -> str:
+    return f"k:claim/{quote(claim_id)}"
+
+
+def settings_of(record: str | bytes) -> Snapshot:
+    """The settings in a record of `provenance`.
+
+    Raises
+    ------
+    ValueError
+        If the text is no such record.
+
+    Examples
+    --------
+    >>> from geo import load_ledger
+    >>> snapshot = Snapshot(on="2024-09-05", size="square")
+    >>> settings_of(provenance(snapshot, load_ledger())) == snapshot
+    True
+    """
+    try:
+        nodes = {node["id"]: node for node in json.loads(record)["@graph"]}
+        settings = nodes["k:making"]["settings"]
+    except (ValueError, KeyError, TypeError):
+        msg = "this is no record of how a file of the Kursk claims map was made"
+        raise ValueError(msg) from None
+    return Snapshot(**settings)

@@ -1,0 +1,109 @@
+"""Shapefiles in a ZIP file, each with a table twin that holds what a shapefile cannot."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+
+from geo._io.csv_text import csv_text
+from geo.export.citations import RIGHTS, TITLE
+from geo.export.layers import LISTS
+
+#: A field holds so many bytes at most.
+MOST_BYTES = 254
+
+# Columns whose names a shapefile would cut, and what they are called there.
+_SHORT = {
+    "partisanship": "partisan",
+    "disagreement": "disagree",
+    "attribution": "attributn",
+}
+_README = """\
+{title}. Claims, not verified control.
+
+Each LAYER.shp has its table twin LAYER.csv: the same rows in the same order, joined by the
+column `shape`, with nothing cut. A field of a shapefile has ten letters and {bytes} bytes; so
+these columns stand in the CSV file alone: {left_out}.
+Renamed in the shapefile: {renamed}.
+Text is UTF-8, coordinates are EPSG:4326. Where the file comes from: provenance.jsonld.
+{rights}
+"""
+
+
+def shapefiles(
+    layers: Mapping[str, gpd.GeoDataFrame], folder: Path, *, on: dt.date, provenance: str
+) -> bytes:
+    """A ZIP file of one shapefile and one table a layer.
+
+    Parameters
+    ----------
+    layers
+        Flat tables, EPSG:4326.
+    folder
+        An empty one to work in.
+    on
+        Stands for the day of the last change, so that equal input gives equal
+        bytes.
+    provenance
+        The record, put beside them.
+
+    Returns
+    -------
+    bytes
+        ZIP. Values that a shapefile cannot hold whole are only in the tables;
+        the file README.txt says which.
+    """
+    left_out: set[str] = set()
+    tables = {}
+    for layer, table in layers.items():
+        flat = table.copy()
+        flat.insert(0, "shape", range(1, len(flat) + 1))
+        tables[f"{layer}.csv"] = csv_text(flat)
+        long = [
+            name
+            for name in flat.columns.drop("geometry")
+            if name in {*LISTS, "citations", "says"} or not _fits(flat[name])
+        ]
+        left_out.update(long)
+        pyogrio.write_dataframe(
+            flat.drop(columns=long).rename(columns=_SHORT),
+            folder / f"{layer}.shp",
+            driver="ESRI Shapefile",
+            encoding="UTF-8",
+            geometry_type="MultiPolygon",
+            promote_to_multi=True,
+            use_arrow=True,
+            layer_options={"DBF_DATE_LAST_UPDATE": on.isoformat(), "RESIZE": "YES"},
+        )
+    tables["provenance.jsonld"] = f"{provenance}\n"
+    tables["README.txt"] = _README.format(
+        title=TITLE,
+        rights=RIGHTS,
+        bytes=MOST_BYTES,
+        left_out=", ".join(sorted(left_out)),
+        renamed=", ".join(f"{long} is {short}" for long, short in _SHORT.items()),
+    )
+    contents = {file.name: file.read_bytes() for file in folder.iterdir()}
+    contents |= {name: text.encode() for name, text in tables.items()}
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(contents):
+            # A fixed day: an archive must not tell when it was made.
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, contents[name])
+    return packed.getvalue()
+
+
+def _fits(column: pd.Series) -> bool:
+    """Whether all texts of a column are short, and have no spaces around them: those are lost."""
+    texts = (value for value in column if isinstance(value, str))
+    return all(len(text.encode()) <= MOST_BYTES and text == text.strip(" ") for text in texts)

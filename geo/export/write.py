@@ -1,0 +1,266 @@
+"""Snapshots as files: pictures, a page, and the data in the formats of maps and tables."""
+
+from __future__ import annotations
+
+import io
+import json
+import sqlite3
+import tempfile
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+import geopandas as gpd
+import pandas as pd
+
+from geo._io.csv_text import csv_text
+from geo._io.files import replacing
+from geo._io.geojson import feature_collection
+from geo._io.text import in_one_line
+from geo.claims.polygons import with_claims
+from geo.export.citations import TITLE
+from geo.export.embedded import record_in
+from geo.export.layers import flat_table, joined, layers
+from geo.export.provenance import provenance, settings_of
+from geo.ledger.ledger import Ledger
+from geo.selection.snapshot import FILMS, PICTURES, Snapshot, claims_of
+
+#: What a snapshot can be written as, by the ending of the file.
+ENDINGS = (
+    "png", "svg", "pdf", "html", "geojson", "gpkg", "kml", "shp.zip", "csv", "parquet", "jsonld",
+)  # fmt: skip
+
+
+def ending_of(path: Path | str) -> str:
+    """The ending of a file name, if snapshots can be written as that.
+
+    Raises
+    ------
+    ValueError
+        If not, listing what is possible.
+
+    Examples
+    --------
+    >>> ending_of("kursk.shp.zip")
+    'shp.zip'
+    """
+    name = Path(path).name
+    for ending in ENDINGS:
+        if name.lower().endswith(f".{ending}"):
+            return ending
+    allowed = ", ".join(f".{ending}" for ending in ENDINGS)
+    msg = f"`out` was {str(path)!r} but is expected to end in one of {allowed}"
+    raise ValueError(msg)
+
+
+def snapshot_bytes(
+    snapshot: Snapshot,
+    ending: str,
+    *,
+    ledger: Ledger | None = None,
+    claims: gpd.GeoDataFrame | None = None,
+) -> bytes:
+    """A snapshot as the bytes of a file. Equal input gives equal bytes.
+
+    Parameters
+    ----------
+    snapshot
+        What is asked for.
+    ending
+        One of `ENDINGS`.
+    ledger, claims
+        Where it comes from; by default the shipped tables and their claims.
+
+    Raises
+    ------
+    ValueError
+        If the ending, a day or a source is not one that exists.
+
+    Examples
+    --------
+    >>> text = snapshot_bytes(Snapshot(on="2024-08-20", sources=["ru_mod"]), "csv")
+    >>> text.decode().splitlines()[0][:30]
+    'layer,source_id,source,side,pa'
+    """
+    if ending not in ENDINGS:
+        msg = f"`ending` was {ending!r} but is expected to be one of {', '.join(ENDINGS)}"
+        raise ValueError(msg)
+    ledger, claims = with_claims(ledger, claims, strikes=snapshot.strikes)
+    if ending == "html":
+        from geo.export.html_page import page
+
+        return page(snapshot, ledger, claims).encode()
+    if ending in PICTURES:
+        from geo.figure.layout import Ending, draw, on_sheet
+
+        whole = on_sheet(snapshot)
+        seen = [claims_of(one, claims) for one in (whole, *whole.halves)]
+        record = provenance(snapshot, ledger, *seen)
+        kind = cast("Ending", ending)
+        return draw(snapshot, kind, ledger=ledger, claims=claims, provenance=record)
+    from geo.export.kml import kml
+
+    shown = [claims_of(one, claims) for one in (snapshot, *snapshot.halves)]
+    found = layers(snapshot, ledger, claims)
+    record = provenance(snapshot, ledger, *shown, *(t for t in found.values() if "claim_ids" in t))
+    if ending in {"gpkg", "shp.zip"}:
+        return _through_gdal(found, ending, snapshot, record, ledger)
+    write: dict[str, Callable[[], bytes]] = {
+        "geojson": lambda: _geojson(found, record).encode(),
+        "kml": lambda: kml(found, name=f"{TITLE}, {snapshot.on}", provenance=record),
+        "csv": lambda: csv_text(joined(found)).encode(),
+        "parquet": lambda: _parquet(joined(found), record),
+        "jsonld": f"{record}\n".encode,
+    }
+    return write[ending]()
+
+
+def _through_gdal(
+    found: Mapping[str, gpd.GeoDataFrame],
+    ending: str,
+    snapshot: Snapshot,
+    record: str,
+    ledger: Ledger,
+) -> bytes:
+    """Formats that GDAL makes of several files or several layers, in a folder of its own."""
+    from geo.export.geopackage import geopackage
+    from geo.export.shapefile import shapefiles
+    from geo.figure.strokes import dashes
+
+    write: dict[str, Callable[..., bytes]] = {
+        "gpkg": partial(geopackage, dash=dashes(ledger.sources)),
+        "shp.zip": shapefiles,
+    }
+    tables = {name: flat_table(table) for name, table in found.items()}
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            return write[ending](tables, Path(folder), on=snapshot.on, provenance=record)
+    except (OSError, RuntimeError, sqlite3.Error) as error:
+        place = tempfile.gettempdir()
+        msg = f"cannot work in {place} ({error}); make room there, or set TMPDIR to another folder"
+        raise OSError(msg) from error
+
+
+def write_snapshot(
+    snapshot: Snapshot,
+    path: Path | str,
+    *,
+    ledger: Ledger | None = None,
+    claims: gpd.GeoDataFrame | None = None,
+) -> list[Path]:
+    """Write a snapshot to a file; the ending says as what.
+
+    A file that stands there is replaced whole or not at all.
+
+    Parameters
+    ----------
+    snapshot
+        What is asked for.
+    path
+        Where to; it ends in one of `ENDINGS`.
+    ledger, claims
+        Where it comes from; by default the shipped tables and their claims.
+
+    Returns
+    -------
+    list of Path
+        What was written: the file, and for CSV, which cannot hold it, the record
+        of where it comes from beside it, `NAME.prov.jsonld`.
+
+    Raises
+    ------
+    ValueError
+        If the ending, a day or a source is not one that exists, or `path` is no
+        file.
+    OSError
+        If the file cannot be written; what stood there still does.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     [file.name for file in write_snapshot(Snapshot(on="2024-08-20"), f"{folder}/a.csv")]
+    ['a.csv', 'a.csv.prov.jsonld']
+    """
+    path = Path(path)
+    ending = ending_of(path)
+    if path.exists() and not path.is_file():
+        msg = f"`out` was {str(path)!r} but is expected to be a file, not a folder or a device"
+        raise ValueError(msg)
+    ledger, claims = with_claims(ledger, claims, strikes=snapshot.strikes)
+    beside = {path: ending}
+    if ending == "csv":
+        beside[path.with_name(f"{path.name}.prov.jsonld")] = "jsonld"
+    made = {
+        file: snapshot_bytes(snapshot, kind, ledger=ledger, claims=claims)
+        for file, kind in beside.items()
+    }
+    with replacing(*made) as files:
+        for file, content in zip(files, made.values(), strict=True):
+            file.write_bytes(content)
+    return list(made)
+
+
+def read_settings(path: Path | str) -> Snapshot:
+    """The settings with which a file was made, to make the same again.
+
+    Parameters
+    ----------
+    path
+        A file that `write_snapshot` or `animate` wrote; a film runs from `since` to `on`.
+
+    Raises
+    ------
+    ValueError
+        If it holds none, or is a PDF, which is not read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> snapshot = Snapshot(on="2024-08-20", sides=["russian"])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     [file, _] = write_snapshot(snapshot, f"{folder}/a.csv")
+    ...     read_settings(file) == snapshot
+    True
+    """
+    path = Path(path)
+    path.stat()  # says so where there is none
+    try:
+        film = path.suffix.lower()
+        return settings_of(record_in(path, film[1:] if film in FILMS else ending_of(path)))
+    except Exception as error:  # every reader has its own
+        msg = f"{path.name} holds no settings of a snapshot ({str(error)[:300]})"
+        raise ValueError(in_one_line(msg)) from error
+
+
+def _geojson(found: Mapping[str, gpd.GeoDataFrame], record: str) -> str:
+    tags: list[dict[str, Any]] = []
+    shapes: list[Any] = []
+    for layer, table in found.items():
+        tags += [
+            {"layer": layer} | {str(name): _json(value) for name, value in row.items()}
+            for row in table.drop(columns="geometry").to_dict("records")
+        ]
+        shapes += list(table.geometry)
+    return feature_collection(tags, shapes, provenance=json.loads(record))
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return list(value)
+    if pd.isna(value):
+        return None
+    return value.date().isoformat() if isinstance(value, pd.Timestamp) else value
+
+
+def _parquet(table: gpd.GeoDataFrame, record: str) -> bytes:
+    from pyarrow import BufferReader, parquet
+
+    plain = io.BytesIO()
+    table.to_parquet(plain, index=False)
+    arrow = parquet.read_table(BufferReader(plain.getvalue()))
+    arrow = arrow.replace_schema_metadata({**arrow.schema.metadata, b"provenance": record})
+    written = io.BytesIO()
+    parquet.write_table(arrow, written)
+    return written.getvalue()

@@ -1,0 +1,1 @@
+"""Pictures drawn by matplotlib: canvas, strokes, map frame, labels, legend, layout."""

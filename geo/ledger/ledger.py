@@ -1,0 +1,401 @@
+"""All tables together, checked against each other."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from geo._io.confined import Limits
+from geo._io.errors import DataError, Fault, Faults, RepairWarning
+from geo.maps.polygons import read_polygons
+from geo.tables.boundaries import load_cells
+from geo.tables.schema import DATA, TABLES, read_table
+
+#: What a note must hold where one source says two things about one place and day.
+SAME_DAY = "same day"
+#: Statuses that can go with a basis; any, where a basis is not named here.
+_STATUSES_OF = {
+    "strike": {"contested"},
+    "fighting": {"contested"},
+    "repelled": {"ukrainian_control", "russian_control"},
+}
+#: What the note of a statement without an address must hold.
+NO_ADDRESS = "no address"
+#: Days that each test of a statement needs.
+_DAYS_OF: dict[str, set[str]] = {
+    "area_at": {"test_from"},
+    "area_growth": {"test_from", "test_to"},
+    "area_peak_share": {"test_from"},
+    "newly_claimed_after": {"test_from", "test_to"},
+    "held_after": {"test_from"},
+    "none": set(),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Ledger:
+    """Everything that is known: who said what of which ground, and what was published.
+
+    Attributes
+    ----------
+    sources, settlements, claims, totals, events, statements
+        The tables of `data/`, indexed by their ids (`claims` by `claim_id`).
+    unplaced
+        Statements that cannot be put on the map, with the reason.
+    cells
+        One polygon per settlement site, by `cell_id`; EPSG:4326.
+    polygons
+        Polygon claims from the user's own files, EPSG:4326; `editions` is what
+        they draw (see `geo.maps.polygons.Polygons`).
+    keep_readings
+        Whether a source's claims at settlements are drawn beside its editions.
+    version
+        As `data_version` gives it.
+    """
+
+    sources: pd.DataFrame
+    settlements: pd.DataFrame
+    claims: pd.DataFrame
+    unplaced: pd.DataFrame
+    totals: pd.DataFrame
+    events: pd.DataFrame
+    statements: pd.DataFrame
+    cells: gpd.GeoDataFrame
+    polygons: gpd.GeoDataFrame
+    editions: gpd.GeoDataFrame
+    keep_readings: bool
+    version: str
+
+
+def data_version(*polygons: Path | str, data: Path | str = DATA) -> str:
+    """A short name for the exact data: twelve digits of the SHA-256 of all files read.
+
+    Examples
+    --------
+    >>> len(data_version())
+    12
+    """
+    read = [Path(data) / name for name in (*TABLES, "cells.geojson")]
+    for path in map(Path, polygons):
+        # A shapefile is several files.
+        parts = path.parent.glob(f"{glob.escape(path.stem)}.*") if path.suffix == ".shp" else [path]
+        read += sorted(parts)
+    digest = hashlib.sha256()
+    for path in read:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def load_ledger(
+    *polygons: Path | str,
+    data: Path | str = DATA,
+    keep_readings: bool = False,
+    limits: Limits | None = None,
+) -> Ledger:
+    """Read and check all tables, and the user's own map files beside them.
+
+    Parameters
+    ----------
+    *polygons
+        GeoJSON, GeoPackage, Shapefile or KML files of dated polygons.
+    data
+        Folder that holds the tables.
+    keep_readings
+        Draw what a source says of settlements also while polygons of its own are
+        in force; ground that both cover counts twice in areas.
+    limits
+        What reading the map files may take.
+
+    Raises
+    ------
+    DataError
+        Listing every fault of every file.
+
+    Examples
+    --------
+    >>> ledger = load_ledger()
+    >>> len(ledger.sources), len(ledger.settlements)
+    (11, 2769)
+    """
+    ledger, faults = read_ledger(*polygons, data=data, keep_readings=keep_readings, limits=limits)
+    if ledger is None:
+        raise DataError.of(faults)
+    return ledger
+
+
+def read_ledger(
+    *polygons: Path | str,
+    data: Path | str = DATA,
+    keep_readings: bool = False,
+    limits: Limits | None = None,
+) -> tuple[Ledger | None, list[Fault]]:
+    """Read all tables and collect everything that is wrong in and between them.
+
+    Returns
+    -------
+    ledger : Ledger or None
+        None where anything is wrong.
+    faults : list of Fault
+        Empty when all is sound.
+    """
+    data = Path(data)
+    faults = Faults()
+    tables = {}
+    for name in TABLES:
+        tables[name], found = read_table(data / name)
+        faults += found
+    own, editions, found = read_polygons(*polygons, limits=limits)
+    faults += found
+    cells = None
+    try:
+        cells = load_cells(data)
+    except DataError as error:
+        faults += error.faults
+    if cells is not None:
+        faults += _cross_faults(tables, cells, own, {fault.file for fault in faults})
+    if cells is None or faults:
+        return None, faults
+    if not keep_readings:
+        _say_replaced(editions, tables["claims.csv"])
+    ledger = Ledger(
+        sources=tables["sources.csv"].set_index("source_id"),
+        settlements=tables["settlements.csv"].set_index("settlement_id"),
+        claims=tables["claims.csv"].set_index("claim_id"),
+        unplaced=tables["unplaced.csv"].reset_index(drop=True),
+        totals=tables["totals.csv"].set_index("total_id"),
+        events=tables["events.csv"].set_index("event_id").sort_values("date", kind="stable"),
+        statements=tables["statements.csv"].set_index("statement_id"),
+        cells=cells,
+        polygons=own.reset_index(drop=True),
+        editions=editions,
+        keep_readings=keep_readings,
+        version=data_version(*polygons, data=data),
+    )
+    return ledger, faults
+
+
+def _say_replaced(editions: gpd.GeoDataFrame, claims: pd.DataFrame) -> None:
+    """Say of which sources the own map stands in place of what they say of settlements."""
+    first = editions.groupby("source_id").day.min()
+    for source in first.index[first.index.isin(claims.source_id)]:
+        msg = (
+            f"{source}: its polygons, from {first[source].date()} on, replace what it says of "
+            "settlements; to draw both: --keep-readings (keep_readings=True in Python)"
+        )
+        warnings.warn(msg, RepairWarning, stacklevel=4)
+
+
+def _cross_faults(
+    tables: dict[str, pd.DataFrame],
+    cells: gpd.GeoDataFrame,
+    own: gpd.GeoDataFrame,
+    broken: set[str],
+) -> Iterator[Fault]:
+    """Faults between tables; references to a broken table would all look wrong."""
+    sources = tables["sources.csv"].drop_duplicates("source_id").set_index("source_id")
+    settlements = tables["settlements.csv"]
+    claims = tables["claims.csv"]
+    dated = [(name, tables[name]) for name in ("claims.csv", "unplaced.csv", "totals.csv")]
+    dated += list(own.groupby("file"))
+    for file, table in dated:
+        yield from _date_faults(file, table)
+        if "sources.csv" not in broken:
+            yield from _source_faults(file, table, sources)
+    statements = tables["statements.csv"]
+    yield from _statement_faults(statements)
+    if "sources.csv" not in broken:
+        yield from _map_faults(claims, sources)
+        own_sources = statements[statements.source_id.notna()]
+        yield from _source_faults("statements.csv", own_sources, sources)
+        yield from _side_faults(own_sources[own_sources.source_id.isin(sources.index)], sources)
+    if "settlements.csv" not in broken:
+        yield from _site_faults(settlements, cells)
+        yield from _place_faults(claims, settlements.set_index("settlement_id").name_en)
+    yield from _claim_faults(claims)
+
+
+def _source_faults(file: str, table: pd.DataFrame, sources: pd.DataFrame) -> Iterator[Fault]:
+    known = ", ".join(sources.index)
+    for row, source in table.source_id[~table.source_id.isin(sources.index)].items():
+        problem = f"{source[:40]!r} is not in sources.csv; allowed: {known}"
+        yield Fault(file, int(str(row)), "source_id", problem)
+
+
+def _date_faults(file: str, table: pd.DataFrame) -> Iterator[Fault]:
+    noted = table.note.str.strip() != ""
+    early = (table.effective_on > table.claimed_on) & ~noted
+    for row in table.index[early]:
+        problem = "lies after claimed_on; a statement about days to come needs a word in `note`"
+        yield Fault(file, row, "effective_on", problem)
+    if "published_on" in table:
+        late = (table.published_on < table.claimed_on) & ~noted
+        for row in table.index[late]:
+            problem = "lies before claimed_on; mend one, or say why in `note`"
+            yield Fault(file, row, "published_on", problem)
+    if "valid_to" in table:
+        start = table.effective_on.fillna(table.claimed_on)
+        for row in table.index[table.valid_to <= start]:
+            yield Fault(file, row, "valid_to", "must lie after the day the claim begins")
+
+
+def _site_faults(settlements: pd.DataFrame, cells: gpd.GeoDataFrame) -> Iterator[Fault]:
+    known = settlements.cell_id.isin(cells.index)
+    for row, cell in settlements.cell_id[~known].items():
+        problem = f"{cell} is not in cells.geojson; `python -m geo build` makes both"
+        yield Fault("settlements.csv", int(str(row)), "cell_id", problem)
+    placed = settlements[known]
+    ground = cells.geometry.loc[placed.cell_id].to_numpy()
+    inside = shapely.contains_xy(ground, placed.lon, placed.lat)
+    for row in placed.index[~inside]:
+        problem = "the site lies outside its cell; are lat and lon right and not swapped?"
+        yield Fault("settlements.csv", row, "lat", problem)
+
+
+def _place_faults(claims: pd.DataFrame, names: pd.Series) -> Iterator[Fault]:
+    known = claims.settlement_id.isin(names.index)
+    for row, place in claims.settlement_id[~known].items():
+        problem = f"{place} is not in settlements.csv; find it with `python -m geo settlement NAME`"
+        yield Fault("claims.csv", int(str(row)), "settlement_id", problem)
+    placed = claims[known]
+    name = names.loc[placed.settlement_id].to_numpy()
+    for row, said, right in zip(placed.index, placed.settlement, name, strict=True):
+        if said != right:
+            problem = f"{said[:40]!r} is not the name of settlement_id; allowed: {right!r}"
+            yield Fault("claims.csv", row, "settlement", problem)
+
+
+def _claim_faults(claims: pd.DataFrame) -> Iterator[Fault]:
+    file = "claims.csv"
+    for row, status, basis in zip(claims.index, claims.status, claims.basis, strict=True):
+        allowed = _STATUSES_OF.get(basis)
+        if allowed and status not in allowed:
+            problem = f"{status!r} cannot go with basis {basis}; allowed: {', '.join(allowed)}"
+            yield Fault(file, row, "status", problem)
+        if status == "withdrawn" and basis not in {"map_reading", "digitised"}:
+            allowed = {"map_reading", "digitised"}
+            problem = f"{basis!r} cannot go with withdrawn; allowed: {', '.join(sorted(allowed))}"
+            yield Fault(file, row, "basis", problem)
+    unfit = (claims.retaken == "yes") & ~claims.status.isin(
+        ["ukrainian_control", "russian_control"]
+    )
+    for row in claims.index[unfit]:
+        yield Fault(file, row, "retaken", "goes only with a status of control; leave it empty")
+    day = claims.effective_on.fillna(claims.claimed_on).rename("day")
+    place = [claims.source_id, claims.settlement_id, day, claims.claimed_on]
+    twice = pd.concat([*place, claims[["status", "basis", "speaker", "url"]]], axis=1)
+    for row in claims.index[twice.duplicated()]:
+        problem = "repeats a row above (source, place, days, status, speaker, url); keep one"
+        yield Fault(file, row, "", problem)
+    of_control = claims[claims.basis != "strike"]
+    keys = [key.loc[of_control.index] for key in place]
+    differs = of_control.status.groupby(keys).transform("nunique") > 1
+    noted = of_control.note.str.contains(SAME_DAY)
+    for row in of_control.index[differs & ~noted]:
+        problem = (
+            "this source says something else of the same place and day in another row; "
+            f"mend one, or say so in the note of each with the words {SAME_DAY!r}"
+        )
+        yield Fault(file, row, "status", problem)
+
+
+def _statement_faults(statements: pd.DataFrame) -> Iterator[Fault]:
+    file = "statements.csv"
+    row: Any
+    for row in statements.itertuples():
+        number, needed = row.Index, _DAYS_OF[row.test]
+        for column in ("test_from", "test_to"):
+            given = pd.notna(getattr(row, column))
+            if column in needed and not given:
+                yield Fault(file, number, column, f"the test {row.test} needs this day; fill it")
+            if given and column not in needed:
+                problem = f"the test {row.test} knows no such day; leave it empty"
+                yield Fault(file, number, column, problem)
+        if row.test_to <= row.test_from:
+            yield Fault(file, number, "test_to", "must lie after test_from")
+        if pd.notna(row.value) != pd.notna(row.unit):
+            yield Fault(file, number, "unit", "goes with value: fill both or none")
+        if (row.test == "none") != (row.testable == "no"):
+            problem = f"{row.testable!r} cannot go with the test {row.test}; `no` goes with none"
+            yield Fault(file, number, "testable", problem)
+        if (row.testable == "yes") == bool(row.why_not.strip()):
+            problem = "say why, unless testable is `yes`; then leave it empty"
+            yield Fault(file, number, "why_not", problem)
+        if pd.isna(row.url) and NO_ADDRESS not in row.note:
+            problem = f"empty; without one the note must say why, with the words {NO_ADDRESS!r}"
+            yield Fault(file, number, "url", problem)
+
+
+def _side_faults(statements: pd.DataFrame, sources: pd.DataFrame) -> Iterator[Fault]:
+    right = sources.side.loc[statements.source_id].to_numpy()
+    for row, said, side in zip(statements.index, statements.side, right, strict=True):
+        if said != side:
+            problem = f"{said!r} is not the side of source_id; allowed: {side!r}"
+            yield Fault("statements.csv", row, "side", problem)
+
+
+def _map_faults(claims: pd.DataFrame, sources: pd.DataFrame) -> Iterator[Fault]:
+    readings = claims[(claims.basis == "map_reading") & claims.source_id.isin(sources.index)]
+    span = sources.loc[readings.source_id, ["map_read_from", "map_read_to"]]
+    start, end = (span[column].to_numpy() for column in span)
+    outside = ~((readings.claimed_on >= start) & (readings.claimed_on <= end))
+    for row in readings.index[outside.to_numpy(dtype=bool)]:
+        problem = "lies outside map_read_from .. map_read_to of its source in sources.csv"
+        yield Fault("claims.csv", row, "claimed_on", problem)
+
+
+def every_claim(ledger: Ledger) -> pd.DataFrame:
+    """Every claim, by date: those on the map, and those that cannot be put there.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `ledger.claims` and, without a `claim_id`, of `ledger.unplaced`
+        (with the `reason` why they are not on the map), by `claimed_on`.
+
+    Examples
+    --------
+    >>> ledger = load_ledger()
+    >>> len(every_claim(ledger)) == len(ledger.claims) + len(ledger.unplaced)
+    True
+    """
+    tables = (ledger.claims.reset_index(), ledger.unplaced)
+    columns = list(dict.fromkeys(column for table in tables for column in table))
+    # Concatenating an empty table would change the column types.
+    both = pd.concat([table.reindex(columns=columns) for table in tables if len(table)])
+    both["settlement_id"] = both.settlement_id.astype("Int64")
+    return both.sort_values("claimed_on", kind="stable", ignore_index=True)
+
+
+def claims_about(settlement_ids: Sequence[int], ledger: Ledger) -> pd.DataFrame:
+    """Every claim about some settlements, by date, both sides together.
+
+    Parameters
+    ----------
+    settlement_ids
+        Ids of the gazetteer.
+    ledger
+        As `load_ledger` returns it.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `ledger.claims` and, without a `claim_id`, of `ledger.unplaced`
+        (with the `reason` why they are not on the map), by `claimed_on`.
+
+    Examples
+    --------
+    >>> about = claims_about([115637], load_ledger())
+    >>> about.claimed_on.is_monotonic_increasing
+    True
+    """
+    table = every_claim(ledger)
+    return table[table.settlement_id.isin(list(settlement_ids))].reset_index(drop=True)

@@ -1,0 +1,1 @@
+"""Map files of others: read in a confined process, as editions that stay whole."""

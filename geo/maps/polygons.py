@@ -1,0 +1,175 @@
+"""A user's own map files: dated polygons that stand beside the shipped claims."""
+
+from __future__ import annotations
+
+import json
+import os
+import warnings
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from pydantic import BeforeValidator, Field
+
+from geo._io.confined import LimitError, Limits, confined
+from geo._io.errors import Fault, Faults, RepairWarning
+from geo.maps.reader import take
+from geo.tables.schema import REGION, STATUSES, Day, OptionalDay, Row, Status, Text, Url, check_rows
+
+
+class PolygonClaim(Row):
+    """One source's dated statement about a polygon."""
+
+    source_id: Text
+    status: Status
+    claimed_on: Day
+    effective_on: OptionalDay = None
+    valid_to: OptionalDay = None
+    url: Url
+    basis: Annotated[
+        Literal["announced", "assessed", "map_reading", "digitised"],
+        BeforeValidator(lambda value: value or "digitised"),
+    ] = "digitised"
+    statement: Annotated[str, BeforeValidator(lambda value: value or "")] = Field(
+        default="", max_length=2000
+    )
+    note: Annotated[str, BeforeValidator(lambda value: value or "")] = Field(
+        default="", max_length=2000
+    )
+
+
+class Polygons(NamedTuple):
+    """What map files hold.
+
+    Attributes
+    ----------
+    claims
+        The sound features, EPSG:4326, with `claim_id` (file name and feature
+        number) and `file`; index is the feature number from 1.
+    editions
+        Their ground as it is drawn (see `geo.maps.editions`), one row per source,
+        edition and status, EPSG:4326: `source_id`, `day` and `claimed_on` (of the
+        edition), `status`, `basis`, `valid_from`, `valid_to` (NaT for no end of
+        its own), `claim_ids` (tuple), `geometry`. Rows of one edition do not
+        overlap; one that draws nothing has a row `withdrawn` without ground.
+        Empty where anything is wrong.
+    faults
+        Empty when the files are sound.
+    """
+
+    claims: gpd.GeoDataFrame
+    editions: gpd.GeoDataFrame
+    faults: Faults
+
+
+_EDITION = [
+    "source_id", "day", "claimed_on", "status", "basis", "valid_from", "valid_to", "claim_ids",
+]  # fmt: skip
+
+
+def read_polygons(*paths: Path | str, limits: Limits | None = None) -> Polygons:
+    """Read polygon claims from map files and collect everything wrong with them.
+
+    The files are read by a process of its own, which is ended when it passes a
+    limit. What could be mended is mended and named in a `RepairWarning`.
+
+    Parameters
+    ----------
+    *paths
+        GeoJSON, GeoPackage, Shapefile (also zipped) or KML. Properties
+        `source_id`, `status`, `claimed_on`, `url`; optional `effective_on`,
+        `valid_to`, `basis`, `statement`, `note`.
+    limits
+        What the reading may take.
+
+    Examples
+    --------
+    >>> read_polygons("my_map.doc").faults[0].problem[:22]
+    'this ending is not rea'
+    """
+    if not paths:
+        return Polygons(_claims([], {}), _editions([], np.array([]), []), Faults())
+    limits = limits or Limits()
+    job = {
+        "paths": _labels(paths),
+        "region": REGION,
+        "columns": list(PolygonClaim.model_fields),
+        "statuses": STATUSES,
+    }
+    try:
+        with confined("geo.maps.reader", job, limits) as folder:
+            answer = json.loads((folder / "answer.json").read_text("utf-8"))
+            shapes = take(folder / "features.npz")
+            drawn = take(folder / "editions.npz")
+    except LimitError as passed:
+        fault = Fault(passed.at or Path(paths[0]).name, 0, "", _told(passed, limits))
+        return Polygons(_claims([], {}), _editions([], np.array([]), []), Faults([fault]))
+    for remark in answer["remarks"]:
+        warnings.warn(remark, RepairWarning, stacklevel=2)
+    faults = Faults(Fault(**fault) for fault in answer["faults"])
+    faults.more += answer["more"]
+    by_file: dict[str, list[tuple[int, dict[str, str]]]] = {}
+    place: dict[tuple[Any, Any], Any] = {}
+    names = [f"{file}:{number}" for file, number, _ in answer["rows"]]
+    for (file, number, tags), shape in zip(answer["rows"], shapes, strict=True):
+        by_file.setdefault(file, []).append((number, tags))
+        place[file, number] = shape
+    tables = []
+    for file, rows in by_file.items():
+        table, found = check_rows(PolygonClaim, file, rows)
+        faults += found
+        table.insert(0, "file", file)
+        tables.append(table)
+    if faults:
+        drawn, answer["editions"] = np.array([]), []
+    return Polygons(_claims(tables, place), _editions(answer["editions"], drawn, names), faults)
+
+
+def _labels(paths: Sequence[Path | str]) -> dict[str, str]:
+    """What each file is called: its name, and where two are alike, its folder too."""
+    whole = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - a link stays a link
+    names = Counter(path.name for path in dict.fromkeys(whole))
+    return {
+        str(path): path.name if names[path.name] == 1 else f"{path.parent.name}/{path.name}"
+        for path in whole
+    }
+
+
+def _told(passed: LimitError, limits: Limits) -> str:
+    most = getattr(limits, passed.limit, 0)
+    words = {
+        "seconds": f"takes more than {most:,} seconds to read",
+        "memory_mb": f"takes more than {most:,} MB of memory to read",
+        "input_mb": f"is larger than {most:,} MB, with the files before it",
+        "unpacked_mb": f"unpacks to more than {most:,} MB",
+        "features": f"holds more than {most:,} features, with the files before it",
+    }
+    if passed.limit not in words:
+        return f"cannot be read ({passed}); export it anew"
+    return f"{words[passed.limit]}; {limits.advice(passed.limit)}"
+
+
+def _claims(tables: list[pd.DataFrame], place: dict[tuple[Any, Any], Any]) -> gpd.GeoDataFrame:
+    """The sound features of all files, with their shapes."""
+    kept = [
+        table[[place[file, number] is not None for number, file in table.file.items()]]
+        for table in tables
+    ]
+    columns = ["claim_id", "file", *PolygonClaim.model_fields]
+    empty = pd.DataFrame({name: pd.Series(dtype=object) for name in columns})
+    table = pd.concat([own for own in kept if len(own)] or [empty])
+    shapes = [place[file, number] for number, file in table.file.items()]
+    table["claim_id"] = [f"{file}:{number}" for number, file in table.file.items()]
+    return gpd.GeoDataFrame(table[columns], geometry=shapes, crs=4326)
+
+
+def _editions(found: list[dict[str, Any]], shapes: Any, names: list[str]) -> gpd.GeoDataFrame:
+    table = pd.DataFrame(found, columns=[*_EDITION[:-1], "members"])
+    for column in ("day", "claimed_on", "valid_from", "valid_to"):
+        table[column] = pd.to_datetime(table[column].replace("", None)).astype("datetime64[s]")
+    table["claim_ids"] = [tuple(names[n] for n in members) for members in table.members]
+    return gpd.GeoDataFrame(table[_EDITION], geometry=shapes, crs=4326)

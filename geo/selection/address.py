@@ -1,0 +1,260 @@
+"""What a reader looks at: the day, what is switched on, where. It fits into an address."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, NamedTuple, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
+
+from geo.claims.intervals import DRAWN
+from geo.tables.schema import SIDES, is_calendar_date
+
+#: A day on which all sides have much to say, and differ.
+OPENING_DAY = dt.date(2024, 9, 5)
+
+_ALLOWED = {
+    "date": "a day of the record, YYYY-MM-DD",
+    "known": "now or then",
+    "hide": "ids of sides, sources and statuses, with commas between",
+    "opacity": "0.2 to 1.4",
+    "fade": "a number of days, 1 to 3650",
+    "compare": "a day of the record, or two sides or two sources with | between",
+    "chart": "true or false",
+    "place": "the id of a settlement",
+    "tiles": "true or false",
+    "view": "latitude,longitude,zoom",
+}
+
+
+class Record(NamedTuple):
+    """What there is to be shown: a view that a reader asks for is held against it.
+
+    Attributes
+    ----------
+    period
+        First and last day.
+    ids
+        Sides, sources and statuses.
+    places
+        Settlements.
+    """
+
+    period: tuple[dt.date, dt.date]
+    ids: set[str]
+    places: set[int]
+
+    def can_compare(self, text: str) -> bool:
+        """Whether it is a day, or two sides or sources with `|` between."""
+        left, bar, right = text.partition("|")
+        if bar:
+            # Two sides or two sources; of other ids there is nothing to set side by side.
+            pair, sources = {left, right}, self.ids - {*SIDES, *DRAWN, "contradictory"}
+            return len(pair) == 2 and (pair <= self.ids & set(SIDES) or pair <= sources)
+        try:
+            return self.period[0] <= dt.date.fromisoformat(is_calendar_date(text)) <= self.period[1]
+        except ValueError:
+            return False
+
+
+def _is_box(edges: tuple[float, ...]) -> tuple[float, ...]:
+    west, south, east, north = edges
+    if not (west < east and south < north):
+        msg = "not a box"
+        raise ValueError(msg)
+    return edges
+
+
+class View(BaseModel):
+    """One picture of the map, as far as a reader chose it.
+
+    Attributes
+    ----------
+    date
+        The day shown.
+    known
+        `now`: everything that is known; `then`: only what had been said by the
+        day shown.
+    hide
+        Ids of the sides, sources and statuses that are switched off.
+    opacity
+        Of what is drawn; 1 is the usual.
+    fade
+        Claims older than so many days are drawn fainter; None for none.
+    compare
+        A second day, or two sides or sources with `|` between; None for nothing.
+    chart
+        Whether the chart of areas is open; None where the reader left it.
+    tiles
+        Whether online map tiles lie under the claims.
+    place
+        Id of the settlement that is chosen.
+    view
+        Latitude, longitude and zoom; None for the whole theatre.
+    bounds
+        West, south, east and north of what is seen, degrees; None until the map
+        has told it. It follows from `view` and the screen, and is never written.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    date: Annotated[dt.date, BeforeValidator(is_calendar_date)] = OPENING_DAY
+    known: Literal["now", "then"] = "now"
+    hide: Annotated[tuple[str, ...], AfterValidator(lambda ids: tuple(dict.fromkeys(ids)))] = ()
+    opacity: Annotated[float, Field(ge=0.2, le=1.4)] = 1
+    fade: Annotated[int, Field(ge=1, le=3650)] | None = None
+    compare: Annotated[str, Field(max_length=100)] | None = None
+    chart: bool | None = None
+    tiles: bool = False
+    place: int | None = None
+    view: (
+        tuple[
+            Annotated[float, Field(ge=-90, le=90)],
+            Annotated[float, Field(ge=-360, le=360)],
+            Annotated[float, Field(ge=3, le=18)],
+        ]
+        | None
+    ) = None
+    bounds: Annotated[
+        Annotated[
+            tuple[FiniteFloat, FiniteFloat, FiniteFloat, FiniteFloat], AfterValidator(_is_box)
+        ]
+        | None,
+        Field(exclude=True),
+    ] = None
+
+    @model_validator(mode="after")
+    def _is_in_the_record(self, info: ValidationInfo) -> Self:
+        """Hold what was asked for against a `Record`, where one is given as context."""
+        record: Record | None = info.context
+        if record is None:
+            return self
+        asked = self.model_fields_set
+        fits = {
+            "date": record.period[0] <= self.date <= record.period[1],
+            "hide": record.ids.issuperset(self.hide),
+            "compare": self.compare is None or record.can_compare(self.compare),
+            "place": self.place is None or self.place in record.places,
+        }
+        if not all(fit for name, fit in fits.items() if name in asked):
+            msg = "not in the record"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def known_by(self) -> dt.date | None:
+        """The day up to which what was said counts; None for everything."""
+        return self.date if self.known == "then" else None
+
+
+def read_address(query: Mapping[str, str], record: Record) -> tuple[View, list[str]]:
+    """A view from the parameters of an address.
+
+    Parameters
+    ----------
+    query
+        Parameters as text; unknown ones are left alone.
+    record
+        What there is.
+
+    Returns
+    -------
+    view : View
+        With the default in place of whatever does not fit.
+    notes : list of str
+        What did not fit, and what is allowed.
+
+    Examples
+    --------
+    >>> record = Record((dt.date(2024, 8, 6), dt.date(2025, 10, 15)), {"russian"}, set())
+    >>> view, notes = read_address({"known": "soon", "hide": "russian"}, record)
+    >>> view.date.isoformat(), view.hide, notes
+    ('2024-09-05', ('russian',), ["known was 'soon'; allowed: now or then"])
+    """
+    asked: dict[str, Any] = {}
+    # What does not fit, by parameter.
+    wrong: dict[str, str] = {}
+    for name in _ALLOWED.keys() & query.keys():
+        value: Any = query[name]
+        if name in {"hide", "view"}:
+            value = [part for part in value.split(",") if part]
+        if name == "hide":
+            # Each for itself: the others stand.
+            unknown = [part for part in value if part not in record.ids]
+            if unknown:
+                wrong[name] = ",".join(unknown)
+            value = [part for part in value if part in record.ids]
+        try:
+            asked[name] = getattr(read_state({name: value}, record), name)
+        except ValidationError:
+            wrong[name] = query[name]
+    notes = [
+        f"{name} was {value[:60]!r}; allowed: {_ALLOWED[name]}"
+        for name, value in sorted(wrong.items())
+    ]
+    return View(**asked), notes
+
+
+def read_state(state: object, record: Record) -> View:
+    """A view from whatever a browser sent.
+
+    Parameters
+    ----------
+    state
+        Anything; to be taken it must be a mapping with the fields of a view.
+    record
+        What there is.
+
+    Raises
+    ------
+    ValidationError
+        If any part of it does not fit.
+
+    Examples
+    --------
+    >>> record = Record((dt.date(2024, 8, 6), dt.date(2025, 10, 15)), {"russian"}, set())
+    >>> read_state({"date": "2024-08-20", "hide": ["russian"]}, record).hide
+    ('russian',)
+    """
+    return View.model_validate(state, context=record)
+
+
+def write_address(view: View) -> dict[str, str]:
+    """The parameters of an address that shows this view; defaults are left out.
+
+    Examples
+    --------
+    >>> write_address(View(date=dt.date(2024, 8, 20), known="then"))
+    {'date': '2024-08-20', 'known': 'then'}
+    """
+    address = {"date": view.date.isoformat()}
+    if view.known != "now":
+        address["known"] = view.known
+    if view.hide:
+        address["hide"] = ",".join(view.hide)
+    if view.opacity != 1:
+        address["opacity"] = f"{view.opacity:g}"
+    if view.fade is not None:
+        address["fade"] = str(view.fade)
+    if view.compare is not None:
+        address["compare"] = view.compare
+    if view.chart is not None:
+        address["chart"] = str(view.chart).lower()
+    if view.tiles:
+        address["tiles"] = "true"
+    if view.place is not None:
+        address["place"] = str(view.place)
+    if view.view is not None:
+        address["view"] = ",".join(f"{value:g}" for value in view.view)
+    return address

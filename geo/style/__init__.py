@@ -1,0 +1,1 @@
+"""How things look and are called: colours and words."""

@@ -1,0 +1,1 @@
+"""The map in a browser: folium plugin, its payload, basemap, scripts and styles."""

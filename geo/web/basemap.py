@@ -1,0 +1,85 @@
+"""A folium map that needs no network: bundled Leaflet and a backdrop of our own vectors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+import folium
+import geopandas as gpd
+import xstatic.pkg.leaflet
+from branca.element import Figure
+
+from geo.tables.boundaries import THEATRE, load_boundaries
+from geo.tables.schema import REGION
+from geo.web.verbatim import Verbatim
+
+#: How much outlines of the backdrop are smoothed, degrees; about 50 m.
+_TOLERANCE = 1e-3
+_STYLES = {
+    "neighbour": "backdrop-neighbour",
+    "oblast": "backdrop-oblast",
+    "raion": "backdrop-raion",
+    "state_border": "backdrop-border",
+}
+
+
+def offline_map(boundaries: gpd.GeoDataFrame | None = None) -> folium.Map:
+    """An empty map of the Kursk border area that makes no network request.
+
+    Parameters
+    ----------
+    boundaries
+        As `load_boundaries` returns them; by default the shipped ones.
+
+    Returns
+    -------
+    folium.Map
+        Leaflet is written into the page; the outlines carry the style classes
+        `backdrop-neighbour`, `backdrop-oblast`, `backdrop-raion` and
+        `backdrop-border`.
+
+    Examples
+    --------
+    >>> page = offline_map().get_root().render()
+    >>> "cdn" in page.split("<body>")[0]
+    False
+    """
+    leaflet = Path(xstatic.pkg.leaflet.BASE_DIR)
+    west, south, east, north = THEATRE
+    # A place and a zoom, not bounds: those would make the page work out all outlines twice.
+    chart = folium.Map(
+        location=((south + north) / 2, (west + east) / 2),
+        zoom_start=9,
+        tiles=None,
+        zoom_control=False,
+        zoom_snap=0.5,
+        fade_animation=False,
+    )
+    # Not as arguments: those folium keeps for tiles.
+    west, south, east, north = REGION
+    chart.options.update(
+        min_zoom=7, max_zoom=14, max_bounds=[[south, west], [north, east]], max_bounds_viscosity=1
+    )
+    chart.default_js = []
+    chart.default_css = []
+    script = (leaflet / "leaflet.js").read_text("utf-8").replace("//# sourceMappingURL", "//")
+    style = (leaflet / "leaflet.css").read_text("utf-8")
+    head = cast("Figure", chart.get_root()).header
+    head.add_child(Verbatim(f"<style>{style}</style>"), name="leaflet_css")
+    head.add_child(Verbatim(f"<script>{script}</script>"), name="leaflet")
+    table = load_boundaries() if boundaries is None else boundaries
+    for kind, name in _STYLES.items():
+        own = table.geometry[table.kind == kind]
+        if kind != "state_border":
+            # Claims follow the state border, whose line is drawn in full over the others.
+            own = own.simplify_coverage(_TOLERANCE)
+        # No properties and no ids of their own: folium reads what it is given as a template.
+        folium.GeoJson(
+            own.set_precision(1e-4).reset_index(drop=True),
+            name=kind,
+            control=False,
+            style_function=lambda _, name=name: {"className": name, "interactive": False},
+            interactive=False,
+        ).add_to(chart)
+    return chart

@@ -1,0 +1,264 @@
+"""The whole history as one small document for a browser: ground once, then who said what when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo._io.dates import Date, as_date
+from geo.analysis.totals import last_words, readings
+from geo.claims.intervals import DRAWN
+from geo.claims.polygons import claim_polygons, during, period
+from geo.ledger.ledger import Ledger
+from geo.tables.schema import SIDES
+
+#: Coordinates are whole numbers of this many degrees.
+UNIT = 1e-5
+#: Day number that stands for "no end".
+NEVER = 99_999
+#: Published areas that can be set beside ground under Ukrainian control, and their words.
+_HELD = {"ukrainian_held": "held", "ukrainian_captured_cumulative": "taken so far"}
+
+
+def history(
+    ledger: Ledger,
+    claims: gpd.GeoDataFrame | None = None,
+    *,
+    span: tuple[Date, Date] | None = None,
+    citations: bool = False,
+) -> dict[str, Any]:
+    """Everything the browser clock needs, ready for JSON.
+
+    Parameters
+    ----------
+    ledger
+        As `load_ledger` returns it.
+    claims
+        Its claim polygons, if they are at hand.
+    span
+        First and last day; by default the whole record. What holds on no day
+        between is left out.
+    citations
+        Carry publisher and address of every claim too, for a page that has to
+        stand alone.
+
+    Returns
+    -------
+    dict
+        `start` (first day), `days` (how many), `sources` (each with the day of
+        its `last` word and, for a map, between which days it was `read`), `statuses`,
+        `vertices` (lon, lat in `UNIT`, each as the difference to the one
+        before), `pieces` (rings of vertex numbers, counter-clockwise, and the
+        settlements meant), `extent` (where most claims
+        lie), `rows` (columns of equal length: one rectangle of
+        valid and record time each, days counted from `start`), `said` (claims
+        per side and day), `events`, `totals` (published areas of the whole
+        incursion), `places` (settlements that can be searched and labelled), and
+        `citations` where asked for.
+
+    Examples
+    --------
+    >>> from geo import load_ledger
+    >>> document = history(load_ledger())
+    >>> document["start"], document["statuses"]
+    ('2024-08-06', ['ukrainian_control', 'contested', 'russian_control', 'implied'])
+    """
+    claims = claim_polygons(ledger) if claims is None else claims
+    first, last = period(claims) if span is None else (as_date(day, "span") for day in span)
+    days = (last - first).days + 1
+    sources, extent = _sources(ledger.sources, claims, first), _extent(claims)
+    claims = during(claims, first, last)
+    pieces, vertices, number = _pieces(claims, ledger.settlements)
+    document = {
+        "start": first.date().isoformat(),
+        "days": days,
+        "statuses": list(DRAWN),
+        "sources": sources,
+        "vertices": np.diff(vertices, axis=0, prepend=0).ravel().tolist(),
+        "pieces": pieces,
+        "extent": extent,
+        "rows": _rows(claims, number, first),
+        "said": _said(ledger, first, days),
+        "events": [
+            [(day - first).days, title, side]
+            for day, title, side in zip(
+                ledger.events.date, ledger.events.title, ledger.events.side, strict=True
+            )
+            if first <= day <= last
+        ],
+        "totals": _totals(ledger, first, last),
+        "places": _places(ledger, claims),
+    }
+    if citations:
+        document["citations"] = _citations(ledger, claims)
+    return document
+
+
+def _sources(
+    sources: pd.DataFrame, claims: gpd.GeoDataFrame, first: pd.Timestamp
+) -> list[dict[str, Any]]:
+    table = sources[["name", "side", "partisanship"]].rename_axis("id").reset_index()
+    records: list[dict[str, Any]] = table.to_dict("records")  # type: ignore[assignment]
+    last = (last_words(claims) - first).dt.days.to_dict()
+    read = readings(claims).apply(lambda days: (days - first).dt.days)
+    for record in records:
+        name = record["id"]
+        record["last"] = last.get(name)
+        record["read"] = read.loc[name].tolist() if name in read.index else None
+    return records
+
+
+def _pieces(
+    claims: gpd.GeoDataFrame, settlements: pd.DataFrame
+) -> tuple[list[Any], np.ndarray, dict[int, int]]:
+    """Rings of all pieces of ground over one list of vertices.
+
+    Neighbouring pieces share their vertices exactly, so an edge that two
+    pieces have in common runs through it once in each direction.
+    """
+    ground = claims.groupby("ground_id", sort=True).agg(
+        settlements=("settlements", lambda group: sorted({i for ids in group for i in ids})),
+        area_km2=("area_km2", "first"),
+        geometry=("geometry", "first"),
+    )
+    shapes = shapely.orient_polygons(np.array(ground.geometry.to_list(), dtype=object))
+    rings = [
+        [
+            np.round(shapely.get_coordinates(ring)[:-1] / UNIT).astype("int64")
+            for part in shapely.get_parts(shape)
+            for ring in (part.exterior, *part.interiors)
+        ]
+        for shape in shapes
+    ]
+    every = np.concatenate(
+        [np.empty((0, 2), dtype="int64"), *(ring for piece in rings for ring in piece)]
+    )
+    vertices, index = np.unique(every, axis=0, return_inverse=True)
+    names = settlements.name_en
+    pieces = []
+    at = 0
+    for own, (number, ids, area, _) in zip(rings, ground.itertuples(name=None), strict=True):
+        numbers = []
+        for ring in own:
+            numbers.append(index[at : at + len(ring)].tolist())
+            at += len(ring)
+        pieces.append(
+            {
+                "rings": numbers,
+                "cell": number if number >= 0 else None,
+                "places": ids,
+                "name": ", ".join(names[i] for i in ids),
+                "km2": round(area, 2),
+            }
+        )
+    return pieces, vertices, {ground_id: n for n, ground_id in enumerate(ground.index)}
+
+
+def _extent(claims: gpd.GeoDataFrame) -> list[list[float]]:
+    """South-west and north-east corner of where most claims lie, as lat and lon."""
+    west, south, east, north = claims.bounds.to_numpy().T
+    # The far ends lie west and east of the front; a screen is wide, but not that wide.
+    far, high = 0.02, 0.002
+    corners = (
+        (np.quantile(south, high), np.quantile(west, far)),
+        (np.quantile(north, 1 - high), np.quantile(east, 1 - far)),
+    )
+    return [[round(float(value), 3) for value in corner] for corner in corners]
+
+
+def _rows(
+    claims: gpd.GeoDataFrame, number: dict[int, int], first: pd.Timestamp
+) -> dict[str, list[int]]:
+    def days(column: str) -> list[int]:
+        values = (claims[column] - first).dt.days
+        return [int(value) for value in values.fillna(NEVER)]
+
+    return {
+        "source": claims.source_id.cat.codes.tolist(),
+        "piece": claims.ground_id.map(number).tolist(),
+        "status": claims.status.cat.codes.tolist(),
+        "since": days("since"),
+        "from": days("valid_from"),
+        "to": days("valid_to"),
+        "knownFrom": days("known_from"),
+        "knownTo": days("known_to"),
+        "said": days("said_on"),
+        "readTo": days("read_to"),
+    }
+
+
+def _said(ledger: Ledger, first: pd.Timestamp, days: int) -> dict[str, list[int]]:
+    """How many claims each side made on each day."""
+    side = ledger.claims.source_id.map(ledger.sources.side)
+    offset = (ledger.claims.claimed_on - first).dt.days
+    within = offset.between(0, days - 1)
+    return {
+        name: np.bincount(offset[within & (side == name)].astype(int), minlength=days).tolist()
+        for name in SIDES
+    }
+
+
+def _totals(ledger: Ledger, first: pd.Timestamp, last: pd.Timestamp) -> list[dict[str, Any]]:
+    """Published areas under Ukrainian control, or taken so far, with who said it."""
+    totals = ledger.totals
+    totals = totals[(totals.metric == "area_km2") & (totals.scope == "incursion")]
+    totals = totals[totals.what.isin(list(_HELD))].sort_values("claimed_on")
+    day = totals.effective_on.fillna(totals.claimed_on)
+    totals, day = totals[day.between(first, last)], day[day.between(first, last)]
+    sources = ledger.sources.reindex(totals.source_id)
+    speaker = totals.speaker.where(totals.speaker != "", sources.name.to_numpy())
+    table = pd.DataFrame(
+        {
+            "day": (day - first).dt.days,
+            "source": ledger.sources.index.get_indexer(pd.Index(totals.source_id)),
+            "side": sources.side.to_numpy(),
+            "km2": totals.value,
+            "cumulative": totals.what == "ukrainian_captured_cumulative",
+            "words": [
+                f"{who}: {value:,.0f} km² {_HELD[what]}"
+                for who, value, what in zip(speaker, totals.value, totals.what, strict=True)
+            ],
+        }
+    )
+    records: list[dict[str, Any]] = table.to_dict("records")  # type: ignore[assignment]
+    return records
+
+
+def _citations(ledger: Ledger, claims: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Where each claim can be read, and the numbers of the claims behind each row."""
+    columns = ["publisher", "url"]
+    own = ledger.polygons.assign(publisher="map file").set_index("claim_id")[columns]
+    cited = pd.concat([ledger.claims[columns], pd.DataFrame(own)])
+    cited = cited[cited.index.isin({claim for ids in claims.claim_ids for claim in ids})]
+    number = {claim: n for n, claim in enumerate(cited.index)}
+    return {
+        "claims": [list(row) for row in cited.itertuples(index=False, name=None)],
+        "rows": [[number[claim] for claim in ids] for ids in claims.claim_ids],
+    }
+
+
+def _places(ledger: Ledger, claims: gpd.GeoDataFrame) -> list[list[Any]]:
+    """Settlements with a rank for labels: 0 is shown first, 9 never."""
+    meant = {i for ids in claims.settlements for i in ids}
+    table = ledger.settlements
+    # Ranks by size: where each of these begins, labels are shown a zoom earlier.
+    rank = 3 - np.searchsorted([600, 1500, 4000], table.population, side="right")
+    far = ~table.index.isin(list(meant)) & (rank > 0)
+    table = table.assign(rank=np.where(far, 9, rank)).sort_values("rank", kind="stable")
+    table["where"] = _where(table)
+    columns = ["name_en", "name_ru", "name_uk", "where", "lat", "lon", "rank"]
+    return [list(row) for row in table[columns].itertuples(name=None)]
+
+
+def _where(table: pd.DataFrame) -> pd.Series:
+    """The raion of each settlement, and as much more as tells namesakes apart."""
+    found = table.raion
+    at = [f", {lat:.2f}° N {lon:.2f}° E" for lat, lon in zip(table.lat, table.lon, strict=True)]
+    for more in (", " + table.type, pd.Series(at, index=table.index)):
+        alike = pd.DataFrame({"name": table.name_en, "where": found}).duplicated(keep=False)
+        found = found.where(~alike, found + more)
+    return found
