@@ -88,6 +88,7 @@ def spoil(tables: Tables) -> None:
 def folder(tmp_path_factory) -> Path:
     """Tables with hostile text in every column that takes text."""
     tables = Tables(tmp_path_factory.mktemp("spoilt"), {1: (35.0, 51.0), 2: (35.1, 51.0)})
+    tables.add("sources.csv", source_id="grey", side="third_party")
     spoil(tables)
     return tables.folder
 
@@ -95,7 +96,7 @@ def folder(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def ledger(folder) -> geo.Ledger:
     """The same, a map file besides, and in both what only a program can put there."""
-    tags = {"source_id": "blue", "status": "contested", "claimed_on": DAY, "url": URL}
+    tags = {"source_id": "grey", "status": "contested", "claimed_on": DAY, "url": URL}
     tags |= {"statement": f"{HOSTILE}drawn", "note": HOSTILE.strip()}
     text = collection([(tags, polygon(square(35.06, 51.02, 0.03)))])
     file = folder / "=my {{ 7*7 }} \x1bmap.geojson"
