@@ -51,8 +51,8 @@ def one_reading(shipped):
     """Read the shipped tables once for all commands; those run as programs read them anew."""
     read = territory.load_claims
 
-    def load_claims(*polygons, strikes=False):
-        return read(*polygons, strikes=strikes) if polygons or strikes else shipped
+    def load_claims(*polygons, strikes=False, **how):
+        return read(*polygons, strikes=strikes, **how) if polygons or strikes else shipped
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(territory, "load_claims", load_claims)

@@ -17,6 +17,7 @@ from pydantic import BeforeValidator, Field
 
 from geo._io.confined import LimitError, Limits, confined
 from geo._io.errors import Fault, Faults, RepairWarning
+from geo._io.text import sound
 from geo.maps.reader import take
 from geo.tables.schema import REGION, STATUSES, Day, OptionalDay, Row, Status, Text, Url, check_rows
 
@@ -134,7 +135,7 @@ def _labels(paths: Sequence[Path | str]) -> dict[str, str]:
     whole = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - a link stays a link
     names = Counter(path.name for path in dict.fromkeys(whole))
     return {
-        str(path): path.name if names[path.name] == 1 else f"{path.parent.name}/{path.name}"
+        str(path): sound(path.name if names[path.name] == 1 else f"{path.parent.name}/{path.name}")
         for path in whole
     }
 
