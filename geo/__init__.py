@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from geo._io.confined import Limits
     from geo._io.errors import DataError, Fault, RepairWarning
-    from geo.analysis.comparison import compare
     from geo.analysis.concessions import conceded_claims, count_concessions
     from geo.analysis.disagreement import disagreement_on, disagreement_series
     from geo.analysis.lag import lag_bars, lag_summary, lags
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
         stated_and_mapped,
         stated_sentences,
     )
+    from geo.claims.comparison import compare
     from geo.claims.polygons import area_series, areas, claims_on, load_claims, period, select
     from geo.export.citations import citation
     from geo.export.film import animate
@@ -60,7 +60,7 @@ _HOME = {
     "claims_about": "ledger.ledger",
     "claims_of": "selection.snapshot",
     "claims_on": "claims.polygons",
-    "compare": "analysis.comparison",
+    "compare": "claims.comparison",
     "conceded_claims": "analysis.concessions",
     "count_concessions": "analysis.concessions",
     "data_version": "ledger.ledger",

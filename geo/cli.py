@@ -503,7 +503,7 @@ def compare(
     with _told():
         from geo._io.dates import as_date
         from geo._io.geojson import feature_collection
-        from geo.analysis.comparison import compare as laid_over
+        from geo.claims.comparison import compare as laid_over
         from geo.claims.polygons import claims_on, load_claims
         from geo.tables.schema import load_settlements
 

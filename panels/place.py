@@ -10,7 +10,7 @@ from jinja2 import Environment
 
 import geo
 from geo.analysis.settlement import neighbours, opponents
-from geo.claims.intervals import IMPLIED
+from geo.tables.schema import IMPLIED
 from geo.selection.address import View, write_address
 from geo.tables.schema import SIDES
 from panels.command import go_to

@@ -6,7 +6,7 @@ import geopandas as gpd
 import streamlit as st
 
 import geo
-from geo.claims.intervals import DRAWN
+from geo.tables.schema import DRAWN
 from geo.claims.polygons import with_claims
 from geo.selection.address import Record
 from geo.tables.schema import SIDES

@@ -10,7 +10,7 @@ from jinja2 import Environment
 
 import geo
 from geo.analysis.settlement import contradictions, strips
-from geo.claims.intervals import DRAWN
+from geo.tables.schema import DRAWN
 from geo.selection.address import View
 from panels.download import download
 from panels.record import load

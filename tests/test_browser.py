@@ -27,7 +27,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 import geo
-from geo.claims.intervals import IMPLIED
+from geo.tables.schema import IMPLIED
 from geo.tables.schema import REGION
 from geo.web.payload import history
 from geo.web.plugin import ClaimsClock

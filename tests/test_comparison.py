@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import geo
-from geo.analysis.comparison import CHANGES
-from geo.claims.intervals import DRAWN
+from geo.claims.comparison import CHANGES
+from geo.tables.schema import DRAWN
 
 DAYS = st.dates(dt.date(2024, 8, 6), dt.date(2025, 10, 15))
 CONTROL = "ukrainian_control"

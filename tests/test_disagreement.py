@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import geo
 from geo.analysis.disagreement import CLASSES, classify, theatre
-from geo.claims.intervals import DRAWN
+from geo.tables.schema import DRAWN
 from geo.tables.schema import SIDES
 
 UKRAINIAN, CONTESTED, RUSSIAN, IMPLIED = (1 << n for n in range(len(DRAWN)))

@@ -22,7 +22,7 @@ from geo import (
     select,
     write_snapshot,
 )
-from geo.claims.intervals import DRAWN
+from geo.tables.schema import DRAWN
 from geo.selection.address import View
 from geo.selection.snapshot import changes_of, drawn_claims
 from geo.tables.schema import DATA, REGION, SIDES, TABLES

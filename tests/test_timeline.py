@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.claims.intervals import IMPLIED, OPEN, intervals
+from geo.claims.intervals import OPEN, intervals
+from geo.tables.schema import IMPLIED
 from geo.tables.schema import CAMPAIGN_START
 
 #: Days are counted from the first of the campaign, which is day 0.

@@ -34,9 +34,22 @@ def as_date(value: Date, name: str = "on") -> pd.Timestamp:
         raise ValueError(msg) from None
 
 
-def day_or_none(known_by: Date | None) -> np.datetime64 | None:
-    """A day as numpy has it; None stays None."""
-    return None if known_by is None else as_date(known_by, "known_by").to_datetime64()
+def span_of(
+    period: tuple[pd.Timestamp, pd.Timestamp], start: Date | None, end: Date | None
+) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """First and last day asked for; those of a period where none is given.
+
+    Raises
+    ------
+    ValueError
+        If a day is not real or `end` comes before `start`.
+    """
+    first = period[0] if start is None else as_date(start, "start")
+    last = period[1] if end is None else as_date(end, "end")
+    if last < first:
+        msg = f"`end` was {last.date()} but is expected not to come before {first.date()}"
+        raise ValueError(msg)
+    return first, last
 
 
 def offsets(days: _Array, first: np.datetime64, length: int, missing: int) -> _Array:

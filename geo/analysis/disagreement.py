@@ -17,7 +17,6 @@ among themselves; `one_sided` then means that one source alone speaks.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -25,12 +24,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo._io.dates import Date, as_date, day_or_none, offsets
-from geo.claims.index import ClaimIndex
-from geo.claims.intervals import DRAWN, IMPLIED
-from geo.claims.polygons import period, shipped
-from geo.tables.boundaries import area_km2, load_cells
-from geo.tables.schema import SIDES
+from geo._io.dates import Date, offsets, span_of
+from geo.claims.record import Record, shipped
+from geo.selection.selection import Selection, asked
+from geo.tables.boundaries import area_km2
+from geo.tables.schema import DRAWN, IMPLIED, SIDES
 
 #: Classes of disagreement, in the order of their numbers.
 CLASSES = ("silent", "one_sided", "agree", "differing", "contradictory")
@@ -63,11 +61,6 @@ _OPPOSITE = np.array(
         for a in _SETS.tolist()
     ]
 )
-
-
-@lru_cache(maxsize=1)
-def _all_cells() -> gpd.GeoDataFrame:
-    return load_cells()
 
 
 def classify(voices: _Array) -> _Array:
@@ -103,26 +96,26 @@ def classify(voices: _Array) -> _Array:
     return np.where(opposite, 4, np.where(differing, 3, number))
 
 
-def theatre(
-    claims: gpd.GeoDataFrame | None = None, *, cells: gpd.GeoDataFrame | None = None
-) -> list[int]:
+def theatre(record: Record | None = None, *, chosen: _Array | None = None) -> list[int]:
     """Cells to which any source ever gave a status other than Russian control.
 
-    `claims` and `cells` as in `disagreement_on`.
+    Parameters
+    ----------
+    record
+        As `load_record` returns it; by default the shipped one.
+    chosen
+        Mask of the rows that count; by default all.
 
     Examples
     --------
     >>> len(theatre()) < 200
     True
     """
-    table = shipped().claims if claims is None else claims
-    known = (_all_cells() if cells is None else cells).index
-    found = {
-        cell
-        for cells in _cells(table[table.status != "russian_control"], set(known))
-        for cell in cells
-    }
-    return sorted(found)
+    record = record or shipped()
+    told = (record.claims.status != "russian_control").to_numpy()
+    table = record.claims[told if chosen is None else told & chosen]
+    known = set(record.ledger.cells.index)
+    return sorted({cell for cells in _cells(table, known) for cell in cells})
 
 
 def _cells(table: gpd.GeoDataFrame, known: set[int]) -> list[list[int]]:
@@ -134,16 +127,16 @@ def _cells(table: gpd.GeoDataFrame, known: set[int]) -> list[list[int]]:
 
 
 def _voices(
-    index: ClaimIndex, rows: _Array, cells: list[int], first: np.datetime64, days: int
+    record: Record, rows: _Array, cells: list[int], first: np.datetime64, days: int
 ) -> _Array:
     """What each source says of each cell on each day, shape (days, cells, sources)."""
-    table = index.claims.iloc[rows]
+    table = record.claims.iloc[rows]
     position = {cell: n for n, cell in enumerate(cells)}
     said = np.zeros((days, len(cells), len(table.source_id.cat.categories)), dtype=np.int8)
     bits = (1 << table.status.cat.codes.to_numpy().astype(int)).tolist()
     sources = table.source_id.cat.codes.tolist()
-    start = offsets(index.valid_from[rows], first, days, 0).tolist()
-    stop = offsets(index.valid_to[rows], first, days, days).tolist()
+    start = offsets(record.valid_from[rows], first, days, 0).tolist()
+    stop = offsets(record.valid_to[rows], first, days, days).tolist()
     of = _cells(table, set(cells))
     for own, source, bit, a, b in zip(of, sources, bits, start, stop, strict=True):
         for cell in own:
@@ -152,11 +145,10 @@ def _voices(
     return said
 
 
-def _of_sides(index: ClaimIndex, said: _Array) -> tuple[_Array, dict[str, list[int]]]:
+def _of_sides(record: Record, said: _Array) -> tuple[_Array, dict[str, list[int]]]:
     """The voices of the sides, and which sources each side has."""
-    side_of = index.claims.drop_duplicates("source_id").set_index("source_id").side
-    names = list(index.claims.source_id.cat.categories)
-    members = {side: [n for n, s in enumerate(names) if side_of.get(s) == side] for side in SIDES}
+    of = record.ledger.sources.side.to_list()
+    members = {side: [n for n, own in enumerate(of) if own == side] for side in SIDES}
     voices = [
         np.bitwise_or.reduce(said[..., own], axis=-1) if own else np.zeros(said.shape[:-1], int)
         for own in members.values()
@@ -165,23 +157,18 @@ def _of_sides(index: ClaimIndex, said: _Array) -> tuple[_Array, dict[str, list[i
 
 
 def disagreement_on(
-    on: Date,
-    *,
-    known_by: Date | None = None,
-    claims: gpd.GeoDataFrame | None = None,
-    cells: gpd.GeoDataFrame | None = None,
+    on: Date | Selection, *, record: Record | None = None, **choice: Any
 ) -> gpd.GeoDataFrame:
     """Where the sides agree and where they differ on a day, cell by cell.
 
     Parameters
     ----------
     on
-        The day asked about.
-    known_by
-        Count only what had been said by this day; by default everything.
-    claims, cells
-        As `load_claims` and `load_cells` return them; by default the shipped
-        ones.
+        The day asked about, or a whole selection.
+    record
+        As `load_record` returns it; by default the shipped one.
+    **choice
+        What a `Selection` has besides: `known_by`, `sides`, `sources`, `statuses`.
 
     Returns
     -------
@@ -198,25 +185,22 @@ def disagreement_on(
     >>> found.loc[26024, ["disagreement", "ru_mod", "deepstate"]].tolist()
     ['contradictory', 'russian_control', 'ukrainian_control']
     """
-    index = shipped() if claims is None else ClaimIndex(claims)
-    cells = _all_cells() if cells is None else cells
-    own = theatre(index.claims, cells=cells)
-    day = as_date(on).to_datetime64()
-    rows = np.flatnonzero(index.known(day_or_none(known_by)) & index.in_force(day))
-    said = _voices(index, rows, own, day, 1)[0]
-    voices, members = _of_sides(index, said)
+    record, selection = record or shipped(), asked(on, **choice)
+    own = theatre(record, chosen=record.chosen(selection))
+    rows = record.rows(selection)
+    said = _voices(record, rows, own, np.datetime64(selection.on, "s"), 1)[0]
+    voices, members = _of_sides(record, said)
     names = np.array(CLASSES, dtype=object)
     words = np.array(
         [" and ".join(s for s in DRAWN if value & _BIT[s]) for value in _SETS.tolist()],
         dtype=object,
     )
-    sources = list(index.claims.source_id.cat.categories)
-    ground = cells.geometry.loc[own]
+    ground = record.ledger.cells.geometry.loc[own]
     return gpd.GeoDataFrame(
         {
             "disagreement": names[classify(voices)],
             **{f"within_{side}": names[classify(said[:, of])] for side, of in members.items()},
-            **{source: words[said[:, n]] for n, source in enumerate(sources)},
+            **{source: words[said[:, n]] for n, source in enumerate(record.ledger.sources.index)},
             "area_km2": area_km2(ground.to_numpy()),
         },
         geometry=ground.to_numpy(),
@@ -230,8 +214,7 @@ def disagreement_series(
     end: Date | None = None,
     *,
     known_by: Date | None = None,
-    claims: gpd.GeoDataFrame | None = None,
-    cells: gpd.GeoDataFrame | None = None,
+    record: Record | None = None,
 ) -> pd.DataFrame:
     """How much ground falls into each class on every day, both ends included.
 
@@ -247,18 +230,12 @@ def disagreement_series(
     >>> bool(np.allclose(series[list(CLASSES)].sum(axis=1).diff().dropna(), 0))
     True
     """
-    index = shipped() if claims is None else ClaimIndex(claims)
-    first, last = period(index.claims)
-    first = first if start is None else as_date(start, "start")
-    last = last if end is None else as_date(end, "end")
-    if last < first:
-        msg = f"`end` was {last.date()} but is expected not to come before {first.date()}"
-        raise ValueError(msg)
-    cells = _all_cells() if cells is None else cells
-    own = theatre(index.claims, cells=cells)
+    record = record or shipped()
+    first, last = span_of(record.period, start, end)
+    own = theatre(record)
     days = pd.date_range(first, last, unit="s")
-    number = _numbers(index, own, days, known_by)
-    area = area_km2(cells.geometry.loc[own].to_numpy())
+    number = _numbers(record, own, days, known_by)
+    area = area_km2(record.ledger.cells.geometry.loc[own].to_numpy())
     found = {name: (number == n) @ area for n, name in enumerate(CLASSES)}
     return pd.DataFrame({"date": days, **found})
 
@@ -267,7 +244,7 @@ def disagreement_at(
     cell_id: int,
     *,
     known_by: Date | None = None,
-    claims: gpd.GeoDataFrame | None = None,
+    record: Record | None = None,
 ) -> pd.Series:
     """Class of disagreement over one cell on every day of the record.
 
@@ -275,7 +252,9 @@ def disagreement_at(
     ----------
     cell_id
         Of the theatre or not; where nobody ever spoke all days are `silent`.
-    known_by, claims
+    known_by
+        Count only what had been said by this day; by default everything.
+    record
         As in `disagreement_on`.
 
     Returns
@@ -288,16 +267,16 @@ def disagreement_at(
     >>> disagreement_at(26024)["2025-04-22"]
     'contradictory'
     """
-    index = shipped() if claims is None else ClaimIndex(claims)
-    days = pd.date_range(*period(index.claims), unit="s")
+    record = record or shipped()
+    days = pd.date_range(*record.period, unit="s")
     names = np.array(CLASSES, dtype=object)
-    return pd.Series(names[_numbers(index, [cell_id], days, known_by)[:, 0]], index=days)
+    return pd.Series(names[_numbers(record, [cell_id], days, known_by)[:, 0]], index=days)
 
 
 def _numbers(
-    index: ClaimIndex, cells: list[int], days: pd.DatetimeIndex, known_by: Date | None
+    record: Record, cells: list[int], days: pd.DatetimeIndex, known_by: Date | None
 ) -> _Array:
     """Classes as numbers, shape (days, cells)."""
-    rows = np.flatnonzero(index.known(day_or_none(known_by)))
-    said = _voices(index, rows, cells, days[0].to_datetime64(), len(days))
-    return classify(_of_sides(index, said)[0])
+    rows = np.flatnonzero(record.known(known_by))
+    said = _voices(record, rows, cells, days[0].to_datetime64(), len(days))
+    return classify(_of_sides(record, said)[0])

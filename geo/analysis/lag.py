@@ -29,7 +29,7 @@ import numpy as np
 import pandas as pd
 
 from geo.claims.intervals import EVENT_REPORTS
-from geo.claims.polygons import claim_polygons
+from geo.claims.record import claim_polygons
 from geo.ledger.ledger import Ledger, load_ledger
 
 #: What can become of a change, in the order of the columns of `lag_summary`.

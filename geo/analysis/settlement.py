@@ -9,21 +9,18 @@ import numpy as np
 import pandas as pd
 import pyproj
 
-from geo._io.dates import Date, day_or_none
+from geo._io.dates import Date
 from geo.analysis.disagreement import CLASSES, classify, disagreement_at
-from geo.claims.index import ClaimIndex
-from geo.claims.intervals import DRAWN
-from geo.claims.polygons import select
-from geo.ledger.ledger import Ledger
-from geo.tables.schema import SIDES
+from geo.claims.record import Record
+from geo.selection.selection import asked
+from geo.tables.schema import DRAWN, SIDES
 
 _EARTH = pyproj.Geod(ellps="WGS84")
 
 
 def strips(
     settlement_id: int,
-    ledger: Ledger,
-    claims: gpd.GeoDataFrame,
+    record: Record,
     *,
     known_by: Date | None = None,
 ) -> pd.DataFrame:
@@ -33,10 +30,8 @@ def strips(
     ----------
     settlement_id
         Id of the gazetteer.
-    ledger
-        As `load_ledger` returns it.
-    claims
-        Its claim polygons, as `load_claims` returns them.
+    record
+        As `load_record` returns it.
     known_by
         Count only what had been said by this day; by default everything.
 
@@ -56,18 +51,19 @@ def strips(
 
     Examples
     --------
-    >>> from geo import load_claims, load_ledger
-    >>> found = strips(115637, load_ledger(), load_claims())
+    >>> from geo import load_record
+    >>> found = strips(115637, load_record())
     >>> found[found.source_id == "uacontrolmap"].status.tolist()
     ['ukrainian_control', 'russian_control']
     """
-    _place(settlement_id, ledger)
-    index, by = ClaimIndex(claims), day_or_none(known_by)
-    chosen = np.flatnonzero(index.known(by) & _speaks_of(settlement_id, ledger, claims))
+    _place(settlement_id, record)
+    named = _speaks_of(settlement_id, record, record.claims)
+    chosen = np.flatnonzero(record.known(known_by) & named)
     # A map says it again until the status ends, or until the day asked about.
-    last_day = index.valid_to[chosen] - np.timedelta64(1, "D")
-    told = np.fmin(last_day, by or np.datetime64("9999-12-31", "s"))
-    rows = pd.DataFrame(claims.iloc[chosen]).assign(last_said=index.last_said(chosen, told))
+    last_day = record.valid_to[chosen] - np.timedelta64(1, "D")
+    told = np.fmin(last_day, np.datetime64(known_by or "9999-12-31", "s"))
+    rows = pd.DataFrame(record.claims.iloc[chosen])
+    rows = rows.assign(last_said=record.last_told(chosen, told))
     rows = rows.sort_values(["partisanship", "source_id", "valid_from"])
     # A site on the line between two shapes of a map lies in both; the first is enough.
     source = rows.source_id.astype(str)
@@ -91,8 +87,7 @@ def strips(
 
 def contradictions(
     settlement_id: int,
-    ledger: Ledger,
-    claims: gpd.GeoDataFrame,
+    record: Record,
     *,
     known_by: Date | None = None,
 ) -> pd.DataFrame:
@@ -100,7 +95,7 @@ def contradictions(
 
     Parameters
     ----------
-    settlement_id, ledger, claims, known_by
+    settlement_id, record, known_by
         As in `strips`.
 
     Returns
@@ -110,13 +105,13 @@ def contradictions(
 
     Examples
     --------
-    >>> from geo import load_claims, load_ledger
-    >>> found = contradictions(26024, load_ledger(), load_claims())
+    >>> from geo import load_record
+    >>> found = contradictions(26024, load_record())
     >>> bool((found.start <= "2025-04-22").any())
     True
     """
-    cell = _place(settlement_id, ledger).cell_id
-    opposed = disagreement_at(cell, known_by=known_by, claims=claims) == "contradictory"
+    cell = _place(settlement_id, record).cell_id
+    opposed = disagreement_at(cell, known_by=known_by, record=record) == "contradictory"
     begins = opposed & ~opposed.shift(fill_value=False)
     ends = ~opposed & opposed.shift(fill_value=False)
     start = opposed.index[begins]
@@ -126,8 +121,7 @@ def contradictions(
 
 def opponents(
     settlement_id: int,
-    ledger: Ledger,
-    claims: gpd.GeoDataFrame,
+    record: Record,
     *,
     known_by: Date | None = None,
 ) -> pd.DataFrame:
@@ -135,7 +129,7 @@ def opponents(
 
     Parameters
     ----------
-    settlement_id, ledger, claims, known_by
+    settlement_id, record, known_by
         As in `strips`.
 
     Returns
@@ -147,17 +141,18 @@ def opponents(
 
     Examples
     --------
-    >>> from geo import load_claims, load_ledger
-    >>> found = opponents(26024, load_ledger(), load_claims())
+    >>> from geo import load_record
+    >>> found = opponents(26024, load_record())
     >>> {"claim_id", "source_id", "status"} == set(found)
     True
     """
+    ledger = record.ledger
     own = ledger.claims[ledger.claims.settlement_id == settlement_id].reset_index()
     own = own[own.status.isin(DRAWN)]
     own = own.assign(
         side=own.source_id.map(ledger.sources.side), day=own.effective_on.fillna(own.claimed_on)
     )
-    told = strips(settlement_id, ledger, claims, known_by=known_by)
+    told = strips(settlement_id, record, known_by=known_by)
     pairs = own[["claim_id", "side", "status", "day"]].merge(
         told, how="cross", suffixes=("_of_claim", "")
     )
@@ -171,8 +166,7 @@ def opponents(
 
 def neighbours(
     settlement_id: int,
-    ledger: Ledger,
-    claims: gpd.GeoDataFrame,
+    record: Record,
     on: Date,
     *,
     known_by: Date | None = None,
@@ -181,7 +175,7 @@ def neighbours(
 
     Parameters
     ----------
-    settlement_id, ledger, claims, known_by
+    settlement_id, record, known_by
         As in `strips`.
     on
         The day asked about.
@@ -196,13 +190,13 @@ def neighbours(
 
     Examples
     --------
-    >>> from geo import load_claims, load_ledger
-    >>> found = neighbours(115637, load_ledger(), load_claims(), "2024-09-05")
+    >>> from geo import load_record
+    >>> found = neighbours(115637, load_record(), "2024-09-05")
     >>> found.name_en.iloc[0], found.russian.iloc[0]
     ('Podol', ('implied',))
     """
-    here = _place(settlement_id, ledger)
-    cells = ledger.cells
+    here = _place(settlement_id, record)
+    ledger, cells = record.ledger, record.ledger.cells
     touching = cells.sindex.query(cells.geometry[here.cell_id], predicate="touches")
     near = ledger.settlements.cell_id.isin([here.cell_id, *cells.index[touching]])
     places = ledger.settlements[near].drop(index=settlement_id)
@@ -210,8 +204,8 @@ def neighbours(
     metres = _EARTH.inv(np.full(count, here.lon), np.full(count, here.lat), places.lon, places.lat)[
         2
     ]
-    rows = select(claims, on, known_by=known_by)
-    told = [rows[_speaks_of(place, ledger, rows)] for place in places.index]
+    rows = record.claims.iloc[record.rows(asked(on, known_by=known_by))]
+    told = [rows[_speaks_of(place, record, rows)] for place in places.index]
     found = pd.DataFrame(
         {
             "name_en": places.name_en,
@@ -223,16 +217,16 @@ def neighbours(
     return found.sort_values("distance_km", kind="stable")
 
 
-def _place(settlement_id: int, ledger: Ledger) -> Any:
-    if settlement_id not in ledger.settlements.index:
+def _place(settlement_id: int, record: Record) -> Any:
+    if settlement_id not in record.ledger.settlements.index:
         msg = f"`settlement_id` was {settlement_id!r} but is expected to be one of settlements.csv"
         raise ValueError(msg)
-    return ledger.settlements.loc[settlement_id]
+    return record.ledger.settlements.loc[settlement_id]
 
 
-def _speaks_of(settlement_id: int, ledger: Ledger, claims: gpd.GeoDataFrame) -> Any:
+def _speaks_of(settlement_id: int, record: Record, claims: gpd.GeoDataFrame) -> Any:
     """Mask of the rows whose ground is the settlement's cell, or a polygon around its site."""
-    own_cell = claims.ground_id.to_numpy() == _place(settlement_id, ledger).cell_id
+    own_cell = claims.ground_id.to_numpy() == _place(settlement_id, record).cell_id
     named = np.array([settlement_id in ids for ids in claims.settlements], dtype=bool)
     return own_cell | named
 

@@ -25,9 +25,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.analysis.totals import count, held_maps, held_series, last_words, short_names
-from geo.claims.index import ClaimIndex
-from geo.claims.polygons import with_claims
-from geo.ledger.ledger import Ledger
+from geo.claims.record import Record, shipped
 
 _HELD, _CONTESTED = "ukrainian_control", "contested"
 _STATED = ["statement_id", "test", "value", "unit", "source_id"]
@@ -40,7 +38,7 @@ _DAYS = ["from_day", "to_day", "last_said"]
 _Answer = dict[str, Any]
 
 
-class _Record(NamedTuple):
+class _Told(NamedTuple):
     """What every source says by what is known now, ready for questions."""
 
     claims: gpd.GeoDataFrame
@@ -49,19 +47,15 @@ class _Record(NamedTuple):
     last_words: pd.Series
 
 
-def check_statements(
-    ledger: Ledger | None = None, claims: gpd.GeoDataFrame | None = None
-) -> pd.DataFrame:
+def check_statements(record: Record | None = None) -> pd.DataFrame:
     """What the claims of each source show about each statement, in figures only.
 
     Everything said until today counts, also what was said after the statement.
 
     Parameters
     ----------
-    ledger
-        As `load_ledger` returns it; by default the shipped one.
-    claims
-        Its claim polygons, if they are at hand.
+    record
+        As `load_record` returns it; by default the shipped one.
 
     Returns
     -------
@@ -88,12 +82,13 @@ def check_statements(
     UAControlMap: 724 km² (53 settlements) on 2024-08-15, 1,039 km² (75 settlements) on 2024-08-31
     (+314 km²)
     """
-    ledger, claims = with_claims(ledger, claims)
-    record = _Record(
-        claims=claims[ClaimIndex(claims).known(None)],
-        km2=_series(claims, "area_km2"),
-        settlements=_series(claims, "settlements"),
-        last_words=last_words(claims),
+    record = record or shipped()
+    ledger = record.ledger
+    told = _Told(
+        claims=record.claims[record.known(None)],
+        km2=_series(record, "area_km2"),
+        settlements=_series(record, "settlements"),
+        last_words=last_words(record),
     )
     tests = {
         "area_at": _area_at,
@@ -102,16 +97,16 @@ def check_statements(
         "newly_claimed_after": _newly_claimed_after,
         "held_after": _held_after,
     }
-    names, maps = short_names(ledger.sources).to_dict(), held_maps(claims)
+    names, maps = short_names(ledger.sources).to_dict(), held_maps(record)
     found = []
     for name, row in ledger.statements.iterrows():
         said = {"statement_id": name, "test": row.test, "value": row.value, "unit": row.unit}
         if row.test == "none":
             found.append(said | {"finding": f"not tested: {row.why_not}"})
             continue
-        answers = {answer["source_id"]: answer for answer in tests[row.test](record, row)}
+        answers = {answer["source_id"]: answer for answer in tests[row.test](told, row)}
         for source in [own for own in names if own in answers]:
-            answer = answers[source] | {"last_said": _last_said(record, answers[source])}
+            answer = answers[source] | {"last_said": _last_said(told, answers[source])}
             who, newest = names[source], ""
             if source not in maps:
                 who += ", places named"
@@ -125,16 +120,16 @@ def check_statements(
     return pd.DataFrame(found, columns=[*_STATED, *kinds, "finding"]).astype(kinds)
 
 
-def _series(claims: gpd.GeoDataFrame, figure: str) -> pd.DataFrame:
-    series = held_series(figure=figure, claims=claims).set_index("date")
+def _series(record: Record, figure: str) -> pd.DataFrame:
+    series = held_series(figure=figure, record=record).set_index("date")
     return series.drop(columns=["low", "high"])
 
 
-def _held(record: _Record, day: pd.Timestamp, prefix: str) -> dict[str, _Answer]:
+def _held(told: _Told, day: pd.Timestamp, prefix: str) -> dict[str, _Answer]:
     """Ukrainian-held ground on a day, for each source that speaks."""
-    if day not in record.km2.index:
+    if day not in told.km2.index:
         return {}
-    places = record.settlements.loc[day].to_dict()
+    places = told.settlements.loc[day].to_dict()
     return {
         str(source): {
             "source_id": source,
@@ -142,7 +137,7 @@ def _held(record: _Record, day: pd.Timestamp, prefix: str) -> dict[str, _Answer]
             f"{prefix}_km2": area,
             f"{prefix}_day": day,
         }
-        for source, area in record.km2.loc[day].dropna().to_dict().items()
+        for source, area in told.km2.loc[day].dropna().to_dict().items()
     }
 
 
@@ -150,25 +145,25 @@ def _in_force(claims: gpd.GeoDataFrame, day: pd.Timestamp) -> gpd.GeoDataFrame:
     return claims[(claims.valid_from <= day) & ~(claims.valid_to <= day)]
 
 
-def _last_said(record: _Record, answer: _Answer) -> Any:
+def _last_said(told: _Told, answer: _Answer) -> Any:
     """Day of the newest word behind an answer; a map says it anew while it is read."""
     if "to_km2" not in answer:
         return pd.NaT
     statuses = [_HELD, _CONTESTED] if "contested" in answer else [_HELD]
-    own = record.claims[record.claims.source_id == answer["source_id"]]
+    own = told.claims[told.claims.source_id == answer["source_id"]]
     own = _in_force(own[own.status.isin(statuses)], answer["to_day"])
     read_to = own.read_to.clip(upper=answer["to_day"])
     return pd.concat([own.said_on, read_to]).max()
 
 
-def _area_at(record: _Record, test: Any) -> Iterator[_Answer]:
-    for held in _held(record, test.test_from, "to").values():
+def _area_at(told: _Told, test: Any) -> Iterator[_Answer]:
+    for held in _held(told, test.test_from, "to").values():
         yield held | {"finding": _ground(held, "to")}
 
 
-def _area_growth(record: _Record, test: Any) -> Iterator[_Answer]:
-    before = _held(record, test.test_from, "from")
-    after = _held(record, test.test_to, "to")
+def _area_growth(told: _Told, test: Any) -> Iterator[_Answer]:
+    before = _held(told, test.test_from, "from")
+    after = _held(told, test.test_to, "to")
     days = {"from_day": test.test_from, "to_day": test.test_to}
     for source in before | after:
         answer = _compared(before.get(source, {}) | after.get(source, {}) | days)
@@ -178,23 +173,23 @@ def _area_growth(record: _Record, test: Any) -> Iterator[_Answer]:
         yield answer | {"finding": finding}
 
 
-def _area_peak_share(record: _Record, test: Any) -> Iterator[_Answer]:
-    for source, held in _held(record, test.test_from, "to").items():
-        most: Any = record.km2[source][: test.test_from].idxmax()
-        answer = _compared(_held(record, most, "from")[source] | held)
+def _area_peak_share(told: _Told, test: Any) -> Iterator[_Answer]:
+    for source, held in _held(told, test.test_from, "to").items():
+        most: Any = told.km2[source][: test.test_from].idxmax()
+        answer = _compared(_held(told, most, "from")[source] | held)
         finding = f"at most {_ground(answer, 'from')}, {_ground(answer, 'to')}"
         if "change_percent" in answer:
             finding += f" ({round(answer['change_percent']):+d} percent)"
         yield answer | {"finding": finding}
 
 
-def _newly_claimed_after(record: _Record, test: Any) -> Iterator[_Answer]:
-    rows = record.claims[record.claims.status.isin([_HELD, _CONTESTED])]
+def _newly_claimed_after(told: _Told, test: Any) -> Iterator[_Answer]:
+    rows = told.claims[told.claims.status.isin([_HELD, _CONTESTED])]
     rows = rows[(rows.valid_from <= test.test_to)]
     first = rows.sort_values("valid_from", kind="stable").drop_duplicates(
         ["source_id", "ground_id", "status"]
     )
-    for source in _speakers(record, rows[~(rows.valid_to <= test.test_from)], test.test_from):
+    for source in _speakers(told, rows[~(rows.valid_to <= test.test_from)], test.test_from):
         new = first[(first.source_id == source) & (first.valid_from > test.test_from)]
         answer = _counted(new) | {"from_day": test.test_from, "to_day": test.test_to}
         finding = (
@@ -205,11 +200,11 @@ def _newly_claimed_after(record: _Record, test: Any) -> Iterator[_Answer]:
         yield answer | {"source_id": source, "finding": finding}
 
 
-def _held_after(record: _Record, test: Any) -> Iterator[_Answer]:
+def _held_after(told: _Told, test: Any) -> Iterator[_Answer]:
     day = test.test_from + pd.Timedelta(days=1)
-    rows = record.claims[record.claims.status.isin([_HELD, _CONTESTED])]
+    rows = told.claims[told.claims.status.isin([_HELD, _CONTESTED])]
     rows = _in_force(rows, day)
-    for source in _speakers(record, rows, test.test_from):
+    for source in _speakers(told, rows, test.test_from):
         answer = _counted(rows[rows.source_id == source]) | {"to_day": day}
         finding = (
             f"{count(answer['to_settlements'], 'settlement')} Ukrainian-held and "
@@ -218,9 +213,9 @@ def _held_after(record: _Record, test: Any) -> Iterator[_Answer]:
         yield answer | {"source_id": source, "finding": finding}
 
 
-def _speakers(record: _Record, rows: gpd.GeoDataFrame, day: pd.Timestamp) -> list[str]:
+def _speakers(told: _Told, rows: gpd.GeoDataFrame, day: pd.Timestamp) -> list[str]:
     """The sources of rows that said anything after a day."""
-    silent = record.last_words.index[record.last_words <= day]
+    silent = told.last_words.index[told.last_words <= day]
     return sorted(set(rows.source_id) - set(silent))
 
 

@@ -18,16 +18,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo._io.dates import Date, as_date, day_or_none
-from geo.claims.index import ClaimIndex
-from geo.claims.intervals import DRAWN
-from geo.claims.polygons import area_series, period, shipped, with_claims
-from geo.ledger.ledger import Ledger
+from geo._io.dates import Date, as_date, span_of
+from geo.claims.areas import area_series
+from geo.claims.record import Record, shipped
 from geo.tables.boundaries import area_km2
+from geo.tables.schema import DRAWN
 
 #: What `held_series` can count.
 FIGURES = ("area_km2", "settlements")
@@ -62,7 +60,7 @@ _SHOWN = {
 _Array = Any  # numpy arrays of mixed kinds
 
 
-def held_maps(claims: gpd.GeoDataFrame) -> list[str]:
+def held_maps(record: Record) -> list[str]:
     """Sources whose published map was read and shows Ukrainian-held ground.
 
     Only these map the whole incursion. ISW's layer shows Russian advances alone,
@@ -70,21 +68,21 @@ def held_maps(claims: gpd.GeoDataFrame) -> list[str]:
 
     Examples
     --------
-    >>> from geo import load_claims
-    >>> held_maps(load_claims())
+    >>> held_maps(shipped())
     ['deepstate', 'uacontrolmap']
     """
+    claims = record.claims
     painted = claims.read_to.notna() & (claims.status == "ukrainian_control")
     return sorted(claims.source_id[painted].unique())
 
 
-def last_words(claims: gpd.GeoDataFrame, known_by: Date | None = None) -> pd.Series:
+def last_words(record: Record, known_by: Date | None = None) -> pd.Series:
     """The last day on which each source said anything or its map was read.
 
     Parameters
     ----------
-    claims
-        As `load_claims` returns them.
+    record
+        As `load_record` returns it.
     known_by
         Count only what had been said by this day.
 
@@ -95,13 +93,11 @@ def last_words(claims: gpd.GeoDataFrame, known_by: Date | None = None) -> pd.Ser
 
     Examples
     --------
-    >>> from geo import load_claims
-    >>> last_words(load_claims())["uacontrolmap"].date().isoformat()
+    >>> last_words(shipped())["uacontrolmap"].date().isoformat()
     '2025-04-30'
     """
-    by = day_or_none(known_by)
-    rows = claims[ClaimIndex(claims).known(by)]
-    read = rows.read_to if by is None else rows.read_to.clip(upper=pd.Timestamp(by))
+    rows = record.claims[record.known(known_by)]
+    read = rows.read_to if known_by is None else rows.read_to.clip(upper=as_date(known_by))
     said = pd.concat([rows.known_from, read], axis=1).max(axis=1)
     last: pd.Series = said.groupby(rows.source_id, observed=True).max()
     return last
@@ -113,7 +109,7 @@ def held_series(
     *,
     figure: str = "area_km2",
     known_by: Date | None = None,
-    claims: gpd.GeoDataFrame | None = None,
+    record: Record | None = None,
 ) -> pd.DataFrame:
     """How much ground is Ukrainian-held by each source on every day, with gaps.
 
@@ -125,9 +121,9 @@ def held_series(
         `area_km2` (EPSG:3035) or `settlements` (how many).
     known_by
         Count only what had been said by this day; by default everything.
-    claims
-        As `load_claims` returns them; by default the shipped ones. Leave out the
-        rows of a source to keep it out of the band.
+    record
+        As `load_record` returns it; by default the shipped one. `Record.only` keeps
+        other sources out of the band.
 
     Returns
     -------
@@ -144,21 +140,17 @@ def held_series(
 
     Examples
     --------
-    >>> from geo import load_claims
-    >>> claims = load_claims()
-    >>> maps = claims[claims.source_id.isin(held_maps(claims))]
-    >>> held_series("2025-03-11", "2025-03-12", claims=maps).uacontrolmap.tolist()
+    >>> maps = shipped().only(held_maps(shipped()))
+    >>> held_series("2025-03-11", "2025-03-12", record=maps).uacontrolmap.tolist()
     [56.3, 0.0]
     """
     if figure not in FIGURES:
         msg = f"`figure` was {figure!r} but is expected to be of {', '.join(FIGURES)}"
         raise ValueError(msg)
-    table = shipped().claims if claims is None else claims
-    first, last = period(table)
-    first = first if start is None else as_date(start, "start")
-    last = last if end is None else as_date(end, "end")
-    found = area_series(first, last, known_by=known_by, claims=table)
-    rows = table[ClaimIndex(table).known(day_or_none(known_by))]
+    record = record or shipped()
+    first, last = span_of(record.period, start, end)
+    found = area_series(first, last, known_by=known_by, record=record)
+    rows = record.claims[record.known(known_by)]
     held = rows.status == "ukrainian_control"
     days = pd.date_range(first, last, unit="s", name="date")
     series = (
@@ -167,17 +159,19 @@ def held_series(
         .reindex(index=days, columns=sorted(rows.source_id[held].unique()))
         .astype(float)
     )
-    for source, first_map, last_map in readings(rows).itertuples(name=None):
+    for source, first_map, last_map in readings(record, record.known(known_by)).itertuples(
+        name=None
+    ):
         read = (days >= first_map) & (days <= last_map)
         series[source] = series[source].mask(read & series[source].isna(), 0.0)
-    silent_after = last_words(table, known_by)
+    silent_after = last_words(record, known_by)
     for source in series:
         series[source] = series[source].where(days <= silent_after[str(source)])
     series["low"], series["high"] = series.min(axis=1), series.max(axis=1)
     return series.rename_axis(columns=None).reset_index()
 
 
-def readings(claims: gpd.GeoDataFrame) -> pd.DataFrame:
+def readings(record: Record, known: _Array | None = None) -> pd.DataFrame:
     """The days between which each of `held_maps` was read.
 
     Returns
@@ -185,16 +179,15 @@ def readings(claims: gpd.GeoDataFrame) -> pd.DataFrame:
     DataFrame
         `first` (its first word) and `last` (datetime64), by `source_id`.
     """
-    own = claims[claims.source_id.isin(held_maps(claims))]
+    claims = record.claims if known is None else record.claims[known]
+    own = claims[claims.source_id.isin(held_maps(record))]
     found: pd.DataFrame = own.groupby("source_id", observed=True).agg(
         first=("valid_from", "min"), last=("read_to", "max")
     )
     return found
 
 
-def stated_and_mapped(
-    ledger: Ledger | None = None, claims: gpd.GeoDataFrame | None = None
-) -> pd.DataFrame:
+def stated_and_mapped(record: Record | None = None) -> pd.DataFrame:
     """Every published area or count of the whole incursion, beside named and mapped ground.
 
     Everything named or mapped is of the day that the figure is about, and as it
@@ -203,10 +196,8 @@ def stated_and_mapped(
 
     Parameters
     ----------
-    ledger
-        As `load_ledger` returns it; by default the shipped one.
-    claims
-        Its claim polygons, if they are at hand.
+    record
+        As `load_record` returns it; by default the shipped one.
 
     Returns
     -------
@@ -238,24 +229,23 @@ def stated_and_mapped(
     >>> said[columns].values.tolist()
     [[1263.0, 93.0, 9.0, 41.0]]
     """
-    ledger, claims = with_claims(ledger, claims)
-    totals = ledger.totals
+    record = record or shipped()
+    ledger, claims, totals = record.ledger, record.claims, record.ledger.totals
     totals = totals[(totals.scope == "incursion") & totals.metric.isin(FIGURES)]
-    maps = readings(claims)
-    index = ClaimIndex(claims)
+    maps = readings(record)
     retaken = set(ledger.claims.index[ledger.claims.retaken == "yes"])
-    announced = np.array([not retaken.isdisjoint(ids) for ids in index.claim_ids], dtype=bool)
+    announced = np.array([not retaken.isdisjoint(ids) for ids in record.claim_ids], dtype=bool)
     ground = claims.groupby(["source_id", "ground_id"], observed=True).ngroup().to_numpy()
     source = claims.source_id.to_numpy()
     found = []
     for said in _said(totals):
-        rows = _shown(index, ground, announced, said)
+        rows = _shown(record, ground, announced, said)
         named_by = _namers(said["source_id"], ledger.sources, maps)
-        named = _named(index, rows[np.isin(source[rows], named_by)])
+        named = _named(record, rows[np.isin(source[rows], named_by)])
         found.append(said | {"named_by": named_by} | named)
         if said["counterpart"]:
             for name in maps.index[(maps["first"] <= said["day"]) & (said["day"] <= maps["last"])]:
-                places, km2 = _measured(index, rows[source[rows] == name])
+                places, km2 = _measured(record, rows[source[rows] == name])
                 found[-1] |= {f"{name}_settlements": places, f"{name}_km2": km2}
     shown = [f"{name}_{unit}" for name in maps.index for unit in ("settlements", "km2")]
     figures = ["named_settlements", "named_km2", *shown]
@@ -289,16 +279,16 @@ def _said(totals: pd.DataFrame) -> list[dict[str, Any]]:
     return [entry for group in found.values() for entry in group]
 
 
-def _shown(index: ClaimIndex, ground: _Array, announced: _Array, said: dict[str, Any]) -> _Array:
+def _shown(record: Record, ground: _Array, announced: _Array, said: dict[str, Any]) -> _Array:
     """Positions of the rows, of all sources, that count beside a figure.
 
     `ground` numbers the pieces of ground of each source, `announced` marks the
     rows that rest on a statement that the place was retaken.
     """
     day = said["day"].to_datetime64()
-    past = index.known(said["claimed_on"].to_datetime64()) & (index.valid_from <= day)
-    now = past & index.in_force(day)
-    status = index.group % len(DRAWN)
+    past = record.known(said["claimed_on"]) & (record.valid_from <= day)
+    now = past & record.in_force(day)
+    status = record.group % len(DRAWN)
     held = status == DRAWN.index("ukrainian_control")
     match said["counterpart"]:
         case "held":
@@ -321,16 +311,16 @@ def _namers(speaker: str, sources: pd.DataFrame, maps: pd.DataFrame) -> tuple[st
     return () if speaker in maps.index else (speaker,)
 
 
-def _named(index: ClaimIndex, rows: _Array) -> dict[str, float]:
+def _named(record: Record, rows: _Array) -> dict[str, float]:
     if not len(rows):
         return {}
-    return dict(zip(("named_settlements", "named_km2"), _measured(index, rows), strict=True))
+    return dict(zip(("named_settlements", "named_km2"), _measured(record, rows), strict=True))
 
 
-def _measured(index: ClaimIndex, rows: _Array) -> tuple[int, float]:
+def _measured(record: Record, rows: _Array) -> tuple[int, float]:
     """Places and km2 of some rows; what several say counts once."""
-    places = {place for row in rows for place in index.settlements[row]}
-    return len(places), round(float(area_km2(index.outline(rows))), 2)
+    places = {place for row in rows for place in record.settlements[row]}
+    return len(places), round(float(area_km2(record.outline(rows))), 2)
 
 
 def stated_sentences(table: pd.DataFrame, sources: pd.DataFrame) -> list[str]:

@@ -33,12 +33,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from geo.tables.schema import CAMPAIGN_START
+from geo.tables.schema import CAMPAIGN_START, IMPLIED
 
-#: The status that no source states: ground conceded as not held (rule 5).
-IMPLIED = "implied"
-#: Statuses that ground can have, in the order of their numbers.
-DRAWN = ("ukrainian_control", "contested", "russian_control", IMPLIED)
 #: Day number that stands for "no end".
 OPEN = np.iinfo(np.int32).max
 

@@ -17,7 +17,6 @@ from PIL import Image
 
 from geo._io.dates import Date, as_date
 from geo._io.files import replacing
-from geo.claims.intervals import DRAWN
 from geo.claims.polygons import period, with_claims
 from geo.export.provenance import provenance
 from geo.figure.canvas import Sheet, fine_print, lay_notice, own_style, width_of, wrap
@@ -29,6 +28,7 @@ from geo.figure.strokes import SCREEN, Dashes, Drawn, Pen, dashes
 from geo.ledger.ledger import Ledger
 from geo.selection.snapshot import FILMS, Snapshot, chosen, claims_of, drawn_claims, in_box
 from geo.style.words import name_of, say, say_day, say_number
+from geo.tables.schema import DRAWN
 
 #: Frames a second.
 SPEED = 10

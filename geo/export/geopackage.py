@@ -15,12 +15,11 @@ import geopandas as gpd
 import pyogrio
 
 from geo._io.text import sound_xml
-from geo.analysis.comparison import CHANGES
-from geo.claims.intervals import DRAWN
+from geo.claims.comparison import CHANGES
 from geo.figure.strokes import IMPLIED_DASH, MARKS, RULES, SOLID, Dashes
 from geo.style.palette import AGAINST, colours
 from geo.style.words import say
-from geo.tables.schema import SIDES
+from geo.tables.schema import DRAWN, SIDES
 
 # A pixel of the screen for which the map was made, and how far apart its strokes are there.
 _MM = 25.4 / 96

@@ -12,14 +12,13 @@ from branca.element import Element, Figure
 
 from geo._io.dates import day_or_none
 from geo.claims.index import ClaimIndex
-from geo.claims.intervals import DRAWN
 from geo.claims.polygons import during, period
 from geo.export.citations import TITLE
 from geo.export.provenance import provenance
 from geo.ledger.ledger import Ledger
 from geo.selection.address import View
 from geo.selection.snapshot import Snapshot, claims_of
-from geo.tables.schema import SIDES
+from geo.tables.schema import DRAWN, SIDES
 from geo.web.basemap import offline_map
 from geo.web.payload import history
 from geo.web.plugin import ClaimsClock

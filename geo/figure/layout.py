@@ -18,7 +18,6 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from geo.analysis.disagreement import disagreement_on
-from geo.claims.intervals import DRAWN
 from geo.claims.polygons import with_claims
 from geo.figure.canvas import (
     FONT,
@@ -55,6 +54,7 @@ from geo.selection.snapshot import (
 )
 from geo.style.palette import colours
 from geo.style.words import Language, name_of, say, say_day
+from geo.tables.schema import DRAWN
 
 Ending = Literal["png", "svg", "pdf"]
 

@@ -10,8 +10,7 @@ import pandas as pd
 import shapely
 from matplotlib.path import Path
 
-from geo.analysis.comparison import GRID
-from geo.claims.intervals import DRAWN, IMPLIED
+from geo.claims.comparison import GRID
 from geo.figure.canvas import Sheet, wrap
 from geo.figure.labels import Box
 from geo.figure.map_frame import line_style
@@ -19,7 +18,7 @@ from geo.figure.strokes import FADED, Drawn, Pen, dashes, outline
 from geo.selection.snapshot import Snapshot
 from geo.style.palette import colours
 from geo.style.words import Language, name_of, say, say_count, say_day
-from geo.tables.schema import SIDES
+from geo.tables.schema import DRAWN, IMPLIED, SIDES
 
 
 class Entry(NamedTuple):

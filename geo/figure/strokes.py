@@ -21,11 +21,10 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-from geo.claims.intervals import DRAWN
 from geo.figure.canvas import Sheet
 from geo.figure.labels import Box
 from geo.style.palette import colours
-from geo.tables.schema import SIDES
+from geo.tables.schema import DRAWN, SIDES
 
 #: Lines of the sources of one side, in their order: on and off, in strokes' own length.
 DASHES: tuple[tuple[float, ...] | None, ...] = (

@@ -18,8 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from geo.claims.intervals import DRAWN
-from geo.tables.schema import SIDES, is_calendar_date
+from geo.tables.schema import DRAWN, SIDES, is_calendar_date
 
 #: A day on which all sides have much to say, and differ.
 OPENING_DAY = dt.date(2024, 9, 5)

@@ -68,6 +68,10 @@ Unit = Literal["km2", "settlements", "percent"]
 SIDES: tuple[str, ...] = get_args(Side)
 STATUSES: tuple[str, ...] = get_args(Status)
 BASES: tuple[str, ...] = get_args(Basis)
+#: The status that no source states: ground conceded as not held.
+IMPLIED = "implied"
+#: Statuses that ground can have, in the order of their numbers.
+DRAWN = ("ukrainian_control", "contested", "russian_control", IMPLIED)
 #: A host with a dot, and nothing that could end an attribute of HTML.
 _ADDRESS = re.compile(r"""https?://[^/\s<>"'`]*\.[^\s<>"'`]*""")
 

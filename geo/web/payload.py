@@ -11,10 +11,9 @@ import shapely
 
 from geo._io.dates import Date, as_date
 from geo.analysis.totals import last_words, readings
-from geo.claims.intervals import DRAWN
 from geo.claims.polygons import claim_polygons, during, period
 from geo.ledger.ledger import Ledger
-from geo.tables.schema import SIDES
+from geo.tables.schema import DRAWN, SIDES
 
 #: Coordinates are whole numbers of this many degrees.
 UNIT = 1e-5

@@ -6,8 +6,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geo.claims.intervals import DRAWN
 from geo.tables.boundaries import area_km2
+from geo.tables.schema import DRAWN
 
 #: Lines nearer than this are one line, degrees (about 0.1 m).
 GRID = 1e-6

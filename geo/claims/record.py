@@ -1,0 +1,431 @@
+"""The record: every claim as a polygon on two time axes, indexed once and asked by selections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo._io.confined import Limits
+from geo._io.dates import Date, as_date
+from geo.claims.comparison import compare
+from geo.claims.intervals import OPEN, intervals
+from geo.claims.pieces import outranked, pieces, shapes
+from geo.ledger.ledger import Ledger, load_ledger
+from geo.selection.selection import Selection
+from geo.tables.schema import CAMPAIGN_START, DATA, DRAWN
+
+#: Columns that all rows of one source and status share.
+SHARED = ["source_id", "source", "side", "partisanship", "status"]
+
+_Array = Any  # numpy arrays of mixed kinds
+
+
+def load_record(
+    *polygons: Path | str,
+    data: Path | str = DATA,
+    strikes: bool = False,
+    keep_readings: bool = False,
+    limits: Limits | None = None,
+) -> Record:
+    """The claims of all tables, and of the user's own map files, as a record.
+
+    Parameters
+    ----------
+    *polygons
+        The user's own map files of dated polygons, to stand beside the
+        shipped claims (see `geo.maps.polygons.read_polygons`).
+    data
+        Folder that holds the tables.
+    strikes
+        Let reports of strikes count as `contested`; by default they draw
+        nothing.
+    keep_readings, limits
+        As in `load_ledger`.
+
+    Raises
+    ------
+    DataError
+        Listing every fault of every file.
+
+    Examples
+    --------
+    >>> record = load_record()
+    >>> record.at(Selection(on="2024-09-05", sources=["uacontrolmap"])).status.tolist()
+    ['ukrainian_control', 'russian_control']
+    """
+    ledger = load_ledger(*polygons, data=data, keep_readings=keep_readings, limits=limits)
+    return Record(ledger, strikes=strikes)
+
+
+def load_claims(*polygons: Path | str, **how: Any) -> gpd.GeoDataFrame:
+    """The claims of `load_record` as a table; see `Record.claims`.
+
+    Examples
+    --------
+    >>> claims = load_claims()
+    >>> claims.crs.to_epsg(), sorted(set(claims.side))
+    (4326, ['russian', 'third_party', 'ukrainian'])
+    """
+    return load_record(*polygons, **how).claims
+
+
+@lru_cache(maxsize=2)
+def shipped(*, strikes: bool = False) -> Record:
+    """The record of the shipped tables, made when first asked for."""
+    return Record(_shipped_ledger(), strikes=strikes)
+
+
+@lru_cache(maxsize=1)
+def _shipped_ledger() -> Ledger:
+    return load_ledger()
+
+
+class Record:
+    """Every claim as a polygon on two time axes, indexed once.
+
+    Parameters
+    ----------
+    ledger
+        Where the claims come from.
+    claims
+        Its claims, or some of them, where they are at hand.
+    strikes
+        Let reports of strikes count as `contested`.
+
+    Attributes
+    ----------
+    ledger
+        As given.
+    claims : GeoDataFrame
+        EPSG:4326, one row per source, piece of ground and rectangle of valid
+        and transaction time: `source_id`, `source` (its name), `side`,
+        `partisanship`, `status`, `basis`, `since` (first day of the unbroken
+        status), `valid_from`, `valid_to`, `known_from`, `known_to` (closed-open,
+        NaT for no end), `said_on` (when the word in force was said), `read_to`
+        (a map restates itself until this day; NaT for other claims),
+        `claim_ids` and `settlements` (tuples of ids), `ground_id` (the cell, or
+        below zero a shape of a map), `area_km2` (EPSG:3035), `geometry`.
+        Within one source rows that hold at the same time never overlap, unless
+        readings are kept beside its map.
+    period
+        First day of the campaign, and the last day on which anything was said.
+
+    Examples
+    --------
+    >>> record = shipped()
+    >>> record.period[0].date().isoformat()
+    '2024-08-06'
+    """
+
+    def __init__(
+        self, ledger: Ledger, claims: gpd.GeoDataFrame | None = None, *, strikes: bool = False
+    ) -> None:
+        claims = claim_polygons(ledger, strikes=strikes) if claims is None else claims
+        self.ledger = ledger
+        self.claims = claims
+        self.shared = {name: claims[name].array for name in SHARED}
+        self.valid_from = claims.valid_from.to_numpy()
+        self.valid_to = claims.valid_to.to_numpy()
+        self.known_from = claims.known_from.to_numpy()
+        self.known_to = claims.known_to.to_numpy()
+        self.said_on = claims.said_on.to_numpy()
+        self.read_to = claims.read_to.to_numpy()
+        self.ground_id = claims.ground_id.to_numpy()
+        self.area_km2 = claims.area_km2.to_numpy()
+        self.claim_ids = claims.claim_ids.to_list()
+        self.settlements = claims.settlements.to_list()
+        self.geometry = claims.geometry.to_numpy()
+        #: Number of each row's source and status; groups of one number dissolve.
+        source = claims.source_id.cat.codes.to_numpy().astype("int64")
+        self.group = source * len(DRAWN) + claims.status.cat.codes.to_numpy()
+        self.order = claims.partisanship.to_numpy() * self.group.size + self.group
+        said = [claims.known_from.max(), claims.read_to.max()]
+        last = max((day for day in said if pd.notna(day)), default=pd.NaT)
+        first = pd.Timestamp(CAMPAIGN_START)
+        self.period = first, max(first, last) if pd.notna(last) else first
+        self._outlines: dict[bytes, shapely.Geometry] = {}
+        self._shapes: dict[bytes, gpd.GeoDataFrame] = {}
+        self._changes: dict[int, _Array] = {}
+
+    def only(self, sources: Iterable[str]) -> Record:
+        """A record of some sources alone."""
+        return Record(self.ledger, self.claims[self.claims.source_id.isin(list(sources))])
+
+    # ---- asked by selections ----------------------------------------------------------
+
+    def rows(self, selection: Selection) -> _Array:
+        """Positions of the rows in force: one per source and piece of ground.
+
+        Raises
+        ------
+        ValueError
+            If a source is not one of the record's.
+        """
+        day = np.datetime64(selection.on, "s")
+        return np.flatnonzero(
+            self.known(selection.told_by) & self.in_force(day) & self.chosen(selection)
+        )
+
+    def chosen(self, selection: Selection) -> _Array:
+        """Mask of the rows, of all days, of the sides, sources and statuses selected."""
+        mask = np.ones(len(self.claims), dtype=bool)
+        sides, sources = selection.whom
+        known = self.ledger.sources.index
+        for source in sources:
+            if source not in known:
+                msg = f"`sources` had {source!r} but is expected to be of {', '.join(known)}"
+                raise ValueError(msg)
+        wanted = {"side": sides, "source_id": sources, "status": selection.statuses}
+        for column, values in wanted.items():
+            if values:
+                mask &= self.claims[column].isin(values).to_numpy()
+        return mask
+
+    def at(self, selection: Selection) -> gpd.GeoDataFrame:
+        """Who claims what ground on a day: one polygon per source and status.
+
+        Returns
+        -------
+        GeoDataFrame
+            EPSG:4326: `source_id`, `source`, `side`, `partisanship`, `status`,
+            `valid_from` and `valid_to` (between these days the source claims this
+            very ground; NaT for no end), `last_said` (the latest day on which it
+            said so), `age_days` (from then to the day; below zero if it was said
+            later), `area_km2` (EPSG:3035), `settlements` and `claim_ids` (tuples of
+            ids), `geometry` (without inner lines). By partisanship, source, status.
+
+        Raises
+        ------
+        ValueError
+            If a source is not one of the record's.
+        """
+        return self.dissolved(selection, self.rows(selection))
+
+    def dissolved(self, selection: Selection, rows: _Array) -> gpd.GeoDataFrame:
+        """Some of the rows that are in force, as `at` gives them."""
+        day = np.datetime64(selection.on, "s")
+        rows = rows[np.argsort(self.order[rows], kind="stable")]
+        shapes, starts = self.shapes(rows)
+        said = self.last_said(rows, selection)
+        last = np.maximum.reduceat(said, starts) if len(rows) else said
+        changes = self.turns(selection.told_by)
+        days = [changes[number] for number in self.group[rows[starts]].tolist()]
+        at = [int(np.searchsorted(own, day, side="right")) for own in days]
+        never = np.datetime64("NaT", "s")
+        shapes["valid_from"] = np.array([d[i - 1] for d, i in zip(days, at, strict=True)], "M8[s]")
+        shapes["valid_to"] = np.array(
+            [d[i] if i < len(d) else never for d, i in zip(days, at, strict=True)], "M8[s]"
+        )
+        shapes["last_said"] = last
+        shapes["age_days"] = (day - last).astype("timedelta64[D]").astype("int64")
+        return shapes
+
+    def during(self, selection: Selection, first: Date, last: Date) -> gpd.GeoDataFrame:
+        """The rows of `claims` that hold on any day of a span, both ends included.
+
+        They count as the selection knows them; as known at the time, each day by
+        what had been said by then.
+
+        Examples
+        --------
+        >>> rows = shipped().during(Selection(on="2024-08-10"), "2024-08-10", "2024-08-20")
+        >>> bool((rows.valid_from <= "2024-08-20").all())
+        True
+        """
+        begin, stop = self.valid_from, self.valid_to
+        chosen = self.chosen(selection)
+        if selection.known_by == "then":
+            begin, stop = np.maximum(begin, self.known_from), np.fmin(stop, self.known_to)
+            chosen &= ~(stop <= begin)
+        else:
+            chosen &= self.known(selection.told_by)
+        day_one, day_last = (as_date(day, "span").to_datetime64() for day in (first, last))
+        # NaT compares as False, so "not ended by" keeps what has no end.
+        return self.claims[chosen & (begin <= day_last) & ~(stop <= day_one)]
+
+    def changes(self, selection: Selection) -> gpd.GeoDataFrame:
+        """Ground gained, lost and kept under a status between the two halves of a selection.
+
+        Of two sides or sources, what only the second says is `gained`. The statuses
+        are those selected; by default Ukrainian control alone, since what one
+        gains of two that exclude each other the other loses.
+
+        Returns
+        -------
+        GeoDataFrame
+            `status`, then the columns of `geo.compare`. EPSG:4326. Empty where
+            nothing is compared.
+
+        Examples
+        --------
+        >>> pair = Selection(on="2024-10-01", compare="2024-08-20", sources=["deepstate"])
+        >>> shipped().changes(pair).change.tolist()
+        ['gained', 'lost', 'kept']
+        """
+        if not selection.halves:
+            none = dict.fromkeys(("status", "change", "area_km2", "settlements"), ())
+            return gpd.GeoDataFrame(none, geometry=[], crs=4326)
+        before, after = map(self.at, selection.halves)
+        tables = []
+        for status in selection.statuses or DRAWN[:1]:
+            table = compare(before, after, status=status)
+            table.insert(0, "status", status)
+            tables.append(table)
+        return pd.concat(tables, ignore_index=True)
+
+    # ---- by row -----------------------------------------------------------------------
+
+    def in_force(self, day: np.datetime64) -> _Array:
+        """Mask of the rows that hold on a day."""
+        # NaT compares as False, so "not ended by" keeps what has no end.
+        return (self.valid_from <= day) & ~(self.valid_to <= day)
+
+    def known(self, known_by: Date | None) -> _Array:
+        """Mask of the rows that go by what had been said by a day; None for all that was."""
+        if known_by is None:
+            return np.isnat(self.known_to)
+        by = as_date(known_by, "known_by").to_datetime64()
+        return (self.known_from <= by) & ~(self.known_to <= by)
+
+    def last_said(self, rows: _Array, selection: Selection) -> _Array:
+        """When rows were last said; a map says it again on every day it was read."""
+        told = np.datetime64(min(selection.on, selection.told_by or selection.on), "s")
+        return self.last_told(rows, told)
+
+    def last_told(self, rows: _Array, told: _Array) -> _Array:
+        """The same, as far as had been heard by a day of each row."""
+        said, read_to = self.said_on[rows], self.read_to[rows]
+        again = np.where(np.isnat(read_to), said, np.minimum(read_to, told))
+        return np.maximum(said, again)
+
+    def outline(self, rows: _Array) -> shapely.Geometry:
+        """Rows as one polygon without inner lines."""
+        ground, at = np.unique(self.ground_id[rows], return_index=True)
+        key = ground.tobytes()
+        if key not in self._outlines:
+            _make_room(self._outlines, 20_000)
+            # Cells never overlap; shapes of maps may.
+            cells = not len(ground) or ground[0] >= 0
+            union = shapely.coverage_union_all if cells else shapely.union_all
+            self._outlines[key] = union(self.geometry[rows][at])
+        return self._outlines[key]
+
+    def shapes(self, rows: _Array) -> tuple[gpd.GeoDataFrame, _Array]:
+        """Rows in `order`, dissolved by group, and where each group begins.
+
+        What depends on the day asked about is left for the caller to fill in.
+        Making a GeoDataFrame takes longer than all the rest, copying one does not.
+        """
+        starts = np.flatnonzero(np.diff(self.group[rows], prepend=-1))
+        key = rows.tobytes()
+        if key not in self._shapes:
+            _make_room(self._shapes, 1_000)
+            members = np.split(rows, starts[1:]) if len(rows) else []
+            never = np.full(len(starts), np.datetime64("NaT", "s"))
+            self._shapes[key] = gpd.GeoDataFrame(
+                {
+                    **{name: column.take(rows[starts]) for name, column in self.shared.items()},
+                    "valid_from": never,
+                    "valid_to": never,
+                    "last_said": never,
+                    "age_days": np.zeros(len(starts), dtype="int64"),
+                    "area_km2": [round(float(self.area_km2[own].sum()), 2) for own in members],
+                    "settlements": [_merged(self.settlements, own) for own in members],
+                    "claim_ids": [_merged(self.claim_ids, own) for own in members],
+                },
+                geometry=np.array([self.outline(own) for own in members], dtype=object),
+                crs=self.claims.crs,
+            )
+        return self._shapes[key].copy(), starts
+
+    def turns(self, known_by: Date | None) -> dict[int, _Array]:
+        """Days, in order, on which the ground of each group changes."""
+        if known_by is None:
+            if not self._changes:
+                self._changes = self._find_turns(known_by)
+            return self._changes
+        return self._find_turns(known_by)
+
+    def _find_turns(self, known_by: Date | None) -> dict[int, _Array]:
+        rows = np.flatnonzero(self.known(known_by))
+        order = np.lexsort([self.valid_from[rows], self.ground_id[rows], self.group[rows]])
+        rows = rows[order]
+        group, ground = self.group[rows], self.ground_id[rows]
+        start, end = self.valid_from[rows], self.valid_to[rows]
+        # A row that only carries on what the one before said is no change.
+        carried = (group[1:] == group[:-1]) & (ground[1:] == ground[:-1]) & (end[:-1] == start[1:])
+        begins = np.ones(len(rows), dtype=bool)
+        begins[1:] = ~carried
+        stops = ~np.isnat(end)
+        stops[:-1] &= ~carried
+        days = np.concatenate([start[begins], end[stops]])
+        groups = np.concatenate([group[begins], group[stops]])
+        return {number: np.unique(days[groups == number]) for number in np.unique(groups).tolist()}
+
+
+def claim_polygons(ledger: Ledger, *, strikes: bool = False) -> gpd.GeoDataFrame:
+    """The claims of a ledger as polygons; see `Record.claims`."""
+    statements, cells = pieces(ledger.claims.reset_index(), ledger.settlements, ledger.cells)
+    statements["side"] = statements.source_id.map(ledger.sources.side)
+    said = intervals(statements, strikes=strikes)
+    ids = statements.claim_id.to_numpy()
+    said["claims"] = [tuple(ids[list(c)].tolist()) for c in said.claims]
+    maps = said.basis == "map_reading"
+    said["read_to"] = said.source_id.map(ledger.sources.map_read_to).where(maps)
+    drawn, ground = shapes(ledger.editions, ledger.settlements)
+    drawn["read_to"] = _dates(drawn.said_on)
+    if not ledger.keep_readings:
+        said = outranked(said, drawn)
+    drawn = drawn[drawn.status != "withdrawn"]
+    own = cells.loc[pd.MultiIndex.from_frame(said[["source_id", "ground_id"]])]
+    pairs = [(said, own), (drawn, ground.loc[drawn.ground_id])]
+    # An empty table would change the types of the columns.
+    pairs = [pair for pair in pairs if len(pair[0])] or pairs[:1]
+    table, place = (pd.concat(tables, ignore_index=True) for tables in zip(*pairs, strict=True))
+    source = ledger.sources.loc[table.source_id]
+    return gpd.GeoDataFrame(
+        {
+            "source_id": pd.Categorical(table.source_id, categories=ledger.sources.index),
+            "source": source.name.to_numpy(),
+            "side": source.side.to_numpy(),
+            "partisanship": source.partisanship.to_numpy(),
+            "status": pd.Categorical(table.status, categories=DRAWN),
+            "basis": table.basis,
+            "since": _dates(table.since),
+            "valid_from": _dates(table.valid_from),
+            "valid_to": _dates(table.valid_to),
+            "known_from": _dates(table.known_from),
+            "known_to": _dates(table.known_to),
+            "said_on": _dates(table.said_on),
+            "read_to": table.read_to.to_numpy().astype("datetime64[s]"),
+            "claim_ids": table.claims,
+            "settlements": place.settlements,
+            "ground_id": table.ground_id,
+            "area_km2": place.area_km2,
+        },
+        geometry=place.geometry.to_numpy(),
+        crs=4326,
+    )
+
+
+def _dates(days: pd.Series) -> _Array:
+    values = days.to_numpy().astype("int64")
+    dates = values.astype("datetime64[D]").astype("datetime64[s]")
+    dates[values == OPEN] = np.datetime64("NaT")
+    return dates
+
+
+def _merged(tuples: Sequence[tuple[Any, ...]], rows: _Array) -> tuple[Any, ...]:
+    return tuple(sorted({value for row in rows.tolist() for value in tuples[row]}))
+
+
+def _make_room(cache: dict[bytes, Any], most: int) -> None:
+    if len(cache) >= most:
+        cache.clear()

@@ -1,0 +1,114 @@
+"""What a snapshot shows of a record: its claims, whole, as far as they meet its box."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from shapely.geometry import box
+
+from geo.claims.record import Record, shipped
+from geo.selection.snapshot import Snapshot
+
+
+def record_of(snapshot: Snapshot, record: Record | None) -> Record:
+    """The record given, or the shipped one with what the snapshot counts."""
+    return shipped(strikes=snapshot.strikes) if record is None else record
+
+
+def claims_of(snapshot: Snapshot, record: Record | None = None) -> gpd.GeoDataFrame:
+    """The claim polygons of a snapshot: one per source and status.
+
+    Parameters
+    ----------
+    snapshot
+        What is asked for.
+    record
+        As `load_record` returns it; by default the shipped one.
+
+    Returns
+    -------
+    GeoDataFrame
+        As `Record.at` returns it. Shapes that meet the `bbox` are whole, never
+        cut: their tags, areas and citations are of the whole shape. Empty where
+        nobody says anything of that kind.
+
+    Raises
+    ------
+    ValueError
+        If a day lies outside the record, a source does not exist, or one of two
+        that are compared is of a side that is not shown.
+
+    Examples
+    --------
+    >>> shapes = claims_of(Snapshot(on="2024-09-05", sources=["uacontrolmap"]))
+    >>> shapes.status.tolist()
+    ['ukrainian_control', 'russian_control']
+    """
+    record = record_of(snapshot, record)
+    pair = snapshot.pair
+    if pair and snapshot.sides and pair[0] not in snapshot.sides:
+        sides = record.ledger.sources.side
+        if not {sides.get(source) for source in pair} <= set(snapshot.sides):
+            msg = (
+                f"`compare` was {pair} but is expected to be two sources of the sides "
+                f"that are shown, {', '.join(snapshot.sides)}"
+            )
+            raise ValueError(msg)
+    first, last = (day.date() for day in record.period)
+    for name, day in {
+        "on": snapshot.on, "compare": snapshot.other_day, "since": snapshot.since,
+    }.items():  # fmt: skip
+        if day is not None and not first <= day <= last:
+            msg = f"`{name}` was {day} but is expected to lie within {first} and {last}"
+            raise ValueError(msg)
+    return in_box(snapshot, record.at(snapshot))
+
+
+def drawn_claims(snapshot: Snapshot, record: Record) -> gpd.GeoDataFrame:
+    """The claim polygons of a snapshot as they are drawn: what has faded apart.
+
+    Returns
+    -------
+    GeoDataFrame
+        As `claims_of`, and `faded`: whether the ground was last said longer ago
+        than the snapshot fades. One row per source, status and `faded`.
+
+    Examples
+    --------
+    >>> snapshot = Snapshot(on="2024-11-20", sides="russian", fade=30)
+    >>> sorted(set(drawn_claims(snapshot, shipped()).faded))
+    [False, True]
+    """
+    rows = record.rows(snapshot)
+    if snapshot.fade is None:
+        return in_box(snapshot, record.dissolved(snapshot, rows)).assign(faded=False)
+    age = np.datetime64(snapshot.on, "s") - record.last_said(rows, snapshot)
+    old = age > np.timedelta64(snapshot.fade, "D")
+    parts = [
+        in_box(snapshot, record.dissolved(snapshot, own)).assign(faded=faded)
+        for faded, own in ((True, rows[old]), (False, rows[~old]))
+    ]
+    # An empty table would change the types of the columns.
+    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+
+
+def changes_of(snapshot: Snapshot, record: Record | None = None) -> gpd.GeoDataFrame:
+    """What changed between the two halves of a snapshot, as `Record.changes` gives it.
+
+    Cut off at the box, what lay outside it before would look gained.
+
+    Examples
+    --------
+    >>> changes = changes_of(Snapshot(on="2024-10-01", compare="2024-08-20", sources="deepstate"))
+    >>> changes.change.tolist()
+    ['gained', 'lost', 'kept']
+    """
+    return in_box(snapshot, record_of(snapshot, record).changes(snapshot))
+
+
+def in_box(snapshot: Snapshot, shapes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The shapes, whole, that meet the box of a snapshot; all where it has none."""
+    if snapshot.bbox is None:
+        return shapes
+    return shapes[shapes.intersects(box(*snapshot.bbox))].reset_index(drop=True)

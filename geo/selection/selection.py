@@ -1,0 +1,194 @@
+"""A selection: which day, by what was known when, whose claims, and what is compared."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+import pandas as pd
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+
+from geo._io.dates import Date
+from geo.tables.schema import DRAWN, SIDES, Side, is_calendar_date
+
+#: A status that ground can have on a map.
+Drawn = Literal["ukrainian_control", "contested", "russian_control", "implied"]
+_DAY = "a real day, YYYY-MM-DD"
+#: What each setting is expected to be, in words.
+EXPECTED: Mapping[str, str] = {
+    "on": _DAY,
+    "known_by": f"now, then, or {_DAY}",
+    "sides": f"of {', '.join(SIDES)}",
+    "sources": "ids of sources",
+    "statuses": f"of {', '.join(DRAWN)}",
+    "compare": f"{_DAY}, or two sides or two sources that are shown",
+}
+
+
+def listed(value: Any) -> Any:
+    """Values given as text with commas between."""
+    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+
+def in_order(order: tuple[str, ...]) -> AfterValidator:
+    """Once each and in the usual order: the same choice makes the same file."""
+    return AfterValidator(lambda chosen: tuple(name for name in order if name in chosen))
+
+
+def _plain_day(value: Any) -> Any:
+    return value.date() if isinstance(value, dt.datetime) else value
+
+
+def _a_pair(value: Any) -> Any:
+    """Two ids, also as text with a comma between."""
+    if isinstance(value, str) and "," in value:
+        return listed(value)
+    return is_calendar_date(_plain_day(value))
+
+
+Day = Annotated[dt.date, BeforeValidator(lambda value: is_calendar_date(_plain_day(value)))]
+
+
+class Selection(BaseModel):
+    """What is asked of a record. Everything that is shown or written follows from one.
+
+    Attributes
+    ----------
+    on
+        The day shown (valid time).
+    known_by
+        Whose words count (transaction time): `now`, everything that is known;
+        `then`, what had been said by the day shown, and of a day compared with
+        what had been said by that; or what had been said by a given day.
+    sides, sources, statuses
+        What is shown; empty for all.
+    compare
+        Another day; or two sides or two sources, which are then shown alone.
+
+    Raises
+    ------
+    ValueError
+        Listing every setting that cannot be, and what is allowed.
+
+    Examples
+    --------
+    >>> Selection(on="2024-08-20", sides="russian").sides
+    ('russian',)
+    >>> Selection(on="2024-08-20", known_by="then").told_by
+    datetime.date(2024, 8, 20)
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    expected: ClassVar[Mapping[str, str]] = EXPECTED
+
+    on: Day
+    known_by: Literal["now", "then"] | Day = "now"
+    sides: Annotated[tuple[Side, ...], BeforeValidator(listed), in_order(SIDES)] = ()
+    sources: Annotated[
+        tuple[str, ...], BeforeValidator(listed), AfterValidator(lambda s: tuple(sorted(set(s))))
+    ] = ()
+    statuses: Annotated[tuple[Drawn, ...], BeforeValidator(listed), in_order(DRAWN)] = ()
+    compare: Annotated[dt.date | tuple[str, str], BeforeValidator(_a_pair)] | None = None
+
+    def __init__(self, **settings: Any) -> None:
+        try:
+            super().__init__(**settings)
+        except ValidationError as error:
+            raise ValueError("; ".join(self._explained(error, settings))) from None
+
+    @field_validator("compare")
+    @classmethod
+    def _is_comparable(cls, other: Any, info: ValidationInfo) -> Any:
+        if isinstance(other, tuple):
+            of_sides = [name in SIDES for name in other]
+            shown = info.data.get("sides" if all(of_sides) else "sources")
+            fit = len(set(of_sides)) == 1 and other[0] != other[1]
+            if not fit or (shown and not set(other) <= set(shown)):
+                msg = "not two that can be shown"
+                raise ValueError(msg)
+        elif other is not None and other == info.data.get("on"):
+            msg = "the day shown"
+            raise ValueError(msg)
+        return other
+
+    @classmethod
+    def _explained(cls, error: ValidationError, settings: dict[str, Any]) -> list[str]:
+        """What is wrong with each setting, and what is allowed."""
+        found = []
+        for name in dict.fromkeys(str(fault["loc"][0]) for fault in error.errors()):
+            if name not in cls.expected:
+                found.append(f"`{name[:40]}` is no setting; allowed: {', '.join(cls.expected)}")
+            elif name not in settings:
+                found.append(f"`{name}` is missing; it is expected to be {cls.expected[name]}")
+            else:
+                value = settings[name]
+                shown = str(value) if isinstance(value, dt.date) else repr(value)
+                expected = cls.expected[name]
+                found.append(f"`{name}` was {shown[:60]} but is expected to be {expected}")
+        return found
+
+    @property
+    def told_by(self) -> dt.date | None:
+        """The last day whose words count; None for all that was said."""
+        if isinstance(self.known_by, dt.date):
+            return self.known_by
+        return self.on if self.known_by == "then" else None
+
+    @property
+    def other_day(self) -> dt.date | None:
+        """The day that is compared with; None where none is."""
+        return self.compare if isinstance(self.compare, dt.date) else None
+
+    @property
+    def pair(self) -> tuple[str, str] | None:
+        """The two sides or sources that are compared; None where none are."""
+        return self.compare if isinstance(self.compare, tuple) else None
+
+    @property
+    def whom(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The sides and the sources that are shown; empty for all."""
+        if self.pair is None:
+            return self.sides, self.sources
+        return (self.pair, self.sources) if self.pair[0] in SIDES else (self.sides, self.pair)
+
+    @property
+    def halves(self) -> tuple[Self, ...]:
+        """The two that are compared, the earlier day or the first of a pair before; else none."""
+        if self.other_day:
+            days = sorted([self.other_day, self.on])
+            return tuple(self.model_copy(update={"compare": None, "on": day}) for day in days)
+        if self.pair:
+            name = "sides" if self.pair[0] in SIDES else "sources"
+            return tuple(
+                self.model_copy(update={"compare": None, name: (one,)}) for one in self.pair
+            )
+        return ()
+
+
+def asked(on: Date | Selection, **choice: Any) -> Selection:
+    """A selection, or one made of a day and what else is chosen.
+
+    Raises
+    ------
+    ValueError
+        If a setting cannot be.
+
+    Examples
+    --------
+    >>> asked("2024-08-20", sides=["russian"]) == Selection(on="2024-08-20", sides="russian")
+    True
+    """
+    if isinstance(on, Selection):
+        return on.model_copy(update=choice) if choice else on
+    given = {name: value for name, value in choice.items() if value is not None}
+    day = on.date() if isinstance(on, pd.Timestamp) else on
+    return Selection(on=day, **given)
