@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from geo._index import Date, as_date
+from geo.boundaries import area_km2
 from geo.ledger import Ledger
 from geo.tables import SIDES
 from geo.territory import claim_polygons, during, period
@@ -52,8 +53,8 @@ def history(
         `start` (first day), `days` (how many), `sources` (each with the day of
         its `last` word and, for a map, between which days it was `read`), `statuses`,
         `vertices` (lon, lat in `UNIT`, each as the difference to the one
-        before), `pieces` (rings of vertex numbers, counter-clockwise, and the
-        settlements meant), `extent` (where most claims
+        before), `pieces` (rings of vertex numbers, ground on their left, and the
+        settlements meant; with the cells that polygons speak for), `extent` (where most claims
         lie), `rows` (columns of equal length: one rectangle of
         valid and record time each, days counted from `start`), `said` (claims
         per side and day), `events`, `totals` (published areas of the whole
@@ -72,7 +73,7 @@ def history(
     days = (last - first).days + 1
     sources, extent = _sources(ledger.sources, claims, first), _extent(claims)
     claims = during(claims, first, last)
-    pieces, vertices, number = _pieces(claims, ledger.settlements)
+    pieces, vertices, number = _pieces(claims, ledger)
     document = {
         "start": first.date().isoformat(),
         "days": days,
@@ -113,32 +114,39 @@ def _sources(
 
 
 def _pieces(
-    claims: gpd.GeoDataFrame, settlements: pd.DataFrame
+    claims: gpd.GeoDataFrame, ledger: Ledger
 ) -> tuple[list[Any], np.ndarray, dict[int, int]]:
     """Rings of all pieces of ground over one list of vertices.
 
-    Neighbouring pieces share their vertices exactly, so an edge that two
-    pieces have in common runs through it once in each direction.
+    Neighbouring cells share their vertices exactly, so an edge that two cells
+    have in common runs through it once in each direction. Polygons are pieces
+    as they are. Exterior rings run counter-clockwise, holes clockwise.
     """
-    ground = claims.groupby("ground_id", sort=True).agg(
+    columns = ["ground_id", "settlements", "area_km2", "geometry"]
+    spoken = pd.concat([pd.DataFrame(claims[columns]), _held_cells(claims, ledger)[columns]])
+    ground = spoken.groupby("ground_id", sort=True).agg(
         settlements=("settlements", lambda group: sorted({i for ids in group for i in ids})),
         area_km2=("area_km2", "first"),
         geometry=("geometry", "first"),
     )
-    shapes = shapely.orient_polygons(np.array(ground.geometry.to_list(), dtype=object))
+    shapes = shapely.transform(np.array(ground.geometry, dtype=object), lambda at: at / UNIT)
+    # A polygon stays sound when its coordinates are rounded; what is too thin for that is left
+    # out. Cells are rounded point by point, or neighbours would no longer share their vertices.
+    drawn = ground.index < 0
+    shapes[drawn] = shapely.set_precision(shapes[drawn], 1)
     rings = [
         [
-            np.round(shapely.get_coordinates(ring)[:-1] / UNIT).astype("int64")
+            np.round(shapely.get_coordinates(ring)[:-1]).astype("int64")
             for part in shapely.get_parts(shape)
             for ring in (part.exterior, *part.interiors)
         ]
-        for shape in shapes
+        for shape in shapely.orient_polygons(shapes)
     ]
     every = np.concatenate(
         [np.empty((0, 2), dtype="int64"), *(ring for piece in rings for ring in piece)]
     )
     vertices, index = np.unique(every, axis=0, return_inverse=True)
-    names = settlements.name_en
+    names = ledger.settlements.name_en
     pieces = []
     at = 0
     for own, (number, ids, area, _) in zip(rings, ground.itertuples(name=None), strict=True):
@@ -148,7 +156,7 @@ def _pieces(
             at += len(ring)
         pieces.append(
             {
-                "rings": numbers,
+                "rings": [ring for ring in numbers if len(set(ring)) > 2],
                 "cell": number if number >= 0 else None,
                 "places": ids,
                 "name": ", ".join(names[i] for i in ids),
@@ -156,6 +164,24 @@ def _pieces(
             }
         )
     return pieces, vertices, {ground_id: n for n, ground_id in enumerate(ground.index)}
+
+
+def _held_cells(claims: gpd.GeoDataFrame, ledger: Ledger) -> pd.DataFrame:
+    """The cells of the settlements that polygons hold, whether or not a claim names them."""
+    drawn = claims[claims.ground_id < 0]
+    held = ledger.settlements.cell_id[
+        ledger.settlements.index.isin([i for ids in drawn.settlements for i in ids])
+    ]
+    of_cell = held.index.to_series().groupby(held.to_numpy()).agg(tuple)
+    shapes = ledger.cells.geometry.loc[of_cell.index].to_numpy()
+    return pd.DataFrame(
+        {
+            "ground_id": of_cell.index,
+            "settlements": of_cell.to_numpy(),
+            "area_km2": area_km2(shapes),
+            "geometry": shapes,
+        }
+    )
 
 
 def _extent(claims: gpd.GeoDataFrame) -> list[list[float]]:
