@@ -244,7 +244,8 @@ L.ClaimsClock = L.Evented.extend({
         if (this.comparison.sheetAt(this.pointer) !== before[0] || this.hover.join() !== before[1]) this._tip();
       });
       cell.on("click", (event) => {
-        if (piece.cell !== null) this.select(piece.places[0], false, event.latlng, true, event.containerPoint.x, this._under(number, event));
+        const place = piece.cell === null ? null : piece.places[0];
+        this.select(place, false, event.latlng, true, event.containerPoint.x, this._under(number, event));
       });
       return cell;
     });
@@ -344,11 +345,11 @@ L.ClaimsClock = L.Evented.extend({
     return this.history.pieces.flatMap(({ places }, number) => (places.includes(place) ? [number] : []));
   },
 
-  /* Open the popup of a settlement; what it says follows the clock and the switches. */
+  /* Open the popup of a settlement, or of pieces at a place on the map; what it says follows the clock and the switches. */
   _pop: function (place, at, pan = true, x = -1, pieces = this._around(place)) {
     if (this.popup) this.popup.layer.remove();
     const row = this.history.places.find(([id]) => id === place);
-    if (!row) return;
+    if (!row && !at) return;
     const layer = L.popup({ className: "claims-popup", autoPan: pan, ...this._room() })
       .setLatLng(at || [row[5], row[6]])
       .setContent(pieces.length ? this._who(pieces, this.comparison.sheetAt(x)) : this._nobody(row[1]));
