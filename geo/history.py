@@ -123,24 +123,21 @@ def _pieces(
     as they are. Exterior rings run counter-clockwise, holes clockwise.
     """
     columns = ["ground_id", "settlements", "area_km2", "geometry"]
-    spoken = pd.concat([pd.DataFrame(claims[columns]), _held_cells(claims, ledger)[columns]])
+    spoken = pd.concat([pd.DataFrame(claims[columns]), _held_cells(claims, ledger)])
     ground = spoken.groupby("ground_id", sort=True).agg(
         settlements=("settlements", lambda group: sorted({i for ids in group for i in ids})),
         area_km2=("area_km2", "first"),
         geometry=("geometry", "first"),
     )
-    shapes = shapely.transform(np.array(ground.geometry, dtype=object), lambda at: at / UNIT)
-    # A polygon stays sound when its coordinates are rounded; what is too thin for that is left
-    # out. Cells are rounded point by point, or neighbours would no longer share their vertices.
-    drawn = ground.index < 0
-    shapes[drawn] = shapely.set_precision(shapes[drawn], 1)
+    # Rounding moves no line by more than a unit, so no winding changes farther from it than that.
+    shapes = shapely.orient_polygons(np.array(ground.geometry.to_list(), dtype=object))
     rings = [
         [
-            np.round(shapely.get_coordinates(ring)[:-1]).astype("int64")
+            np.round(shapely.get_coordinates(ring)[:-1] / UNIT).astype("int64")
             for part in shapely.get_parts(shape)
             for ring in (part.exterior, *part.interiors)
         ]
-        for shape in shapely.orient_polygons(shapes)
+        for shape in shapes
     ]
     every = np.concatenate(
         [np.empty((0, 2), dtype="int64"), *(ring for piece in rings for ring in piece)]

@@ -252,8 +252,8 @@ L.ClaimsClock = L.Evented.extend({
     this.tip = L.tooltip({ sticky: true, className: "claims-tip", opacity: 1, direction: "auto", offset: [14, 0] });
   },
 
-  /* Numbers of the piece that an event is on and of the shapes that lie below it there: cells
-     never overlap and lie on top. */
+  /* Numbers of the piece that an event is on, and of the shapes that lie below it there; cells
+     lie on top, and only one at a place. */
   _under: function (number, { originalEvent: { clientX, clientY } }) {
     const below = document.elementsFromPoint(clientX, clientY).map((node) => this.numbers.get(node))
       .filter((n) => n !== undefined && n !== number && this.history.pieces[n].cell === null);
@@ -332,7 +332,7 @@ L.ClaimsClock = L.Evented.extend({
   },
 
   /* Choose a settlement: mark it, say who claims what, tell the listeners; null: none. */
-  select: function (place, quiet, at, pan = true, x = -1, pieces = undefined) {
+  select: function (place, quiet, at, pan = true, x = -1, pieces) {
     this.place = place;
     this._mark();
     if (quiet) return;
@@ -345,7 +345,8 @@ L.ClaimsClock = L.Evented.extend({
     return this.history.pieces.flatMap(({ places }, number) => (places.includes(place) ? [number] : []));
   },
 
-  /* Open the popup of a settlement, or of pieces at a place on the map; what it says follows the clock and the switches. */
+  /* Open the popup of a settlement, or of pieces somewhere on the map; what it says follows the
+     clock and the switches. */
   _pop: function (place, at, pan = true, x = -1, pieces = this._around(place)) {
     if (this.popup) this.popup.layer.remove();
     const row = this.history.places.find(([id]) => id === place);
