@@ -459,7 +459,7 @@ def run(*args, code=0):
 @pytest.fixture
 def over_hostile_tables(folder, monkeypatch):
     """Let commands read the hostile tables."""
-    for module in (geo.ledger, geo.territory, geo.tables):
+    for module in (geo.ledger.ledger, geo.claims.polygons, geo.tables.schema):
         for name in ("load_ledger", "load_claims", "load_settlements"):
             if hasattr(module, name):
                 read = getattr(module, name)

@@ -17,6 +17,9 @@ import geo
 from geo.tables.boundaries import area_km2
 from geo.web.payload import UNIT, history
 
+# Said wherever a shipped source has a map of the user's own; tested elsewhere.
+pytestmark = pytest.mark.filterwarnings("ignore:.*its polygons, from")
+
 # ---- the outline of pieces, without a page ----------------------------------------------
 
 #: Ends a walk that runs for ever: no set below takes a tenth of a second.
