@@ -11,10 +11,10 @@ from pydantic import ValidationError
 
 from geo.selection.address import read_address, read_state, write_address
 from geo.web.basemap import offline_map
-from geo.web.payload import history
+from geo.web.payload import payload
 from geo.web.plugin import ClaimsClock
 from panels import PANELS
-from panels.record import load, record
+from panels.record import load, scope
 
 OPENING_PANEL = next(iter(PANELS))
 
@@ -98,9 +98,8 @@ PAGE_STYLE = """
 @st.cache_resource(show_spinner=False)
 def page() -> str:
     """The folium map with the clock, as one page; where it begins its frame tells."""
-    ledger, claims = load()
     chart = offline_map()
-    ClaimsClock(history(ledger, claims), framed=True).add_to(chart)
+    ClaimsClock(payload(load()), framed=True).add_to(chart)
     return chart.get_root().render()
 
 
@@ -120,7 +119,7 @@ def listen() -> None:
     if state:
         # What comes from a browser may be anything; what does not fit changes nothing.
         with suppress(ValidationError):
-            view = read_state(state, record())
+            view = read_state(state, scope())
             # The map moves by itself too, for a popup.
             moved = {"view": view.view, "bounds": view.bounds}
             if st.session_state.view.model_copy(update=moved) != view:
@@ -137,7 +136,7 @@ st.html(
     "Claims, not verified control.</span></h1>"
 )
 if "view" not in st.session_state:
-    view, notes = read_address(st.query_params, record())
+    view, notes = read_address(st.query_params, scope())
     panel = st.query_params.get("panel", OPENING_PANEL)
     if panel not in PANELS:
         notes.append(f"panel was {panel[:60]!r}; allowed: {', '.join(PANELS)}")

@@ -41,7 +41,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import geo
 from geo.web.basemap import offline_map
-from geo.web.payload import history
+from geo.web.payload import payload
 from geo.web.plugin import ClaimsClock
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -267,8 +267,8 @@ class Report:
 
 def main() -> int:
     report = Report()
-    ledger, claims = geo.load_ledger(), geo.load_claims()
-    document = history(ledger, claims)
+    record = geo.load_record()
+    document = payload(record)
     days = [round(number * (document["days"] - 1) / STEPS) for number in range(STEPS)]
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -285,9 +285,9 @@ def main() -> int:
             released = dragging(report, browser, address, days)
             loaded = loading(browser, address)
         plain(report, browser)
-        timeline(report, browser, claims, days, folder)
+        timeline(report, browser, record, days, folder)
         growth(report, browser, document, days, folder)
-        payload(report, ledger, document)
+        sizes(report, record, document)
         report.part("f", "the app, from navigation to letting go of the slider")
         served(report, loaded, released, memory)
         browser.close()
@@ -507,14 +507,16 @@ def plain(report: Report, browser: Browser) -> None:
 # ---- (c) folium's TimelineSlider -----------------------------------------------------
 
 
-def timeline(report: Report, browser: Browser, claims: Any, days: list[int], folder: Path) -> None:
+def timeline(
+    report: Report, browser: Browser, record: geo.Record, days: list[int], folder: Path
+) -> None:
     report.part("c", f"folium's TimelineSlider, only {', '.join(SOURCES)}, cells not put together")
     scripts = npm(folder)
     if isinstance(scripts, str):
         print(f"  left out: {scripts}")
         return
-    own = claims[claims.source_id.isin(SOURCES) & claims.known_to.isna()]
-    first, last = geo.period(claims)
+    own = record.claims[record.claims.source_id.isin(SOURCES) & record.known(None)]
+    first, last = record.period
     end = last + pd.Timedelta(days=1)
     own = own.assign(
         start=own.valid_from.dt.strftime("%Y-%m-%d"),
@@ -619,11 +621,11 @@ def growth(
 # ---- (e), (f) what is sent, and how soon ---------------------------------------------
 
 
-def payload(report: Report, ledger: geo.Ledger, document: dict[str, Any]) -> None:
+def sizes(report: Report, record: geo.Record, document: dict[str, Any]) -> None:
     report.part("e", "size of the page, gzipped (in brackets: as it is)")
     assets = ROOT / "geo" / "web" / "assets"
     chart = offline_map()
-    ClaimsClock(history(ledger), framed=True).add_to(chart)
+    ClaimsClock(payload(record), framed=True).add_to(chart)
 
     def sized(what: str, *texts: str) -> float:
         raw = "".join(texts).encode()

@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import geo
 from geo.claims.intervals import intervals
 from geo.claims.pieces import pieces
-from geo.claims.polygons import claim_polygons
+from geo.claims.record import claim_polygons
 from geo.tables.boundaries import EQUAL_AREA
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -112,7 +112,7 @@ def plain(claims: gpd.GeoDataFrame, day: pd.Timestamp) -> gpd.GeoDataFrame:
 def days() -> list[str]:
     """Ask day after day, beside the plain way."""
     claims = geo.load_claims()
-    first, last = geo.period(claims)
+    first, last = geo.period()
     every = list(pd.date_range(first, last))
     step = (len(every) - 1) / (SAMPLES - 1)
     sample = [every[round(number * step)] for number in range(SAMPLES)]
@@ -249,9 +249,7 @@ def growth() -> list[str]:
         costs = []  # of each step, for each number of copies
         for count in copies:
             grown = grow(ledger, count)
-            statements, _ = pieces(
-                grown.claims.reset_index(), grown.settlements, grown.cells, grown.polygons
-            )
+            statements, _ = pieces(grown.claims.reset_index(), grown.settlements, grown.cells)
             statements["side"] = statements.source_id.map(grown.sources.side)
             if ends:
                 statements["valid_to"] = statements.effective_on + pd.Timedelta(days=1)

@@ -27,7 +27,7 @@ COLOURS = {"ukrainian": "#0072b2", "russian": "#d55e00", "third_party": "#7a7a7a
 
 @st.cache_resource
 def period() -> tuple[dt.date, dt.date]:
-    first, last = geo.period(geo.load_claims())
+    first, last = geo.period()
     return first.date(), last.date()
 
 

@@ -130,10 +130,10 @@ def main() -> None:
         # In turns, so that what else the machine does falls on all.
         cold = [{way: cold_run(command) for way, command in commands.items()} for _ in range(4)]
         rows = {"cold": {way: median(one[way] for one in cold[1:]) for way in commands}}
-        ledger, claims = geo.load_ledger(), geo.load_claims()
+        record = geo.load_record()
 
         def draw() -> bytes:
-            return geo.snapshot_bytes(SNAPSHOT, "png", ledger=ledger, claims=claims)
+            return geo.snapshot_bytes(SNAPSHOT, "png", record=record)
 
         draw()
         rows["warm"] = {"ours": timed(draw)}
@@ -148,13 +148,11 @@ def main() -> None:
                     print(f"{f'  {title}':28}{other:6.2f} s{other / own:8.1f} times{'':5}{goal}")
         for ending in ("svg", "pdf", "html", "gpkg"):
             taken = timed(
-                lambda ending=ending: geo.snapshot_bytes(
-                    SNAPSHOT, ending, ledger=ledger, claims=claims
-                ),
+                lambda ending=ending: geo.snapshot_bytes(SNAPSHOT, ending, record=record),
                 1,
             )
             print(f"{f'{ending}, warm':28}{taken:6.2f} s")
-        whole = timed(lambda: geo.snapshot_bytes(HISTORY, "gpkg", ledger=ledger, claims=claims), 1)
+        whole = timed(lambda: geo.snapshot_bytes(HISTORY, "gpkg", record=record), 1)
         print(f"{'gpkg of the whole history':28}{whole:6.2f} s")
         film = timed(lambda: geo.animate(*FILM, folder / "film.mp4", snapshot=SNAPSHOT), 1)
         size = (folder / "film.mp4").stat().st_size / 1e6

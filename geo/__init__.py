@@ -24,8 +24,10 @@ if TYPE_CHECKING:
         stated_and_mapped,
         stated_sentences,
     )
+    from geo.claims.areas import area_series, areas, claims_on, period, select
     from geo.claims.comparison import compare
-    from geo.claims.polygons import area_series, areas, claims_on, load_claims, period, select
+    from geo.claims.record import Record, load_claims, load_record
+    from geo.claims.shown import claims_of
     from geo.export.citations import citation
     from geo.export.film import animate
     from geo.export.write import read_settings, snapshot_bytes, write_snapshot
@@ -33,7 +35,8 @@ if TYPE_CHECKING:
     from geo.ledger.gazetteer import find_settlements, suggest_names
     from geo.ledger.ledger import Ledger, claims_about, data_version, load_ledger, read_ledger
     from geo.ledger.search import find_claims
-    from geo.selection.snapshot import Snapshot, claims_of, file_name
+    from geo.selection.selection import Selection
+    from geo.selection.snapshot import Snapshot, file_name
     from geo.tables.boundaries import load_boundaries, load_cells
     from geo.tables.schema import (
         load_events,
@@ -50,16 +53,19 @@ _HOME = {
     "Fault": "_io.errors",
     "Ledger": "ledger.ledger",
     "Limits": "_io.confined",
+    "Record": "claims.record",
+    "Selection": "selection.selection",
+    "load_record": "claims.record",
     "RepairWarning": "_io.errors",
     "Snapshot": "selection.snapshot",
     "animate": "export.film",
-    "area_series": "claims.polygons",
-    "areas": "claims.polygons",
+    "area_series": "claims.areas",
+    "areas": "claims.areas",
     "check_statements": "analysis.statements",
     "citation": "export.citations",
     "claims_about": "ledger.ledger",
-    "claims_of": "selection.snapshot",
-    "claims_on": "claims.polygons",
+    "claims_of": "claims.shown",
+    "claims_on": "claims.areas",
     "compare": "claims.comparison",
     "conceded_claims": "analysis.concessions",
     "count_concessions": "analysis.concessions",
@@ -78,17 +84,17 @@ _HOME = {
     "last_words": "analysis.totals",
     "load_boundaries": "tables.boundaries",
     "load_cells": "tables.boundaries",
-    "load_claims": "claims.polygons",
+    "load_claims": "claims.record",
     "load_events": "tables.schema",
     "load_ledger": "ledger.ledger",
     "load_settlements": "tables.schema",
     "load_sources": "tables.schema",
     "load_statements": "tables.schema",
     "load_totals": "tables.schema",
-    "period": "claims.polygons",
+    "period": "claims.areas",
     "read_ledger": "ledger.ledger",
     "read_settings": "export.write",
-    "select": "claims.polygons",
+    "select": "claims.areas",
     "snapshot_bytes": "export.write",
     "stated_and_mapped": "analysis.totals",
     "stated_sentences": "analysis.totals",
@@ -101,7 +107,9 @@ __all__ = [
     "Fault",
     "Ledger",
     "Limits",
+    "Record",
     "RepairWarning",
+    "Selection",
     "Snapshot",
     "animate",
     "area_series",
@@ -132,6 +140,7 @@ __all__ = [
     "load_claims",
     "load_events",
     "load_ledger",
+    "load_record",
     "load_settlements",
     "load_sources",
     "load_statements",

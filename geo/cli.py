@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any, NamedTuple, TextIO
 
 import pandas as pd
 import typer
 
 from geo._io.errors import DataError, RepairWarning
 from geo._io.text import in_one_line, shown
-from geo.tables.schema import DATA, SIDES
+from geo.tables.schema import DATA, DRAWN, SIDES
 
 app = typer.Typer(
     help="Who claimed what ground in Kursk Oblast, and when.",
@@ -54,6 +56,9 @@ KnownBy = Annotated[
     str | None,
     typer.Option(metavar="DATE", help="Count only what had been said by this day."),
 ]
+AsSaid = Annotated[
+    bool, typer.Option("--as-said", help="Of each day only what had been said by then.")
+]
 Sources = Annotated[
     list[str] | None, typer.Option(metavar="ID", help="Only this source; repeatable.")
 ]
@@ -86,10 +91,6 @@ Statuses = Annotated[
 Layers = Annotated[
     list[str] | None,
     typer.Option(metavar="LAYER", help="Something to go along: disagreement."),
-]
-Against = Annotated[
-    str | None,
-    typer.Option(metavar="A,B", help="Two sides or sources alone, and how they differ."),
 ]
 Fade = Annotated[
     int | None,
@@ -159,26 +160,100 @@ def _not_read(out: Path, *read: Path) -> None:
         raise ValueError(msg)
 
 
-def _whose(source: list[str] | None, side: list[Any] | None) -> dict[str, Any]:
-    """The sources and sides that were asked for, as `claims_on` takes them."""
-    return {"sources": source or None, "sides": [str(s) for s in side] if side else None}
+# ---- options that several commands share ----------------------------------------------
 
 
-def _maps(limit: list[str] | None, *, keep_readings: bool) -> dict[str, Any]:
-    """How the user's own maps are read and drawn, as `load_ledger` takes it."""
-    from geo._io.confined import Limits
+def _choice(
+    known_by: KnownBy = None,
+    as_said: AsSaid = False,
+    source: Sources = None,
+    side: Sides = None,
+    status: Statuses = None,
+) -> dict[str, Any]:
+    """What a selection has besides its day."""
+    if known_by and as_said:
+        msg = "give either --known-by DATE or --as-said"
+        raise ValueError(msg)
+    return {
+        "known_by": known_by or ("then" if as_said else "now"),
+        "sides": [str(one) for one in side or ()],
+        "sources": source or (),
+        "statuses": status or (),
+    }
 
-    return {"keep_readings": keep_readings, "limits": Limits.of(limit or ())}
+
+def _looks(
+    layer: Layers = None, bbox: Bbox = None, fade: Fade = None, language: Language = "en"
+) -> dict[str, Any]:
+    """What pictures, pages and films have besides."""
+    return {"layers": layer or (), "bbox": bbox, "fade": fade, "language": language}
 
 
-@app.command()
-def validate(
-    directory: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help="Folder with the tables.")
-    ] = DATA,
+class _Maps(NamedTuple):
+    """Where the claims come from: the shipped tables, and the user's own maps."""
+
+    polygons: list[Path]
+    how: dict[str, Any]
+    strikes: bool
+
+    def record(self) -> Any:
+        from geo.claims.record import load_record
+
+        return load_record(*self.polygons, **self.how, strikes=self.strikes)
+
+
+def _maps(
     polygons: Polygons = None,
     keep_readings: KeepReadings = False,
     limit: Limit = None,
+    strikes: Strikes = False,
+) -> _Maps:
+    from geo._io.confined import Limits
+
+    how = {"keep_readings": keep_readings, "limits": Limits.of(limit or ())}
+    return _Maps(polygons or [], how, strikes)
+
+
+def _command(**groups: Callable[..., Any]) -> Callable[[Callable[..., None]], None]:
+    """Make a command of a function; a parameter named as a group gets what that makes of its own.
+
+    Faults and repairs are told plainly, whatever the command does.
+    """
+
+    def decorate(function: Callable[..., None]) -> None:
+        own = inspect.signature(function, eval_str=True)
+        shared = {
+            name: inspect.signature(group, eval_str=True).parameters
+            for name, group in groups.items()
+        }
+
+        @wraps(function)
+        def run(**given: Any) -> None:
+            with _told():
+                made = {
+                    name: groups[name](**{key: given.pop(key) for key in parameters})
+                    for name, parameters in shared.items()
+                }
+                function(**given, **made)
+
+        kept = [one for one in own.parameters.values() if one.name not in groups]
+        more = [one for parameters in shared.values() for one in parameters.values()]
+        keyword = [one.replace(kind=one.KEYWORD_ONLY) for one in (*kept, *more)]
+        run.__signature__ = own.replace(parameters=keyword)  # type: ignore[attr-defined]
+        app.command()(run)
+
+    return decorate
+
+
+# ---- the commands ---------------------------------------------------------------------
+
+
+@_command(maps=_maps)
+def validate(
+    maps: _Maps,
+    directory: Annotated[
+        Path, typer.Argument(metavar="[DIR]", help="Folder with the tables.")
+    ] = DATA,
 ) -> None:
     """Check all tables, in themselves and against each other.
 
@@ -187,133 +262,107 @@ def validate(
 
     Example: python -m geo validate data --polygons my_map.geojson
     """
-    with _told():
-        from geo.ledger.ledger import load_ledger
+    from geo.ledger.ledger import load_ledger
 
-        ledger = load_ledger(
-            *(polygons or ()), **_maps(limit, keep_readings=keep_readings), data=directory
-        )
-        if polygons:
-            _say(f"{len(ledger.polygons)} polygon claims")
-        _say(
-            f"OK: {len(ledger.claims)} claims, {len(ledger.sources)} sources, "
-            f"{len(ledger.settlements)} settlements, {len(ledger.totals)} totals, "
-            f"{len(ledger.events)} events, {len(ledger.statements)} statements"
-        )
+    ledger = load_ledger(*maps.polygons, **maps.how, data=directory)
+    if maps.polygons:
+        _say(f"{len(ledger.polygons)} polygon claims")
+    _say(
+        f"OK: {len(ledger.claims)} claims, {len(ledger.sources)} sources, "
+        f"{len(ledger.settlements)} settlements, {len(ledger.totals)} totals, "
+        f"{len(ledger.events)} events, {len(ledger.statements)} statements"
+    )
 
 
-@app.command()
+@_command(choice=_choice, maps=_maps)
 def claims(
     on: On,
-    known_by: KnownBy = None,
-    source: Sources = None,
-    side: Sides = None,
+    choice: dict[str, Any],
+    maps: _Maps,
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.geojson,  # noqa: A002
-    polygons: Polygons = None,
-    keep_readings: KeepReadings = False,
-    limit: Limit = None,
-    strikes: Strikes = False,
 ) -> None:
     """Write who claims what ground on a day, one polygon per source and status.
 
     Example: python -m geo claims --on 2024-08-20 --side russian > russian.geojson
     """
-    with _told():
-        from geo._io.geojson import feature_collection
-        from geo.claims.polygons import claims_on, load_claims
-        from geo.tables.schema import load_settlements
+    from geo._io.geojson import feature_collection
+    from geo.claims.areas import claims_on
 
-        shapes = claims_on(
-            on,
-            known_by=known_by,
-            **_whose(source, side),
-            claims=load_claims(
-                *(polygons or ()), **_maps(limit, keep_readings=keep_readings), strikes=strikes
-            ),
-        )
-        names = load_settlements().name_en
-        shapes["settlements"] = [[names[i] for i in ids] for ids in shapes.settlements]
-        for column in ("valid_from", "valid_to", "last_said"):
-            days = [d.date().isoformat() if pd.notna(d) else None for d in shapes[column]]
-            shapes[column] = pd.Series(days, dtype=object)
-        if format is Format.csv:
-            table = shapes.drop(columns="geometry")
-            for column in ("settlements", "claim_ids"):
-                table[column] = table[column].map(";".join)
-            _put_table(table)
-        else:
-            tags = shapes.drop(columns="geometry").to_dict("records")
-            _put(feature_collection(tags, shapes.geometry))
+    record = maps.record()
+    shapes = claims_on(on, record=record, **choice)
+    names = record.ledger.settlements.name_en
+    shapes["settlements"] = [[names[i] for i in ids] for ids in shapes.settlements]
+    for column in ("valid_from", "valid_to", "last_said"):
+        days = [d.date().isoformat() if pd.notna(d) else None for d in shapes[column]]
+        shapes[column] = pd.Series(days, dtype=object)
+    if format is Format.csv:
+        table = shapes.drop(columns="geometry")
+        for column in ("settlements", "claim_ids"):
+            table[column] = table[column].map(";".join)
+        _put_table(table)
+    else:
+        tags = shapes.drop(columns="geometry").to_dict("records")
+        _put(feature_collection(tags, shapes.geometry))
 
 
-@app.command()
+@_command(maps=_maps)
 def area(
+    maps: _Maps,
     on: Annotated[
         str | None, typer.Option(metavar="DATE", help="The day asked about, YYYY-MM-DD.")
     ] = None,
     series: Annotated[bool, typer.Option("--series", help="Every day of the record.")] = False,
     known_by: KnownBy = None,
-    polygons: Polygons = None,
-    keep_readings: KeepReadings = False,
-    limit: Limit = None,
 ) -> None:
     """Write how much ground each source puts under each status, as CSV.
 
     Example: python -m geo area --on 2024-09-05
     """
-    with _told():
-        from geo.claims.polygons import area_series, areas, load_claims
+    from geo.claims.areas import area_series, areas
 
-        if (on is None) == (not series):
-            msg = "give either --on DATE or --series"
-            raise ValueError(msg)
-        table = load_claims(*(polygons or ()), **_maps(limit, keep_readings=keep_readings))
-        if on is not None:
-            found = areas(on, known_by=known_by, claims=table)
-        else:
-            found = area_series(known_by=known_by, claims=table)
-        found["area_km2"] = found.area_km2.map("{:.2f}".format)
-        _put_table(found)
+    if (on is None) == (not series):
+        msg = "give either --on DATE or --series"
+        raise ValueError(msg)
+    record = maps.record()
+    if on is not None:
+        found = areas(on, known_by=known_by, record=record)
+    else:
+        found = area_series(known_by=known_by, record=record)
+    found["area_km2"] = found.area_km2.map("{:.2f}".format)
+    _put_table(found)
 
 
-@app.command()
+@_command(choice=_choice, maps=_maps)
 def disagreement(
     on: On,
-    known_by: KnownBy = None,
+    choice: dict[str, Any],
+    maps: _Maps,
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.csv,  # noqa: A002
-    polygons: Polygons = None,
-    keep_readings: KeepReadings = False,
-    limit: Limit = None,
 ) -> None:
     """Write where the sides agree and where they differ on a day, and who says what.
 
     Example: python -m geo disagreement --on 2025-04-22
     """
-    with _told():
-        from geo._io.geojson import feature_collection
-        from geo.analysis.disagreement import disagreement_on
-        from geo.claims.polygons import claim_polygons
-        from geo.ledger.ledger import load_ledger
+    from geo._io.geojson import feature_collection
+    from geo.analysis.disagreement import disagreement_on
 
-        ledger = load_ledger(*(polygons or ()), **_maps(limit, keep_readings=keep_readings))
-        cells = disagreement_on(
-            on, known_by=known_by, claims=claim_polygons(ledger), cells=ledger.cells
-        )
-        places = ledger.settlements.reset_index()[["cell_id", "settlement_id", "name_en"]]
-        table = cells.merge(places, on="cell_id").rename(
-            columns={"name_en": "settlement", "disagreement": "class"}
-        )
-        first = ["settlement_id", "settlement", "class"]
-        table = table[[*first, *(c for c in table if c not in {*first, "cell_id"})]]
-        table["area_km2"] = table.area_km2.round(2)
-        if format is Format.csv:
-            _put_table(table.drop(columns="geometry"))
-        else:
-            tags = table.drop(columns="geometry").to_dict("records")
-            _put(feature_collection(tags, table.geometry))
+    record = maps.record()
+    cells = disagreement_on(on, record=record, **choice)
+    places = record.ledger.settlements.reset_index()[["cell_id", "settlement_id", "name_en"]]
+    table = cells.merge(places, on="cell_id").rename(
+        columns={"name_en": "settlement", "disagreement": "class"}
+    )
+    first = ["settlement_id", "settlement", "class"]
+    table = table[[*first, *(c for c in table if c not in {*first, "cell_id"})]]
+    table["area_km2"] = table.area_km2.round(2)
+    if format is Format.csv:
+        _put_table(table.drop(columns="geometry"))
+    else:
+        tags = table.drop(columns="geometry").to_dict("records")
+        _put(feature_collection(tags, table.geometry))
 
 
-@app.command()
+@_command()
 def totals(
     format: Annotated[Report, typer.Option(help="What to write.")] = Report.text,  # noqa: A002
 ) -> None:
@@ -321,34 +370,35 @@ def totals(
 
     Example: python -m geo totals --format csv > totals.csv
     """
-    with _told():
-        from geo.analysis.totals import stated_and_mapped, stated_sentences
-        from geo.ledger.ledger import load_ledger
+    from geo.analysis.totals import stated_and_mapped, stated_sentences
+    from geo.claims.record import shipped
 
-        ledger = load_ledger()
-        table = stated_and_mapped(ledger)
-        if format is Report.text:
-            for sentence in stated_sentences(table, ledger.sources):
-                _say(sentence)
-        else:
-            for column in ("named_by", "total_ids", "statements", "urls"):
-                table[column] = table[column].map("; ".join)
-            _put_table(table)
+    table = stated_and_mapped()
+    if format is Report.text:
+        for sentence in stated_sentences(table, shipped().ledger.sources):
+            _say(sentence)
+    else:
+        for column in ("named_by", "total_ids", "statements", "urls"):
+            table[column] = table[column].map("; ".join)
+        _put_table(table)
 
 
-@app.command()
+@_command(choice=_choice, looks=_looks, maps=_maps)
 def snapshot(
     on: On,
+    choice: dict[str, Any],
+    looks: dict[str, Any],
+    maps: _Maps,
     out: Annotated[
         Path, typer.Option(metavar="FILE", help="Where to; the ending says as what, see below.")
     ],
-    known_by: KnownBy = None,
-    source: Sources = None,
-    side: Sides = None,
-    status: Statuses = None,
-    layer: Layers = None,
     compare: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Also what was gained and lost since then.")
+        str | None,
+        typer.Option(
+            metavar="DATE|A,B",
+            help="Also what was gained and lost since then; or two sides or sources alone, and "
+            "how they differ.",
+        ),
     ] = None,
     since: Annotated[
         str | None,
@@ -356,15 +406,7 @@ def snapshot(
             metavar="DATE", help="Also the history since then; of a page, only that span."
         ),
     ] = None,
-    against: Against = None,
-    bbox: Bbox = None,
-    fade: Fade = None,
     size: Annotated[str, typer.Option(help="Of a picture: slide, square, story or a4.")] = "slide",
-    language: Language = "en",
-    polygons: Polygons = None,
-    keep_readings: KeepReadings = False,
-    limit: Limit = None,
-    strikes: Strikes = False,
 ) -> None:
     """Write a picture, a page or the data of one day to a file.
 
@@ -374,60 +416,34 @@ def snapshot(
 
     Example: python -m geo snapshot --on 2024-08-20 --side russian --out russian.gpkg
     """
-    with _told():
-        from geo.claims.polygons import claim_polygons
-        from geo.export.write import ending_of, write_snapshot
-        from geo.ledger.ledger import load_ledger
-        from geo.selection.snapshot import Snapshot, claims_of
+    from geo.claims.shown import claims_of
+    from geo.export.write import ending_of, write_snapshot
+    from geo.selection.snapshot import Snapshot
 
-        ending_of(out)
-        _not_read(out, *(polygons or ()))
-        chosen = Snapshot(
-            on=on,
-            known_by=known_by,
-            sides=[str(s) for s in side or ()],
-            sources=source or (),
-            statuses=status or (),
-            layers=layer or (),
-            compare=compare,
-            since=since,
-            against=against,
-            bbox=bbox,
-            fade=fade,
-            strikes=strikes,
-            size=size,
-            language=language,
-        )
-        ledger = load_ledger(*(polygons or ()), **_maps(limit, keep_readings=keep_readings))
-        claims = claim_polygons(ledger, strikes=strikes)
-        if claims_of(chosen, claims).empty:
-            _say(f"note: nobody claims anything of this kind on {on}", file=sys.stderr)
-        for file in write_snapshot(chosen, out, ledger=ledger, claims=claims):
-            _say(file)
+    ending_of(out)
+    _not_read(out, *maps.polygons)
+    settings: dict[str, Any] = {"on": on, "compare": compare, "since": since, "size": size}
+    chosen = Snapshot(**settings, **choice, **looks, strikes=maps.strikes)
+    record = maps.record()
+    if claims_of(chosen, record).empty:
+        _say(f"note: nobody claims anything of this kind on {on}", file=sys.stderr)
+    for file in write_snapshot(chosen, out, record=record):
+        _say(file)
 
 
-@app.command()
+@_command(choice=_choice, looks=_looks, maps=_maps)
 def animate(
+    choice: dict[str, Any],
+    looks: dict[str, Any],
+    maps: _Maps,
     start: Annotated[str, typer.Option("--from", metavar="DATE", help="First day, YYYY-MM-DD.")],
     end: Annotated[str, typer.Option("--to", metavar="DATE", help="Last day, YYYY-MM-DD.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where to; .mp4 or .gif.")],
     step: Annotated[int, typer.Option(help="Days from frame to frame.")] = 1,
-    known_by: KnownBy = None,
-    as_said: Annotated[
-        bool, typer.Option("--as-said", help="In each frame only what had been said by then.")
-    ] = False,
-    source: Sources = None,
-    side: Sides = None,
-    status: Statuses = None,
-    layer: Layers = None,
-    against: Against = None,
-    bbox: Bbox = None,
-    fade: Fade = None,
-    language: Language = "en",
-    polygons: Polygons = None,
-    keep_readings: KeepReadings = False,
-    limit: Limit = None,
-    strikes: Strikes = False,
+    compare: Annotated[
+        str | None,
+        typer.Option(metavar="A,B", help="Two sides or sources alone, and how they differ."),
+    ] = None,
 ) -> None:
     """Write a film of the claims: a frame a day, with areas and events.
 
@@ -435,49 +451,31 @@ def animate(
 
     Example: python -m geo animate --from 2024-08-06 --to 2025-04-30 --out kursk.mp4
     """
-    with _told():
-        from geo._io.dates import as_date
-        from geo.export.film import animate as write_film
-        from geo.ledger.ledger import load_ledger
-        from geo.selection.snapshot import Snapshot
+    from geo._io.dates import as_date
+    from geo.export.film import animate as write_film
+    from geo.selection.snapshot import Snapshot
 
-        if known_by and as_said:
-            msg = "give either --known-by DATE or --as-said"
-            raise ValueError(msg)
-        day = as_date(start, "from").date()
-        chosen = Snapshot(
-            on=day,
-            known_by=day if as_said else known_by,
-            sides=[str(s) for s in side or ()],
-            sources=source or (),
-            statuses=status or (),
-            layers=layer or (),
-            against=against,
-            bbox=bbox,
-            fade=fade,
-            strikes=strikes,
-            language=language,
-        )
-        ledger = load_ledger(*(polygons or ()), **_maps(limit, keep_readings=keep_readings))
-        quiet = not sys.stderr.isatty()
-        with typer.progressbar(length=1000, file=sys.stderr, hidden=quiet, label="frames") as bar:
-            file = write_film(
-                start, end, out, step=step, snapshot=chosen, ledger=ledger,
-                progress=lambda done, every: bar.update(1000 * done // every - bar.pos),
-            )  # fmt: skip
-        _say(file)
+    day = as_date(start, "from")
+    settings: dict[str, Any] = {"compare": compare, "strikes": maps.strikes}
+    chosen = Snapshot(on=day, **choice, **looks, **settings)
+    quiet = not sys.stderr.isatty()
+    with typer.progressbar(length=1000, file=sys.stderr, hidden=quiet, label="frames") as bar:
+        file = write_film(
+            start, end, out, step=step, snapshot=chosen, record=maps.record(),
+            progress=lambda done, every: bar.update(1000 * done // every - bar.pos),
+        )  # fmt: skip
+    _say(file)
 
 
-@app.command()
+@_command(choice=_choice, maps=_maps)
 def compare(
     on: On,
+    choice: dict[str, Any],
+    maps: _Maps,
     other: Annotated[
         str | None,
         typer.Option("--with", metavar="DATE", help="The other day; by default the same."),
     ] = None,
-    known_by: KnownBy = None,
-    source: Sources = None,
-    side: Sides = None,
     with_source: Annotated[
         list[str] | None,
         typer.Option(metavar="ID", help="The other source, instead; repeatable."),
@@ -485,47 +483,42 @@ def compare(
     with_side: Annotated[
         list[Side] | None, typer.Option(help="The other side, instead; repeatable.")
     ] = None,
-    status: Annotated[
-        str, typer.Option(metavar="STATUS", help="The status to compare.")
-    ] = "ukrainian_control",
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.csv,  # noqa: A002
-    polygons: Polygons = None,
-    keep_readings: KeepReadings = False,
-    limit: Limit = None,
 ) -> None:
     """Write what ground one picture has under a status and the other has not.
 
     The pictures differ in the day (--with), the source (--with-source), the
-    side (--with-side), or several of these.
+    side (--with-side), or several of these; one --status, by default Ukrainian
+    control.
 
     Example: python -m geo compare --on 2024-09-05 --with 2025-03-06 --source deepstate
     """
-    with _told():
-        from geo._io.dates import as_date
-        from geo._io.geojson import feature_collection
-        from geo.claims.comparison import compare as laid_over
-        from geo.claims.polygons import claims_on, load_claims
-        from geo.tables.schema import load_settlements
+    from geo._io.geojson import feature_collection
+    from geo.claims.comparison import compare as laid_over
+    from geo.selection.selection import asked
 
-        if other is None and not with_source and not with_side:
-            msg = "give what to compare with: --with DATE, --with-source ID or --with-side SIDE"
-            raise ValueError(msg)
-        table = load_claims(*(polygons or ()), **_maps(limit, keep_readings=keep_readings))
-        both = {"known_by": known_by, "claims": table}
-        before = claims_on(on, **_whose(source, side), **both)
-        others = (with_source, with_side) if with_source or with_side else (source, side)
-        day = on if other is None else as_date(other, "with")
-        after = claims_on(day, **_whose(*others), **both)
-        found = laid_over(before, after, status=status)
-        found["area_km2"] = found.area_km2.round(2)
-        names = load_settlements().name_en
-        found["settlements"] = [[names[i] for i in ids] for ids in found.settlements]
-        tags = found.drop(columns="geometry")
-        if format is Format.csv:
-            tags["settlements"] = tags.settlements.map(";".join)
-            _put_table(tags)
-        else:
-            _put(feature_collection(tags.to_dict("records"), found.geometry))
+    if other is None and not with_source and not with_side:
+        msg = "give what to compare with: --with DATE, --with-source ID or --with-side SIDE"
+        raise ValueError(msg)
+    statuses = choice.pop("statuses") or DRAWN[:1]
+    if len(statuses) > 1:
+        msg = "give one --status to compare"
+        raise ValueError(msg)
+    others = dict(choice)
+    if with_source or with_side:
+        others |= {"sources": with_source or (), "sides": list(map(str, with_side or ()))}
+    record = maps.record()
+    before, after = record.at(asked(on, **choice)), record.at(asked(other or on, **others))
+    found = laid_over(before, after, status=statuses[0])
+    found["area_km2"] = found.area_km2.round(2)
+    names = record.ledger.settlements.name_en
+    found["settlements"] = [[names[i] for i in ids] for ids in found.settlements]
+    tags = found.drop(columns="geometry")
+    if format is Format.csv:
+        tags["settlements"] = tags.settlements.map(";".join)
+        _put_table(tags)
+    else:
+        _put(feature_collection(tags.to_dict("records"), found.geometry))
 
 
 #: What is said of changes that only one source has.
@@ -537,56 +530,53 @@ _ALONE = {
 }
 
 
-@app.command()
+@_command(maps=_maps)
 def lag(
+    maps: _Maps,
     announcer: Annotated[
         str, typer.Option("--from", metavar="ID", help="The source that announces.")
     ],
     shower: Annotated[str, typer.Option("--to", metavar="ID", help="The source that shows.")],
     format: Annotated[Report, typer.Option(help="What to write.")] = Report.text,  # noqa: A002
-    polygons: Polygons = None,
-    keep_readings: KeepReadings = False,
-    limit: Limit = None,
 ) -> None:
     """Write how many days lie between one source announcing changes and another showing them.
 
     Example: python -m geo lag --from ru_mod --to deepstate
     """
-    with _told():
-        from geo.analysis.lag import lag_bars, lag_summary, lags
-        from geo.ledger.ledger import load_ledger
+    from geo.analysis.lag import lag_bars, lag_summary, lags
+    from geo.ledger.ledger import load_ledger
 
-        ledger = load_ledger(*(polygons or ()), **_maps(limit, keep_readings=keep_readings))
-        found = lags(announcer, shower, ledger=ledger)
-        if format is Report.csv:
-            for column in ("announced_claims", "shown_claims"):
-                found[column] = found[column].map(";".join)
-            _put_table(found)
-            return
-        _say(f"announced by: {ledger.sources.name[announcer]}")
-        _say(f"shown by: {ledger.sources.name[shower]}")
-        names = ledger.settlements.name_en
-        bars = lag_bars(found)
-        bars["settlements"] = [", ".join(names[i] for i in ids) for ids in bars.settlements]
-        for _, of in lag_summary(found).iterrows():
-            _say()
-            _say(f"change to {of.status}: {of.n} that both have")
-            if of.n:
-                _say(
-                    f"  days from announced to shown: median {of['median']:+g}, quartiles "
-                    f"{of.lower_quartile:+g} and {of.upper_quartile:+g}, "
-                    f"from {of.earliest:+g} to {of.latest:+g}; below zero: shown first"
-                )
-            for _, bar in bars[bars.status == of.status].iterrows():
-                days = f"{bar.first_day:+} to {bar.last_day:+}"
-                _say(f"  {days:>12}  {bar.n:3}  {bar.settlements}")
-            for outcome, title in _ALONE.items():
-                alone = found[(found.status == of.status) & (found.outcome == outcome)]
-                if len(alone):
-                    _say(f"  {title}: {len(alone)}  {', '.join(alone.settlement)}")
+    ledger = load_ledger(*maps.polygons, **maps.how)
+    found = lags(announcer, shower, ledger=ledger)
+    if format is Report.csv:
+        for column in ("announced_claims", "shown_claims"):
+            found[column] = found[column].map(";".join)
+        _put_table(found)
+        return
+    _say(f"announced by: {ledger.sources.name[announcer]}")
+    _say(f"shown by: {ledger.sources.name[shower]}")
+    names = ledger.settlements.name_en
+    bars = lag_bars(found)
+    bars["settlements"] = [", ".join(names[i] for i in ids) for ids in bars.settlements]
+    for _, of in lag_summary(found).iterrows():
+        _say()
+        _say(f"change to {of.status}: {of.n} that both have")
+        if of.n:
+            _say(
+                f"  days from announced to shown: median {of['median']:+g}, quartiles "
+                f"{of.lower_quartile:+g} and {of.upper_quartile:+g}, "
+                f"from {of.earliest:+g} to {of.latest:+g}; below zero: shown first"
+            )
+        for _, bar in bars[bars.status == of.status].iterrows():
+            days = f"{bar.first_day:+} to {bar.last_day:+}"
+            _say(f"  {days:>12}  {bar.n:3}  {bar.settlements}")
+        for outcome, title in _ALONE.items():
+            alone = found[(found.status == of.status) & (found.outcome == outcome)]
+            if len(alone):
+                _say(f"  {title}: {len(alone)}  {', '.join(alone.settlement)}")
 
 
-@app.command()
+@_command()
 def statements(
     format: Annotated[Report, typer.Option(help="What to write.")] = Report.text,  # noqa: A002
 ) -> None:
@@ -594,29 +584,27 @@ def statements(
 
     Example: python -m geo statements --format csv > statements.csv
     """
-    with _told():
-        from geo.analysis.statements import check_statements
-        from geo.ledger.ledger import load_ledger
+    from geo.analysis.statements import check_statements
+    from geo.claims.record import shipped
 
-        ledger = load_ledger()
-        table = check_statements(ledger)
-        if format is Report.csv:
-            _put_table(table)
-            return
-        for name, statement in ledger.statements.sort_values("stated_on").iterrows():
-            who = ", ".join(filter(None, [statement.speaker, statement.source]))
-            _say(f"{statement.stated_on}  {who} ({statement.side})  [{name}]")
-            _say(f"  {statement.statement}")
-            cited = isinstance(statement.url, str)
-            _say(f"  {statement.publisher}: {statement.url}" if cited else f"  {statement.note}")
-            if statement.testable == "partly":
-                _say(f"  partly testable: {statement.why_not}")
-            for finding in table.finding[table.statement_id == name]:
-                _say(f"  - {finding}")
-            _say()
+    table, ledger = check_statements(), shipped().ledger
+    if format is Report.csv:
+        _put_table(table)
+        return
+    for name, statement in ledger.statements.sort_values("stated_on").iterrows():
+        who = ", ".join(filter(None, [statement.speaker, statement.source]))
+        _say(f"{statement.stated_on}  {who} ({statement.side})  [{name}]")
+        _say(f"  {statement.statement}")
+        cited = isinstance(statement.url, str)
+        _say(f"  {statement.publisher}: {statement.url}" if cited else f"  {statement.note}")
+        if statement.testable == "partly":
+            _say(f"  partly testable: {statement.why_not}")
+        for finding in table.finding[table.statement_id == name]:
+            _say(f"  - {finding}")
+        _say()
 
 
-@app.command()
+@_command()
 def concessions(
     side: Sides = None,
     source: Sources = None,
@@ -635,28 +623,27 @@ def concessions(
 
     Example: python -m geo concessions --side russian --kind explicit
     """
-    with _told():
-        from geo.analysis.concessions import conceded_claims, count_concessions
-        from geo.ledger.ledger import load_ledger
+    from geo.analysis.concessions import conceded_claims, count_concessions
+    from geo.ledger.ledger import load_ledger
 
-        ledger = load_ledger()
-        for one in source or ():
-            if one not in ledger.sources.index:
-                allowed = ", ".join(ledger.sources.index)
-                msg = f"`source` was {one!r} but is expected to be one of {allowed}"
-                raise ValueError(msg)
-        found = conceded_claims(ledger)
-        if side:
-            found = found[found.side.isin([str(s) for s in side])]
-        if source:
-            found = found[found.source_id.isin(source)]
-        if kind:
-            found = found[found.kind == str(kind)]
-        table = count_concessions(found) if counts else found.reset_index()
-        _put_table(table)
+    ledger = load_ledger()
+    for one in source or ():
+        if one not in ledger.sources.index:
+            allowed = ", ".join(ledger.sources.index)
+            msg = f"`source` was {one!r} but is expected to be one of {allowed}"
+            raise ValueError(msg)
+    found = conceded_claims(ledger)
+    if side:
+        found = found[found.side.isin([str(s) for s in side])]
+    if source:
+        found = found[found.source_id.isin(source)]
+    if kind:
+        found = found[found.kind == str(kind)]
+    table = count_concessions(found) if counts else found.reset_index()
+    _put_table(table)
 
 
-@app.command()
+@_command()
 def settlement(
     name: Annotated[str, typer.Argument(help="Any of its names, in any script.")],
 ) -> None:
@@ -664,36 +651,35 @@ def settlement(
 
     Example: python -m geo settlement Суджа
     """
-    with _told():
-        from geo.ledger.gazetteer import SLIP, find_settlements, suggest_names
-        from geo.ledger.ledger import claims_about, load_ledger
+    from geo.ledger.gazetteer import SLIP, find_settlements, suggest_names
+    from geo.ledger.ledger import claims_about, load_ledger
 
-        ledger = load_ledger()
-        found = find_settlements(name, ledger.settlements)
-        if found.empty:
-            alike = suggest_names(name, ledger.settlements)
-            near = suggest_names(name, ledger.settlements, limit=1, likeness=SLIP)
-            if not near:
-                hint = f"; did you mean {', '.join(alike)}?" if alike else ""
-                _say(f"error: no settlement is called {name!r}{hint}", file=sys.stderr)
-                raise typer.Exit(1)
-            others = f" (also alike: {', '.join(alike[1:])})" if alike[1:] else ""
-            _say(f"no settlement is called {name!r}; showing {near[0]}{others}", file=sys.stderr)
-            found = find_settlements(near[0], ledger.settlements)
-        silent = []
-        for number in found.index.tolist():
-            place = found.loc[number]
-            title = f"{place.name_en} ({place.name_ru}), {place.type}, {place.raion} raion"
-            about = claims_about([number], ledger)
-            if about.empty:
-                silent.append(title)
-                continue
-            _say(f"{title}, settlement {number}: {len(about)} claims")
-            for _, claim in about.iterrows():
-                _print_claim(claim, ledger.sources.name[claim.source_id])
-            _say()
-        for title in silent:
-            _say(f"{title}: no claims")
+    ledger = load_ledger()
+    found = find_settlements(name, ledger.settlements)
+    if found.empty:
+        alike = suggest_names(name, ledger.settlements)
+        near = suggest_names(name, ledger.settlements, limit=1, likeness=SLIP)
+        if not near:
+            hint = f"; did you mean {', '.join(alike)}?" if alike else ""
+            _say(f"error: no settlement is called {name!r}{hint}", file=sys.stderr)
+            raise typer.Exit(1)
+        others = f" (also alike: {', '.join(alike[1:])})" if alike[1:] else ""
+        _say(f"no settlement is called {name!r}; showing {near[0]}{others}", file=sys.stderr)
+        found = find_settlements(near[0], ledger.settlements)
+    silent = []
+    for number in found.index.tolist():
+        place = found.loc[number]
+        title = f"{place.name_en} ({place.name_ru}), {place.type}, {place.raion} raion"
+        about = claims_about([number], ledger)
+        if about.empty:
+            silent.append(title)
+            continue
+        _say(f"{title}, settlement {number}: {len(about)} claims")
+        for _, claim in about.iterrows():
+            _print_claim(claim, ledger.sources.name[claim.source_id])
+        _say()
+    for title in silent:
+        _say(f"{title}: no claims")
 
 
 def _print_claim(claim: Any, source: str) -> None:
@@ -711,7 +697,7 @@ def _print_claim(claim: Any, source: str) -> None:
         _say(f"    not on the map: {claim.reason}")
 
 
-@app.command()
+@_command()
 def build(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write to.")] = DATA,
 ) -> None:
@@ -719,8 +705,7 @@ def build(
 
     Example: python -m geo build --out data
     """
-    with _told():
-        from geo.ledger.build import build as build_data
+    from geo.ledger.build import build as build_data
 
-        for path in build_data(out):
-            _say(path)
+    for path in build_data(out):
+        _say(path)

@@ -26,14 +26,13 @@ _WHAT = {
 @st.cache_resource(show_spinner=False)
 def _figures() -> tuple[pd.DataFrame, pd.DataFrame]:
     """Published figures that have a counterpart on the maps; areas of every day."""
-    ledger, claims = load()
-    table = geo.stated_and_mapped(ledger, claims)
-    return table[table.counterpart != ""], geo.held_series(claims=claims)
+    table = geo.stated_and_mapped(load())
+    return table[table.counterpart != ""], geo.held_series(record=load())
 
 
 def show(view: View) -> None:
     """What was stated, named and mapped; choosing a row moves the clock to its day."""
-    ledger, _ = load()
+    ledger = load().ledger
     figures, series = _figures()
     by_then = figures[figures.claimed_on <= pd.Timestamp(view.date)]
     if by_then.empty:

@@ -35,7 +35,7 @@ ORDERS = {
 
 def show(view: View) -> None:
     """The claims that fit the filters, 50 a page; choosing one moves map and clock."""
-    ledger, _ = load()
+    ledger = load().ledger
     only, words, kinds = _ask(ledger, view)
     found = geo.find_claims(ledger, only, **words)
     conceded = _conceded()
@@ -107,7 +107,7 @@ def show(view: View) -> None:
 
 @st.cache_resource(show_spinner=False)
 def _conceded() -> pd.DataFrame:
-    return geo.conceded_claims(load()[0])
+    return geo.conceded_claims(load().ledger)
 
 
 def _count(conceded: pd.DataFrame, ledger: geo.Ledger) -> None:

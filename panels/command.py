@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from panels.record import record
+from panels.record import scope
 
 
 def ask_view() -> None:
@@ -24,7 +24,7 @@ def go_to(date: dt.date | None = None, place: int | None = None) -> None:
     """
     asked: dict[str, Any] = {}
     if date is not None:
-        first, last = record().period
+        first, last = scope().period
         asked["date"] = min(max(date, first), last)
     if place is not None:
         asked["place"] = place

@@ -15,7 +15,7 @@ from panels.words import SIDE_NAMES, STATUS_NAMES, plain, say
 
 def show(view: View) -> None:
     """Every shape of the map: who claims what, how much, and when it was last said."""
-    ledger, _ = load()
+    ledger = load().ledger
     shapes = geo.claims_on(view.date, known_by=view.known_by)
     tags = shapes[["side", "source_id", "status"]]
     shapes = shapes[~tags.isin(view.hide).any(axis=1)]

@@ -14,7 +14,7 @@ from panels.words import STATUS_NAMES
 
 def show(view: View) -> None:
     """The cells that are contradictory or differing, with the word of every source."""
-    ledger, _ = load()
+    ledger = load().ledger
     cells = geo.disagreement_on(view.date, known_by=view.known_by)
     sums = cells.groupby("disagreement").area_km2.sum()
     st.write(

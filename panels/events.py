@@ -15,7 +15,7 @@ from panels.table import show_table
 
 def show(_view: View) -> None:
     """All events; choosing one moves the clock."""
-    ledger, _ = load()
+    ledger = load().ledger
     events = ledger.events[ledger.events.date >= pd.Timestamp(CAMPAIGN_START)]
     if events.empty:
         st.info("The record holds no event of the campaign.")

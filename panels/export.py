@@ -55,9 +55,10 @@ def show(view: View) -> None:
         "Language", list(_LANGUAGES), format_func=_LANGUAGES.__getitem__, key="export_language",
         persist_state="page", disabled=ending not in PICTURES,
     )  # fmt: skip
-    ledger, claims = load()
+    record = load()
+    ledger = record.ledger
     since = line.date_input(
-        "History since", None, *geo.period(claims), key="export_since",
+        "History since", None, *record.period, key="export_since",
         persist_state="page", disabled=ending in PICTURES,
         help="A page then shows these days alone; without it, the whole record. Files of data hold "
         "the history only if a day is given.",
@@ -83,7 +84,7 @@ def show(view: View) -> None:
     name = geo.file_name(snapshot, ending)
     st.download_button(
         f"Download {name}",
-        lambda: geo.snapshot_bytes(snapshot, ending, ledger=ledger, claims=claims),
+        lambda: geo.snapshot_bytes(snapshot, ending, record=record),
         name,
         on_click="ignore",
         type="primary",
@@ -103,12 +104,11 @@ def show(view: View) -> None:
 
 @st.cache_data(show_spinner="Drawing …", max_entries=20)
 def _preview(settings: str) -> bytes:
-    ledger, claims = load()
     snapshot = Snapshot.model_validate_json(settings)
     if snapshot.size == "a4":
         # At 300 dpi it would be far larger than any screen.
         snapshot = snapshot.model_copy(update={"size": "slide"})
-    return geo.snapshot_bytes(snapshot, "png", ledger=ledger, claims=claims)
+    return geo.snapshot_bytes(snapshot, "png", record=load())
 
 
 def _box(view: View) -> tuple[float, float, float, float] | None:

@@ -177,7 +177,7 @@ def _begun() -> Film | None:
 
 @st.fragment
 def _ask(snapshot: Snapshot) -> None:
-    first, last = (day.date() for day in geo.period(load()[1]))
+    first, last = (day.date() for day in load().period)
     line = st.container(horizontal=True, vertical_alignment="bottom")
     span = line.date_input(
         "Days", (first, min(last, first + dt.timedelta(days=260))), first, last, key="film_days",
@@ -216,7 +216,7 @@ def _what_is_wrong() -> str:
     if len(span) != 2:
         return "Choose a first and a last day."
     try:
-        frames = len(days_of(*span, step, load()[1]))
+        frames = len(days_of(*span, step, load()))
     except ValueError as error:
         return f"No such film: {error}."
     if ending == ".gif" and frames > _GIF_FRAMES:

@@ -24,12 +24,12 @@ _OUTCOMES = {
 
 @st.cache_data(show_spinner="Counting …")
 def _lags(announcer: str, shower: str) -> pd.DataFrame:
-    return geo.lags(announcer, shower, ledger=load()[0])
+    return geo.lags(announcer, shower, ledger=load().ledger)
 
 
 def show(_view: View) -> None:
     """Days between two sources, in all and place by place; a row moves map and clock."""
-    ledger, _ = load()
+    ledger = load().ledger
     names = ledger.sources.name
     line = st.container(horizontal=True)
     one, other = (

@@ -10,9 +10,8 @@ from jinja2 import Environment
 
 import geo
 from geo.analysis.settlement import neighbours, opponents
-from geo.tables.schema import IMPLIED
 from geo.selection.address import View, write_address
-from geo.tables.schema import SIDES
+from geo.tables.schema import IMPLIED, SIDES
 from panels.command import go_to
 from panels.record import load
 from panels.strips import show_strips
@@ -53,7 +52,7 @@ DOSSIER = Environment(autoescape=True).from_string("""
 
 def show(view: View) -> None:
     """Everything about the chosen settlement on the day of the map."""
-    ledger, _ = load()
+    ledger = load().ledger
     place = view.place
     if place is None:
         st.info("Choose a settlement: click the map, or use the search beside it.")
@@ -84,16 +83,16 @@ def show(view: View) -> None:
 
 def _show_claims(view: View, place: int, about: pd.DataFrame) -> None:
     """Every claim with its citation; those at odds with another side are marked."""
-    ledger, claims = load()
-    names = ledger.sources.name
-    against = opponents(place, ledger, claims, known_by=view.known_by)
+    record = load()
+    ledger, names = record.ledger, record.ledger.sources.name
+    against = opponents(place, record, known_by=view.known_by)
     said = (
         against.source_id.map(names).astype(str)
         + ": "
         + against.status.map(STATUS_NAMES).astype(str)
     )
     odds = said.groupby(against.claim_id).agg("; ".join).to_dict()
-    rows = geo.select(claims, view.date, known_by=view.known_by)
+    rows = geo.select(view.date, known_by=view.known_by, record=record)
     in_force = {i for ids in rows.claim_ids[rows.status != IMPLIED] for i in ids}
     told = [
         {
@@ -119,8 +118,7 @@ def _show_claims(view: View, place: int, about: pd.DataFrame) -> None:
 
 def _show_neighbours(view: View, place: int) -> None:
     """The settlements around; a button each."""
-    ledger, claims = load()
-    near = neighbours(place, ledger, claims, view.date, known_by=view.known_by)
+    near = neighbours(place, load(), view.date, known_by=view.known_by)
     for number, row in near.iterrows():
         told = "; ".join(
             f"{SIDE_NAMES[side]} sources: {' and '.join(STATUS_NAMES[s] for s in row[side])}"

@@ -1,27 +1,25 @@
-"""What every panel reads: the ledger and its claim polygons."""
+"""What every panel reads: the record of claims."""
 
 from __future__ import annotations
 
-import geopandas as gpd
 import streamlit as st
 
 import geo
-from geo.tables.schema import DRAWN
-from geo.claims.polygons import with_claims
-from geo.selection.address import Record
-from geo.tables.schema import SIDES
+from geo.claims.record import shipped
+from geo.selection.address import Scope
+from geo.tables.schema import DRAWN, SIDES
 
 
 @st.cache_resource(show_spinner="Reading the claims …")
-def load() -> tuple[geo.Ledger, gpd.GeoDataFrame]:
-    """The ledger and its claim polygons, once for all visitors."""
-    return with_claims(geo.load_ledger(), None)
+def load() -> geo.Record:
+    """The shipped record, once for all visitors."""
+    return shipped()
 
 
 @st.cache_resource(show_spinner=False)
-def record() -> Record:
+def scope() -> Scope:
     """What there is to be shown; what readers ask for is held against it."""
-    ledger, claims = load()
-    first, last = (day.date() for day in geo.period(claims))
+    ledger = load().ledger
+    first, last = (day.date() for day in load().period)
     ids = {*SIDES, *DRAWN, "contradictory", *ledger.sources.index}
-    return Record((first, last), ids, set(ledger.settlements.index))
+    return Scope((first, last), ids, set(ledger.settlements.index))

@@ -14,7 +14,7 @@ from panels.words import SIDE_NAMES, STATUS_NAMES
 
 def show(_view: View) -> None:
     """Every source with its side, its partisanship, its terms."""
-    ledger, _ = load()
+    ledger = load().ledger
     sources = ledger.sources
     status = "ukrainian_control"
     table = pd.DataFrame(

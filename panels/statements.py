@@ -53,13 +53,12 @@ LIST = Environment(autoescape=True).from_string("""
 
 @st.cache_resource(show_spinner="Counting …")
 def _findings() -> pd.DataFrame:
-    ledger, claims = load()
-    return geo.check_statements(ledger, claims)
+    return geo.check_statements(load())
 
 
 def show(_view: View) -> None:
     """Each statement with its citation, and figures; never a verdict."""
-    ledger, claims = load()
+    ledger = load().ledger
     findings = _findings()
     sides = st.pills(
         "Sides",
@@ -75,7 +74,7 @@ def show(_view: View) -> None:
     if statements.empty:
         st.info("No statement of these sides stands in the record.")
         return
-    maps = geo.held_maps(claims)
+    maps = geo.held_maps(load())
     told = []
     for name, one in statements.iterrows():
         own = findings[(findings.statement_id == name) & (findings.test != "none")]

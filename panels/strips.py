@@ -8,10 +8,9 @@ import pandas as pd
 import streamlit as st
 from jinja2 import Environment
 
-import geo
 from geo.analysis.settlement import contradictions, strips
-from geo.tables.schema import DRAWN
 from geo.selection.address import View
+from geo.tables.schema import DRAWN
 from panels.download import download
 from panels.record import load
 from panels.table import show_table
@@ -97,11 +96,12 @@ CHART = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_
 
 def show_strips(view: View, place: int) -> None:
     """One strip per source over time, and the same as a table."""
-    ledger, claims = load()
-    table = strips(place, ledger, claims, known_by=view.known_by)
+    record = load()
+    ledger = record.ledger
+    table = strips(place, record, known_by=view.known_by)
     if table.empty:
         return
-    first, last = geo.period(claims)
+    first, last = record.period
     end = min(last, pd.Timestamp(view.known_by or last)) + pd.Timedelta(days=1)
     days = (last - first).days + 1
 
@@ -129,7 +129,7 @@ def show_strips(view: View, place: int) -> None:
             parts.append(tags | stretch(strip.start, said) | {"old": False})
             parts.append(tags | stretch(said, stop) | {"old": True})
         sources.append({"name": names[source], "parts": [p for p in parts if p["width"] > 0]})
-    spans = contradictions(place, ledger, claims, known_by=view.known_by)
+    spans = contradictions(place, record, known_by=view.known_by)
     months = pd.date_range(first + pd.offsets.MonthBegin(), last, freq="3MS")
     st.html(
         CHART.render(

@@ -10,7 +10,6 @@ Imported by name as well as a plugin, hence PYTEST_DONT_REWRITE.
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import http.client
 import os
 import shutil
@@ -24,6 +23,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, urlsplit
 
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
@@ -387,9 +387,42 @@ def claimed(date: str, *hidden: str, known: str = "now") -> set[tuple[str, str]]
 
 
 def filled(rings: list[list[list[float]]]) -> shapely.Geometry:
-    """Rings as the browser fills them: by the even-odd rule."""
-    parts = [shapely.make_valid(shapely.Polygon(ring)) for ring in rings]
-    return functools.reduce(shapely.symmetric_difference, parts, shapely.Polygon())
+    """Rings as the browser fills them: where they wind around, by the nonzero rule."""
+    if not rings:
+        return shapely.Polygon()
+    lines = shapely.union_all([shapely.LinearRing(ring) for ring in rings])
+    faces = shapely.get_parts(shapely.polygonize([lines]))
+    x, y = shapely.get_coordinates(shapely.point_on_surface(faces)).T[..., None]
+    (ax, ay), (bx, by) = (np.concatenate(ends).T for ends in zip(*map(_edges, rings), strict=True))
+    left = (bx - ax) * (y - ay) > (x - ax) * (by - ay)
+    turns = ((ay <= y) & (y < by) & left).sum(1) - ((by <= y) & (y < ay) & ~left).sum(1)
+    return shapely.union_all(faces[turns != 0])
+
+
+def _edges(ring: list[list[float]]) -> tuple[np.ndarray, np.ndarray]:
+    return np.array(ring), np.roll(ring, -1, axis=0)
+
+
+def outlines(
+    reader: Reader, date: str, known: str = "now"
+) -> dict[tuple[str, str], shapely.Geometry]:
+    """What the browser draws of each source and status, as polygons."""
+    groups = reader.frame.evaluate(
+        """([date, known]) => {
+            claimsClock.set({ date, known });
+            claimsClock.paint();
+            const { sources, statuses } = claimsClock.history;
+            return claimsClock.sheet.outlines.flatMap(({ shown, group, rings }) => {
+                if (!shown) return [];
+                const source = sources[Math.floor(group / statuses.length)].id;
+                const own = claimsClock.ground.latLngs(rings).flat().map(
+                    (ring) => ring.map((point) => [point.lng, point.lat]));
+                return [[source, statuses[group % statuses.length], own]];
+            });
+        }""",
+        [date, known],
+    )
+    return {(source, status): filled(rings) for source, status, rings in groups}
 
 
 def where(ledger, place: int = SUDZHA) -> tuple[float, float]:

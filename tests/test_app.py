@@ -17,8 +17,8 @@ from browser import HOSTILE, SUDZHA
 from streamlit.testing.v1 import AppTest
 
 import geo
-from geo import dossier
 from geo._io.csv_text import csv_text
+from geo.analysis import settlement as dossier
 from panels.words import plain
 
 APP = Path(geo.__file__).parent.parent / "app.py"

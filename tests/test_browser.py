@@ -20,6 +20,7 @@ from browser import (
     claimed,
     filled,
     in_words,
+    outlines,
     where,
     write_page,
 )
@@ -27,8 +28,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 import geo
-from geo.tables.schema import IMPLIED
-from geo.tables.schema import REGION
+from geo.tables.schema import IMPLIED, REGION
 from geo.web.payload import history
 from geo.web.plugin import ClaimsClock
 
@@ -77,26 +77,6 @@ def drawn(reader) -> set[tuple[str, str]]:
         })"""
     )
     return {tuple(pair) for pair in found}
-
-
-def outlines(reader, date: str, known: str = "now") -> dict[tuple[str, str], shapely.Geometry]:
-    """What the browser draws of each source and status, as polygons."""
-    groups = reader.frame.evaluate(
-        """([date, known]) => {
-            claimsClock.set({ date, known });
-            claimsClock.paint();
-            const { sources, statuses } = claimsClock.history;
-            return claimsClock.sheet.outlines.flatMap(({ shown, group, rings }) => {
-                if (!shown) return [];
-                const source = sources[Math.floor(group / statuses.length)].id;
-                const own = claimsClock.ground.latLngs(rings).flat().map(
-                    (ring) => ring.map((point) => [point.lng, point.lat]));
-                return [[source, statuses[group % statuses.length], own]];
-            });
-        }""",
-        [date, known],
-    )
-    return {(source, status): filled(rings) for source, status, rings in groups}
 
 
 def assert_same_ground(reader, date: str, known: str = "now") -> None:

@@ -11,7 +11,8 @@ import shapely
 from conftest import collection, polygon, square
 from typer.testing import CliRunner
 
-from geo import Snapshot, read_settings, territory
+from geo import Snapshot, read_settings
+from geo.claims import polygons as territory
 from geo.cli import app
 from geo.tables.schema import DATA
 

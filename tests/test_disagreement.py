@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 import geo
 from geo.analysis.disagreement import CLASSES, classify, theatre
-from geo.tables.schema import DRAWN
-from geo.tables.schema import SIDES
+from geo.tables.schema import DRAWN, SIDES
 
 UKRAINIAN, CONTESTED, RUSSIAN, IMPLIED = (1 << n for n in range(len(DRAWN)))
 DAYS = st.dates(dt.date(2024, 8, 6), dt.date(2025, 10, 15))

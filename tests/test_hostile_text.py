@@ -27,6 +27,7 @@ import pytest
 from browser import HOSTILE as MARKUP
 from browser import Server
 from conftest import NAMES, Tables, collection, polygon, square
+from geo.claims.polygons import claim_polygons
 from imageio_ffmpeg import get_ffmpeg_exe
 from PIL import Image
 from playwright.sync_api import expect
@@ -36,7 +37,6 @@ from typer.testing import CliRunner
 import geo
 from geo import RepairWarning, Snapshot, animate, read_settings, snapshot_bytes, write_snapshot
 from geo._io.csv_text import csv_text
-from geo.claims.polygons import claim_polygons
 from geo.cli import app
 from geo.export.write import ENDINGS
 from geo.tables.schema import TABLES
@@ -459,7 +459,7 @@ def run(*args, code=0):
 @pytest.fixture
 def over_hostile_tables(folder, monkeypatch):
     """Let commands read the hostile tables."""
-    for module in (geo.ledger, geo.territory, geo.tables):
+    for module in (geo.ledger.ledger, geo.claims.polygons, geo.tables.schema):
         for name in ("load_ledger", "load_claims", "load_settlements"):
             if hasattr(module, name):
                 read = getattr(module, name)

@@ -420,6 +420,7 @@ def test_no_layer_is_left_out_in_silence(tmp_path):
     assert len(table) == 2 or faults or any("two" in message for message in ours)
 
 
+@pytest.mark.filterwarnings("ignore:.*what is no text was replaced")
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     column=st.sampled_from([*TAGS, "effective_on", "valid_to", "basis", "note"]),

@@ -22,10 +22,9 @@ from geo import (
     select,
     write_snapshot,
 )
-from geo.tables.schema import DRAWN
 from geo.selection.address import View
 from geo.selection.snapshot import changes_of, drawn_claims
-from geo.tables.schema import DATA, REGION, SIDES, TABLES
+from geo.tables.schema import DATA, DRAWN, REGION, SIDES, TABLES
 
 DAY = dt.date(2024, 9, 5)
 SOURCES = {"deepstate": "ukrainian", "ru_mod": "russian", "uacontrolmap": "third_party"}

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.claims.intervals import OPEN, intervals
-from geo.tables.schema import IMPLIED
-from geo.tables.schema import CAMPAIGN_START
+from geo.tables.schema import CAMPAIGN_START, IMPLIED
 
 #: Days are counted from the first of the campaign, which is day 0.
 START = int(np.datetime64(CAMPAIGN_START, "D").astype(int))

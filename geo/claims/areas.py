@@ -73,6 +73,17 @@ def select(
     return record.claims.iloc[record.rows(asked(on, **choice))]
 
 
+def period(record: Record | None = None) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """First day of the campaign, and the last day on which anything was said.
+
+    Examples
+    --------
+    >>> period()[0].date().isoformat()
+    '2024-08-06'
+    """
+    return (record or shipped()).period
+
+
 def areas(
     on: Date,
     *,

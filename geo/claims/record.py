@@ -240,15 +240,17 @@ class Record:
         True
         """
         begin, stop = self.valid_from, self.valid_to
-        chosen = self.chosen(selection)
+        counts = self.chosen(selection)
         if selection.known_by == "then":
             begin, stop = np.maximum(begin, self.known_from), np.fmin(stop, self.known_to)
-            chosen &= ~(stop <= begin)
+            counts &= ~(stop <= begin)
         else:
-            chosen &= self.known(selection.told_by)
-        day_one, day_last = (as_date(day, "span").to_datetime64() for day in (first, last))
-        # NaT compares as False, so "not ended by" keeps what has no end.
-        return self.claims[chosen & (begin <= day_last) & ~(stop <= day_one)]
+            counts &= self.known(selection.told_by)
+        return self.claims[counts & _meets(begin, stop, first, last)]
+
+    def holding(self, first: Date, last: Date) -> gpd.GeoDataFrame:
+        """The rows of `claims` that hold on any day of a span, whatever was known when."""
+        return self.claims[_meets(self.valid_from, self.valid_to, first, last)]
 
     def changes(self, selection: Selection) -> gpd.GeoDataFrame:
         """Ground gained, lost and kept under a status between the two halves of a selection.
@@ -420,6 +422,12 @@ def _dates(days: pd.Series) -> _Array:
     dates = values.astype("datetime64[D]").astype("datetime64[s]")
     dates[values == OPEN] = np.datetime64("NaT")
     return dates
+
+
+def _meets(begin: _Array, stop: _Array, first: Date, last: Date) -> _Array:
+    day_one, day_last = (as_date(day, "span").to_datetime64() for day in (first, last))
+    # NaT compares as False, so "not ended by" keeps what has no end.
+    return (begin <= day_last) & ~(stop <= day_one)
 
 
 def _merged(tuples: Sequence[tuple[Any, ...]], rows: _Array) -> tuple[Any, ...]:

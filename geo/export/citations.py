@@ -177,13 +177,13 @@ def citation(
 def _what(snapshot: Snapshot, sources: pd.Series) -> str:
     """Everything that tells a snapshot from another one, in words."""
     what = f"who claimed what ground in Kursk Oblast on {snapshot.on}"
-    if snapshot.known_by:
-        each = snapshot.compare and snapshot.known_by == snapshot.on
-        what += ", each day as said by then" if each else f", as said by {snapshot.known_by}"
-    if snapshot.compare:
-        what += f", compared with {snapshot.compare}"
-    if snapshot.against:
-        one, other = (sources.get(name) or say(name, "en") for name in snapshot.against)
+    if snapshot.told_by:
+        each = snapshot.other_day and snapshot.known_by == "then"
+        what += ", each day as said by then" if each else f", as said by {snapshot.told_by}"
+    if snapshot.other_day:
+        what += f", compared with {snapshot.other_day}"
+    if snapshot.pair:
+        one, other = (sources.get(name) or say(name, "en") for name in snapshot.pair)
         what += f", {one} against {other}"
     if snapshot.strikes:
         what += ", reports of strikes counted as contested"

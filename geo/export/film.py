@@ -11,22 +11,24 @@ from pathlib import Path
 from typing import NamedTuple
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 from PIL import Image
 
 from geo._io.dates import Date, as_date
 from geo._io.files import replacing
-from geo.claims.polygons import period, with_claims
+from geo.claims.record import Record
+from geo.claims.shown import claims_of, in_box, record_of
 from geo.export.provenance import provenance
 from geo.figure.canvas import Sheet, fine_print, lay_notice, own_style, width_of, wrap
 from geo.figure.labels import Box
-from geo.figure.layout import credits_of, drawn_changes, framed, opposed_cells, shown_only
+from geo.figure.layout import credits_of, framed, shown, shown_only
 from geo.figure.legend import lay_legend, legend_of, names_of
 from geo.figure.map_frame import Map, extent_of, lay_inset, lay_map, lay_names, lay_scale
 from geo.figure.strokes import SCREEN, Dashes, Drawn, Pen, dashes
 from geo.ledger.ledger import Ledger
-from geo.selection.snapshot import FILMS, Snapshot, chosen, claims_of, drawn_claims, in_box
+from geo.selection.snapshot import FILMS, Snapshot
 from geo.style.words import name_of, say, say_day, say_number
 from geo.tables.schema import DRAWN
 
@@ -57,8 +59,7 @@ def animate(
     *,
     step: int = 1,
     snapshot: Snapshot | None = None,
-    ledger: Ledger | None = None,
-    claims: gpd.GeoDataFrame | None = None,
+    record: Record | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Path:
     """Write a film of the claims from day to day; it carries the record of where it comes from.
@@ -74,10 +75,9 @@ def animate(
         Days from frame to frame; the last day is always shown.
     snapshot
         What to show, in which language; its day and size do not count. If its
-        `known_by` is its day, each frame counts only what had been said by then.
-    ledger, claims
-        As `load_ledger` and `load_claims` return them; by default the shipped
-        ones.
+        `known_by` is `then`, each frame counts only what had been said by its day.
+    record
+        As `load_record` returns it; by default the shipped one.
     progress
         Called with the frames done and the frames in all.
 
@@ -108,39 +108,37 @@ def animate(
     if path.exists() and not path.is_file():
         msg = f"`path` was {str(path)!r} but is expected to be a file, not a folder or a device"
         raise ValueError(msg)
-    strikes = snapshot is not None and snapshot.strikes
-    ledger, claims = with_claims(ledger, claims, strikes=strikes)
-    days = days_of(start, end, step, claims)
-    snapshot = Snapshot(on=days[0]) if snapshot is None else snapshot
+    snapshot = Snapshot(on=as_date(start, "start")) if snapshot is None else snapshot
+    record = record_of(snapshot, record)
+    days = days_of(start, end, step, record)
     whole = snapshot.spanning(days[0], days[-1])
-    claims_of(whole, claims)  # refuses what cannot be, before anything is begun
-    record = provenance(whole, ledger, _spoken(snapshot, days, claims), step=step)
+    claims_of(whole, record)  # refuses what cannot be, before anything is begun
+    origin = provenance(whole, record.ledger, _spoken(snapshot, days, record), step=step)
     with own_style(), replacing(path) as (made,):
         told = progress or (lambda _done, _all: None)
-        frames = _frames(snapshot, days, ledger, claims)
+        frames = _frames(snapshot, days, record)
         if path.suffix.lower() == ".mp4":
             _write_mp4(made, frames, len(days), told)
-            _add_record(made, record)
+            _add_record(made, origin)
         else:
             few = days[:: max(1, len(days) // _SAMPLES)]
-            palette = _palette(_frames(snapshot, few, ledger, claims))
-            _write_gif(made, frames, palette, len(days), told, record)
+            palette = _palette(_frames(snapshot, few, record))
+            _write_gif(made, frames, palette, len(days), told, origin)
     return path
 
 
-def _spoken(
-    snapshot: Snapshot, days: Sequence[dt.date], claims: gpd.GeoDataFrame
-) -> gpd.GeoDataFrame:
-    """The rows of `claims` that hold on a day of a film, as far as they count there."""
-    table = chosen(snapshot, claims)
-    first, last = pd.Timestamp(days[0]), pd.Timestamp(days[-1])
-    known_by = snapshot.spanning(days[0], days[-1]).known_by
-    if known_by is not None:
-        table = table[table.known_from <= pd.Timestamp(known_by)]
-    return table[(table.valid_from <= last) & ~(table.valid_to <= first)]
+def _on(snapshot: Snapshot, day: dt.date) -> Snapshot:
+    """What the frame of a day shows."""
+    return snapshot.spanning(day, day).model_copy(update={"since": None})
 
 
-def days_of(start: Date, end: Date, step: int, claims: gpd.GeoDataFrame) -> list[dt.date]:
+def _spoken(snapshot: Snapshot, days: Sequence[dt.date], record: Record) -> gpd.GeoDataFrame:
+    """The rows of the record that some frame shows."""
+    rows = [record.rows(_on(snapshot, day)) for day in days]
+    return record.claims.iloc[np.unique(np.concatenate(rows))]
+
+
+def days_of(start: Date, end: Date, step: int, record: Record) -> list[dt.date]:
     """The days of the frames; the last day is always one of them.
 
     Raises
@@ -148,7 +146,7 @@ def days_of(start: Date, end: Date, step: int, claims: gpd.GeoDataFrame) -> list
     ValueError
         If a day lies outside the record, `end` before `start`, or `step` below 1.
     """
-    first, last = (day.date() for day in period(claims))
+    first, last = (day.date() for day in record.period)
     span = {"start": as_date(start, "start").date(), "end": as_date(end, "end").date()}
     for name, day in span.items():
         if not first <= day <= last:
@@ -185,15 +183,12 @@ def _stage(snapshot: Snapshot, ledger: Ledger, spoken: gpd.GeoDataFrame) -> _Sta
     for line in wrap(say("title", lang), _SIDE.right - _SIDE.left, _SIZE * 1.1, bold=True):
         below.write(_SIDE.left, y, line, _SIZE * 1.1, bold=True)
         y -= _SIZE * 1.45
-    known = "known_then" if snapshot.known_by == snapshot.on else "known_now"
-    pair = [f"{say('against', lang, *names_of(snapshot, sources))}."] if snapshot.against else []
+    pair = [f"{say('against', lang, *names_of(snapshot, sources))}."] if snapshot.pair else []
     pair += shown_only(snapshot, sources)
     for line in (
         *(row for text in pair for row in wrap(text, _SIDE.right - _SIDE.left, _SIZE * 0.9)),
         f"{say('not_verified', lang)};",
-        f"{say('known_by', lang, say_day(snapshot.known_by, lang))}."
-        if snapshot.known_by and snapshot.known_by != snapshot.on
-        else f"{say(known, lang)}.",
+        f"{_known(snapshot)}.",
     ):
         below.write(_SIDE.left, y, line, _SIZE * 0.9, colour="soft")
         y -= _SIZE * 1.25
@@ -221,6 +216,14 @@ def _stage(snapshot: Snapshot, ledger: Ledger, spoken: gpd.GeoDataFrame) -> _Sta
     return _Stage(_image(below, paper=True), _image(above), chart, counters)
 
 
+def _known(snapshot: Snapshot) -> str:
+    """By what was known when the frames go, in words."""
+    lang = snapshot.language
+    if isinstance(snapshot.known_by, dt.date):
+        return say("known_by", lang, say_day(snapshot.known_by, lang))
+    return say(f"known_{snapshot.known_by}", lang)
+
+
 def _counted(snapshot: Snapshot) -> str:
     """The status whose area is counted."""
     return snapshot.statuses[0] if snapshot.statuses else DRAWN[0]
@@ -230,22 +233,18 @@ def _image(sheet: Sheet, *, paper: bool = False) -> Image.Image:
     return Image.fromarray(sheet.pixels(paper=paper))
 
 
-def _frames(
-    snapshot: Snapshot, days: Sequence[dt.date], ledger: Ledger, claims: gpd.GeoDataFrame
-) -> Iterator[Image.Image]:
+def _frames(snapshot: Snapshot, days: Sequence[dt.date], record: Record) -> Iterator[Image.Image]:
     """The pictures, one after another: claims and words between what does not change."""
+    ledger = record.ledger
     whole = framed(snapshot, _MAP)
-    stage = _stage(snapshot, ledger, in_box(whole, _spoken(snapshot, days, claims)))
+    stage = _stage(snapshot, ledger, in_box(whole, _spoken(snapshot, days, record)))
     dash = dashes(ledger.sources)
     key: tuple[bytes, ...] = ()
     ground = stage.below
     for day in days:
-        known_by = day if snapshot.known_by == snapshot.on else snapshot.known_by
-        today = whole.model_copy(update={"on": day, "known_by": known_by, "compare": None})
-        shapes, opposed = claims_of(today, claims), opposed_cells(today, ledger, claims)
-        painted = drawn_claims(today, claims, shapes)
-        drawn = Drawn(shapes, painted, opposed, drawn_changes(today, claims))
-        tables = (painted, painted[painted.faded], opposed, drawn.changes)
+        drawn = shown(_on(whole, day), record)
+        painted = drawn.painted
+        tables = (painted, painted[painted.faded], drawn.opposed, drawn.changes)
         seen = tuple(b";".join(shapely.to_wkb(table.geometry)) for table in tables)
         if seen != key:  # on most days nobody says anything new
             key = seen

@@ -6,21 +6,19 @@ from collections.abc import Iterator
 from math import log2
 from typing import cast
 
-import geopandas as gpd
 import pandas as pd
 from branca.element import Element, Figure
 
-from geo._io.dates import day_or_none
-from geo.claims.index import ClaimIndex
-from geo.claims.polygons import during, period
+from geo.claims.record import Record
+from geo.claims.shown import claims_of
 from geo.export.citations import TITLE
 from geo.export.provenance import provenance
 from geo.ledger.ledger import Ledger
 from geo.selection.address import View
-from geo.selection.snapshot import Snapshot, claims_of
+from geo.selection.snapshot import Snapshot
 from geo.tables.schema import DRAWN, SIDES
 from geo.web.basemap import offline_map
-from geo.web.payload import history
+from geo.web.payload import payload
 from geo.web.plugin import ClaimsClock
 from geo.web.verbatim import Verbatim
 
@@ -28,7 +26,7 @@ from geo.web.verbatim import Verbatim
 _SCREEN = 1280
 
 
-def page(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame) -> str:
+def page(snapshot: Snapshot, record: Record) -> str:
     """The history as one HTML file that opens on a snapshot.
 
     Parameters
@@ -36,7 +34,7 @@ def page(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame) -> str:
     snapshot
         What is shown at first; everything can be switched on again. Its clock
         runs from `since` to its day, or through the whole record.
-    ledger, claims
+    record
         Where it comes from.
 
     Returns
@@ -51,20 +49,20 @@ def page(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame) -> str:
 
     Examples
     --------
-    >>> from geo import load_claims, load_ledger
-    >>> text = page(Snapshot(on="2024-08-20"), load_ledger(), load_claims())
+    >>> from geo import load_record
+    >>> text = page(Snapshot(on="2024-08-20"), load_record())
     >>> "2024-08-20" in text
     True
     """
-    claims_of(snapshot, claims)  # refuses what does not exist
-    span = _span(snapshot, claims)
-    claims = _known(snapshot, claims)
+    claims_of(snapshot, record)  # refuses what does not exist
+    record = _known(snapshot, record)
+    span = _span(snapshot, record)
     chart = offline_map()
-    record = history(ledger, claims, span=span, citations=True)
-    ClaimsClock(record, view=_view(snapshot, ledger)).add_to(chart)
+    document = payload(record, span=span, citations=True)
+    ClaimsClock(document, view=_view(snapshot, record.ledger)).add_to(chart)
     figure = cast("Figure", chart.get_root())
     figure.title = f"{TITLE}, {snapshot.on}"
-    origin = provenance(snapshot, ledger, during(claims, *span)).replace("<", "\\u003c")
+    origin = provenance(snapshot, record.ledger, record.holding(*span)).replace("<", "\\u003c")
     script = f'<script type="application/ld+json">{origin}</script>'
     figure.header.add_child(Verbatim(script), name="provenance")
     # folium gives every element a random id.
@@ -79,20 +77,20 @@ def _elements(element: Element) -> Iterator[Element]:
         yield from _elements(child)
 
 
-def _span(snapshot: Snapshot, claims: gpd.GeoDataFrame) -> tuple[pd.Timestamp, pd.Timestamp]:
+def _span(snapshot: Snapshot, record: Record) -> tuple[pd.Timestamp, pd.Timestamp]:
     """First and last day of the clock."""
     if snapshot.since is None:
-        return period(claims)
-    first = min(snapshot.since, snapshot.compare or snapshot.since)
+        return record.period
+    first = min(snapshot.since, snapshot.other_day or snapshot.since)
     return pd.Timestamp(first), pd.Timestamp(snapshot.on)
 
 
-def _known(snapshot: Snapshot, claims: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Only what had been said by a day, where that is not the day shown."""
-    if snapshot.known_by in {None, snapshot.on}:
-        return claims
-    known = claims[ClaimIndex(claims).known(day_or_none(snapshot.known_by))]
-    return known.assign(known_to=pd.NaT)
+def _known(snapshot: Snapshot, record: Record) -> Record:
+    """Only what had been said by a day, where one is given: the clock has no such choice."""
+    if snapshot.known_by in {"now", "then"}:
+        return record
+    known = record.claims[record.known(snapshot.told_by)]
+    return Record(record.ledger, known.assign(known_to=pd.NaT))
 
 
 def _view(snapshot: Snapshot, ledger: Ledger) -> View:
@@ -111,13 +109,13 @@ def _view(snapshot: Snapshot, ledger: Ledger) -> View:
         zoom = log2(360 / (east - west) * _SCREEN / 256)
         place = ((south + north) / 2, (west + east) / 2, min(max(zoom, 3), 18))
     # The clock has the earlier picture on the left, and its date is the left one.
-    compared = None if snapshot.compare is None else snapshot.on.isoformat()
-    if snapshot.against:
-        compared = "|".join(snapshot.against)
+    compared = snapshot.on.isoformat() if snapshot.other_day else None
+    if snapshot.pair:
+        compared = "|".join(snapshot.pair)
     return View(
-        date=snapshot.compare or snapshot.on,
+        date=snapshot.other_day or snapshot.on,
         compare=compared,
-        known="then" if snapshot.known_by == snapshot.on else "now",
+        known="then" if snapshot.known_by == "then" else "now",
         hide=tuple(hidden),
         fade=snapshot.fade,
         view=place,

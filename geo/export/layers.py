@@ -8,29 +8,26 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from geo._io.dates import day_or_none
 from geo._io.text import sound
 from geo.analysis.disagreement import disagreement_on
-from geo.claims.index import ClaimIndex
-from geo.claims.polygons import during
+from geo.claims.record import Record
+from geo.claims.shown import changes_of, claims_of, in_box
 from geo.export.citations import cited, left_out, line, records
 from geo.ledger.ledger import Ledger
-from geo.selection.snapshot import Snapshot, changes_of, chosen, claims_of, in_box
+from geo.selection.snapshot import Snapshot
 
 #: Columns that hold several values.
 LISTS = ("settlements", "claim_ids")
 
 
-def layers(
-    snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame
-) -> dict[str, gpd.GeoDataFrame]:
+def layers(snapshot: Snapshot, record: Record) -> dict[str, gpd.GeoDataFrame]:
     """What a file of data holds, by the name of the layer.
 
     Parameters
     ----------
     snapshot
         What is asked for.
-    ledger, claims
+    record
         Where it comes from.
 
     Returns
@@ -49,27 +46,25 @@ def layers(
     ValueError
         If a day lies outside the record or a source does not exist.
     """
-    found = {"claims": claims_of(snapshot, claims)}
+    found = {"claims": claims_of(snapshot, record)}
     if "disagreement" in snapshot.layers:
-        found["disagreement"] = _disagreement(snapshot, ledger, chosen(snapshot, claims))
+        found["disagreement"] = _disagreement(snapshot, record)
     if snapshot.halves:
-        found["changes"] = changes_of(snapshot, claims)
+        found["changes"] = changes_of(snapshot, record)
     if snapshot.since:
-        found["history"] = _history(snapshot, chosen(snapshot, claims))
-    said = records(ledger)
-    return {name: _described(table, ledger, said) for name, table in found.items()}
+        found["history"] = _history(snapshot, record)
+    said = records(record.ledger)
+    return {name: _described(table, record.ledger, said) for name, table in found.items()}
 
 
-def _history(snapshot: Snapshot, claims: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    known = claims[ClaimIndex(claims).known(day_or_none(snapshot.known_by))]
-    rows = during(known, snapshot.since or snapshot.on, snapshot.on)
+def _history(snapshot: Snapshot, record: Record) -> gpd.GeoDataFrame:
+    rows = record.during(snapshot, snapshot.since or snapshot.on, snapshot.on)
     return in_box(snapshot, rows.drop(columns="ground_id").reset_index(drop=True))
 
 
-def _disagreement(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    cells = disagreement_on(
-        snapshot.on, known_by=snapshot.known_by, claims=claims, cells=ledger.cells
-    )
+def _disagreement(snapshot: Snapshot, record: Record) -> gpd.GeoDataFrame:
+    cells = disagreement_on(snapshot, record=record)
+    ledger = record.ledger
     cells = cells[cells.disagreement != "silent"].reset_index()
     cells = in_box(snapshot, cells)
     sources = [name for name in ledger.sources.index if name in cells]

@@ -18,13 +18,14 @@ from geo._io.csv_text import csv_text
 from geo._io.files import replacing
 from geo._io.geojson import feature_collection
 from geo._io.text import in_one_line
-from geo.claims.polygons import with_claims
+from geo.claims.record import Record
+from geo.claims.shown import claims_of, record_of
 from geo.export.citations import TITLE
 from geo.export.embedded import record_in
 from geo.export.layers import flat_table, joined, layers
 from geo.export.provenance import provenance, settings_of
 from geo.ledger.ledger import Ledger
-from geo.selection.snapshot import FILMS, PICTURES, Snapshot, claims_of
+from geo.selection.snapshot import FILMS, PICTURES, Snapshot
 
 #: What a snapshot can be written as, by the ending of the file.
 ENDINGS = (
@@ -58,8 +59,7 @@ def snapshot_bytes(
     snapshot: Snapshot,
     ending: str,
     *,
-    ledger: Ledger | None = None,
-    claims: gpd.GeoDataFrame | None = None,
+    record: Record | None = None,
 ) -> bytes:
     """A snapshot as the bytes of a file. Equal input gives equal bytes.
 
@@ -69,8 +69,8 @@ def snapshot_bytes(
         What is asked for.
     ending
         One of `ENDINGS`.
-    ledger, claims
-        Where it comes from; by default the shipped tables and their claims.
+    record
+        Where it comes from; by default the shipped record.
 
     Raises
     ------
@@ -86,32 +86,33 @@ def snapshot_bytes(
     if ending not in ENDINGS:
         msg = f"`ending` was {ending!r} but is expected to be one of {', '.join(ENDINGS)}"
         raise ValueError(msg)
-    ledger, claims = with_claims(ledger, claims, strikes=snapshot.strikes)
+    record = record_of(snapshot, record)
     if ending == "html":
         from geo.export.html_page import page
 
-        return page(snapshot, ledger, claims).encode()
+        return page(snapshot, record).encode()
     if ending in PICTURES:
         from geo.figure.layout import Ending, draw, on_sheet
 
         whole = on_sheet(snapshot)
-        seen = [claims_of(one, claims) for one in (whole, *whole.halves)]
-        record = provenance(snapshot, ledger, *seen)
+        seen = [claims_of(one, record) for one in (whole, *whole.halves)]
+        origin = provenance(snapshot, record.ledger, *seen)
         kind = cast("Ending", ending)
-        return draw(snapshot, kind, ledger=ledger, claims=claims, provenance=record)
+        return draw(snapshot, kind, record=record, provenance=origin)
     from geo.export.kml import kml
 
-    shown = [claims_of(one, claims) for one in (snapshot, *snapshot.halves)]
-    found = layers(snapshot, ledger, claims)
-    record = provenance(snapshot, ledger, *shown, *(t for t in found.values() if "claim_ids" in t))
+    shown = [claims_of(one, record) for one in (snapshot, *snapshot.halves)]
+    found = layers(snapshot, record)
+    cited = [table for table in found.values() if "claim_ids" in table]
+    origin = provenance(snapshot, record.ledger, *shown, *cited)
     if ending in {"gpkg", "shp.zip"}:
-        return _through_gdal(found, ending, snapshot, record, ledger)
+        return _through_gdal(found, ending, snapshot, origin, record.ledger)
     write: dict[str, Callable[[], bytes]] = {
-        "geojson": lambda: _geojson(found, record).encode(),
-        "kml": lambda: kml(found, name=f"{TITLE}, {snapshot.on}", provenance=record),
+        "geojson": lambda: _geojson(found, origin).encode(),
+        "kml": lambda: kml(found, name=f"{TITLE}, {snapshot.on}", provenance=origin),
         "csv": lambda: csv_text(joined(found)).encode(),
-        "parquet": lambda: _parquet(joined(found), record),
-        "jsonld": f"{record}\n".encode,
+        "parquet": lambda: _parquet(joined(found), origin),
+        "jsonld": f"{origin}\n".encode,
     }
     return write[ending]()
 
@@ -146,8 +147,7 @@ def write_snapshot(
     snapshot: Snapshot,
     path: Path | str,
     *,
-    ledger: Ledger | None = None,
-    claims: gpd.GeoDataFrame | None = None,
+    record: Record | None = None,
 ) -> list[Path]:
     """Write a snapshot to a file; the ending says as what.
 
@@ -159,8 +159,8 @@ def write_snapshot(
         What is asked for.
     path
         Where to; it ends in one of `ENDINGS`.
-    ledger, claims
-        Where it comes from; by default the shipped tables and their claims.
+    record
+        Where it comes from; by default the shipped record.
 
     Returns
     -------
@@ -188,14 +188,11 @@ def write_snapshot(
     if path.exists() and not path.is_file():
         msg = f"`out` was {str(path)!r} but is expected to be a file, not a folder or a device"
         raise ValueError(msg)
-    ledger, claims = with_claims(ledger, claims, strikes=snapshot.strikes)
+    record = record_of(snapshot, record)
     beside = {path: ending}
     if ending == "csv":
         beside[path.with_name(f"{path.name}.prov.jsonld")] = "jsonld"
-    made = {
-        file: snapshot_bytes(snapshot, kind, ledger=ledger, claims=claims)
-        for file, kind in beside.items()
-    }
+    made = {file: snapshot_bytes(snapshot, kind, record=record) for file, kind in beside.items()}
     with replacing(*made) as files:
         for file, content in zip(files, made.values(), strict=True):
             file.write_bytes(content)

@@ -18,7 +18,8 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from geo.analysis.disagreement import disagreement_on
-from geo.claims.polygons import with_claims
+from geo.claims.record import Record
+from geo.claims.shown import changes_of, claims_of, drawn_claims, in_box, record_of
 from geo.figure.canvas import (
     FONT,
     Sheet,
@@ -42,16 +43,7 @@ from geo.figure.map_frame import (
     map_of,
 )
 from geo.figure.strokes import SCREEN, Drawn, Pen, dashes
-from geo.ledger.ledger import Ledger
-from geo.selection.snapshot import (
-    SIZES,
-    Size,
-    Snapshot,
-    changes_of,
-    chosen,
-    claims_of,
-    drawn_claims,
-)
+from geo.selection.snapshot import SIZES, Size, Snapshot
 from geo.style.palette import colours
 from geo.style.words import Language, name_of, say, say_day
 from geo.tables.schema import DRAWN
@@ -97,8 +89,7 @@ def draw(
     snapshot: Snapshot,
     ending: Ending,
     *,
-    ledger: Ledger | None = None,
-    claims: gpd.GeoDataFrame | None = None,
+    record: Record | None = None,
     provenance: str | None = None,
 ) -> bytes:
     """Draw the map of a snapshot.
@@ -111,9 +102,8 @@ def draw(
         `png`, `svg` or `pdf`. The last two are vectors, their text is text in
         embedded fonts. `slide` measures 1920 x 1080 pixels, `square` 1080 x
         1080, `story` 1080 x 1920, `a4` 297 x 210 mm at 300 dpi.
-    ledger, claims
-        As `load_ledger` and `load_claims` return them; by default the shipped
-        ones.
+    record
+        As `load_record` returns it; by default the shipped one.
     provenance
         Text to carry along inside the file: in an iTXt chunk of a PNG, the
         `metadata` of an SVG, the keywords of a PDF.
@@ -143,9 +133,8 @@ def draw(
     if ending not in allowed:
         msg = f"`ending` was {ending!r} but is expected to be one of {', '.join(allowed)}"
         raise ValueError(msg)
-    ledger, claims = with_claims(ledger, claims, strikes=snapshot.strikes)
     with own_style():
-        sheet = compose(snapshot, ledger, claims, in_pixels=ending == "png")
+        sheet = compose(snapshot, record_of(snapshot, record), in_pixels=ending == "png")
         return _WRITERS[ending](sheet, provenance)
 
 
@@ -165,42 +154,32 @@ def on_sheet(snapshot: Snapshot) -> Snapshot:
     return framed(snapshot, _LAYOUTS[snapshot.size].frame)
 
 
-def _select(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame) -> Drawn:
-    shapes = claims_of(snapshot, claims)
-    painted = drawn_claims(snapshot, claims, shapes)
-    opposed = opposed_cells(snapshot, ledger, claims)
-    return Drawn(shapes, painted, opposed, drawn_changes(snapshot, claims))
-
-
-def drawn_changes(snapshot: Snapshot, claims: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Ground gained and lost that is marked, as `changes_of` gives it."""
-    found = changes_of(snapshot, claims)
+def shown(snapshot: Snapshot, record: Record) -> Drawn:
+    """What the picture of a snapshot shows."""
+    shapes, painted = claims_of(snapshot, record), drawn_claims(snapshot, record)
+    found = changes_of(snapshot, record)
     # Of two statuses that exclude each other what one gains the other loses.
     first = (snapshot.statuses or DRAWN)[0]
-    return found[(found.change != "kept") & (found.status == first)]
+    changes = found[(found.change != "kept") & (found.status == first)]
+    return Drawn(shapes, painted, _opposed(snapshot, record), changes)
 
 
-def opposed_cells(snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _opposed(snapshot: Snapshot, record: Record) -> gpd.GeoDataFrame:
     """Cells of which sides that are shown say opposite things; none if not asked for."""
-    own = chosen(snapshot, claims)
-    if "disagreement" not in snapshot.layers or own.empty:
+    if "disagreement" not in snapshot.layers:
         return gpd.GeoDataFrame({"area_km2": []}, geometry=[], crs=4326)
-    found = disagreement_on(snapshot.on, known_by=snapshot.known_by, claims=own, cells=ledger.cells)
-    found = found[found.disagreement == "contradictory"]
-    if snapshot.bbox is not None:
-        found = found[found.intersects(shapely.box(*snapshot.bbox))]
-    return found
+    found = disagreement_on(snapshot, record=record)
+    return in_box(snapshot, found[found.disagreement == "contradictory"])
 
 
-def compose(
-    snapshot: Snapshot, ledger: Ledger, claims: gpd.GeoDataFrame, *, in_pixels: bool = True
-) -> Sheet:
+def compose(snapshot: Snapshot, record: Record, *, in_pixels: bool = True) -> Sheet:
     """Lay out and draw the page of a snapshot."""
+    ledger = record.ledger
     sources, settlements = ledger.sources, ledger.settlements
     layout = _LAYOUTS[snapshot.size]
     across, up = (length * 72 / layout.dpi for length in SIZES[snapshot.size])
     sheet = Sheet(across, up, layout.dpi, in_pixels=in_pixels)
-    drawn = _select(on_sheet(snapshot), ledger, claims)
+    drawn = shown(on_sheet(snapshot), record)
     shapes = drawn.shapes
     chart = lay_map(sheet, layout.frame, snapshot.bbox or extent_of(shapes))
     flat = shapes.set_geometry(chart.land.flat(shapes.geometry.to_numpy()), crs=None)
@@ -234,16 +213,17 @@ def compose(
 def _headline(sheet: Sheet, layout: _Layout, snapshot: Snapshot, sources: pd.DataFrame) -> None:
     lang = snapshot.language
     day = say_day(snapshot.on, lang)
-    title = say("changes", lang, day, say_day(snapshot.compare, lang)) if snapshot.compare else day
-    if snapshot.compare and snapshot.known_by == snapshot.on:
+    other = snapshot.other_day
+    title = say("changes", lang, day, say_day(other, lang)) if other else day
+    if other and snapshot.known_by == "then":
         known = say("known_each", lang)
-    elif snapshot.known_by:
-        known = say("known_by", lang, say_day(snapshot.known_by, lang))
+    elif snapshot.told_by:
+        known = say("known_by", lang, say_day(snapshot.told_by, lang))
     else:
         known = say("known_now", lang)
     sheet.title = f"{say('title', lang)}, {title}"
     own = [f"{say('not_verified', lang)}; {known}."]
-    if snapshot.against:
+    if snapshot.pair:
         own.append(say("against", lang, *names_of(snapshot, sources)) + ".")
     own += shown_only(snapshot, sources)
     frame = layout.frame

@@ -185,9 +185,9 @@ def _comparison(
 ) -> tuple[str, dict[str, str]]:
     """The heading over what differs between two pictures, and a phrase for each change."""
     lang = snapshot.language
-    if snapshot.compare:
+    if snapshot.other_day:
         words = {change: say(change, lang, status) for change in ("gained", "lost")}
-        return say("since", lang, say_day(snapshot.compare, lang)), words
+        return say("since", lang, say_day(snapshot.other_day, lang)), words
     first, second = names_of(snapshot, sources)
     return say("only_one", lang), {
         "gained": say("only", lang, status, second),
@@ -200,7 +200,7 @@ def names_of(snapshot: Snapshot, sources: pd.DataFrame) -> list[str]:
     lang = snapshot.language
     return [
         _within(say(one, lang), lang) if one in SIDES else _called(one, sources, lang)
-        for one in snapshot.against or ()
+        for one in snapshot.pair or ()
     ]
 
 

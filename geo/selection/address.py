@@ -37,7 +37,7 @@ _ALLOWED = {
 }
 
 
-class Record(NamedTuple):
+class Scope(NamedTuple):
     """What there is to be shown: a view that a reader asks for is held against it.
 
     Attributes
@@ -135,16 +135,16 @@ class View(BaseModel):
 
     @model_validator(mode="after")
     def _is_in_the_record(self, info: ValidationInfo) -> Self:
-        """Hold what was asked for against a `Record`, where one is given as context."""
-        record: Record | None = info.context
-        if record is None:
+        """Hold what was asked for against a `Scope`, where one is given as context."""
+        scope: Scope | None = info.context
+        if scope is None:
             return self
         asked = self.model_fields_set
         fits = {
-            "date": record.period[0] <= self.date <= record.period[1],
-            "hide": record.ids.issuperset(self.hide),
-            "compare": self.compare is None or record.can_compare(self.compare),
-            "place": self.place is None or self.place in record.places,
+            "date": scope.period[0] <= self.date <= scope.period[1],
+            "hide": scope.ids.issuperset(self.hide),
+            "compare": self.compare is None or scope.can_compare(self.compare),
+            "place": self.place is None or self.place in scope.places,
         }
         if not all(fit for name, fit in fits.items() if name in asked):
             msg = "not in the record"
@@ -157,14 +157,14 @@ class View(BaseModel):
         return self.date if self.known == "then" else None
 
 
-def read_address(query: Mapping[str, str], record: Record) -> tuple[View, list[str]]:
+def read_address(query: Mapping[str, str], scope: Scope) -> tuple[View, list[str]]:
     """A view from the parameters of an address.
 
     Parameters
     ----------
     query
         Parameters as text; unknown ones are left alone.
-    record
+    scope
         What there is.
 
     Returns
@@ -176,8 +176,8 @@ def read_address(query: Mapping[str, str], record: Record) -> tuple[View, list[s
 
     Examples
     --------
-    >>> record = Record((dt.date(2024, 8, 6), dt.date(2025, 10, 15)), {"russian"}, set())
-    >>> view, notes = read_address({"known": "soon", "hide": "russian"}, record)
+    >>> scope = Scope((dt.date(2024, 8, 6), dt.date(2025, 10, 15)), {"russian"}, set())
+    >>> view, notes = read_address({"known": "soon", "hide": "russian"}, scope)
     >>> view.date.isoformat(), view.hide, notes
     ('2024-09-05', ('russian',), ["known was 'soon'; allowed: now or then"])
     """
@@ -190,12 +190,12 @@ def read_address(query: Mapping[str, str], record: Record) -> tuple[View, list[s
             value = [part for part in value.split(",") if part]
         if name == "hide":
             # Each for itself: the others stand.
-            unknown = [part for part in value if part not in record.ids]
+            unknown = [part for part in value if part not in scope.ids]
             if unknown:
                 wrong[name] = ",".join(unknown)
-            value = [part for part in value if part in record.ids]
+            value = [part for part in value if part in scope.ids]
         try:
-            asked[name] = getattr(read_state({name: value}, record), name)
+            asked[name] = getattr(read_state({name: value}, scope), name)
         except ValidationError:
             wrong[name] = query[name]
     notes = [
@@ -205,14 +205,14 @@ def read_address(query: Mapping[str, str], record: Record) -> tuple[View, list[s
     return View(**asked), notes
 
 
-def read_state(state: object, record: Record) -> View:
+def read_state(state: object, scope: Scope) -> View:
     """A view from whatever a browser sent.
 
     Parameters
     ----------
     state
         Anything; to be taken it must be a mapping with the fields of a view.
-    record
+    scope
         What there is.
 
     Raises
@@ -222,11 +222,11 @@ def read_state(state: object, record: Record) -> View:
 
     Examples
     --------
-    >>> record = Record((dt.date(2024, 8, 6), dt.date(2025, 10, 15)), {"russian"}, set())
-    >>> read_state({"date": "2024-08-20", "hide": ["russian"]}, record).hide
+    >>> scope = Scope((dt.date(2024, 8, 6), dt.date(2025, 10, 15)), {"russian"}, set())
+    >>> read_state({"date": "2024-08-20", "hide": ["russian"]}, scope).hide
     ('russian',)
     """
-    return View.model_validate(state, context=record)
+    return View.model_validate(state, context=scope)
 
 
 def write_address(view: View) -> dict[str, str]:

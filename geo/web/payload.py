@@ -11,8 +11,9 @@ import shapely
 
 from geo._io.dates import Date, as_date
 from geo.analysis.totals import last_words, readings
-from geo.claims.polygons import claim_polygons, during, period
+from geo.claims.record import Record
 from geo.ledger.ledger import Ledger
+from geo.tables.boundaries import area_km2
 from geo.tables.schema import DRAWN, SIDES
 
 #: Coordinates are whole numbers of this many degrees.
@@ -23,21 +24,15 @@ NEVER = 99_999
 _HELD = {"ukrainian_held": "held", "ukrainian_captured_cumulative": "taken so far"}
 
 
-def history(
-    ledger: Ledger,
-    claims: gpd.GeoDataFrame | None = None,
-    *,
-    span: tuple[Date, Date] | None = None,
-    citations: bool = False,
+def payload(
+    record: Record, *, span: tuple[Date, Date] | None = None, citations: bool = False
 ) -> dict[str, Any]:
     """Everything the browser clock needs, ready for JSON.
 
     Parameters
     ----------
-    ledger
-        As `load_ledger` returns it.
-    claims
-        Its claim polygons, if they are at hand.
+    record
+        As `load_record` returns it.
     span
         First and last day; by default the whole record. What holds on no day
         between is left out.
@@ -51,8 +46,8 @@ def history(
         `start` (first day), `days` (how many), `sources` (each with the day of
         its `last` word and, for a map, between which days it was `read`), `statuses`,
         `vertices` (lon, lat in `UNIT`, each as the difference to the one
-        before), `pieces` (rings of vertex numbers, counter-clockwise, and the
-        settlements meant), `extent` (where most claims
+        before), `pieces` (rings of vertex numbers, ground on their left, and the
+        settlements meant; with the cells that polygons speak for), `extent` (where most claims
         lie), `rows` (columns of equal length: one rectangle of
         valid and record time each, days counted from `start`), `said` (claims
         per side and day), `events`, `totals` (published areas of the whole
@@ -61,25 +56,24 @@ def history(
 
     Examples
     --------
-    >>> from geo import load_ledger
-    >>> document = history(load_ledger())
+    >>> from geo import load_record
+    >>> document = payload(load_record())
     >>> document["start"], document["statuses"]
     ('2024-08-06', ['ukrainian_control', 'contested', 'russian_control', 'implied'])
     """
-    claims = claim_polygons(ledger) if claims is None else claims
-    first, last = period(claims) if span is None else (as_date(day, "span") for day in span)
+    ledger = record.ledger
+    first, last = (as_date(day, "span") for day in span or record.period)
     days = (last - first).days + 1
-    sources, extent = _sources(ledger.sources, claims, first), _extent(claims)
-    claims = during(claims, first, last)
-    pieces, vertices, number = _pieces(claims, ledger.settlements)
+    claims = record.holding(first, last)
+    pieces, vertices, number = _pieces(claims, ledger)
     document = {
         "start": first.date().isoformat(),
         "days": days,
         "statuses": list(DRAWN),
-        "sources": sources,
+        "sources": _sources(record, first),
         "vertices": np.diff(vertices, axis=0, prepend=0).ravel().tolist(),
         "pieces": pieces,
-        "extent": extent,
+        "extent": _extent(record.claims),
         "rows": _rows(claims, number, first),
         "said": _said(ledger, first, days),
         "events": [
@@ -97,33 +91,35 @@ def history(
     return document
 
 
-def _sources(
-    sources: pd.DataFrame, claims: gpd.GeoDataFrame, first: pd.Timestamp
-) -> list[dict[str, Any]]:
-    table = sources[["name", "side", "partisanship"]].rename_axis("id").reset_index()
-    records: list[dict[str, Any]] = table.to_dict("records")  # type: ignore[assignment]
-    last = (last_words(claims) - first).dt.days.to_dict()
-    read = readings(claims).apply(lambda days: (days - first).dt.days)
-    for record in records:
-        name = record["id"]
-        record["last"] = last.get(name)
-        record["read"] = read.loc[name].tolist() if name in read.index else None
-    return records
+def _sources(record: Record, first: pd.Timestamp) -> list[dict[str, Any]]:
+    table = record.ledger.sources[["name", "side", "partisanship"]].rename_axis("id").reset_index()
+    found: list[dict[str, Any]] = table.to_dict("records")  # type: ignore[assignment]
+    last = (last_words(record) - first).dt.days.to_dict()
+    read = readings(record).apply(lambda days: (days - first).dt.days)
+    for source in found:
+        name = source["id"]
+        source["last"] = last.get(name)
+        source["read"] = read.loc[name].tolist() if name in read.index else None
+    return found
 
 
 def _pieces(
-    claims: gpd.GeoDataFrame, settlements: pd.DataFrame
+    claims: gpd.GeoDataFrame, ledger: Ledger
 ) -> tuple[list[Any], np.ndarray, dict[int, int]]:
     """Rings of all pieces of ground over one list of vertices.
 
-    Neighbouring pieces share their vertices exactly, so an edge that two
-    pieces have in common runs through it once in each direction.
+    Neighbouring cells share their vertices exactly, so an edge that two cells
+    have in common runs through it once in each direction. Polygons are pieces
+    as they are. Exterior rings run counter-clockwise, holes clockwise.
     """
-    ground = claims.groupby("ground_id", sort=True).agg(
+    columns = ["ground_id", "settlements", "area_km2", "geometry"]
+    spoken = pd.concat([pd.DataFrame(claims[columns]), _held_cells(claims, ledger)])
+    ground = spoken.groupby("ground_id", sort=True).agg(
         settlements=("settlements", lambda group: sorted({i for ids in group for i in ids})),
         area_km2=("area_km2", "first"),
         geometry=("geometry", "first"),
     )
+    # Rounding moves no line by more than a unit, so no winding changes farther from it than that.
     shapes = shapely.orient_polygons(np.array(ground.geometry.to_list(), dtype=object))
     rings = [
         [
@@ -137,7 +133,7 @@ def _pieces(
         [np.empty((0, 2), dtype="int64"), *(ring for piece in rings for ring in piece)]
     )
     vertices, index = np.unique(every, axis=0, return_inverse=True)
-    names = settlements.name_en
+    names = ledger.settlements.name_en
     pieces = []
     at = 0
     for own, (number, ids, area, _) in zip(rings, ground.itertuples(name=None), strict=True):
@@ -147,7 +143,7 @@ def _pieces(
             at += len(ring)
         pieces.append(
             {
-                "rings": numbers,
+                "rings": [ring for ring in numbers if len(set(ring)) > 2],
                 "cell": number if number >= 0 else None,
                 "places": ids,
                 "name": ", ".join(names[i] for i in ids),
@@ -155,6 +151,24 @@ def _pieces(
             }
         )
     return pieces, vertices, {ground_id: n for n, ground_id in enumerate(ground.index)}
+
+
+def _held_cells(claims: gpd.GeoDataFrame, ledger: Ledger) -> pd.DataFrame:
+    """The cells of the settlements that polygons hold, whether or not a claim names them."""
+    drawn = claims[claims.ground_id < 0]
+    held = ledger.settlements.cell_id[
+        ledger.settlements.index.isin([i for ids in drawn.settlements for i in ids])
+    ]
+    of_cell = held.index.to_series().groupby(held.to_numpy()).agg(tuple)
+    shapes = ledger.cells.geometry.loc[of_cell.index].to_numpy()
+    return pd.DataFrame(
+        {
+            "ground_id": of_cell.index,
+            "settlements": of_cell.to_numpy(),
+            "area_km2": area_km2(shapes),
+            "geometry": shapes,
+        }
+    )
 
 
 def _extent(claims: gpd.GeoDataFrame) -> list[list[float]]:

@@ -29,7 +29,7 @@ L.ClaimsClock = L.Evented.extend({
     this.hover = null;
     this.popup = null;
     this.cells = [];
-    this.piecesOf = new Map();
+    this.numbers = new Map();
   },
 
   addTo: function (map) {
@@ -227,37 +227,41 @@ L.ClaimsClock = L.Evented.extend({
   _ground: function () {
     this.map.createPane("claims-ground").style.zIndex = 420;
     const renderer = L.svg({ pane: "claims-ground", padding: 0.2 }).addTo(this.map);
-    this.history.pieces.forEach((piece, number) => {
-      for (const place of piece.places) {
-        if (!this.piecesOf.has(place)) this.piecesOf.set(place, []);
-        this.piecesOf.get(place).push(number);
-      }
-    });
     this.cells = this.history.pieces.map((piece, number) => {
       const cell = L.polygon(this.ground.latLngs(this.ground.rings(number)), {
         renderer, className: "claims-cell", stroke: false, fillOpacity: 0, smoothFactor: 0,
         bubblingMouseEvents: false,  // a click on the map itself chooses nothing
       }).addTo(this.map);
-      cell.on("mouseover", (event) => { this.hover = number; this.pointer = event.containerPoint.x; cell.setStyle({ stroke: true, color: "var(--claims-ink)", weight: 2 }); this._tip(); });
+      this.numbers.set(cell.getElement(), number);
+      cell.on("mouseover", (event) => { this.hover = this._under(number, event); this.pointer = event.containerPoint.x; cell.setStyle({ stroke: true, color: "var(--claims-ink)", weight: 2 }); this._tip(); });
       cell.on("mouseout", () => { this.hover = null; cell.setStyle({ stroke: false }); this._mark(); this.tip.remove(); });
       cell.on("mousemove", (event) => {
         this.tip.setLatLng(event.latlng);
         this._fitTip();
-        const before = this.comparison.sheetAt(this.pointer);
+        const before = [this.comparison.sheetAt(this.pointer), this.hover.join()];
         this.pointer = event.containerPoint.x;
-        if (this.comparison.sheetAt(this.pointer) !== before) this._tip();
+        this.hover = this._under(number, event);
+        if (this.comparison.sheetAt(this.pointer) !== before[0] || this.hover.join() !== before[1]) this._tip();
       });
       cell.on("click", (event) => {
-        const place = piece.places[0];
-        if (place !== undefined) this.select(place, false, event.latlng, true, event.containerPoint.x);
+        const place = piece.cell === null ? null : piece.places[0];
+        this.select(place, false, event.latlng, true, event.containerPoint.x, this._under(number, event));
       });
       return cell;
     });
     this.tip = L.tooltip({ sticky: true, className: "claims-tip", opacity: 1, direction: "auto", offset: [14, 0] });
   },
 
+  /* Numbers of the piece that an event is on, and of the shapes that lie below it there; cells
+     lie on top, and only one at a place. */
+  _under: function (number, { originalEvent: { clientX, clientY } }) {
+    const below = document.elementsFromPoint(clientX, clientY).map((node) => this.numbers.get(node))
+      .filter((n) => n !== undefined && n !== number && this.history.pieces[n].cell === null);
+    return [number, ...below];
+  },
+
   _tip: function () {
-    const cell = this.cells[this.hover];
+    const cell = this.cells[this.hover[0]];
     this.tip.setContent(this._who(this.hover, this.comparison.sheetAt(this.pointer)));
     if (!this.map.hasLayer(this.tip)) this.tip.setLatLng(cell.getBounds().getCenter()).addTo(this.map);
     this._fitTip();
@@ -275,17 +279,15 @@ L.ClaimsClock = L.Evented.extend({
     node.style.translate = `${shift(left, map.right, tip.left, tip.right)}px ${shift(map.top, map.bottom, tip.top, tip.bottom)}px`;
   },
 
-  /* Who says what of a piece of ground on a sheet, as a node. Text only, never markup. */
-  _who: function (number, sheet) {
+  /* Who says what of some pieces of ground on a sheet, as a node. Text only, never markup. */
+  _who: function (pieces, sheet) {
     const { record, history } = this;
     const { day } = sheet.picture;
-    const piece = history.pieces[number];
-    const pieces = new Set([number]);
-    for (const place of piece.places) for (const other of this.piecesOf.get(place)) pieces.add(other);
+    const cell = history.pieces[pieces.find((number) => history.pieces[number].cell !== null)];
     const node = element("div", "claims-who");
-    element("strong", "", node, piece.name || "Ground without a settlement");
+    element("strong", "", node, cell ? cell.name : "Ground without a settlement");
     element("span", "claims-when", node, this.say(day));
-    const rows = sheet.rows.filter((r) => pieces.has(record.piece[r]));
+    const rows = sheet.rows.filter((r) => pieces.includes(record.piece[r]));
     rows.sort((a, b) => record.status[a] - record.status[b] || record.source[a] - record.source[b]);
     let list = null;
     rows.forEach((r, n) => {
@@ -330,26 +332,31 @@ L.ClaimsClock = L.Evented.extend({
   },
 
   /* Choose a settlement: mark it, say who claims what, tell the listeners; null: none. */
-  select: function (place, quiet, at, pan = true, x = -1) {
+  select: function (place, quiet, at, pan = true, x = -1, pieces) {
     this.place = place;
     this._mark();
     if (quiet) return;
-    this._pop(place, at, pan, x);
+    this._pop(place, at, pan, x, pieces);
     this._tell("place");
   },
 
-  /* Open the popup of a settlement; what it says follows the clock and the switches. */
-  _pop: function (place, at, pan = true, x = -1) {
+  /* Numbers of the pieces that a settlement lies in. */
+  _around: function (place) {
+    return this.history.pieces.flatMap(({ places }, number) => (places.includes(place) ? [number] : []));
+  },
+
+  /* Open the popup of a settlement, or of pieces somewhere on the map; what it says follows the
+     clock and the switches. */
+  _pop: function (place, at, pan = true, x = -1, pieces = this._around(place)) {
     if (this.popup) this.popup.layer.remove();
-    const number = (this.piecesOf.get(place) || [])[0];
     const row = this.history.places.find(([id]) => id === place);
-    if (number === undefined && !row) return;
+    if (!row && !at) return;
     const layer = L.popup({ className: "claims-popup", autoPan: pan, ...this._room() })
-      .setLatLng(at || (row ? [row[5], row[6]] : this.cells[number].getBounds().getCenter()))
-      .setContent(number === undefined ? this._nobody(row[1]) : this._who(number, this.comparison.sheetAt(x)));
+      .setLatLng(at || [row[5], row[6]])
+      .setContent(pieces.length ? this._who(pieces, this.comparison.sheetAt(x)) : this._nobody(row[1]));
     layer.openOn(this.map);
     layer.options.autoPan = false;
-    this.popup = { layer, number, x };
+    this.popup = { layer, pieces, x };
   },
 
   /* How large a popup may be, and how far from the edges: buttons lie there. */
@@ -378,15 +385,16 @@ L.ClaimsClock = L.Evented.extend({
 
   _renew: function () {
     if (!this.popup || !this.popup.layer.isOpen()) return;
-    const { layer, number, x } = this.popup;
-    if (number === undefined) return;
-    const node = this._who(number, this.comparison.sheetAt(x));
+    const { layer, pieces, x } = this.popup;
+    if (!pieces.length) return;
+    const node = this._who(pieces, this.comparison.sheetAt(x));
     if (node.textContent !== layer.getContent().textContent) layer.setContent(node);
   },
 
   _mark: function () {
     this.cells.forEach((cell, number) => {
-      const chosen = this.history.pieces[number].places.includes(this.place);
+      const piece = this.history.pieces[number];
+      const chosen = piece.cell !== null && piece.places.includes(this.place);
       if (chosen || cell.chosen) cell.setStyle(chosen ? { stroke: true, color: "var(--claims-ink)", weight: 3 } : { stroke: false });
       cell.chosen = chosen;
     });
@@ -727,9 +735,9 @@ L.ClaimsClock = L.Evented.extend({
       for (const r of rows) {
         const side = record.sides[record.source[r]];
         drawn.add(`${SIDES[side][0]} ${this.history.statuses[record.status[r]]}`);
-        if (record.status[r] === record.code.ukrainian_control) held[side].add(record.piece[r]);
+        if (record.status[r] === record.code.ukrainian_control) record.speaksFor[record.piece[r]].forEach((cell) => held[side].add(cell));
       }
-      if (Array.from(held[0]).some((piece) => held[1].has(piece))) drawn.add("both");
+      if (Array.from(held[0]).some((cell) => held[1].has(cell))) drawn.add("both");
     }
     for (const [sample, what] of this.samples) sample.style.visibility = drawn.has(what) ? "" : "hidden";
   },

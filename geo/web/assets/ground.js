@@ -1,4 +1,6 @@
-/* Pieces of ground that share their edges, and the outline of any set of them. */
+/* Pieces of ground, and the outline of any set of them. Neighbouring cells share their edges; a
+   shape that somebody drew lies over cells and other shapes as it likes. Rings run with their
+   ground on the left, so a set is painted by the nonzero rule, once whatever overlaps. */
 class Ground {
   constructor(history) {
     const at = [];
@@ -33,23 +35,27 @@ class Ground {
     this.owner = Int32Array.from(owner);
     this.twin = new Int32Array(start.length).fill(-1);
     this.done = new Uint8Array(start.length);
+    // Twins are edges of cells that run against each other. One that stands twice has none: so
+    // the twin of a twin is the edge itself, and every walk comes back to where it began.
     const seen = new Map();
+    const key = (from, to) => from * at.length + to;
     for (let e = 0; e < start.length; e++) {
-      const a = start[e];
-      const b = start[next[e]];
-      const other = seen.get(b * at.length + a);
-      if (other !== undefined) {
-        this.twin[e] = other;
-        this.twin[other] = e;
-      }
-      seen.set(a * at.length + b, e);
+      if (history.pieces[owner[e]].cell === null) continue;
+      const own = key(start[e], start[next[e]]);
+      seen.set(own, seen.has(own) ? -1 : e);
     }
+    for (const e of seen.values()) if (e >= 0) this.twin[e] = seen.get(key(start[next[e]], start[e])) ?? -1;
   }
 
-  /* Rings of vertices around the pieces flagged in `member`, without the lines inside. */
+  /* Rings of vertices around the pieces flagged in `member`, without the lines between cells. */
   outline(member) {
     const { start, next, owner, twin, done } = this;
     const inner = (e) => twin[e] >= 0 && member[owner[twin[e]]];
+    let steps = 0;
+    const after = (e) => {
+      if (steps++ === next.length) throw new Error("the outline of the ground shown does not close");
+      return next[e];
+    };
     const rings = [];
     done.fill(0);
     for (let piece = 0; piece < member.length; piece++) {
@@ -62,8 +68,8 @@ class Ground {
         while (!done[edge]) {
           done[edge] = 1;
           ring.push(start[edge]);
-          edge = next[edge];
-          while (inner(edge)) edge = next[twin[edge]];
+          edge = after(edge);
+          while (inner(edge)) edge = after(twin[edge]);
         }
         rings.push(ring);
       }

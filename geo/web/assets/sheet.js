@@ -64,7 +64,7 @@ class Paths {
   }
 
   add(className, more = {}) {
-    const path = svg("path", { class: className, style: "display:none", fill: "none", "fill-rule": "evenodd" }, this.renderer._rootGroup);
+    const path = svg("path", { class: className, style: "display:none", fill: "none" }, this.renderer._rootGroup);
     const shape = { path, shown: false, stale: false, member: null, rings: [], ...more };
     this.shapes.push(shape);
     return shape;
