@@ -197,8 +197,10 @@ class _Maps(NamedTuple):
     strikes: bool
 
     def record(self) -> Any:
-        from geo.claims.record import load_record
+        from geo.claims.record import load_record, shipped
 
+        if not self.polygons:
+            return shipped(strikes=self.strikes)
         return load_record(*self.polygons, **self.how, strikes=self.strikes)
 
 

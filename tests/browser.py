@@ -39,7 +39,7 @@ from playwright.sync_api import (
 
 import geo
 from geo.web.basemap import offline_map
-from geo.web.payload import history
+from geo.web.payload import payload
 from geo.web.plugin import ClaimsClock
 
 ROOT = Path(geo.__file__).parent.parent
@@ -305,8 +305,8 @@ def app(server, reader):
 
 
 @pytest.fixture(scope="session")
-def document(ledger, shipped) -> dict[str, object]:
-    return history(ledger, shipped)
+def document(record) -> dict[str, object]:
+    return payload(record)
 
 
 def write_page(document: dict[str, object], path: Path) -> Path:

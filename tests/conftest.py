@@ -107,8 +107,11 @@ class Tables:
         assert (ledger is None) == bool(faults)
         return [str(fault) for fault in faults]
 
+    def record(self, *polygons: Path, **how: object) -> geo.Record:
+        return geo.load_record(*polygons, data=self.folder, **how)
+
     def claims(self, *polygons: Path):
-        return geo.load_claims(*polygons, data=self.folder)
+        return self.record(*polygons).claims
 
 
 def _source(**values: object) -> dict[str, object]:
@@ -276,16 +279,22 @@ def copied(tmp_path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def ledger():
-    return geo.load_ledger()
+def record():
+    return geo.load_record()
 
 
 @pytest.fixture(scope="session")
-def shipped():
-    return geo.load_claims()
+def ledger(record):
+    return record.ledger
 
 
 @pytest.fixture(scope="session")
-def record(shipped) -> list[dt.date]:
+def shipped(record):
+    """The shipped claims as a table."""
+    return record.claims
+
+
+@pytest.fixture(scope="session")
+def every_day(record) -> list[dt.date]:
     """Every day from the first of the campaign to the last of the record."""
-    return [day.date() for day in pd.date_range(*geo.period(shipped), unit="s")]
+    return [day.date() for day in pd.date_range(*record.period, unit="s")]

@@ -19,11 +19,12 @@ from imageio_ffmpeg import count_frames_and_secs, get_ffmpeg_exe
 from PIL import Image, ImageColor, ImageSequence
 from pyproj import Geod
 
+from geo.claims.shown import changes_of, claims_of
 from geo.export.film import SPEED, animate, days_of
 from geo.export.write import read_settings
 from geo.figure.legend import legend_of
 from geo.figure.strokes import Drawn
-from geo.selection.snapshot import Snapshot, changes_of, claims_of
+from geo.selection.snapshot import Snapshot
 from geo.style.palette import colours
 from geo.tables.boundaries import THEATRE
 
@@ -38,12 +39,12 @@ def frames_of(path) -> list[np.ndarray]:
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory, ledger, shipped):
+def film(tmp_path_factory, record):
     path = tmp_path_factory.mktemp("film") / "claims.mp4"
     seen = []
     animate(
-        START, END, path, snapshot=Snapshot(on=START, layers="disagreement"), ledger=ledger,
-        claims=shipped, progress=lambda done, every: seen.append((done, every)),
+        START, END, path, snapshot=Snapshot(on=START, layers="disagreement"), record=record,
+        progress=lambda done, every: seen.append((done, every)),
     )  # fmt: skip
     return path, seen
 
@@ -87,10 +88,10 @@ def test_the_same_film_again_from_the_command_line(film, tmp_path):
     assert out.read_bytes() == path.read_bytes()
 
 
-def test_a_gif_runs_round_in_one_palette(tmp_path, ledger, shipped):
+def test_a_gif_runs_round_in_one_palette(tmp_path, record):
     path = animate(
         "2024-08-06", "2024-09-05", tmp_path / "claims.gif", step=20,
-        snapshot=Snapshot(on=START, sides="russian", language="uk"), ledger=ledger, claims=shipped,
+        snapshot=Snapshot(on=START, sides="russian", language="uk"), record=record,
     )  # fmt: skip
     with Image.open(path) as picture:
         assert (picture.n_frames, picture.size, picture.info["loop"]) == (3, (960, 540), 0)
@@ -102,9 +103,9 @@ def test_a_gif_runs_round_in_one_palette(tmp_path, ledger, shipped):
     assert frames[0].tobytes() != frames[-1].tobytes()
 
 
-def test_the_land_keeps_its_colour_in_a_gif(tmp_path, ledger, shipped):
+def test_the_land_keeps_its_colour_in_a_gif(tmp_path, record):
     path = animate(
-        "2024-11-18", "2024-11-20", tmp_path / "claims.gif", ledger=ledger, claims=shipped,
+        "2024-11-18", "2024-11-20", tmp_path / "claims.gif", record=record,
         snapshot=Snapshot(on=START, layers="disagreement"),
     )  # fmt: skip
     land = np.array(ImageColor.getrgb(colours()["backdrop-oblast"]))
@@ -148,7 +149,7 @@ def ctrl_c():
 
 
 @pytest.mark.parametrize("name", ["a.mp4", "a.gif"])
-def test_stopping_leaves_what_was_there(tmp_path, ledger, shipped, name, ctrl_c):
+def test_stopping_leaves_what_was_there(tmp_path, name, ctrl_c, record):
     path = tmp_path / name
     path.write_bytes(b"old")
 
@@ -157,17 +158,17 @@ def test_stopping_leaves_what_was_there(tmp_path, ledger, shipped, name, ctrl_c)
             ctrl_c()
 
     with pytest.raises(KeyboardInterrupt):
-        animate(START, END, path, ledger=ledger, claims=shipped, progress=stop)
+        animate(START, END, path, record=record, progress=stop)
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_film_in_which_nobody_speaks_says_so(tmp_path, ledger, shipped):
+def test_a_film_in_which_nobody_speaks_says_so(tmp_path, record):
     frames = []
     for n, sources in enumerate(("ru_state_media", "uacontrolmap")):
         path = tmp_path / f"{n}.mp4"
         silent = Snapshot(on=START, sources=sources, bbox="38,52,38.5,52.3")
-        animate(START, START, path, snapshot=silent, ledger=ledger, claims=shipped)
+        animate(START, START, path, snapshot=silent, record=record)
         frames += frames_of(path)
     for frame in frames:
         middle = frame[255:350, 150:800].min(axis=2)
@@ -201,12 +202,12 @@ def test_whoever_is_asked_to_end_leaves_nothing(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["a.mp4", "a.gif"])
-def test_a_film_tells_where_it_comes_from_and_how_it_was_made(tmp_path, ledger, shipped, name):
+def test_a_film_tells_where_it_comes_from_and_how_it_was_made(tmp_path, ledger, name, record):
     path = tmp_path / name
     asked = Snapshot(
         on="2024-08-09", known_by="2024-08-09", sides="russian", bbox="34.9,51.1,35.6,51.4"
     )
-    animate("2024-08-08", "2024-08-12", path, step=2, snapshot=asked, ledger=ledger, claims=shipped)
+    animate("2024-08-08", "2024-08-12", path, step=2, snapshot=asked, record=record)
     made = read_settings(path)
     assert (str(made.since), str(made.on), made.known_by) == ("2024-08-08", "2024-08-12", made.on)
     assert (made.sides, made.bbox) == (asked.sides, asked.bbox)
@@ -219,7 +220,7 @@ def test_a_film_tells_where_it_comes_from_and_how_it_was_made(tmp_path, ledger, 
         text = re.sub(r"\\(.)", r"\1", re.search(r"^comment=(.*)$", told, re.MULTILINE)[1])
     graph = {node["id"]: node for node in json.loads(text)["@graph"]}
     assert graph["k:making"]["step"] == 2
-    meant = {claim for ids in claims_of(made, shipped).claim_ids for claim in ids}
+    meant = {claim for ids in claims_of(made, record).claim_ids for claim in ids}
     named = {node.removeprefix("k:claim/") for node in graph if node.startswith("k:claim/")}
     assert meant <= named
     # What was said only later counts in no frame.
@@ -235,19 +236,19 @@ def test_a_folder_that_is_not_there(tmp_path):
         animate(START, END, tmp_path / "b.mp4")
 
 
-def test_a_film_of_two_sources_marks_what_only_one_of_them_says(tmp_path, ledger, shipped):
+def test_a_film_of_two_sources_marks_what_only_one_of_them_says(tmp_path, ledger, record):
     day, both = "2024-10-01", ["deepstate", "uacontrolmap"]
-    pair = Snapshot(on=day, against=both)
-    differing = changes_of(pair, shipped).set_index("change").area_km2
+    pair = Snapshot(on=day, compare=both)
+    differing = changes_of(pair, record).set_index("change").area_km2
     assert (differing[["gained", "lost"]] > 30).all()
     dark = []
     for snapshot in (Snapshot(on=day, sources=both), pair):
         path = tmp_path / "pair.mp4"
-        animate(day, day, path, snapshot=snapshot, ledger=ledger, claims=shipped)
+        animate(day, day, path, snapshot=snapshot, record=record)
         [frame] = frames_of(path)
         dark.append((frame[112:560, 230:925].max(axis=2) < 60).sum())
     assert dark[1] > dark[0] + 1000
-    shapes = claims_of(pair, shipped).assign(faded=False)
+    shapes = claims_of(pair, record).assign(faded=False)
     drawn = Drawn(shapes, shapes, shapes.iloc[:0], shapes.iloc[:0])
     blocks = legend_of(pair, drawn, ledger.sources, ledger.settlements, 1, whole=False)
     counted = {entry.key: entry.text for block in blocks for entry in block if entry.key}
@@ -257,20 +258,20 @@ def test_a_film_of_two_sources_marks_what_only_one_of_them_says(tmp_path, ledger
 
 def test_a_film_shows_a_choice_from_the_command_line(tmp_path):
     command = [sys.executable, "-m", "geo", "animate", "--from", START, "--to", START]
-    command += ["--against", "ukrainian,russian", "--fade", "5", "--status", "ukrainian_control"]
+    command += ["--compare", "ukrainian,russian", "--fade", "5", "--status", "ukrainian_control"]
     files = [tmp_path / "choice.gif", tmp_path / "all.gif"]
     subprocess.run([*command, "--out", str(files[0])], check=True, capture_output=True)
     subprocess.run([*command[:8], "--out", str(files[1])], check=True, capture_output=True)
     assert files[0].read_bytes() != files[1].read_bytes()
 
 
-def test_frames_count_what_had_been_said_by_then(tmp_path, ledger, shipped):
+def test_frames_count_what_had_been_said_by_then(tmp_path, shipped, record):
     """Russian officials spoke of these days only later."""
     made = []
     for known_by in (START, None):
         snapshot = Snapshot(on=START, known_by=known_by, sources="ru_mod")
         path = tmp_path / f"{known_by}.mp4"
-        animate("2024-08-06", "2024-08-06", path, snapshot=snapshot, ledger=ledger, claims=shipped)
+        animate("2024-08-06", "2024-08-06", path, snapshot=snapshot, record=record)
         [frame] = frames_of(path)
         reddish = frame[112:600, 20:930].astype(int)
         made.append(int(((reddish[..., 0] - reddish[..., 2]) > 60).sum()))

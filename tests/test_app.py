@@ -246,10 +246,10 @@ def test_without_a_place_the_panel_asks_for_one():
     assert "Choose a settlement" in run().info[0].value
 
 
-def test_the_strips_say_what_each_source_said_over_time(ledger, shipped):
+def test_the_strips_say_what_each_source_said_over_time(ledger, record):
     app = run(place=SUDZHA)
     twin = expanded(app, "The strips as a table").dataframe[0].value
-    strips = dossier.strips(SUDZHA, ledger, shipped)
+    strips = dossier.strips(SUDZHA, record)
     assert twin["Source"].to_list() == ledger.sources.name[strips.source_id].to_list()
     assert twin["From"].to_list() == [day.date() for day in strips.start]
     assert twin["Ids"].to_list() == [", ".join(ids) for ids in strips.claim_ids]
@@ -269,10 +269,10 @@ def test_as_said_by_that_day_the_place_panel_knows_nothing_later(ledger):
     assert max(twin["Last said"]) <= dt.date(2024, 8, 20)
 
 
-def test_claims_at_odds_with_another_side_are_marked(ledger, shipped):
+def test_claims_at_odds_with_another_side_are_marked(record):
     app = run(place=SUDZHA)
     marked = [entry for entry in Dossier(app).entries if "At odds on its day with" in entry]
-    at_odds = dossier.opponents(SUDZHA, ledger, shipped)
+    at_odds = dossier.opponents(SUDZHA, record)
     assert len(marked) == at_odds.claim_id.nunique() > 5
     governor = next(entry for entry in marked if "2024-08-09 · Russian officials" in entry)
     assert "UAControlMap (Project Owl): Ukrainian control" in governor

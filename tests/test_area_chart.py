@@ -11,7 +11,7 @@ from browser import OPENING, write_page
 from playwright.sync_api import expect
 
 import geo
-from geo.web.payload import history
+from geo.web.payload import payload
 
 
 def charted(page, known: str = "now") -> pd.DataFrame:
@@ -27,8 +27,8 @@ def charted(page, known: str = "now") -> pd.DataFrame:
     return pd.DataFrame({source: pd.Series(area, dtype=float) for source, area in found})
 
 
-def test_the_lines_are_the_areas_of_the_days_on_which_a_source_speaks(page, shipped):
-    wanted = geo.held_series(claims=shipped).set_index("date").drop(columns=["low", "high"])
+def test_the_lines_are_the_areas_of_the_days_on_which_a_source_speaks(page, record):
+    wanted = geo.held_series(record=record).set_index("date").drop(columns=["low", "high"])
     drawn = charted(page).set_axis(wanted.index)
     for source in wanted:
         assert np.allclose(drawn[source], wanted[source], atol=0.2, equal_nan=True), source
@@ -37,11 +37,11 @@ def test_the_lines_are_the_areas_of_the_days_on_which_a_source_speaks(page, ship
     assert not (others.fillna(0) > 0).to_numpy().any()
 
 
-def test_the_chart_of_a_span_is_a_part_of_the_whole(ledger, shipped, reader, tmp_path):
+def test_the_chart_of_a_span_is_a_part_of_the_whole(reader, tmp_path, record):
     # In it one map shows nothing any more, which is 0, and others fall silent.
     span = ("2025-03-10", "2025-05-10")
-    path = write_page(history(ledger, shipped, span=span), tmp_path / "span.html")
-    wanted = geo.held_series(*span, claims=shipped).set_index("date").drop(columns=["low", "high"])
+    path = write_page(payload(record, span=span), tmp_path / "span.html")
+    wanted = geo.held_series(*span, record=record).set_index("date").drop(columns=["low", "high"])
     drawn = charted(reader().open_file(path)).set_axis(wanted.index)
     assert (wanted == 0).to_numpy().any()
     assert wanted.isna().to_numpy().any()
@@ -49,24 +49,22 @@ def test_the_chart_of_a_span_is_a_part_of_the_whole(ledger, shipped, reader, tmp
         assert np.allclose(drawn[source], wanted[source], atol=0.2, equal_nan=True), source
 
 
-def test_a_source_that_speaks_on_one_day_has_a_line_as_long_as_the_day(
-    ledger, shipped, reader, tmp_path
-):
+def test_a_source_that_speaks_on_one_day_has_a_line_as_long_as_the_day(reader, tmp_path, record):
     day = "2024-09-05"
-    path = write_page(history(ledger, shipped, span=(day, day)), tmp_path / "day.html")
+    path = write_page(payload(record, span=(day, day)), tmp_path / "day.html")
     page = reader().open_file(path)
     lines = page.frame.locator(".claims-series")
-    areas = geo.held_series(day, day, claims=shipped).drop(columns=["date", "low", "high"])
+    areas = geo.held_series(day, day, record=record).drop(columns=["date", "low", "high"])
     expect(lines).to_have_count(int((areas.iloc[0] > 0).sum()))
     wide = page.frame.locator(".claims-area").bounding_box()["width"]
     for line in lines.all():
         assert line.bounding_box()["width"] > 0.9 * wide
 
 
-def test_as_said_each_day_knows_what_had_been_said(page, shipped):
+def test_as_said_each_day_knows_what_had_been_said(page, record):
     drawn = charted(page, "then")
     for date in ("2024-08-09", OPENING, "2025-01-20", "2025-03-14"):
-        table = geo.areas(date, known_by=date, claims=shipped)
+        table = geo.areas(date, known_by=date, record=record)
         table = table[table.status == "ukrainian_control"].set_index("source_id").area_km2
         day = (pd.Timestamp(date) - pd.Timestamp("2024-08-06")).days
         for source, area in drawn.iloc[day].dropna().items():

@@ -29,7 +29,7 @@ from playwright.sync_api import expect
 
 import geo
 from geo.tables.schema import IMPLIED, REGION
-from geo.web.payload import history
+from geo.web.payload import payload
 from geo.web.plugin import ClaimsClock
 
 WORDS = {
@@ -89,11 +89,11 @@ def assert_same_ground(reader, date: str, known: str = "now") -> None:
         assert rest < 1e-6, f"{group} on {date}, known {known}: {rest:.2%} differs"
 
 
-def sayings(shipped, ledger, date: str, place: int = SUDZHA) -> list[tuple[str, str]]:
+def sayings(record, date: str, place: int = SUDZHA) -> list[tuple[str, str]]:
     """Who says what of a place, by status and then in the order of the sources."""
-    rows = geo.select(shipped, date)
+    rows = geo.select(date, record=record)
     rows = rows[rows.settlements.map(lambda ids: place in ids)]
-    source = ledger.sources.index.get_indexer(rows.source_id)
+    source = record.ledger.sources.index.get_indexer(rows.source_id)
     order = np.lexsort([source, rows.status.cat.codes])
     names = rows.source.map(lambda name: name.partition(" (")[0])
     return [(names.iloc[i], str(rows.status.iloc[i])) for i in order]
@@ -168,7 +168,7 @@ def test_dragging_repaints_before_release_and_the_page_follows_after(app):
     assert_table_of(reader, date)
 
 
-def test_every_key_on_the_slider_moves_the_date(page, record):
+def test_every_key_on_the_slider_moves_the_date(page, every_day):
     page.slider.focus()
     date = OPENING
     for key, days in {"ArrowRight": 1, "PageUp": 7, "ArrowLeft": -1, "PageDown": -7}.items():
@@ -176,10 +176,10 @@ def test_every_key_on_the_slider_moves_the_date(page, record):
         page.slider.press(key)
         page.wait_painted(date)
     page.slider.press("Home")
-    page.wait_painted(record[0].isoformat())
+    page.wait_painted(every_day[0].isoformat())
     page.slider.press("PageDown")
     page.slider.press("End")
-    page.wait_painted(record[-1].isoformat())
+    page.wait_painted(every_day[-1].isoformat())
 
 
 def test_space_plays_and_pauses_but_not_while_one_types(page):
@@ -204,8 +204,8 @@ def test_buttons_step_one_day(page):
     page.wait_painted(OPENING)
 
 
-def test_play_can_be_paused_and_goes_on_to_the_last_day(app, record):
-    last = record[-1].isoformat()
+def test_play_can_be_paused_and_goes_on_to_the_last_day(app, every_day):
+    last = every_day[-1].isoformat()
     begin = later(last, -20)
     reader = app(date=begin)
     reader.button("Play").click()
@@ -223,19 +223,19 @@ def test_play_can_be_paused_and_goes_on_to_the_last_day(app, record):
     reader.wait_address(date=last)
 
 
-def test_play_on_the_last_day_begins_anew(page, record):
-    page.show(record[-1].isoformat())
+def test_play_on_the_last_day_begins_anew(page, every_day):
+    page.show(every_day[-1].isoformat())
     page.button("Play").click()
     page.frame.wait_for_function(f"{PAINTED} < '2024-09-01'")
     page.button("Pause").click()
 
 
-def changes(shipped, record, known: str) -> list[str]:
+def changes(shipped, every_day, known: str) -> list[str]:
     """Days on which what is drawn differs from the day before."""
     rows = {name: shipped[name].to_numpy() for name in ("valid_from", "valid_to")}
     key = list(zip(shipped.source_id, shipped.ground_id, shipped.status, strict=True))
     found, before = [], None
-    for date in record:
+    for date in every_day:
         day = np.datetime64(date)
         holds = (rows["valid_from"] <= day) & ~(rows["valid_to"] <= day)
         if known == "now":
@@ -251,16 +251,16 @@ def changes(shipped, record, known: str) -> list[str]:
 
 
 @pytest.mark.parametrize("known", ["now", "then"])
-def test_next_change_misses_no_day_on_which_the_map_changes(page, shipped, record, known):
+def test_next_change_misses_no_day_on_which_the_map_changes(page, shipped, every_day, known):
     page.frame.evaluate("known => claimsClock.set({ known })", known)
     stops = page.frame.evaluate(
         "known => claimsClock.changes.map((day) => claimsClock.iso(day))", known
     )
-    assert set(changes(shipped, record, known)) <= set(stops)
+    assert set(changes(shipped, every_day, known)) <= set(stops)
 
 
-def test_next_and_previous_change_stop_only_where_the_map_changes(page, shipped, record):
-    days = changes(shipped, record, "now")
+def test_next_and_previous_change_stop_only_where_the_map_changes(page, shipped, every_day):
+    days = changes(shipped, every_day, "now")
     start = days.index("2024-09-16")
     page.show(days[start])
     there = days[start + 1 : start + 4]
@@ -334,16 +334,16 @@ def test_as_said_by_that_day_shows_only_what_was_known_then(page):
 
 
 @pytest.mark.parametrize("known", ["now", "then"])
-def test_the_browser_draws_exactly_the_claimed_ground(page, record, known):
+def test_the_browser_draws_exactly_the_claimed_ground(page, every_day, known):
     dates = ["2024-08-07", "2024-08-14", OPENING, "2024-11-30", "2025-02-09", "2025-03-12"]
-    for date in [*dates, record[0].isoformat(), record[-1].isoformat()]:
+    for date in [*dates, every_day[0].isoformat(), every_day[-1].isoformat()]:
         assert_same_ground(page, date, known)
 
 
 @pytest.mark.parametrize("known", ["now", "then"])
-def test_a_page_of_a_span_draws_what_the_whole_one_draws(ledger, shipped, reader, tmp_path, known):
+def test_a_page_of_a_span_draws_what_the_whole_one_draws(ledger, reader, tmp_path, known, record):
     first, last = "2025-03-01", "2025-03-20"
-    part = history(ledger, shipped, span=(first, last))
+    part = payload(record, span=(first, last))
     page = reader().open_file(write_page(part, tmp_path / "span.html"))
     for date in (first, "2025-03-12", last):
         assert_same_ground(page, date, known)
@@ -368,7 +368,7 @@ def test_a_jump_to_another_day_repaints_all_ground(page, date, other):
 
 
 @pytest.mark.parametrize("status", ["ukrainian_control", "contested", "russian_control"])
-def test_ground_of_a_status_is_filled_once_for_a_side(page, shipped, status):
+def test_ground_of_a_status_is_filled_once_for_a_side(page, status, record):
     for date in ("2024-08-14", OPENING, "2025-02-09"):
         page.show(date)
         page.frame.wait_for_function("!claimsClock.waiting")
@@ -379,7 +379,7 @@ def test_ground_of_a_status_is_filled_once_for_a_side(page, shipped, status):
                     claimsClock.ground.latLngs([ring])[0][0].map((p) => [p.lng, p.lat]))])""",
             status,
         )
-        rows = geo.select(shipped, date)
+        rows = geo.select(date, record=record)
         rows = rows[rows.status == status]
         assert [side for side, _ in found] == ["ukrainian", "russian", "third_party"]
         for side, rings in found:
@@ -388,16 +388,17 @@ def test_ground_of_a_status_is_filled_once_for_a_side(page, shipped, status):
             assert rest <= 1e-6 * wanted.area
 
 
-def contradictory(date: str, claims, known: str) -> tuple[shapely.Geometry, float]:
-    cells = geo.disagreement_on(date, known_by=date if known == "then" else None, claims=claims)
+def contradictory(date: str, record, known: str) -> tuple[shapely.Geometry, float]:
+    cells = geo.disagreement_on(date, known_by="then" if known == "then" else None, record=record)
     cells = cells[cells.disagreement == "contradictory"]
     return cells.union_all(), cells.area_km2.sum()
 
 
 @pytest.mark.parametrize("known", ["now", "then"])
 @pytest.mark.parametrize("hide", [[], ["third_party", "ru_milbloggers"]])
-def test_the_hatch_lies_on_exactly_the_contradictory_ground(page, shipped, known, hide):
-    claims = shipped[~shipped[["side", "source_id"]].astype(str).isin(hide).any(axis=1)]
+def test_the_hatch_lies_on_exactly_the_contradictory_ground(page, record, known, hide):
+    sources = record.ledger.sources
+    part = record.only(sources.index[~(sources.side.isin(hide) | sources.index.isin(hide))])
     seen = set()
     for date in (OPENING, "2024-11-30", "2025-02-09", "2025-04-22"):
         found = page.frame.evaluate(
@@ -411,7 +412,7 @@ def test_the_hatch_lies_on_exactly_the_contradictory_ground(page, shipped, known
             {"date": date, "known": known, "hide": hide},
         )
         ground = filled(found)
-        wanted, area = contradictory(date, claims, known)
+        wanted, area = contradictory(date, part, known)
         seen.add(round(area))
         assert shapely.symmetric_difference(ground, wanted).area <= 1e-6 * wanted.area
         page.frame.wait_for_function("!claimsClock.saying")
@@ -425,13 +426,13 @@ def test_the_hatch_lies_on_exactly_the_contradictory_ground(page, shipped, known
 # ---- places ---------------------------------------------------------------------------
 
 
-def test_a_click_says_who_says_what_and_the_dossier_gives_the_citations(app, ledger, shipped):
+def test_a_click_says_who_says_what_and_the_dossier_gives_the_citations(app, ledger, record):
     reader = app()
     reader.page.mouse.click(*reader.point(*where(ledger)))
     popup = reader.frame.locator(".claims-popup")
     expect(popup.locator("strong")).to_have_text("Sudzha")
     expect(popup.locator(".claims-when")).to_have_text(in_words(OPENING))
-    said = sayings(shipped, ledger, OPENING)
+    said = sayings(record, OPENING)
     assert len({status for _, status in said}) > 1
     expect(popup.locator("li")).to_have_count(len(said))
     assert said_of(popup) == said
@@ -450,11 +451,11 @@ def test_a_click_says_who_says_what_and_the_dossier_gives_the_citations(app, led
         assert "noopener" in rel.split()
 
 
-def test_hovering_shows_who_says_what(page, ledger, shipped):
+def test_hovering_shows_who_says_what(page, ledger, record):
     page.page.mouse.move(*page.point(*where(ledger)))
     tip = page.frame.locator(".claims-tip")
     expect(tip.locator("strong")).to_have_text("Sudzha")
-    assert said_of(tip) == sayings(shipped, ledger, OPENING)
+    assert said_of(tip) == sayings(record, OPENING)
     page.slider.focus()
     page.slider.press("ArrowRight")
     expect(tip.locator(".claims-when")).to_have_text(in_words(later(OPENING, 1)))
@@ -515,7 +516,7 @@ def test_the_tips_of_the_bar_lie_above_the_map(page):
     )
 
 
-def test_an_open_popup_follows_the_clock_and_the_switches(app, ledger, shipped):
+def test_an_open_popup_follows_the_clock_and_the_switches(app, ledger, record):
     reader = app()
     reader.page.mouse.click(*reader.point(*where(ledger)))
     popup = reader.frame.locator(".claims-popup")
@@ -523,12 +524,12 @@ def test_an_open_popup_follows_the_clock_and_the_switches(app, ledger, shipped):
     date = "2024-10-10"
     reader.show(date)
     expect(popup.locator(".claims-when")).to_have_text(in_words(date))
-    assert said_of(popup) == sayings(shipped, ledger, date)
+    assert said_of(popup) == sayings(record, date)
     reader.box("Russian claims").uncheck()
     russian = set(ledger.sources.name[ledger.sources.side == "russian"])
     names = {name.partition(" (")[0] for name in russian}
     expect(popup.locator("li")).to_have_count(
-        sum(source not in names for source, _ in sayings(shipped, ledger, date))
+        sum(source not in names for source, _ in sayings(record, date))
     )
     view = reader.picture
     reader.page.get_by_text("Neighbours on this day").click()
@@ -553,12 +554,12 @@ SAMPLES = """() => claimsClock.samples
 
 
 @pytest.mark.parametrize("hide", [(), ("russian",), ("contested",), ("ru_milbloggers",)])
-def test_the_legend_shows_what_is_drawn_and_nothing_else(page, shipped, hide):
+def test_the_legend_shows_what_is_drawn_and_nothing_else(page, hide, record):
     for date in ("2024-08-06", OPENING, "2025-03-20", "2025-11-05"):
         page.frame.evaluate("state => claimsClock.set(state)", {"date": date, "hide": hide})
         page.wait_painted(date)
         page.frame.wait_for_function("!claimsClock.waiting && !claimsClock.saying")
-        rows = geo.select(shipped, date)
+        rows = geo.select(date, record=record)
         rows = rows[~rows[["side", "source_id", "status"]].astype(str).isin(hide).any(axis=1)]
         wanted = {f"{row.side} {row.status}" for row in rows.itertuples()}
         held = rows[rows.status == "ukrainian_control"]
@@ -1022,8 +1023,8 @@ def test_the_map_follows_a_change_of_theme(app):
 # ---- for those who do not see or point ------------------------------------------------
 
 
-def test_the_slider_says_the_date_and_how_many_sources_speak(page, record):
-    for date in ("2024-08-06", OPENING, "2025-03-12", record[-1].isoformat()):
+def test_the_slider_says_the_date_and_how_many_sources_speak(page, every_day):
+    for date in ("2024-08-06", OPENING, "2025-03-12", every_day[-1].isoformat()):
         for hide in ([], ["russian"], ["russian", "third_party", "deepstate"]):
             page.frame.evaluate("hide => claimsClock.set({ hide })", hide)
             page.show(date)
@@ -1069,7 +1070,7 @@ def assert_unharmed(page) -> None:
 
 def test_hostile_text_stays_text(hostile, reader, tmp_path):
     ledger = geo.load_ledger(data=hostile)
-    path = write_page(history(ledger), tmp_path / "hostile.html")
+    path = write_page(payload(geo.Record(ledger)), tmp_path / "hostile.html")
     page = reader().open_file(path)
     name = f"Sudzha {HOSTILE}"
     page.page.mouse.move(*page.point(*where(ledger)))
@@ -1144,12 +1145,10 @@ def test_the_clock_works_on_a_plain_folium_map(document, reader, tmp_path):
     page.errors.clear()
 
 
-def test_a_page_that_stands_alone_cites_in_the_popup(ledger, shipped, reader, tmp_path):
-    page = reader().open_file(
-        write_page(history(ledger, shipped, citations=True), tmp_path / "cited.html")
-    )
+def test_a_page_that_stands_alone_cites_in_the_popup(ledger, reader, tmp_path, record):
+    page = reader().open_file(write_page(payload(record, citations=True), tmp_path / "cited.html"))
     page.page.mouse.click(*page.point(*where(ledger)))
-    rows = geo.select(shipped, OPENING)
+    rows = geo.select(OPENING, record=record)
     rows = rows[rows.settlements.map(lambda ids: SUDZHA in ids)]
     wanted = ledger.claims.url[[claim for ids in rows.claim_ids for claim in ids]]
     links = page.frame.locator(".claims-popup .claims-citation")
@@ -1193,10 +1192,8 @@ def test_the_layers_come_back_with_the_room(page):
     expect(russian).to_be_hidden()
 
 
-def test_links_of_citations_are_as_dark_or_light_as_the_text(ledger, shipped, reader, tmp_path):
-    page = reader().open_file(
-        write_page(history(ledger, shipped, citations=True), tmp_path / "cited.html")
-    )
+def test_links_of_citations_are_as_dark_or_light_as_the_text(ledger, reader, tmp_path, record):
+    page = reader().open_file(write_page(payload(record, citations=True), tmp_path / "cited.html"))
     page.page.emulate_media(color_scheme="dark")
     page.page.mouse.click(*page.point(*where(ledger)))
     link = page.frame.locator(".claims-popup .claims-citation").first

@@ -149,16 +149,16 @@ def test_build_without_its_packages_says_what_to_install(tmp_path):
 # Claim polygons of a day
 
 
-def check_day(on, claims, series):
+def check_day(on, record, series):
     """What must hold of the claim polygons of any day."""
-    shapes = geo.claims_on(on, claims=claims)
+    shapes = geo.claims_on(on, record=record)
     outlines = shapes.geometry.to_numpy()
     assert shapely.is_valid(outlines).all()
     assert km2(outlines) == pytest.approx(shapes.area_km2.to_numpy(), rel=1e-3, abs=0.006)
     for _, own in shapes.groupby("source_id", observed=True):
         for one, other in combinations(own.geometry, 2):
             assert shapely.area(one & other) < 1e-12
-    rows = geo.areas(on, claims=claims)
+    rows = geo.areas(on, record=record)
     of_day = series[series.date == str(on)].drop(columns="date")
     assert rows.values.tolist() == of_day.values.tolist()
     sizes = {(r.source_id, r.status): (r.settlements, r.area_km2) for r in rows.itertuples()}
@@ -168,7 +168,7 @@ def check_day(on, claims, series):
         assert count == len(shape.settlements)
         assert area == pytest.approx(shape.area_km2, abs=0.011)
     # Dissolving takes away the inner lines and nothing else.
-    parts = geo.select(claims, on)
+    parts = geo.select(on, record=record)
     for shape in shapes.itertuples():
         mine = (parts.source_id == shape.source_id) & (parts.status == shape.status)
         whole = shapely.union_all(parts.geometry[mine].to_numpy())
@@ -177,56 +177,56 @@ def check_day(on, claims, series):
 
 
 @pytest.fixture(scope="module")
-def series(shipped):
-    return geo.area_series(claims=shipped)
+def series(record):
+    return geo.area_series(record=record)
 
 
 @pytest.mark.parametrize(
     "on", ["2024-08-06", "2024-08-20", "2024-09-05", "2025-01-10", "2025-03-13", "2025-11-05"]
 )
-def test_polygons_of_a_day_fit_together(on, shipped, series):
-    check_day(on, shipped, series)
+def test_polygons_of_a_day_fit_together(on, record, series):
+    check_day(on, record, series)
 
 
 @settings(max_examples=15)
 @given(data=st.data())
-def test_polygons_of_any_day_fit_together(data, shipped, series, record):
-    check_day(data.draw(st.sampled_from(record)), shipped, series)
+def test_polygons_of_any_day_fit_together(data, record, series, every_day):
+    check_day(data.draw(st.sampled_from(every_day)), record, series)
 
 
 @settings(max_examples=10)
 @given(data=st.data())
-def test_what_is_known_later_is_left_out(data, shipped, record):
-    on, by = (data.draw(st.sampled_from(record)) for _ in range(2))
-    shapes = geo.claims_on(on, known_by=by, claims=shipped)
+def test_what_is_known_later_is_left_out(data, every_day, record):
+    on, by = (data.draw(st.sampled_from(every_day)) for _ in range(2))
+    shapes = geo.claims_on(on, known_by=by, record=record)
     assert (shapes.last_said.dt.date <= by).all()
-    rows = geo.areas(on, known_by=by, claims=shipped)
+    rows = geo.areas(on, known_by=by, record=record)
     assert rows.area_km2.sum() == pytest.approx(shapes.area_km2.sum(), abs=0.2)
 
 
-def test_shipped_claims_are_the_default(shipped):
-    own = geo.claims_on("2024-09-05", claims=shipped)
+def test_shipped_claims_are_the_default(record):
+    own = geo.claims_on("2024-09-05", record=record)
     default = geo.claims_on("2024-09-05")
     assert default.drop(columns="geometry").equals(own.drop(columns="geometry"))
     assert shapely.equals(default.geometry.to_numpy(), own.geometry.to_numpy()).all()
 
 
-def test_series_may_be_a_part_of_the_record(shipped, series):
-    part = geo.area_series("2024-09-01", "2024-09-03", claims=shipped)
+def test_series_may_be_a_part_of_the_record(series, record):
+    part = geo.area_series("2024-09-01", "2024-09-03", record=record)
     assert part.values.tolist() == series[series.date.isin(part.date)].values.tolist()
     assert part.date.nunique() == 3
 
 
-def test_series_that_ends_before_it_begins_is_refused(shipped):
+def test_series_that_ends_before_it_begins_is_refused(record):
     with pytest.raises(ValueError, match="`end` was 2024-08-31"):
-        geo.area_series("2024-09-01", "2024-08-31", claims=shipped)
+        geo.area_series("2024-09-01", "2024-08-31", record=record)
 
 
 @pytest.mark.parametrize("on", ["2024-02-30", "soon", "", "2024-08-20T10:00"])
-def test_what_is_no_day_is_refused(on, shipped):
+def test_what_is_no_day_is_refused(on, record):
     for ask in (geo.claims_on, geo.areas):
         with pytest.raises(ValueError, match="expected to be a real day"):
-            ask(on, claims=shipped)
+            ask(on, record=record)
 
 
 # A ring of cells around one that is not claimed
@@ -247,7 +247,7 @@ def ring(tmp_path):
 
 
 def test_ring_of_cells_has_a_hole(ring):
-    (shape,) = geo.claims_on("2024-08-11", claims=ring.claims()).geometry
+    (shape,) = geo.claims_on("2024-08-11", record=ring.record()).geometry
     assert shape.geom_type == "Polygon"
     assert len(shape.interiors) == 1
     assert shapely.Polygon(shape.interiors[0]).equals(shapely.box(35.1, 51.1, 35.2, 51.2))
@@ -258,8 +258,8 @@ def test_hole_is_closed_when_the_cell_in_it_is_claimed_too(ring):
     claims = [row | {} for row in ring.rows["claims.csv"]]
     ring.say(*claims, {"claim_id": "t9", "settlement_id": 5, "claimed_on": "2024-08-20"})
     table = ring.claims()
-    (before,) = geo.claims_on("2024-08-19", claims=table).geometry
-    (after,) = geo.claims_on("2024-08-20", claims=table).geometry
+    (before,) = geo.claims_on("2024-08-19", record=table).geometry
+    (after,) = geo.claims_on("2024-08-20", record=table).geometry
     assert len(before.interiors) == 1
     assert after.equals(shapely.box(35.0, 51.0, 35.3, 51.3))
 
@@ -267,7 +267,7 @@ def test_hole_is_closed_when_the_cell_in_it_is_claimed_too(ring):
 def test_hole_is_filled_by_another_status_of_the_source(ring):
     claims = [row | {} for row in ring.rows["claims.csv"]]
     ring.say(*claims, {"claim_id": "t9", "settlement_id": 5, "status": "contested"})
-    shapes = geo.claims_on("2024-08-11", claims=ring.claims()).set_index("status").geometry
+    shapes = geo.claims_on("2024-08-11", record=ring.record()).set_index("status").geometry
     assert len(shapes["ukrainian_control"].interiors) == 1
     assert shapes["contested"].equals(shapely.box(35.1, 51.1, 35.2, 51.2))
     assert shapes["contested"].touches(shapes["ukrainian_control"])
@@ -275,6 +275,6 @@ def test_hole_is_filled_by_another_status_of_the_source(ring):
 
 def test_cells_that_touch_at_a_corner_stay_two_parts(ring):
     ring.say({"settlement_id": 1}, {"settlement_id": 5})
-    (shape,) = geo.claims_on("2024-08-11", claims=ring.claims()).geometry
+    (shape,) = geo.claims_on("2024-08-11", record=ring.record()).geometry
     assert shape.is_valid
     assert sorted(part.area for part in shape.geoms) == pytest.approx([0.01, 0.01])

@@ -12,7 +12,6 @@ from conftest import collection, polygon, square
 from typer.testing import CliRunner
 
 from geo import Snapshot, read_settings
-from geo.claims import polygons as territory
 from geo.cli import app
 from geo.tables.schema import DATA
 
@@ -45,19 +44,6 @@ PROPERTIES = [
     "settlements",
     "claim_ids",
 ]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_reading(shipped):
-    """Read the shipped tables once for all commands; those run as programs read them anew."""
-    read = territory.load_claims
-
-    def load_claims(*polygons, strikes=False, **how):
-        return read(*polygons, strikes=strikes, **how) if polygons or strikes else shipped
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(territory, "load_claims", load_claims)
-        yield
 
 
 def run(*args, code=0):

@@ -183,7 +183,7 @@ def test_an_address_opens_a_comparison_and_a_wrong_one_is_told(app):
     expect(wrong.frame.locator(".claims-half-right")).to_have_count(0)
 
 
-def test_old_claims_fade_and_none_is_lost(page, shipped):
+def test_old_claims_fade_and_none_is_lost(page, record):
     date, days = "2024-12-15", 30
     page.show(date)
     page.frame.get_by_label("Fade claims older than").select_option("1 month")
@@ -195,7 +195,7 @@ def test_old_claims_fade_and_none_is_lost(page, shipped):
                 member.reduce((sum, flag, n) => sum + flag * claimsClock.history.pieces[n].km2, 0),
                 +path.getAttribute("stroke-opacity")])"""
     )
-    rows = geo.select(shipped, date)
+    rows = geo.select(date, record=record)
     said = rows.said_on.where(rows.read_to.isna(), rows.read_to.clip(upper=date))
     last = said.clip(lower=rows.said_on)
     old = last < pd.Timestamp(date) - pd.Timedelta(days=days)

@@ -172,9 +172,9 @@ def test_a_users_polygons_are_compared_with_cells(tiny):
     ring = [[35.0, 51.0], [35.15, 51.0], [35.15, 51.1], [35.0, 51.1], [35.0, 51.0]]
     tags = {"source_id": "red", "status": CONTROL, "claimed_on": "2024-08-20"}
     mine = tiny.put("mine.geojson", collection([(tags | {"url": "https://e.org/"}, polygon(ring))]))
-    claims = tiny.claims(mine)
+    record = tiny.record(mine)
     before, after = (
-        geo.claims_on("2024-08-25", sources=[source], claims=claims) for source in ("blue", "red")
+        geo.claims_on("2024-08-25", sources=[source], record=record) for source in ("blue", "red")
     )
     found = by_change(before, after)
     assert list(found.index) == ["gained", "kept"]

@@ -83,9 +83,9 @@ def test_classes_partition_the_theatre_every_day(day):
 
 @settings(max_examples=15, deadline=None)
 @given(day=DAYS, known_by=DAYS)
-def test_statuses_per_cell_are_those_of_the_claim_polygons(claims, day, known_by):
+def test_statuses_per_cell_are_those_of_the_claim_polygons(day, known_by, record):
     cells = geo.disagreement_on(day, known_by=known_by)
-    rows = geo.select(claims, day, known_by=known_by)
+    rows = geo.select(day, known_by=known_by, record=record)
     rows = rows[rows.ground_id.isin(cells.index)]
     said = {(row.source_id, row.ground_id): row.status for row in rows.itertuples()}
     for source in geo.load_sources().index:
@@ -105,20 +105,18 @@ def test_cells_of_the_theatre_do_not_overlap():
 
 def test_other_cells_than_the_shipped_ones_can_be_asked_about(tiny):
     tiny.say({}, {"source_id": "red", "status": "russian_control"}, {"settlement_id": 3})
-    ledger, claims = geo.load_ledger(data=tiny.folder), tiny.claims()
-    cells = geo.disagreement_on("2024-08-10", claims=claims, cells=ledger.cells)
+    record = tiny.record()
+    cells = geo.disagreement_on("2024-08-10", record=record)
     assert cells.disagreement.to_dict() == {1: "contradictory", 3: "one_sided"}
-    assert cells.geometry.tolist() == ledger.cells.geometry.loc[[1, 3]].tolist()
-    series = geo.disagreement_series(
-        "2024-08-10", "2024-08-10", claims=claims, cells=ledger.cells
-    ).iloc[0]
+    assert cells.geometry.tolist() == record.ledger.cells.geometry.loc[[1, 3]].tolist()
+    series = geo.disagreement_series("2024-08-10", "2024-08-10", record=record).iloc[0]
     assert series.contradictory == pytest.approx(cells.area_km2[1])
     snapshot = geo.Snapshot(on="2024-08-10", layers="disagreement")
-    file = geo.snapshot_bytes(snapshot, "geojson", ledger=ledger, claims=claims)
+    file = geo.snapshot_bytes(snapshot, "geojson", record=record)
     found = [f["properties"] for f in json.loads(file)["features"]]
     said = [tags["disagreement"] for tags in found if tags["layer"] == "disagreement"]
     assert said == ["contradictory", "one_sided"]
-    assert geo.snapshot_bytes(snapshot, "png", ledger=ledger, claims=claims)[1:4] == b"PNG"
+    assert geo.snapshot_bytes(snapshot, "png", record=record)[1:4] == b"PNG"
 
 
 def test_a_series_that_ends_before_it_begins_is_refused():

@@ -27,9 +27,9 @@ from pyarrow import parquet
 
 import geo
 from geo import Snapshot, claims_of, read_settings, snapshot_bytes, write_snapshot
+from geo.claims.shown import changes_of
 from geo.export.citations import MOST
 from geo.figure.strokes import dashes
-from geo.selection.snapshot import changes_of
 from geo.style.palette import colours
 
 pytest_plugins = ["browser"]
@@ -43,18 +43,18 @@ KML = "{http://www.opengis.net/kml/2.2}"
 
 
 @pytest.fixture(scope="session")
-def written(tmp_path_factory, ledger, shipped) -> dict[str, Path]:
+def written(tmp_path_factory, record) -> dict[str, Path]:
     """One snapshot with everything in it, in every format of data and as a page."""
     folder = tmp_path_factory.mktemp("written")
     files = {ending: folder / f"snapshot.{ending}" for ending in (*DATA, "html")}
     for file in files.values():
-        write_snapshot(SNAPSHOT, file, ledger=ledger, claims=shipped)
+        write_snapshot(SNAPSHOT, file, record=record)
     return files
 
 
 @pytest.fixture(scope="session")
-def expected(shipped) -> gpd.GeoDataFrame:
-    return claims_of(SNAPSHOT, shipped)
+def expected(record) -> gpd.GeoDataFrame:
+    return claims_of(SNAPSHOT, record)
 
 
 def of_gdal(file: Path) -> dict[str, gpd.GeoDataFrame]:
@@ -137,18 +137,18 @@ def test_the_claims_come_back_as_the_api_gives_them(ending, written, expected):
 
 
 @pytest.mark.parametrize("ending", DATA)
-def test_all_that_was_asked_for_goes_along(ending, written, shipped):
+def test_all_that_was_asked_for_goes_along(ending, written, shipped, record):
     found = read(ending, written[ending])
     # GDAL lists shapefiles by name.
     assert (set if ending == "shp.zip" else list)(found) == (
         set(LAYERS) if ending == "shp.zip" else LAYERS
     )
     short = {"shp.zip": "disagree"}.get(ending, "disagreement")
-    cells = geo.disagreement_on(SNAPSHOT.on, claims=shipped)
+    cells = geo.disagreement_on(SNAPSHOT.on, record=record)
     assert found["disagreement"][short].tolist() == [
         word for word in cells.disagreement if word != "silent"
     ]
-    changes = changes_of(SNAPSHOT, shipped)
+    changes = changes_of(SNAPSHOT, record)
     assert found["changes"].change.tolist() == changes.change.tolist() == ["gained", "lost", "kept"]
     assert area(found["changes"].geometry) == pytest.approx(changes.area_km2, rel=1e-3)
     history = found["history"]
@@ -238,12 +238,12 @@ def options(layer: ET.Element) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def several(tmp_path_factory, ledger, shipped) -> Path:
+def several(tmp_path_factory, record) -> Path:
     """A GeoPackage of changes of more than one status."""
     file = tmp_path_factory.mktemp("several") / "several.gpkg"
     settings = SNAPSHOT.model_dump(exclude_none=True)
     settings["statuses"] = "ukrainian_control,contested,russian_control"
-    write_snapshot(Snapshot(**settings), file, ledger=ledger, claims=shipped)
+    write_snapshot(Snapshot(**settings), file, record=record)
     return file
 
 
@@ -427,10 +427,10 @@ def test_an_ending_that_is_not_known_is_refused_with_what_is_possible(tmp_path):
 
 
 @pytest.mark.parametrize("ending", DATA)
-def test_nothing_to_show_makes_a_whole_file_without_shapes(ending, tmp_path, ledger, shipped):
+def test_nothing_to_show_makes_a_whole_file_without_shapes(ending, tmp_path, record):
     file = tmp_path / f"nothing.{ending}"
     nothing = Snapshot(on="2024-09-05", sides="ukrainian", sources="ru_mod")
-    write_snapshot(nothing, file, ledger=ledger, claims=shipped)
+    write_snapshot(nothing, file, record=record)
     if ending == "csv":
         assert len(file.read_text("utf-8").splitlines()) == 1
     elif ending == "parquet":
@@ -468,10 +468,10 @@ def test_a_folder_or_a_device_is_not_written_over(tmp_path):
             write_snapshot(SNAPSHOT, tmp_path / name)
 
 
-def test_a_folder_that_is_not_there_is_named(tmp_path, ledger, shipped):
+def test_a_folder_that_is_not_there_is_named(tmp_path, record):
     file = tmp_path / "nowhere" / "a.geojson"
     with pytest.raises(OSError, match=r"cannot write .*nowhere/a\.geojson \(No such file"):
-        write_snapshot(SNAPSHOT, file, ledger=ledger, claims=shipped)
+        write_snapshot(SNAPSHOT, file, record=record)
 
 
 def _little_room() -> None:
@@ -494,37 +494,37 @@ def test_without_room_the_old_file_stays_whole(ending, tmp_path):
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_a_table_is_not_replaced_where_its_record_cannot_stand_beside(tmp_path, ledger, shipped):
+def test_a_table_is_not_replaced_where_its_record_cannot_stand_beside(tmp_path, record):
     file = tmp_path / f"{'ж' * 120}.csv"  # with the ending of the record it is too long
     file.write_text("as it was")
     with pytest.raises(OSError, match="choose a shorter name"):
-        write_snapshot(SNAPSHOT, file, ledger=ledger, claims=shipped)
+        write_snapshot(SNAPSHOT, file, record=record)
     assert file.read_text() == "as it was"
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_links_and_permissions_stay(tmp_path, ledger, shipped):
+def test_links_and_permissions_stay(tmp_path, record):
     (tmp_path / "own").mkdir()
     file, link = tmp_path / "own" / "a.geojson", tmp_path / "a.geojson"
     file.touch()
     file.chmod(0o600)
     link.symlink_to(file)
-    write_snapshot(SNAPSHOT, link, ledger=ledger, claims=shipped)
+    write_snapshot(SNAPSHOT, link, record=record)
     assert link.is_symlink()
     assert file.stat().st_mode & 0o777 == 0o600
     assert read_settings(file) == SNAPSHOT
     fresh = tmp_path / "b.geojson"
     before = os.umask(0o077)
     try:
-        write_snapshot(SNAPSHOT, fresh, ledger=ledger, claims=shipped)
+        write_snapshot(SNAPSHOT, fresh, record=record)
     finally:
         os.umask(before)
     assert fresh.stat().st_mode & 0o777 == 0o600
 
 
-def test_an_interrupted_run_leaves_nothing(tmp_path, ledger, shipped, monkeypatch):
+def test_an_interrupted_run_leaves_nothing(tmp_path, monkeypatch, record):
     file = tmp_path / "a.geojson"
-    write_snapshot(SNAPSHOT, file, ledger=ledger, claims=shipped)
+    write_snapshot(SNAPSHOT, file, record=record)
     before = file.read_bytes()
 
     def interrupt(*_):
@@ -532,7 +532,7 @@ def test_an_interrupted_run_leaves_nothing(tmp_path, ledger, shipped, monkeypatc
 
     monkeypatch.setattr(Path, "replace", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        write_snapshot(Snapshot(on="2024-08-20"), file, ledger=ledger, claims=shipped)
+        write_snapshot(Snapshot(on="2024-08-20"), file, record=record)
     assert file.read_bytes() == before
     assert list(tmp_path.iterdir()) == [file]
 
@@ -542,7 +542,7 @@ import hashlib, json, sys
 from geo import Snapshot, snapshot_bytes, load_ledger, load_claims
 ledger, claims = load_ledger(), load_claims()
 snapshot = Snapshot.model_validate_json(sys.argv[1])
-made = {e: snapshot_bytes(snapshot, e, ledger=ledger, claims=claims) for e in sys.argv[2:]}
+made = {e: snapshot_bytes(snapshot, e, record=record) for e in sys.argv[2:]}
 print(json.dumps({e: hashlib.sha256(b).hexdigest() for e, b in made.items()}))
 """
 
@@ -560,9 +560,9 @@ def test_the_same_settings_make_the_same_bytes(written):
 # ---- the page
 
 
-def test_the_page_opens_from_disk_on_the_snapshot(tmp_path, ledger, shipped, reader):
+def test_the_page_opens_from_disk_on_the_snapshot(tmp_path, reader, record):
     snapshot = Snapshot(on="2024-11-20", sides="ukrainian,third_party", bbox="35,51.1,35.5,51.4")
-    (file,) = write_snapshot(snapshot, tmp_path / "map.html", ledger=ledger, claims=shipped)
+    (file,) = write_snapshot(snapshot, tmp_path / "map.html", record=record)
     assert file.stat().st_size < 2_000_000
     page = reader(offline=True).open_file(file)
     assert page.painted == "2024-11-20"
@@ -574,10 +574,10 @@ def test_the_page_opens_from_disk_on_the_snapshot(tmp_path, ledger, shipped, rea
     page.show("2024-08-20")
 
 
-def test_a_page_of_a_span_runs_from_since_to_its_day(tmp_path, ledger, shipped, reader):
+def test_a_page_of_a_span_runs_from_since_to_its_day(tmp_path, reader, record):
     snapshot = Snapshot(on="2024-10-01", since="2024-09-20", compare="2024-09-01")
-    (file,) = write_snapshot(snapshot, tmp_path / "map.html", ledger=ledger, claims=shipped)
-    whole = snapshot_bytes(Snapshot(on="2024-10-01"), "html", ledger=ledger, claims=shipped)
+    (file,) = write_snapshot(snapshot, tmp_path / "map.html", record=record)
+    whole = snapshot_bytes(Snapshot(on="2024-10-01"), "html", record=record)
     assert file.stat().st_size < 0.8 * len(whole)
     page = reader(offline=True).open_file(file)
     # The earlier of two days that are compared is on the left.
@@ -588,9 +588,9 @@ def test_a_page_of_a_span_runs_from_since_to_its_day(tmp_path, ledger, shipped, 
     assert read_settings(file) == snapshot
 
 
-def test_a_page_opens_with_two_sides_against_each_other(tmp_path, ledger, shipped, reader):
-    snapshot = Snapshot(on="2024-11-20", against="ukrainian,russian", fade=90)
-    (file,) = write_snapshot(snapshot, tmp_path / "map.html", ledger=ledger, claims=shipped)
+def test_a_page_opens_with_two_sides_against_each_other(tmp_path, reader, record):
+    snapshot = Snapshot(on="2024-11-20", compare="ukrainian,russian", fade=90)
+    (file,) = write_snapshot(snapshot, tmp_path / "map.html", record=record)
     page = reader(offline=True).open_file(file)
     assert page.frame.evaluate("claimsClock.state().compare") == "ukrainian|russian"
     assert page.frame.evaluate("claimsClock.state().fade") == 90

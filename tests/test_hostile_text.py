@@ -27,7 +27,6 @@ import pytest
 from browser import HOSTILE as MARKUP
 from browser import Server
 from conftest import NAMES, Tables, collection, polygon, square
-from geo.claims.polygons import claim_polygons
 from imageio_ffmpeg import get_ffmpeg_exe
 from PIL import Image
 from playwright.sync_api import expect
@@ -115,12 +114,12 @@ def written(ledger, tmp_path_factory) -> dict[str, Path]:
     """A snapshot of it in every format."""
     place = tmp_path_factory.mktemp("written")
     files = {ending: place / f"a.{ending}" for ending in (*ENDINGS, *FILMS)}
-    claims = claim_polygons(ledger)
+    record = geo.Record(ledger)
     for ending, file in files.items():
         if ending in FILMS:
-            animate(DAY, DAY, file, ledger=ledger, claims=claims)
+            animate(DAY, DAY, file, record=record)
         else:
-            write_snapshot(Snapshot(on=DAY), file, ledger=ledger, claims=claims)
+            write_snapshot(Snapshot(on=DAY), file, record=record)
     return files
 
 
@@ -343,7 +342,7 @@ def test_a_picture_shows_text_as_text(written, ledger):
 def test_a_name_with_braces_fits_into_the_legend(pair, tiny):
     tiny.change("sources.csv", 2, name="{0.__class__} {} {1} {x}")
     ledger = geo.load_ledger(data=tiny.folder)
-    snapshot = Snapshot(on="2024-09-01", against=pair)
+    snapshot = Snapshot(on="2024-09-01", compare=pair)
     text = snapshot_bytes(snapshot, "svg", ledger=ledger).decode()
     assert "{0.__class__} {} {1} {x}" in text
 
@@ -459,11 +458,8 @@ def run(*args, code=0):
 @pytest.fixture
 def over_hostile_tables(folder, monkeypatch):
     """Let commands read the hostile tables."""
-    for module in (geo.ledger.ledger, geo.claims.polygons, geo.tables.schema):
-        for name in ("load_ledger", "load_claims", "load_settlements"):
-            if hasattr(module, name):
-                read = getattr(module, name)
-                monkeypatch.setattr(module, name, partial(read, data=folder))
+    monkeypatch.setattr(geo.ledger.ledger, "load_ledger", partial(geo.load_ledger, data=folder))
+    monkeypatch.setattr(geo.claims.record, "shipped", lambda **_: geo.load_record(data=folder))
 
 
 @pytest.mark.parametrize(

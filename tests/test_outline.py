@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import geo
 from geo.tables.boundaries import area_km2
-from geo.web.payload import UNIT, history
+from geo.web.payload import UNIT, payload
 
 # Said wherever a shipped source has a map of the user's own; tested elsewhere.
 pytestmark = pytest.mark.filterwarnings("ignore:.*its polygons, from")
@@ -91,7 +91,7 @@ def written(ledger, shipped):
             ground_id=[*range(-len(shapes), 0), *range(len(cells))],
             settlements=[()] * len(ground),
         )
-        return history(ledger, claims)
+        return payload(geo.Record(ledger, claims))
 
     return write
 
@@ -234,18 +234,17 @@ def beside(ledger, tmp_path_factory):
     features.append((tags | own, cell))
     path = folder / "own.geojson"
     path.write_text(collection(features))
-    together = geo.load_ledger(path)
-    claims = geo.load_claims(path)
+    record = geo.load_record(path)
     page = folder / "beside.html"
     snapshot = geo.Snapshot(on=OF_SETS)
-    page.write_bytes(geo.snapshot_bytes(snapshot, "html", ledger=together, claims=claims))
-    return together, claims, page
+    page.write_bytes(geo.snapshot_bytes(snapshot, "html", record=record))
+    return record, page
 
 
 @pytest.fixture
 def own(beside, reader):
     """That page, opened."""
-    return reader(viewport={"width": 1280, "height": 900}).open_file(beside[2])
+    return reader(viewport={"width": 1280, "height": 900}).open_file(beside[1])
 
 
 def assert_same(found: shapely.Geometry, wanted: shapely.Geometry) -> None:
@@ -257,12 +256,13 @@ def assert_same(found: shapely.Geometry, wanted: shapely.Geometry) -> None:
 
 
 def test_a_page_paints_the_polygons_of_every_source(beside, own):
-    ledger, claims, _ = beside
+    record, _ = beside
+    ledger = record.ledger
     border = geo.load_boundaries("state_border").union_all()
     crossing = ledger.polygons.intersects(border).groupby(ledger.polygons.claimed_on).agg(set)
     assert crossing.loc[list(SPOTS)].tolist() == [{False}, {True}, {False}]
     for date in (*SPOTS, OF_SETS):
-        shapes = geo.claims_on(date, claims=claims).set_index(["source_id", "status"]).geometry
+        shapes = geo.claims_on(date, record=record).set_index(["source_id", "status"]).geometry
         found = outlines(own, date)
         assert set(found) == set(shapes.index)
         for group, ground in found.items():
@@ -308,7 +308,7 @@ def test_every_shape_under_the_pointer_is_told(beside, own, at):
 def test_the_hatch_and_the_sums_go_by_the_cells_whose_sites_a_polygon_holds(beside, own):
     for date in (*SPOTS, OF_SETS):
         own.show(date)
-        cells = geo.disagreement_on(date, claims=beside[1])
+        cells = geo.disagreement_on(date, record=beside[0])
         cells = cells[cells.disagreement == "contradictory"]
         found = own.frame.evaluate(
             """() => claimsClock.history.pieces.flatMap(({ cell }, n) =>

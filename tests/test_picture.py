@@ -25,13 +25,14 @@ from PIL import Image
 from pypdf import PdfReader
 
 import geo
+from geo.claims.shown import changes_of, claims_of, drawn_claims
 from geo.export.write import snapshot_bytes
 from geo.figure.canvas import Sheet, own_style
 from geo.figure.labels import Box, place_names
 from geo.figure.layout import draw, on_sheet
 from geo.figure.map_frame import THEATRE, lay_map
 from geo.figure.strokes import FADED
-from geo.selection.snapshot import SIZES, Snapshot, changes_of, claims_of, drawn_claims
+from geo.selection.snapshot import SIZES, Snapshot
 from geo.style.words import name_of, say, say_number
 from geo.tables.boundaries import area_km2
 
@@ -106,17 +107,17 @@ class Drawing:
 
 
 @pytest.fixture(scope="session")
-def drawings(ledger, shipped) -> dict[str, Drawing]:
+def drawings(record) -> dict[str, Drawing]:
     return {
-        name: Drawing(draw(snapshot, "svg", ledger=ledger, claims=shipped, provenance=RECORD))
+        name: Drawing(draw(snapshot, "svg", record=record, provenance=RECORD))
         for name, snapshot in SNAPSHOTS.items()
     }
 
 
 @pytest.fixture(scope="session")
-def pictures(ledger, shipped) -> dict[str, bytes]:
+def pictures(record) -> dict[str, bytes]:
     return {
-        name: draw(snapshot, "png", ledger=ledger, claims=shipped, provenance=RECORD)
+        name: draw(snapshot, "png", record=record, provenance=RECORD)
         for name, snapshot in SNAPSHOTS.items()
     }
 
@@ -160,8 +161,8 @@ def test_text_is_text_in_fonts_that_go_along(drawings):
     assert "13 марта 2025" in [words.text for words in drawings["story"].words]
 
 
-def test_a_pdf_holds_text_in_embedded_fonts(ledger, shipped):
-    content = draw(SNAPSHOTS["story"], "pdf", ledger=ledger, claims=shipped, provenance=RECORD)
+def test_a_pdf_holds_text_in_embedded_fonts(record):
+    content = draw(SNAPSHOTS["story"], "pdf", record=record, provenance=RECORD)
     [page] = PdfReader(io.BytesIO(content)).pages
     assert [float(edge) for edge in page.mediabox] == pytest.approx([0, 0, 1080, 1920])
     text = page.extract_text()
@@ -177,8 +178,8 @@ def test_a_pdf_holds_text_in_embedded_fonts(ledger, shipped):
     assert not page.images
 
 
-def test_a_sheet_of_paper_is_a4(ledger, shipped, drawings):
-    content = draw(SNAPSHOTS["a4"], "pdf", ledger=ledger, claims=shipped)
+def test_a_sheet_of_paper_is_a4(drawings, record):
+    content = draw(SNAPSHOTS["a4"], "pdf", record=record)
     [page] = PdfReader(io.BytesIO(content)).pages
     width, height = (float(edge) / 72 * 25.4 for edge in page.mediabox[2:])
     assert (width, height) == pytest.approx((297, 210), abs=0.1)
@@ -187,9 +188,9 @@ def test_a_sheet_of_paper_is_a4(ledger, shipped, drawings):
 
 
 @pytest.mark.parametrize("name", SNAPSHOTS)
-def test_the_legend_says_what_is_drawn_and_nothing_else(name, drawings, ledger, shipped):
+def test_the_legend_says_what_is_drawn_and_nothing_else(name, drawings, ledger, record):
     snapshot, drawing = on_sheet(SNAPSHOTS[name]), drawings[name]
-    shapes = claims_of(snapshot, shipped)
+    shapes = claims_of(snapshot, record)
     assert drawing.drawn("claim-") == {
         f"{source}-{status}" for source, status in zip(shapes.source_id, shapes.status, strict=True)
     }
@@ -200,7 +201,7 @@ def test_the_legend_says_what_is_drawn_and_nothing_else(name, drawings, ledger, 
     for status in geo.claims.intervals.DRAWN:
         drawn = (shapes.status == status).any() or (status == "ukrainian_control" and name == "a4")
         assert (say(status, snapshot.language) in said.split("; ")[0]) == drawn, status
-    rows = geo.select(shipped, snapshot.on, known_by=snapshot.known_by)
+    rows = geo.select(snapshot.on, known_by=snapshot.known_by, record=record)
     rows = rows[rows.source_id.isin(shapes.source_id) & (rows.status == "ukrainian_control")]
     ground = [set(rows.ground_id[rows.side == side]) for side in ("ukrainian", "russian")]
     both = not set.isdisjoint(*ground) and (shapes.status == "ukrainian_control").any()
@@ -210,20 +211,20 @@ def test_the_legend_says_what_is_drawn_and_nothing_else(name, drawings, ledger, 
     assert hatched == (name == "slide")
 
 
-def test_a_narrow_box_shows_every_claim_of_the_ground_beside_it(ledger, shipped):
+def test_a_narrow_box_shows_every_claim_of_the_ground_beside_it(record):
     narrow = Snapshot(on="2024-09-05", bbox=(35.0, 51.0, 35.01, 52.5))
-    drawn = Drawing(draw(narrow, "svg", ledger=ledger, claims=shipped)).drawn("claim-")
-    beside = claims_of(Snapshot(on="2024-09-05", bbox=(34.2, 51.05, 35.8, 52.4)), shipped)
-    assert len(beside) > len(claims_of(narrow, shipped))
+    drawn = Drawing(draw(narrow, "svg", record=record)).drawn("claim-")
+    beside = claims_of(Snapshot(on="2024-09-05", bbox=(34.2, 51.05, 35.8, 52.4)), record)
+    assert len(beside) > len(claims_of(narrow, record))
     assert {f"{one.source_id}-{one.status}" for one in beside.itertuples()} <= drawn
-    record = snapshot_bytes(narrow, "svg", ledger=ledger, claims=shipped).decode()
-    named = set(re.findall(r"k:claim/([a-z]\d+)", record))
+    text = snapshot_bytes(narrow, "svg", record=record).decode()
+    named = set(re.findall(r"k:claim/([a-z]\d+)", text))
     assert {claim_id for ids in beside.claim_ids for claim_id in ids} <= named
 
 
-def test_two_against_each_other_are_named_and_their_difference_marked(ledger, shipped):
-    snapshot = Snapshot(on="2024-11-20", against="deepstate,uacontrolmap", language="uk")
-    drawing = Drawing(draw(snapshot, "svg", ledger=ledger, claims=shipped))
+def test_two_against_each_other_are_named_and_their_difference_marked(record):
+    snapshot = Snapshot(on="2024-11-20", compare="deepstate,uacontrolmap", language="uk")
+    drawing = Drawing(draw(snapshot, "svg", record=record))
     said = " ".join(words.text for words in drawing.words)
     assert "Порівняння: Мапа DeepState і UAControlMap." in said
     assert say("only", "uk", say("ukrainian_control", "uk"), "UAControlMap") in said
@@ -233,10 +234,10 @@ def test_two_against_each_other_are_named_and_their_difference_marked(ledger, sh
     }  # fmt: skip
 
 
-def test_what_has_faded_is_fainter_and_the_legend_says_so(ledger, shipped):
+def test_what_has_faded_is_fainter_and_the_legend_says_so(record):
     for fade in (None, 30):
         snapshot = Snapshot(on="2024-11-20", fade=fade)
-        drawing = Drawing(draw(snapshot, "svg", ledger=ledger, claims=shipped))
+        drawing = Drawing(draw(snapshot, "svg", record=record))
         styles = [
             node.find(f"{SVG}path").attrib["style"]
             for node in drawing.root.iter()
@@ -247,7 +248,7 @@ def test_what_has_faded_is_fainter_and_the_legend_says_so(ledger, shipped):
         said = " ".join(words.text for words in drawing.words)
         assert (say("faded", "en", 30) in said) == (fade is not None)
         # Where one of two colours has faded, they make another one together.
-        held = drawn_claims(snapshot, shipped, claims_of(snapshot, shipped))
+        held = drawn_claims(snapshot, record)
         held = held[held.status == "ukrainian_control"]
         ground = [
             shapely.union_all(held.geometry[held.side == side]) for side in ("ukrainian", "russian")
@@ -256,9 +257,9 @@ def test_what_has_faded_is_fainter_and_the_legend_says_so(ledger, shipped):
         assert (say("both_sides", "en") in said) == (overlap > 1e-9)
 
 
-def test_every_part_of_changed_ground_has_a_sign(ledger, shipped):
-    pair = Snapshot(on="2024-11-20", against="ukrainian,russian")
-    drawing = Drawing(draw(pair, "svg", ledger=ledger, claims=shipped))
+def test_every_part_of_changed_ground_has_a_sign(record):
+    pair = Snapshot(on="2024-11-20", compare="ukrainian,russian")
+    drawing = Drawing(draw(pair, "svg", record=record))
     for change in ("gained", "lost"):
         signs = np.concatenate(path_of(drawing, f"change-{change}-1"))
         for ring in path_of(drawing, f"change-{change}-edge-1"):
@@ -267,28 +268,28 @@ def test_every_part_of_changed_ground_has_a_sign(ledger, shipped):
                 assert shapely.contains_xy(part.buffer(1), *signs.T).any(), change
 
 
-def test_a_map_as_close_as_can_be_is_drawn(ledger, shipped):
+def test_a_map_as_close_as_can_be_is_drawn(record):
     for size in (1e-7, 1e-3):
         close = Snapshot(on="2024-09-05", bbox=(35.2, 51.2, 35.2 + size, 51.2 + size))
-        drawing = Drawing(draw(close, "svg", ledger=ledger, claims=shipped))
+        drawing = Drawing(draw(close, "svg", record=record))
         assert len(drawing.content) < 2e6
         assert drawing.drawn("claim-")
 
 
-def test_the_legend_names_no_line_that_is_out_of_sight(ledger, shipped):
+def test_the_legend_names_no_line_that_is_out_of_sight(record):
     for bbox, seen in (
         ((35.28, 51.2, 35.34, 51.23), set()),
         ((34.9, 51.1, 35.5, 51.4), {"state_border", "raion_line"}),
     ):
         close = Snapshot(on="2024-09-05", bbox=bbox)
-        said = " ".join(Drawing(draw(close, "svg", ledger=ledger, claims=shipped)).of("legend"))
+        said = " ".join(Drawing(draw(close, "svg", record=record)).of("legend"))
         for line in ("state_border", "oblast_line", "raion_line"):
             assert (say(line, "en") in said) == (line in seen), line
 
 
-def test_what_is_said_of_an_empty_map_stands_alone(ledger, shipped):
+def test_what_is_said_of_an_empty_map_stands_alone(record):
     empty = Snapshot(on="2024-09-05", bbox=(38, 52, 38.5, 52.3))
-    drawing = Drawing(draw(empty, "svg", ledger=ledger, claims=shipped))
+    drawing = Drawing(draw(empty, "svg", record=record))
     [notice] = [words for words in drawing.words if words.text == say("nothing", "en")]
     names = [words for words in drawing.words if words.kind.startswith("name")]
     assert names
@@ -297,10 +298,10 @@ def test_what_is_said_of_an_empty_map_stands_alone(ledger, shipped):
         assert apart or abs(name.baseline - notice.baseline) > notice.size, name.text
 
 
-def test_choices_are_told_below_the_title(ledger, shipped):
+def test_choices_are_told_below_the_title(record):
     def told(**choice: object) -> str:
         snapshot = Snapshot(on="2024-09-05", **choice)
-        drawing = Drawing(draw(snapshot, "svg", ledger=ledger, claims=shipped))
+        drawing = Drawing(draw(snapshot, "svg", record=record))
         return " ".join(words.text for words in drawing.words)
 
     assert "Reports of strikes count as contested." in told(strikes=True)
@@ -308,12 +309,12 @@ def test_choices_are_told_below_the_title(ledger, shipped):
     assert "counting of each day only what had been said by then" in each
     assert "other claims as named in the data" not in told(sources="deepstate")
     assert "other claims as named in the data" in told()
-    russian = told(against="ukrainian,russian", language="ru")
+    russian = told(compare="ukrainian,russian", language="ru")
     assert "Сравнение: заявления украинской стороны и заявления российской стороны." in russian
 
 
-def test_changes_are_marked_with_their_areas(drawings, shipped):
-    changes = changes_of(SNAPSHOTS["a4"], shipped).set_index("change").area_km2
+def test_changes_are_marked_with_their_areas(drawings, record):
+    changes = changes_of(SNAPSHOTS["a4"], record).set_index("change").area_km2
     drawing = drawings["a4"]
     assert drawing.drawn("change-") >= set(changes.index) - {"kept"}
     text = " ".join(words.text for words in drawing.words)
@@ -341,8 +342,7 @@ def test_one_settlement_is_one(tiny, language, one, two):
     snapshot = Snapshot(
         on="2024-08-10", compare="2024-08-06", layers="disagreement", language=language
     )
-    ledger, claims = geo.load_ledger(data=tiny.folder), tiny.claims()
-    drawing = Drawing(draw(snapshot, "svg", ledger=ledger, claims=claims))
+    drawing = Drawing(draw(snapshot, "svg", record=tiny.record()))
     said = " ".join(words.text for words in drawing.words)
     assert one in said
     assert two in said
@@ -385,20 +385,20 @@ def scale_of(drawing: Drawing, unit: str) -> float:
     return float(number.text.split()[0]) / float(np.ptp(bar[:, 0]))
 
 
-def test_the_scale_bar_tells_the_truth(drawings, shipped):
+def test_the_scale_bar_tells_the_truth(drawings, record):
     drawing = drawings["slide"]
     km = scale_of(drawing, "km")
     rings = path_of(drawing, "claim-uacontrolmap-ukrainian_control-1")
     x, y = zip(*(ring.T for ring in rings), strict=True)
     signed = [float(a @ np.roll(b, 1) - b @ np.roll(a, 1)) / 2 for a, b in zip(x, y, strict=True)]
-    claimed = claims_of(Snapshot(on="2024-09-05", sources="uacontrolmap"), shipped).area_km2
+    claimed = claims_of(Snapshot(on="2024-09-05", sources="uacontrolmap"), record).area_km2
     assert abs(sum(signed)) * km**2 == pytest.approx(claimed.iloc[0], rel=2e-3)
 
 
-def test_a_map_of_a_village_is_measured_in_metres(ledger, shipped):
+def test_a_map_of_a_village_is_measured_in_metres(record):
     bbox = (35.25, 51.135, 35.29, 51.145)
     village = Snapshot(on="2024-08-20", bbox=bbox, language="ru", size="square")
-    drawing = Drawing(draw(village, "svg", ledger=ledger, claims=shipped))
+    drawing = Drawing(draw(village, "svg", record=record))
     *_, across = pyproj.Geod(ellps="WGS84").inv(bbox[0], 51.14, bbox[2], 51.14)
     frame = 1044 - 36  # pixels of the map's own width
     assert scale_of(drawing, "м") * frame == pytest.approx(across, rel=2e-3)
@@ -410,15 +410,15 @@ def test_main_places_are_named_in_the_language(drawings):
     assert {"Суджа", "Гончарівка"} <= set(drawings["square"].of("place"))
 
 
-def test_an_empty_choice_says_so(ledger, shipped):
+def test_an_empty_choice_says_so(record):
     empty = Snapshot(on="2024-08-06", sources="ru_state_media", language="uk", size="square")
-    drawing = Drawing(draw(empty, "svg", ledger=ledger, claims=shipped))
+    drawing = Drawing(draw(empty, "svg", record=record))
     assert say("nothing", "uk") in " ".join(words.text for words in drawing.words)
     assert not drawing.drawn("claim-")
     assert say("claimed", "uk") not in drawing.of("legend")
 
 
-def test_same_input_same_bytes_in_any_process(ledger, shipped, drawings, pictures):
+def test_same_input_same_bytes_in_any_process(drawings, pictures, record):
     code = (
         "import sys, hashlib\n"
         "from geo import Snapshot\n"
@@ -433,15 +433,15 @@ def test_same_input_same_bytes_in_any_process(ledger, shipped, drawings, picture
         [sys.executable, "-c", code, one.model_dump_json(), RECORD],
         env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    document = draw(one, "pdf", ledger=ledger, claims=shipped, provenance=RECORD)
+    document = draw(one, "pdf", record=record, provenance=RECORD)
     here = [pictures["square"], drawings["square"].content, document]
     assert run.stdout.split() == [hashlib.sha256(made).hexdigest() for made in here]
 
 
-def test_the_reader_s_own_settings_neither_matter_nor_change(ledger, shipped, pictures):
+def test_the_reader_s_own_settings_neither_matter_nor_change(pictures, record):
     own = {"font.family": "serif", "savefig.dpi": 40, "lines.linewidth": 9, "text.color": "red"}
     with mpl.rc_context(own):
-        content = draw(SNAPSHOTS["square"], "png", ledger=ledger, claims=shipped, provenance=RECORD)
+        content = draw(SNAPSHOTS["square"], "png", record=record, provenance=RECORD)
         assert mpl.rcParams["savefig.dpi"] == 40
     assert hashlib.sha256(content).digest() == hashlib.sha256(pictures["square"]).digest()
 
@@ -452,10 +452,7 @@ def test_hostile_names_are_only_names(tiny, ending):
     tiny.change("sources.csv", 2, name=name, attribution="]]> \\ %s {} " + "long " * 200)
     tiny.change("settlements.csv", 2, name_en="$<b>&", population=9000)
     tiny.say({"status": "contested", "basis": "fighting", "settlement_id": 2})
-    ledger = geo.load_ledger(data=tiny.folder)
-    content = draw(
-        Snapshot(on="2024-08-10"), ending, ledger=ledger, claims=geo.load_claims(data=tiny.folder)
-    )
+    content = draw(Snapshot(on="2024-08-10"), ending, record=tiny.record())
     if ending == "svg":
         drawing = Drawing(content)
         assert "$<b>&" in drawing.of("place")

@@ -145,9 +145,9 @@ def check_own(table, faults):
 @pytest.mark.parametrize("write", [as_file("own.geojson"), as_shapefile], ids=["geojson", "shp"])
 def test_own_polygons_stand_beside_the_shipped_claims(write, tmp_path, shipped):
     path = write(tmp_path)
-    claims = geo.load_claims(path)
-    rows = geo.select(claims, "2024-08-21", known_by="2024-08-20")
-    untold = geo.select(claims, "2024-08-21", known_by="2024-08-19").claim_ids.explode()
+    record = geo.load_record(path)
+    rows = geo.select("2024-08-21", known_by="2024-08-20", record=record)
+    untold = geo.select("2024-08-21", known_by="2024-08-19", record=record).claim_ids.explode()
     assert not untold.str.startswith(path.name).any()
     for number, (tags, shape) in enumerate(zip(ROWS, SHAPES, strict=True), start=1):
         own = rows[rows.claim_ids.map(lambda ids, n=number: f"{path.name}:{n}" in ids)]
@@ -157,7 +157,7 @@ def test_own_polygons_stand_beside_the_shipped_claims(write, tmp_path, shipped):
         assert own.area_km2.sum() == pytest.approx(km2(shape), rel=1e-3)
         assert shapely.union_all(own.geometry.to_numpy()).symmetric_difference(shape).area < 1e-6
     theirs = [row["source_id"] for row in ROWS]
-    before, after = (table[~table.source_id.isin(theirs)] for table in (shipped, claims))
+    before, after = (table[~table.source_id.isin(theirs)] for table in (shipped, record.claims))
     columns = ["source_id", "status", "valid_from", "valid_to", "claim_ids", "ground_id"]
     assert after[columns].values.tolist() == before[columns].values.tolist()
 
@@ -480,19 +480,19 @@ def test_faults_of_maps_and_tables_are_told_together(tiny):
     ]
 
 
-def ground(claims, on, source="blue", **options):
-    """Status, area and shape of what one source claims, without its cell Alpha."""
-    shapes = geo.claims_on(on, sources=[source], claims=claims, **options)
+def ground(record, on, source="blue", **options):
+    """Status, area and shape of what one source record, without its cell Alpha."""
+    shapes = geo.claims_on(on, sources=[source], record=record, **options)
     return {row.status: (row.area_km2, row.geometry) for row in shapes.itertuples()}
 
 
 def test_valid_to_ends_the_claim(tiny):
     tiny.say({"source_id": "red", "settlement_id": 3})
-    claims = tiny.claims(draw(tiny.folder, (polygon(AWAY), {"valid_to": "2024-09-01"})))
-    assert ground(claims, "2024-08-19") == {}
-    assert set(ground(claims, "2024-08-20")) == {"ukrainian_control"}
-    assert set(ground(claims, "2024-08-31")) == {"ukrainian_control"}
-    assert ground(claims, "2024-09-01") == {}
+    record = tiny.record(draw(tiny.folder, (polygon(AWAY), {"valid_to": "2024-09-01"})))
+    assert ground(record, "2024-08-19") == {}
+    assert set(ground(record, "2024-08-20")) == {"ukrainian_control"}
+    assert set(ground(record, "2024-08-31")) == {"ukrainian_control"}
+    assert ground(record, "2024-09-01") == {}
 
 
 def test_an_edition_is_in_force_until_the_next_of_its_source(tiny):
@@ -503,24 +503,24 @@ def test_an_edition_is_in_force_until_the_next_of_its_source(tiny):
         (polygon(AWAY), {}),
         (polygon(later), {"status": "contested", "claimed_on": "2024-09-10"}),
     )
-    claims = tiny.claims(path)
-    before = ground(claims, "2024-09-09")
-    after = ground(claims, "2024-09-10")
+    record = tiny.record(path)
+    before = ground(record, "2024-09-09")
+    after = ground(record, "2024-09-10")
     assert set(before) == {"ukrainian_control"}
     assert before["ukrainian_control"][0] == pytest.approx(km2(shapely.Polygon(AWAY)), rel=1e-4)
     assert set(after) == {"contested"}
     assert after["contested"][0] == pytest.approx(km2(shapely.Polygon(later)), rel=1e-4)
-    known_before = ground(claims, "2024-09-10", known_by="2024-09-09")
+    known_before = ground(record, "2024-09-10", known_by="2024-09-09")
     assert set(known_before) == {"ukrainian_control"}
 
 
 def test_an_edition_that_draws_nothing_ends_the_one_before(tiny):
     tiny.say({"source_id": "red", "settlement_id": 3})
     empty = {"status": "withdrawn", "claimed_on": "2024-09-01"}
-    claims = tiny.claims(draw(tiny.folder, (polygon(AWAY), {}), (polygon(AWAY), empty)))
-    assert set(ground(claims, "2024-08-31")) == {"ukrainian_control"}
-    assert ground(claims, "2024-09-01") == {}
-    assert set(ground(claims, "2024-09-01", known_by="2024-08-31")) == {"ukrainian_control"}
+    record = tiny.record(draw(tiny.folder, (polygon(AWAY), {}), (polygon(AWAY), empty)))
+    assert set(ground(record, "2024-08-31")) == {"ukrainian_control"}
+    assert ground(record, "2024-09-01") == {}
+    assert set(ground(record, "2024-09-01", known_by="2024-08-31")) == {"ukrainian_control"}
 
 
 def test_an_edition_told_late_takes_its_place_between_the_others(tiny):
@@ -530,10 +530,10 @@ def test_an_edition_told_late_takes_its_place_between_the_others(tiny):
         (polygon(square(36.0, 51.0, size)), {"claimed_on": said, "effective_on": about})
         for size, (said, about) in days.items()
     ]
-    claims = tiny.claims(draw(tiny.folder, *features))
+    record = tiny.record(draw(tiny.folder, *features))
 
     def size(on, by):
-        shapes = geo.claims_on(on, known_by=by, sources=["blue"], claims=claims)
+        shapes = geo.claims_on(on, known_by=by, sources=["blue"], record=record)
         return [round(shapely.length(shape) / 4, 3) for shape in shapes.geometry]
 
     assert size("2024-09-10", "2024-09-10") == [0.1]
@@ -547,9 +547,9 @@ def test_an_edition_told_late_takes_its_place_between_the_others(tiny):
 def test_of_two_editions_about_one_day_the_later_told_counts(tiny):
     tiny.say({"source_id": "red", "settlement_id": 3})
     again = {"claimed_on": "2024-08-25", "effective_on": "2024-08-20", "status": "contested"}
-    claims = tiny.claims(draw(tiny.folder, (polygon(AWAY), {}), (polygon(AWAY), again)))
-    assert set(ground(claims, "2024-08-21")) == {"contested"}
-    assert set(ground(claims, "2024-08-21", known_by="2024-08-24")) == {"ukrainian_control"}
+    record = tiny.record(draw(tiny.folder, (polygon(AWAY), {}), (polygon(AWAY), again)))
+    assert set(ground(record, "2024-08-21")) == {"contested"}
+    assert set(ground(record, "2024-08-21", known_by="2024-08-24")) == {"ukrainian_control"}
 
 
 def test_ground_given_two_statuses_by_one_edition_is_contested(tiny):
@@ -557,18 +557,18 @@ def test_ground_given_two_statuses_by_one_edition_is_contested(tiny):
     other = square(36.1, 51.1, 0.2)
     path = draw(tiny.folder, (polygon(AWAY), {}), (polygon(other), {"status": "russian_control"}))
     with pytest.warns(geo.RepairWarning, match="given two statuses counts as contested"):
-        claims = tiny.claims(path)
+        record = tiny.record(path)
     first, second = shapely.Polygon(AWAY), shapely.Polygon(other)
     expected = {
         "ukrainian_control": first - second,
         "contested": first & second,
         "russian_control": second - first,
     }
-    found = ground(claims, "2024-08-21")
+    found = ground(record, "2024-08-21")
     assert set(found) == set(expected)
     for status, shape in expected.items():
         assert found[status][1].symmetric_difference(shape).area < 1e-9
-    rows = geo.claims_on("2024-08-21", sources=["blue"], claims=claims)
+    rows = geo.claims_on("2024-08-21", sources=["blue"], record=record)
     cited = dict(zip(rows.status, rows.claim_ids, strict=True))
     assert cited["contested"] == ("map.geojson:1", "map.geojson:2")
     assert cited["ukrainian_control"] == ("map.geojson:1",)
@@ -576,8 +576,8 @@ def test_ground_given_two_statuses_by_one_edition_is_contested(tiny):
 
 def test_polygon_of_another_source_overrides_nothing(tiny):
     path = draw(tiny.folder, (polygon(square(35.0, 51.0)), {"source_id": "red"}))
-    claims = tiny.claims(path)
-    alpha = ground(claims, "2024-09-05", "blue")["ukrainian_control"]
+    record = tiny.record(path)
+    alpha = ground(record, "2024-09-05", "blue")["ukrainian_control"]
     assert alpha[0] == pytest.approx(km2(shapely.Polygon(square(35.0, 51.0))), rel=1e-4)
 
 
@@ -586,21 +586,21 @@ def test_while_its_map_is_in_force_a_source_says_nothing_else(tiny):
     tags = {"status": "contested", "valid_to": "2024-09-01"}
     path = draw(tiny.folder, (polygon(half), tags))
     with pytest.warns(geo.RepairWarning, match="blue: its polygons, from 2024-08-20 on, replace"):
-        claims = tiny.claims(path)
+        record = tiny.record(path)
     cell = km2(shapely.Polygon(square(35.0, 51.0)))
-    assert set(ground(claims, "2024-08-19")) == {"ukrainian_control"}
-    found = ground(claims, "2024-08-20")
+    assert set(ground(record, "2024-08-19")) == {"ukrainian_control"}
+    found = ground(record, "2024-08-20")
     assert set(found) == {"contested"}
     assert found["contested"][0] == pytest.approx(km2(shapely.Polygon(half)), rel=1e-4)
-    known_before = ground(claims, "2024-08-20", known_by="2024-08-19")
+    known_before = ground(record, "2024-08-20", known_by="2024-08-19")
     assert known_before["ukrainian_control"][0] == pytest.approx(cell, rel=1e-4)
-    assert set(ground(claims, "2024-09-01")) == {"ukrainian_control"}
+    assert set(ground(record, "2024-09-01")) == {"ukrainian_control"}
 
 
 def test_what_its_source_says_of_settlements_can_be_kept(tiny):
     path = draw(tiny.folder, (polygon(AWAY), {}))
-    claims = geo.load_claims(path, data=tiny.folder, keep_readings=True)
-    area, _ = ground(claims, "2024-08-21")["ukrainian_control"]
+    record = tiny.record(path, keep_readings=True)
+    area, _ = ground(record, "2024-08-21")["ukrainian_control"]
     both = (shapely.Polygon(AWAY), shapely.Polygon(square(35.0, 51.0)))
     assert area == pytest.approx(km2(*both), rel=1e-4)
 
@@ -610,23 +610,23 @@ def test_a_map_of_a_shipped_source_does_not_count_beside_its_readings(tmp_path):
     tags = {"source_id": "deepstate", "claimed_on": "2024-08-07"}
     path = draw(tmp_path, (shapely.geometry.mapping(shape), tags))
     with pytest.warns(geo.RepairWarning, match="deepstate"):
-        claims = geo.load_claims(path)
-    areas = geo.areas("2024-08-07", claims=claims)
+        record = geo.load_record(path)
+    areas = geo.areas("2024-08-07", record=record)
     assert areas.area_km2[areas.source_id == "deepstate"].tolist() == [round(km2(shape), 2)]
 
 
 def test_polygon_of_a_russian_source_concedes_nothing(tiny):
     tags = {"source_id": "red", "status": "russian_control", "basis": "announced"}
-    claims = tiny.claims(draw(tiny.folder, (polygon(AWAY), tags)))
-    assert ground(claims, "2024-08-19", "red") == {}
-    assert set(ground(claims, "2024-08-20", "red")) == {"russian_control"}
+    record = tiny.record(draw(tiny.folder, (polygon(AWAY), tags)))
+    assert ground(record, "2024-08-19", "red") == {}
+    assert set(ground(record, "2024-08-20", "red")) == {"russian_control"}
 
 
 def test_hole_is_kept(tiny):
     tiny.say({"source_id": "red", "settlement_id": 3})
     hole = square(36.05, 51.05, 0.1)
-    claims = tiny.claims(draw(tiny.folder, (polygon(AWAY, hole[::-1]), {})))
-    area, shape = ground(claims, "2024-08-21")["ukrainian_control"]
+    record = tiny.record(draw(tiny.folder, (polygon(AWAY, hole[::-1]), {})))
+    area, shape = ground(record, "2024-08-21")["ukrainian_control"]
     assert shape.geom_type == "Polygon"
     assert len(shape.interiors) == 1
     assert not shape.contains(shapely.Point(36.1, 51.1))
@@ -635,18 +635,18 @@ def test_hole_is_kept(tiny):
 
 def test_settlements_in_a_polygon_are_listed(tiny):
     path = draw(tiny.folder, (polygon(square(35.12, 50.9, 0.3)), {"source_id": "red"}))
-    rows = geo.claims_on("2024-08-21", sources=["red"], claims=tiny.claims(path))
+    rows = geo.claims_on("2024-08-21", sources=["red"], record=tiny.record(path))
     assert rows.settlements.tolist() == [(2, 3)]
 
 
 def test_feature_given_twice_counts_once(tiny):
     tiny.say({"source_id": "red", "settlement_id": 3})
-    claims = tiny.claims(draw(tiny.folder, (polygon(AWAY), {}), (polygon(AWAY), {})))
-    area, _ = ground(claims, "2024-08-21")["ukrainian_control"]
+    record = tiny.record(draw(tiny.folder, (polygon(AWAY), {}), (polygon(AWAY), {})))
+    area, _ = ground(record, "2024-08-21")["ukrainian_control"]
     assert area == pytest.approx(km2(shapely.Polygon(AWAY)), rel=1e-4)
 
 
-def test_polygons_of_a_shipped_source_never_overlap_its_own_cells(tmp_path, record):
+def test_polygons_of_a_shipped_source_never_overlap_its_own_cells(tmp_path, every_day, record):
     path = draw(
         tmp_path,
         (polygon(square(35.1, 51.1, 0.25)), {"source_id": "ru_mod", "status": "contested"}),
@@ -655,11 +655,10 @@ def test_polygons_of_a_shipped_source_never_overlap_its_own_cells(tmp_path, reco
             {"source_id": "ru_mod", "claimed_on": "2025-01-10", "valid_to": "2025-03-20"},
         ),
     )
-    claims = geo.load_claims(path)
-    claims = claims[claims.source_id == "ru_mod"]
-    for on in record[10::75]:
+    record = geo.load_record(path).only(["ru_mod"])
+    for on in every_day[10::75]:
         for known_by in (None, on):
-            assert overlap(geo.select(claims, on, known_by=known_by)) < 1e-12
+            assert overlap(geo.select(on, known_by=known_by, record=record)) < 1e-12
 
 
 def overlap(rows):
@@ -698,12 +697,11 @@ def test_at_every_point_the_edition_in_force_says_what_its_polygons_say(tiny, dr
         said.append((box, status, day, day + late, 99 if end is None else end))
         tags = {"status": status, "claimed_on": august(day + late), "effective_on": august(day)}
         features.append((shapely.geometry.mapping(box), tags | {"valid_to": end and august(end)}))
-    claims = tiny.claims(draw(tiny.folder, *features))
-    claims = claims[claims.source_id == "blue"]
+    record = tiny.record(draw(tiny.folder, *features)).only(["blue"])
     grid = np.meshgrid(np.arange(34.996, 35.4, 0.031), np.arange(50.997, 51.25, 0.031))
     points = shapely.points(*(axis.ravel() for axis in grid))
     for on, by in [(8, 8), (9, 12), (11, 11), (12, 18), (14, 14), (15, 25), (18, 16), (25, 25)]:
-        now = geo.select(claims, august(on), known_by=august(by))
+        now = geo.select(august(on), known_by=august(by), record=record)
         assert overlap(now) < 1e-9
         holds = shapely.contains(now.geometry.to_numpy()[:, None], points)
         for point, own in zip(points, holds.T, strict=True):

@@ -30,9 +30,9 @@ def nodes(record: str) -> dict[str, dict[str, object]]:
     return {node["id"]: node for node in json.loads(record)["@graph"]}
 
 
-def test_every_claim_leads_to_its_source_and_its_publisher(ledger, shipped):
+def test_every_claim_leads_to_its_source_and_its_publisher(ledger, record):
     snapshot = Snapshot(on="2024-09-05", sources="ru_mod,deepstate")
-    shapes = claims_of(snapshot, shipped)
+    shapes = claims_of(snapshot, record)
     found = nodes(provenance(snapshot, ledger, shapes))
     used = {claim_id for ids in shapes.claim_ids for claim_id in ids}
     activity = found["k:making"]
@@ -51,10 +51,10 @@ def test_every_claim_leads_to_its_source_and_its_publisher(ledger, shipped):
         assert found[page["by"]]["title"] == claim.publisher
 
 
-def test_every_name_in_the_record_has_a_meaning(ledger, shipped):
-    record = json.loads(provenance(SNAPSHOT, ledger, claims_of(SNAPSHOT, shipped)))
-    context = record["@context"]
-    names = {name for node in record["@graph"] for name in node}
+def test_every_name_in_the_record_has_a_meaning(ledger, record):
+    made = json.loads(provenance(SNAPSHOT, ledger, claims_of(SNAPSHOT, record)))
+    context = made["@context"]
+    names = {name for node in made["@graph"] for name in node}
     assert names <= set(context)
     prefixes = {"prov", "dct", "xsd", "k"}
     for meaning in context.values():
@@ -62,12 +62,12 @@ def test_every_name_in_the_record_has_a_meaning(ledger, shipped):
         assert term.startswith("@") or "//" in term or term.partition(":")[0] in {*prefixes, "urn"}
 
 
-def test_a_comparison_names_the_claims_of_both_days(ledger, shipped):
-    record = nodes(snapshot_bytes(SNAPSHOT, "jsonld", ledger=ledger, claims=shipped).decode())
-    both = (claims_of(one, shipped) for one in SNAPSHOT.halves)
+def test_a_comparison_names_the_claims_of_both_days(record):
+    made = nodes(snapshot_bytes(SNAPSHOT, "jsonld", record=record).decode())
+    both = (claims_of(one, record) for one in SNAPSHOT.halves)
     used = {claim_id for shapes in both for ids in shapes.claim_ids for claim_id in ids}
     assert {f"k:claim/{claim_id}" for claim_id in used} == {
-        name for name in record if name.startswith("k:claim/")
+        name for name in made if name.startswith("k:claim/")
     }
 
 
@@ -90,9 +90,9 @@ def test_a_file_of_ones_own_stands_for_a_publisher(tiny):
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_the_settings_come_back_from_the_file(ending, tmp_path, ledger, shipped):
+def test_the_settings_come_back_from_the_file(ending, tmp_path, record):
     file = tmp_path / f"a.{ending}"
-    write_snapshot(SNAPSHOT, file, ledger=ledger, claims=shipped)
+    write_snapshot(SNAPSHOT, file, record=record)
     assert read_settings(file) == SNAPSHOT
 
 
@@ -123,7 +123,7 @@ def test_a_citation_names_version_data_and_choice(ledger):
     for word in (geo.__version__, geo.data_version(), "2024-09-05", "as said by 2024-09-10"):
         assert word in text
     assert "(Ukrainian claims; Russian claims; contested or fought over)" in text
-    pair = Snapshot(on="2024-09-05", against=["deepstate", "ru_mod"])
+    pair = Snapshot(on="2024-09-05", compare=["deepstate", "ru_mod"])
     assert "2024-09-05, DeepState map against Russian Ministry of Defence" in citation(
         pair, ledger=ledger
     )

@@ -16,14 +16,14 @@ from geo import (
     compare,
     data_version,
     file_name,
-    load_claims,
     load_ledger,
+    load_record,
     read_settings,
     select,
     write_snapshot,
 )
+from geo.claims.shown import changes_of, drawn_claims
 from geo.selection.address import View
-from geo.selection.snapshot import changes_of, drawn_claims
 from geo.tables.schema import DATA, DRAWN, REGION, SIDES, TABLES
 
 DAY = dt.date(2024, 9, 5)
@@ -164,9 +164,9 @@ def test_a_view_that_shows_nothing_is_refused(hide):
         Snapshot.of_view(View(date=DAY, hide=hide), SOURCES)
 
 
-def test_the_claims_are_those_of_the_day(shipped):
-    every = claims_on(DAY, claims=shipped)
-    assert claims_of(Snapshot(on=DAY), shipped).equals(every)
+def test_the_claims_are_those_of_the_day(shipped, record):
+    every = claims_on(DAY, record=record)
+    assert claims_of(Snapshot(on=DAY), record).equals(every)
     some = claims_of(
         Snapshot(
             on=DAY, sides="russian,ukrainian", sources="ru_mod,deepstate", statuses="contested"
@@ -178,10 +178,10 @@ def test_the_claims_are_those_of_the_day(shipped):
     assert len(some)
 
 
-def test_shapes_that_meet_the_box_are_whole(shipped):
-    every = claims_of(Snapshot(on=DAY), shipped)
+def test_shapes_that_meet_the_box_are_whole(record):
+    every = claims_of(Snapshot(on=DAY), record)
     corner = (REGION[0], REGION[1], 35.0, 51.2)
-    some = claims_of(Snapshot(on=DAY, bbox=corner), shipped)
+    some = claims_of(Snapshot(on=DAY, bbox=corner), record)
     meets = every.intersects(shapely.box(*corner))
     assert 0 < len(some) == meets.sum() < len(every)
     assert some.area_km2.tolist() == every.area_km2[meets].tolist()
@@ -189,15 +189,15 @@ def test_shapes_that_meet_the_box_are_whole(shipped):
 
 
 @pytest.mark.parametrize("name", ["on", "compare", "since"])
-def test_a_day_outside_the_record_is_refused(name, shipped):
+def test_a_day_outside_the_record_is_refused(name, record):
     snapshot = Snapshot(**{"on": DAY, name: "2024-08-05"})
     with pytest.raises(ValueError, match=f"`{name}` was 2024-08-05 .* within 2024-08-06 and 2025"):
-        claims_of(snapshot, shipped)
+        claims_of(snapshot, record)
 
 
-def test_a_source_that_does_not_exist_is_refused(shipped):
+def test_a_source_that_does_not_exist_is_refused(record):
     with pytest.raises(ValueError, match=r"'\.\./x' but is expected to be of ua_general_staff"):
-        claims_of(Snapshot(on=DAY, sources=["../x"]), shipped)
+        claims_of(Snapshot(on=DAY, sources=["../x"]), record)
 
 
 def test_the_data_version_is_of_every_byte_read(copied):
@@ -222,28 +222,27 @@ def test_the_data_version_is_of_all_parts_of_a_shapefile(tmp_path):
 
 def test_ground_that_lay_outside_the_box_is_not_gained(tiny):
     tiny.say({}, {"settlement_id": 3, "claimed_on": "2024-08-12"})
-    claims = tiny.claims()
+    record = tiny.record()
     # The shape of the first day does not meet the box, that of the second does.
     day = {"on": "2024-08-12", "compare": "2024-08-10"}
-    changes = changes_of(Snapshot(**day, bbox="35.21,51,35.3,51.1"), claims)
+    changes = changes_of(Snapshot(**day, bbox="35.21,51,35.3,51.1"), record)
     assert list(zip(changes.change, changes.settlements, strict=True)) == [("gained", (3,))]
-    assert changes_of(Snapshot(**day), claims).change.tolist() == ["gained", "kept"]
-    assert changes_of(Snapshot(on="2024-08-12"), claims).empty
+    assert changes_of(Snapshot(**day), record).change.tolist() == ["gained", "kept"]
+    assert changes_of(Snapshot(on="2024-08-12"), record).empty
 
 
 @pytest.mark.parametrize(
     "settings",
     [
-        {"against": "ukrainian"},
-        {"against": "ukrainian,ukrainian"},
-        {"against": "ukrainian,deepstate"},
-        {"against": "ukrainian,russian", "sides": "russian,third_party"},
-        {"against": "deepstate,isw", "sources": "deepstate"},
-        {"against": "ukrainian,russian", "compare": "2024-08-10"},
+        {"compare": "ukrainian"},
+        {"compare": "ukrainian,ukrainian"},
+        {"compare": "ukrainian,deepstate"},
+        {"compare": "ukrainian,russian", "sides": "russian,third_party"},
+        {"compare": "deepstate,isw", "sources": "deepstate"},
     ],
 )
 def test_only_two_that_are_shown_can_be_set_against_each_other(settings):
-    with pytest.raises(ValueError, match=r"`against` was .* expected to be two sides or two"):
+    with pytest.raises(ValueError, match=r"`compare` was .* or two sides or two"):
         Snapshot(on=DAY, **settings)
 
 
@@ -251,13 +250,13 @@ def test_only_two_that_are_shown_can_be_set_against_each_other(settings):
     ("pair", "kind"),
     [(("ukrainian", "russian"), "sides"), (("deepstate", "uacontrolmap"), "sources")],
 )
-def test_of_two_against_each_other_only_they_are_shown_and_where_they_differ(pair, kind, shipped):
-    snapshot = Snapshot(on="2024-11-20", against=pair)
+def test_of_two_against_each_other_only_they_are_shown_and_where_they_differ(pair, kind, record):
+    snapshot = Snapshot(on="2024-11-20", compare=pair)
     first, second = (claims_on(snapshot.on, **{kind: [one]}) for one in pair)
-    shapes = claims_of(snapshot, shipped)
+    shapes = claims_of(snapshot, record)
     assert set(shapes.source_id) == {*first.source_id, *second.source_id}
     wanted = compare(first, second)
-    found = changes_of(snapshot, shipped)
+    found = changes_of(snapshot, record)
     assert found.change.tolist() == wanted.change.tolist() == ["gained", "lost", "kept"]
     assert found.area_km2.to_numpy() == pytest.approx(wanted.area_km2.to_numpy())
     assert Snapshot.model_validate_json(snapshot.model_dump_json()) == snapshot
@@ -265,17 +264,17 @@ def test_of_two_against_each_other_only_they_are_shown_and_where_they_differ(pai
 
 
 @pytest.mark.parametrize("known_by", [None, "2024-11-10"])
-def test_what_was_said_long_ago_is_drawn_apart(known_by, shipped):
+def test_what_was_said_long_ago_is_drawn_apart(known_by, record):
     snapshot = Snapshot(on="2024-11-20", known_by=known_by, fade=30, sides="ukrainian,russian")
-    shapes = drawn_claims(snapshot, shipped, claims_of(snapshot, shipped))
+    shapes = drawn_claims(snapshot, record)
     assert 0 < shapes.faded.sum() < len(shapes)
     assert (shapes.age_days[shapes.faded] > 30).all()
-    whole = claims_of(snapshot, shipped).set_index(["source_id", "status"]).geometry
+    whole = claims_of(snapshot, record).set_index(["source_id", "status"]).geometry
     for group, own in shapes.groupby(["source_id", "status"], observed=True):
         assert shapely.union_all(own.geometry).symmetric_difference(whole[group]).area < 1e-9
     assert set(zip(shapes.source_id, shapes.status, strict=True)) == set(whole.index)
     # A map that is read every day has nothing old; what a source said once grows old.
-    rows = select(shipped, snapshot.on, known_by=known_by, sources=["ru_mod"])
+    rows = select(snapshot.on, known_by=known_by, sources=["ru_mod"], record=record)
     old = rows.said_on < "2024-10-21"
     faded = shapes[shapes.faded & (shapes.source_id == "ru_mod")]
     assert faded.area_km2.sum() == pytest.approx(rows.area_km2[old].sum(), abs=0.1)
@@ -292,13 +291,13 @@ def test_strikes_are_a_setting_of_the_file_and_make_the_same_again(tmp_path):
     [file] = write_snapshot(snapshot, tmp_path / "a.geojson")
     [again] = write_snapshot(read_settings(file), tmp_path / "b.geojson")
     assert again.read_bytes() == file.read_bytes()
-    counted, plain = (claims_of(snapshot, load_claims(strikes=told)) for told in (True, False))
+    counted, plain = (claims_of(snapshot, load_record(strikes=told)) for told in (True, False))
     drawn = [f["properties"]["area_km2"] for f in json.loads(file.read_text("utf-8"))["features"]]
     assert drawn == counted.area_km2.tolist() != plain.area_km2.tolist()
     assert file_name(snapshot, "geojson") != "kursk-claims_2025-02-01_ru_mod.geojson"
 
 
-def test_as_said_by_the_day_each_half_knows_what_was_said_by_its_own(shipped):
+def test_as_said_by_the_day_each_half_knows_what_was_said_by_its_own(record):
     hide = ("ru_mod", "uacontrolmap")
     pair = View(date="2024-08-10", compare="2024-08-13", known="then", hide=hide)
     snapshot = Snapshot.of_view(pair, SOURCES)
@@ -306,7 +305,7 @@ def test_as_said_by_the_day_each_half_knows_what_was_said_by_its_own(shipped):
         claims_on(day, known_by=day, sides=["ukrainian"]) for day in ("2024-08-10", "2024-08-13")
     )
     wanted = compare(first, second)
-    found = changes_of(snapshot, shipped)
+    found = changes_of(snapshot, record)
     assert found.change.tolist() == wanted.change.tolist()
     assert found.area_km2.to_numpy() == pytest.approx(wanted.area_km2.to_numpy())
 
@@ -325,16 +324,16 @@ def test_a_comparison_that_cannot_go_into_a_file_is_told_in_words():
             Snapshot.of_view(View(compare=pair, hide=(hide,)), SOURCES)
 
 
-def test_a_source_of_a_side_that_is_not_shown_is_not_compared(shipped):
-    pair = Snapshot(on=DAY, sides="russian,third_party", against="uacontrolmap,deepstate")
-    with pytest.raises(ValueError, match=r"`against` was .* of the sides that are shown, russian"):
-        claims_of(pair, shipped)
+def test_a_source_of_a_side_that_is_not_shown_is_not_compared(record):
+    pair = Snapshot(on=DAY, sides="russian,third_party", compare="uacontrolmap,deepstate")
+    with pytest.raises(ValueError, match=r"`compare` was .* of the sides that are shown, russian"):
+        claims_of(pair, record)
 
 
 @pytest.mark.parametrize(
     "settings",
     [
-        {"fade": 30}, {"bbox": "35,51,35.5,51.3"}, {"against": "ukrainian,russian"},
+        {"fade": 30}, {"bbox": "35,51,35.5,51.3"}, {"compare": "ukrainian,russian"},
         {"compare": "2024-08-10"}, {"compare": "2024-08-10", "since": "2024-08-08"},
         {"strikes": True}, {"known_by": "2024-09-07"},
     ],

@@ -171,8 +171,8 @@ def test_days_on_which_no_source_speaks(tiny, day):
 
 
 @pytest.fixture(scope="module")
-def answers(ledger, shipped):
-    return geo.check_statements(ledger, shipped).set_index(["statement_id", "source_id"])
+def answers(record):
+    return geo.check_statements(record).set_index(["statement_id", "source_id"])
 
 
 def test_every_statement_has_an_answer(ledger, answers):

@@ -38,7 +38,7 @@ def stated(tiny):
 
 
 def held(tiny, start, end, **options):
-    return geo.held_series(start, end, claims=tiny.claims(), **options).set_index("date")
+    return geo.held_series(start, end, record=tiny.record(), **options).set_index("date")
 
 
 @pytest.fixture
@@ -205,8 +205,8 @@ def test_syrskyi_of_20_august_2024():
     assert said["uacontrolmap_km2"] == shown.area_km2["uacontrolmap"]
 
 
-def test_every_area_and_count_of_the_whole_is_in_one_row(ledger, shipped):
-    table = geo.stated_and_mapped(ledger, shipped)
+def test_every_area_and_count_of_the_whole_is_in_one_row(ledger, record):
+    table = geo.stated_and_mapped(record)
     totals = ledger.totals
     whole = totals[(totals.scope == "incursion") & totals.metric.isin(["area_km2", "settlements"])]
     assert sorted(name for ids in table.total_ids for name in ids) == sorted(whole.index)
@@ -215,8 +215,8 @@ def test_every_area_and_count_of_the_whole_is_in_one_row(ledger, shipped):
     assert len(geo.stated_sentences(table, ledger.sources)) == len(table)
 
 
-def test_alaudinov_contradicts_himself_in_two_rows(ledger, shipped):
-    table = geo.stated_and_mapped(ledger, shipped)
+def test_alaudinov_contradicts_himself_in_two_rows(record):
+    table = geo.stated_and_mapped(record)
     said = table[(table.speaker == "Alaudinov") & (table.claimed_on == "2024-10-11")]
     assert said.stated_settlements.tolist() == [15, 19]
 
@@ -260,7 +260,7 @@ def test_a_map_is_silent_after_it_was_last_read_although_its_claims_hold(tiny):
     tiny.say(reading(1, "2024-08-10"), claim(2, "2025-02-10", LOST, source_id="red"))
     series = held(tiny, "2025-01-30", "2025-02-02", figure="settlements")
     assert series.blue.fillna(-1).tolist() == [1, 1, -1, -1]
-    assert geo.areas("2025-02-02", claims=tiny.claims()).source_id.tolist() == ["blue"]
+    assert geo.areas("2025-02-02", record=tiny.record()).source_id.tolist() == ["blue"]
 
 
 def test_no_source_gives_any_ground_as_ukrainian_held(tiny):
@@ -293,30 +293,30 @@ def test_the_band_spans_the_sources_that_speak(tiny, areas):
     assert series.high.iloc[3] == pytest.approx(areas[1] + areas[2], abs=0.02)
 
 
-def test_maps_of_held_ground_are_those_that_show_it(tiny, shipped):
+def test_maps_of_held_ground_are_those_that_show_it(tiny, record):
     tiny.say(reading(1, "2024-08-10", LOST), claim(2, "2024-08-10", source_id="red"))
-    assert geo.held_maps(tiny.claims()) == []
-    assert geo.held_maps(shipped) == ["deepstate", "uacontrolmap"]
+    assert geo.held_maps(tiny.record()) == []
+    assert geo.held_maps(record) == ["deepstate", "uacontrolmap"]
 
 
 def test_last_words(tiny):
     tiny.say(reading(1, "2024-08-10"), claim(2, "2024-08-20", LOST, source_id="red"))
-    words = geo.last_words(tiny.claims()).dt.strftime("%Y-%m-%d")
+    words = geo.last_words(tiny.record()).dt.strftime("%Y-%m-%d")
     assert words.to_dict() == {"blue": "2025-01-31", "red": "2024-08-20"}
-    early = geo.last_words(tiny.claims(), known_by="2024-08-15").dt.strftime("%Y-%m-%d")
+    early = geo.last_words(tiny.record(), known_by="2024-08-15").dt.strftime("%Y-%m-%d")
     assert early.to_dict() == {"blue": "2024-08-15"}
 
 
 @settings(max_examples=10)
 @given(day=st.dates(pd.Timestamp("2024-08-06").date(), pd.Timestamp("2025-11-05").date()))
-def test_series_say_what_the_claims_say_or_nothing(shipped, day):
-    series = geo.held_series(day, day, claims=shipped).drop(columns="date").iloc[0]
-    shown = geo.areas(day, claims=shipped).query(f"status == '{HELD}'")
+def test_series_say_what_the_claims_say_or_nothing(day, record):
+    series = geo.held_series(day, day, record=record).drop(columns="date").iloc[0]
+    shown = geo.areas(day, record=record).query(f"status == '{HELD}'")
     shown = shown.set_index("source_id").area_km2
     spoken = series.drop(["low", "high"]).dropna()
     assert spoken.to_dict() == shown.reindex(spoken.index).fillna(0).to_dict()
-    assert set(spoken.index[spoken == 0]) <= set(geo.held_maps(shipped))
-    last = geo.last_words(shipped)
+    assert set(spoken.index[spoken == 0]) <= set(geo.held_maps(record))
+    last = geo.last_words(record)
     assert set(shown.index) - set(spoken.index) == set(
         shown.index[[last[source] < pd.Timestamp(day) for source in shown.index]]
     )
@@ -324,11 +324,11 @@ def test_series_say_what_the_claims_say_or_nothing(shipped, day):
         assert (series["low"], series["high"]) == (spoken.min(), spoken.max())
 
 
-def test_unknown_figures_and_days_are_refused(shipped):
+def test_unknown_figures_and_days_are_refused(record):
     with pytest.raises(ValueError, match="`figure` was 'acres' but is expected to be of area_km2"):
-        geo.held_series(figure="acres", claims=shipped)
+        geo.held_series(figure="acres", record=record)
     with pytest.raises(ValueError, match="`end` was 2024-08-10"):
-        geo.held_series("2024-09-01", "2024-08-10", claims=shipped)
+        geo.held_series("2024-09-01", "2024-08-10", record=record)
 
 
 # Command line
