@@ -35,7 +35,10 @@ class Fault:
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.row, self.column) if part)
-        return f"{place}: {self.problem}"
+        # What does not print could move the cursor or turn the line around.
+        return "".join(
+            sign if sign.isprintable() else ascii(sign)[1:-1] for sign in f"{place}: {self.problem}"
+        )
 
 
 class Faults(list[Fault]):

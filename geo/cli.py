@@ -138,7 +138,7 @@ def validate(
     ] = DATA,
     polygons: Polygons = None,
 ) -> None:
-    """Check all tables, in themselves and against each other.
+    """Check all files of the data, in themselves and against each other.
 
     Every fault is one line on stderr, `file:row:column: what is wrong; what is
     allowed`, and the exit code is 1.
@@ -146,9 +146,11 @@ def validate(
     Example: python -m geo validate data --polygons my_map.geojson
     """
     with _told():
-        from geo.ledger import load_ledger
+        from geo.ledger import check_data
 
-        ledger = load_ledger(*(polygons or ()), data=directory)
+        ledger, faults = check_data(*(polygons or ()), data=directory)
+        if ledger is None:
+            raise DataError.of(faults)
         if polygons:
             print(f"{len(ledger.polygons)} polygon claims")
         print(
