@@ -257,16 +257,18 @@ def validate(
         Path, typer.Argument(metavar="[DIR]", help="Folder with the tables.")
     ] = DATA,
 ) -> None:
-    """Check all tables, in themselves and against each other.
+    """Check all files of the data, in themselves and against each other.
 
     Every fault is one line on stderr, `file:row:column: what is wrong; what is
     allowed`, and the exit code is 1.
 
     Example: python -m geo validate data --polygons my_map.geojson
     """
-    from geo.ledger.ledger import load_ledger
+    from geo.ledger.ledger import check_data
 
-    ledger = load_ledger(*maps.polygons, **maps.how, data=directory)
+    ledger, faults = check_data(*maps.polygons, **maps.how, data=directory)
+    if ledger is None:
+        raise DataError.of(faults)
     if maps.polygons:
         _say(f"{len(ledger.polygons)} polygon claims")
     _say(

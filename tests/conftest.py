@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 
 import geo
-from geo.tables.schema import DATA, TABLES
+import geo.ledger.ledger
+from geo.tables.schema import DATA
 
 pytest_plugins = ["browser"]
 
@@ -67,6 +68,13 @@ class Tables:
             self.write(name)
         cells = [({"cell_id": n}, polygon(square(*corner))) for n, corner in corners.items()]
         self.put("cells.geojson", collection(cells))
+        line = {"type": "LineString", "coordinates": [[34.9, 51.0], [35.4, 51.0]]}
+        outlines = [
+            ({"kind": kind, "name_en": f"Some {kind}"}, polygon(square(35.0, 51.0, 0.3)))
+            for kind in ("oblast", "raion", "neighbour")
+        ]
+        border = ({"kind": "state_border", "name_en": "Some border"}, line)
+        self.put("boundaries.geojson", collection([*outlines, border]))
 
     def __truediv__(self, name: str) -> Path:
         return self.folder / name
@@ -109,6 +117,11 @@ class Tables:
 
     def record(self, *polygons: Path, **how: object) -> geo.Record:
         return geo.load_record(*polygons, data=self.folder, **how)
+
+    def all_faults(self) -> list[str]:
+        ledger, faults = geo.ledger.ledger.check_data(data=self.folder)
+        assert (ledger is None) == bool(faults)
+        return [str(fault) for fault in faults]
 
     def claims(self, *polygons: Path):
         return self.record(*polygons).claims
@@ -258,6 +271,14 @@ def _rows(corners: dict[int, tuple[float, float]]) -> dict[str, list[dict[str, o
         "totals.csv": [total, total | {"total_id": "n2", "value": 90}],
         "events.csv": [event, event | {"event_id": "e2", "date": "2024-08-07"}],
         "statements.csv": [statement, statement | {"statement_id": "s2", "value": 90}],
+        "names.csv": [
+            {"settlement_id": 1, "name_ru": "Место", "name_en": NAMES[0], "name_uk": ""},
+            {"settlement_id": 2, "name_ru": "Место", "name_en": "", "name_uk": "Місце"},
+        ],
+        "corrections.csv": [
+            {"claim_id": "c1", "column": "note", "old": "said", "new": "", "why": "not said"},
+            {"claim_id": "c2", "column": "basis", "old": "", "new": "announced", "why": "said"},
+        ],
     }
 
 
@@ -273,8 +294,8 @@ def copied(tmp_path) -> Path:
     """The shipped tables, to be spoilt."""
     folder = tmp_path / "data"
     folder.mkdir()
-    for name in (*TABLES, "cells.geojson"):
-        shutil.copy(DATA / name, folder)
+    for path in (*DATA.glob("*.csv"), *DATA.glob("*.geojson")):
+        shutil.copy(path, folder)
     return folder
 
 

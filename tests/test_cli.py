@@ -520,12 +520,27 @@ def test_many_faults_are_cut_short_and_counted(tiny):
 def test_folder_that_is_not_there(tmp_path):
     lines = refused("validate", tmp_path / "none", code=1).splitlines()
     assert all("is missing" in line for line in lines[:-1])
-    assert lines[-1] == "8 faults; nothing was changed"
+    assert lines[-1] == "11 faults; nothing was changed"
 
 
-def test_missing_table(tiny):
-    (tiny / "claims.csv").unlink()
-    assert refused("validate", tiny.folder, code=1).startswith("claims.csv: is missing")
+@pytest.mark.parametrize(
+    "name", ["claims.csv", "names.csv", "corrections.csv", "boundaries.geojson", "cells.geojson"]
+)
+@pytest.mark.parametrize("content", [None, b"garbage"], ids=["missing", "garbage"])
+def test_each_file_of_the_folder_is_looked_at(tiny, name, content):
+    (tiny / name).unlink()
+    if content:
+        tiny.put(name, content)
+    lines = refused("validate", tiny.folder, code=1).splitlines()[:-1]
+    assert lines
+    assert all(line.startswith(f"{name}:") for line in lines)
+
+
+def test_control_in_a_file_does_not_reach_the_terminal(tiny):
+    tiny.put("claims.csv", tiny.text("claims.csv").replace("note", "\x1b[2J\u202e", 1))
+    said = refused("validate", tiny.folder, code=1)
+    assert "\\x1b[2J\\u202e" in said
+    assert all(line.isprintable() for line in said.splitlines())
 
 
 # As a program

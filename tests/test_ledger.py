@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from conftest import ROW, collection, polygon, square
@@ -8,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import geo
-from geo.ledger.ledger import read_ledger
+from geo.ledger.ledger import check_data, read_ledger
 from geo.tables.schema import TABLES
 
 
@@ -32,8 +33,14 @@ def test_every_claim_of_the_shipped_data_has_a_place_and_a_citation(ledger):
     assert claims.publisher.str.strip().ne("").all()
 
 
+def test_every_file_of_the_shipped_data_is_sound():
+    ledger, faults = check_data()
+    assert faults == []
+    assert ledger is not None
+
+
 def test_hand_made_tables_are_sound(tiny):
-    assert tiny.faults() == []
+    assert tiny.all_faults() == []
 
 
 def test_table_that_is_not_read_raises_one_error(tiny):
@@ -116,22 +123,201 @@ def test_cells_missing(tiny):
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "said"),
     [
-        "",
-        "{}",
-        "not json",
-        cell_file()[:-60],
-        cell_file().replace("cell_id", "number"),
-        b"\x00\xff" * 100,
+        ("", "is empty"),
+        ("{}", "cannot be read"),
+        ("[]", "cannot be read"),
+        ('"x"', "cannot be read"),
+        ("null", "cannot be read"),
+        ('{"type": "FeatureCollection", "features": {}}', "cannot be read"),
+        ('{"type": "Topology", "features": [1]}', "cannot be read"),
+        ("not json", "cannot be read"),
+        ("[" * 100_000, "cannot be read"),
+        (cell_file()[:-60], "cannot be read"),
+        (b"\xff\x00" * 100, "not UTF-8"),
+        (cell_file().encode("utf-16"), "not UTF-8"),
+        (b"[" + b"1," * 5_000_000, "is too large; at most 10 MB"),
+        ('{"type": "FeatureCollection", "features": [' + "1," * 20_000 + "1]}", "20,001 features"),
     ],
-    ids=["empty", "no features", "text", "cut off", "no ids", "bytes"],
+    ids=[
+        *("empty", "no features", "list", "word", "null", "object", "other type", "text"),
+        *("deep", "cut off", "bytes", "utf-16", "large", "many"),
+    ],
 )
-def test_cells_broken(tiny, content):
-    tiny.put("cells.geojson", content)
-    fault = one(tiny.faults())
-    assert fault.startswith("cells.geojson: cannot be read")
+@pytest.mark.parametrize("name", ["cells.geojson", "boundaries.geojson"])
+def test_map_file_that_is_none(tiny, name, content, said):
+    tiny.put(name, content)
+    fault = one(tiny.all_faults())
+    assert fault.startswith(f"{name}:")
+    assert said in fault
     assert "python -m geo build" in fault
+    assert len(fault) < 250
+
+
+def spoilt_feature(tiny, name="cells.geojson", number=2, **changes):
+    """The one fault that a spoilt feature gives, which must name the feature."""
+    whole = json.loads(tiny.text(name))
+    whole["features"][number - 1] |= changes
+    tiny.put(name, json.dumps(whole))
+    fault = one(tiny.all_faults())
+    assert "python -m geo build" in fault
+    place, _, problem = fault.partition(": ")
+    assert place.startswith(f"{name}:{number}")
+    return place.removeprefix(f"{name}:{number}").removeprefix(":"), problem
+
+
+@pytest.mark.parametrize(
+    "number",
+    [[], [1], {}, {"a": 1}, None, float("nan"), float("inf"), 10**300, 2.0, 2.5, "2", True, -1],
+    ids=repr,
+)
+def test_number_of_a_cell_that_is_none(tiny, number):
+    column, problem = spoilt_feature(tiny, properties={"cell_id": number})
+    assert column == "cell_id"
+    assert len(problem) < 200
+
+
+def test_number_of_a_cell_that_is_a_thousand_lists(tiny):
+    number = "[" * 900 + "]" * 900
+    tiny.put("cells.geojson", cell_file().replace('"cell_id": 2', f'"cell_id": {number}'))
+    assert one(tiny.all_faults()).startswith("cells.geojson:2:cell_id: [[[")
+
+
+@pytest.mark.parametrize("properties", [None, [], "x", 1])
+@pytest.mark.parametrize("name", ["cells.geojson", "boundaries.geojson"])
+def test_feature_without_properties(tiny, name, properties):
+    assert spoilt_feature(tiny, name, properties=properties) == (
+        "",
+        "is no feature with properties; `python -m geo build` makes the file anew",
+    )
+
+
+def test_cell_without_a_number(tiny):
+    assert spoilt_feature(tiny, properties={"number": 2})[0] == "cell_id"
+
+
+def test_feature_that_is_none(tiny):
+    whole = json.loads(cell_file())
+    whole["features"] += [7, None, [], {"type": "Point", "coordinates": [35, 51]}]
+    tiny.put("cells.geojson", json.dumps(whole))
+    found = tiny.all_faults()
+    assert [fault.split(" ")[0] for fault in found] == [f"cells.geojson:{n}:" for n in (4, 5, 6, 7)]
+
+
+RING = square(35.1, 51.0)
+
+
+@pytest.mark.parametrize(
+    ("geometry", "said"),
+    [
+        (None, "of the type None"),
+        ([], "of the type None"),
+        ({}, "of the type None"),
+        ({"type": []}, r"of the type \[\]"),
+        ({"type": "Polygon"}, "cannot be read"),
+        (polygon(None), "cannot be read"),
+        (polygon([]), "is empty"),
+        (polygon(RING[:3]), "cannot be read"),
+        (polygon([[str(x), str(y)] for x, y in RING]), "cannot be read"),
+        (polygon([[None, None] for _ in RING]), "cannot be read"),
+        (polygon([[float("nan"), 51], *RING[1:]]), "cannot be read"),
+        (polygon([[True, True] for _ in RING]), "cannot be read"),
+        (polygon([[10**400, 51], *RING[1:-1], [10**400, 51]]), "cannot be read"),
+        (polygon([[1e300, 51], *RING[1:-1], [1e300, 51]]), "lies outside the region"),
+        (polygon([[y, x] for x, y in RING]), "lies outside the region"),
+        (polygon([RING[0], RING[2], RING[1], RING[3], RING[0]]), r"is not valid \(Self-inter"),
+        (polygon([[35, 51], *[[35 + i / 1e5, 51.5] for i in range(10_000)], [35, 51]]), "10,000"),
+        ({"type": "Polygon", "coordinates": json.loads("[" * 900 + "]" * 900)}, "cannot be read"),
+        ({"type": "GeometryCollection", "geometries": [polygon(RING)]}, "GeometryCollection"),
+    ],
+)
+@pytest.mark.parametrize("name", ["cells.geojson", "boundaries.geojson"])
+def test_shape_that_is_no_polygon(tiny, name, geometry, said):
+    column, problem = spoilt_feature(tiny, name, geometry=geometry)
+    assert column == "geometry"
+    assert re.search(said, problem)
+    assert len(problem) < 250
+
+
+@pytest.mark.parametrize(
+    "ring", [square(35.15, 51.0), square(35.0, 51.0), square(35.02, 51.02, 0.02)]
+)
+def test_cell_that_overlaps_another(tiny, ring):
+    tiny.put("cells.geojson", cell_file({**ROW, 4: (34.0, 51.0)}, _4=polygon(ring)))
+    found = tiny.all_faults()
+    assert any(f.startswith("cells.geojson:4:geometry: of cell 4 overlaps another") for f in found)
+    assert tiny.faults() == []
+
+
+def test_cells_upon_cells_are_not_each_compared(tiny):
+    heap = {**ROW, **dict.fromkeys(range(10, 5000), (35.5, 51.0))}
+    tiny.put("cells.geojson", cell_file(heap))
+    fault = one(tiny.all_faults())
+    assert fault.startswith("cells.geojson:4:geometry: of cell 10 overlaps hundreds of others")
+
+
+def test_cells_that_tile_may_have_heights(tiny):
+    ring = [[*position, 200.0] for position in RING]
+    tiny.put("cells.geojson", cell_file(_2=polygon(ring)))
+    assert tiny.all_faults() == []
+    assert not geo.load_cells(tiny.folder).has_z.any()
+
+
+# Outlines, names, corrections
+
+
+@pytest.mark.parametrize(
+    ("properties", "column", "said"),
+    [
+        ({"kind": "village", "name_en": "Some"}, "kind", "allowed: 'oblast', 'raion'"),
+        ({"kind": [], "name_en": "Some"}, "kind", "allowed: 'oblast', 'raion'"),
+        ({"kind": "raion", "name_en": 5}, "name_en", "5"),
+        ({"kind": "raion", "name_en": " "}, "name_en", "must be filled"),
+        ({"kind": "raion", "name_en": "a\u202eb"}, "name_en", "\\u202e"),
+        ({"kind": "raion", "name_en": "a\ud800"}, "name_en", "\\ud800"),
+        ({"kind": "raion"}, "name_en", "missing"),
+        ({"kind": "state_border", "name_en": "Some"}, "geometry", "is a shape of the type 'Poly"),
+    ],
+)
+def test_outline_that_is_none(tiny, properties, column, said):
+    found, problem = spoilt_feature(tiny, "boundaries.geojson", properties=properties)
+    assert found == column
+    assert said in problem
+    with pytest.raises(geo.DataError, match=column):
+        geo.load_boundaries(data=tiny.folder)
+
+
+@pytest.mark.parametrize("kind", ["oblast", "raion", "neighbour", "state_border"])
+def test_each_kind_of_outline_is_needed(tiny, kind):
+    whole = json.loads(tiny.text("boundaries.geojson"))
+    whole["features"] = [f for f in whole["features"] if f["properties"]["kind"] != kind]
+    tiny.put("boundaries.geojson", json.dumps(whole))
+    assert one(tiny.all_faults()).startswith(f"boundaries.geojson:kind: no feature is a {kind}")
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "value", "said"),
+    [
+        ("names.csv", "settlement_id", 9, "9 is not in settlements.csv"),
+        ("names.csv", "name_ru", "Другое", "allowed: 'Место'"),
+        ("corrections.csv", "claim_id", "c9", "'c9' is not in claims.csv"),
+        ("corrections.csv", "column", "colour", "allowed: claim_id, source_id"),
+        ("corrections.csv", "new", "said", "is the same as old"),
+    ],
+)
+def test_row_that_is_of_nothing(tiny, name, column, value, said):
+    tiny.change(name, 2, **{column: value})
+    fault = one(tiny.all_faults())
+    assert fault.startswith(f"{name}:2:{column}:")
+    assert said in fault
+    assert tiny.faults() == []
+
+
+def test_names_and_corrections_of_broken_tables_do_not_look_wrong(tiny):
+    tiny.change("settlements.csv", 2, lat="north")
+    tiny.change("claims.csv", 2, status="held")
+    assert [fault.split(":")[0] for fault in tiny.all_faults()] == ["settlements.csv", "claims.csv"]
 
 
 def test_cells_without_a_cell(tiny):
@@ -149,26 +335,29 @@ def test_cell_that_is_not_there(tiny):
 
 
 @pytest.mark.parametrize(
-    "shape",
-    [{"type": "Point", "coordinates": [35.11, 51.01]}, polygon(square(36.0, 51.0))],
+    ("shape", "place"),
+    [
+        ({"type": "Point", "coordinates": [35.11, 51.01]}, "cells.geojson:2:geometry: is a shape"),
+        (polygon(square(36.0, 51.0)), "settlements.csv:3:lat: the site lies outside its cell"),
+    ],
     ids=["point", "elsewhere"],
 )
-def test_cell_without_its_settlement(tiny, shape):
+def test_cell_without_its_settlement(tiny, shape, place):
     tiny.put("cells.geojson", cell_file(_2=shape))
-    assert one(tiny.faults()).startswith("settlements.csv:3:lat: the site lies outside its cell")
+    assert one(tiny.faults()).startswith(place)
 
 
 def test_cell_without_a_shape(tiny):
     tiny.put("cells.geojson", cell_file(_2=None))
     fault = one(tiny.faults())
-    assert fault.startswith(("cells.geojson", "settlements.csv:3"))
+    assert fault.startswith("cells.geojson:2:geometry:")
 
 
 def test_cell_given_twice(tiny):
     features = json.loads(cell_file())
     features["features"].append(features["features"][1])
     tiny.put("cells.geojson", json.dumps(features))
-    assert "cells.geojson" in one(tiny.faults())
+    assert one(tiny.faults()).startswith("cells.geojson:4:cell_id: 2 stands here for the second")
 
 
 def test_settlement_outside_its_cell(tiny):
@@ -187,12 +376,57 @@ def test_unknown_source_says_which_are_known(tiny, name):
     assert "allowed: blue, red" in fault
 
 
-@pytest.mark.parametrize("number", [4, 10**25])
-def test_unknown_settlement(tiny, number):
-    tiny.change("claims.csv", 2, settlement_id=number)
+@pytest.mark.parametrize("name", ["claims.csv", "unplaced.csv"])
+def test_unknown_settlement(tiny, name):
+    tiny.change(name, 2, settlement_id=4)
     fault = one(tiny.faults())
-    assert fault.startswith(f"claims.csv:2:settlement_id: {number} is not in settlements.csv")
+    assert fault.startswith(f"{name}:2:settlement_id: 4 is not in settlements.csv")
     assert "python -m geo settlement" in fault
+
+
+@pytest.mark.parametrize("name", ["claims.csv", "unplaced.csv", "settlements.csv"])
+def test_settlement_id_that_no_place_can_have(tiny, name):
+    tiny.change(name, 2, settlement_id=10**25)
+    assert one(tiny.faults()).endswith("is out of range; allowed: at most 1,000,000,000")
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "values"),
+    [
+        ("totals.csv", "value_low", {"value_low": 101}),
+        ("totals.csv", "value", {"metric": "share_percent", "value": 101}),
+        ("totals.csv", "value", {"metric": "settlements", "value": 28.5}),
+        ("totals.csv", "value_low", {"metric": "settlements", "value_low": 0.5}),
+        ("totals.csv", "period_start", {"period_start": "2024-08-11"}),
+        (
+            "totals.csv",
+            "period_start",
+            {"period_start": "2024-08-09", "effective_on": "2024-08-07"},
+        ),
+        ("sources.csv", "map_read_to", {"map_read_to": ""}),
+        ("sources.csv", "map_read_to", {"map_read_from": ""}),
+        ("sources.csv", "map_read_to", {"map_read_to": "2024-08-04"}),
+        ("claims.csv", "claimed_on", {"retrieved_on": "2024-08-09"}),
+        ("claims.csv", "published_on", {"published_on": "2025-06-02"}),
+    ],
+)
+def test_figures_and_days_that_cannot_go_together(tiny, name, column, values):
+    tiny.change(name, 2, **values)
+    assert one(tiny.faults()).startswith(f"{name}:2:{column}:")
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("totals.csv", {"value_low": 100, "period_start": "2024-08-10"}),
+        ("totals.csv", {"metric": "share_percent", "value": 100}),
+        ("sources.csv", {"map_read_from": "2024-08-05", "map_read_to": "2024-08-05"}),
+        ("claims.csv", {"retrieved_on": "2024-08-10", "published_on": "2024-08-10"}),
+    ],
+)
+def test_figures_and_days_that_just_go_together(tiny, name, values):
+    tiny.change(name, 2, **values)
+    assert tiny.faults() == []
 
 
 def test_name_that_is_not_of_the_settlement(tiny):

@@ -1,14 +1,20 @@
 from __future__ import annotations
 
+import errno
+import io
+import os
 import random
 import re
+import stat
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import geo
-from geo.tables.schema import MAX_BYTES, TABLES, read_table
+from geo.tables import schema as tables
+from geo.tables.schema import MAX_BYTES, MAX_LINES, SIDE_TABLES, TABLES, read_table
 
 CYRILLIC = r"[\u0400-\u04ff]"
 LOADED = r"(?i)\b(?:liberat\w*|occup(?:y|ied|ier)\w*|freed|terroris\w*|enemy)\b"
@@ -37,7 +43,7 @@ def spoilt(tiny, name="claims.csv", /, row=2, **values):
 # The shipped tables
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", [*TABLES, *SIDE_TABLES])
 def test_shipped_table_is_sound(name):
     table, faults = read_table(geo.tables.schema.DATA / name)
     assert faults == []
@@ -108,7 +114,7 @@ def test_tables_are_indexed_by_their_ids():
 
 
 def test_a_sound_table_has_no_faults(tiny):
-    for name in TABLES:
+    for name in (*TABLES, *SIDE_TABLES):
         table, faults = read_table(tiny / name)
         assert faults == []
         assert table.index.tolist() == list(range(2, len(table) + 2))
@@ -132,10 +138,50 @@ def test_header_without_rows(tiny):
     assert "no rows" in only_fault(tiny).problem
 
 
-def test_folder_in_place_of_a_file(tiny):
-    (tiny / "claims.csv").unlink()
-    (tiny / "claims.csv").mkdir()
-    assert "cannot be opened" in only_fault(tiny).problem
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        (Path.mkdir, "cannot be opened (it is no file)"),
+        (os.mkfifo, "cannot be opened (it is no file)"),
+        (lambda path: path.symlink_to("/dev/zero"), "cannot be opened (it is no file)"),
+        (lambda path: path.symlink_to("nowhere"), "is missing"),
+        (lambda path: path.symlink_to(path), "cannot be opened"),
+    ],
+    ids=["folder", "pipe", "device", "dangling link", "link to itself"],
+)
+@pytest.mark.parametrize("name", ["claims.csv", "cells.geojson"])
+def test_what_stands_in_place_of_a_file(tiny, name, place, said):
+    (tiny / name).unlink()
+    place(tiny / name)
+    (fault,) = tiny.faults()
+    assert fault.startswith(f"{name}: {said}")
+
+
+def test_file_that_may_not_be_read(tiny, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(io, "open", refuse)
+    assert "cannot be opened (Permission denied)" in only_fault(tiny).problem
+
+
+@pytest.mark.parametrize("folder", ["a\0b", "x" * 5000, "claims.csv"])
+def test_folder_that_cannot_be_one(tiny, folder):
+    (fault,) = read_table(tiny / folder / "claims.csv")[1]
+    assert "cannot be opened" in fault.problem
+
+
+def test_path_that_leads_round_about_is_the_file_it_leads_to(tiny):
+    assert read_table(tiny / ".." / tiny.folder.name / "claims.csv")[1] == []
+
+
+def test_file_that_grows_is_read_no_further_than_allowed(tiny, monkeypatch):
+    seen = list((tiny / "claims.csv").stat())
+    seen[stat.ST_SIZE] = 1
+    monkeypatch.setattr(Path, "stat", lambda *_, **__: os.stat_result(seen))
+    with (tiny / "claims.csv").open("wb") as file:
+        file.truncate(MAX_BYTES + 1)
+    assert "at most 50 MB" in only_fault(tiny).problem
 
 
 def test_wrong_encoding_names_the_row(tiny):
@@ -210,6 +256,12 @@ def test_ragged_rows_are_each_named(tiny):
     assert "16 values" in found[1].problem
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
+def test_two_bytes_a_letter(tiny, encoding):
+    tiny.put("claims.csv", tiny.text("claims.csv").encode(encoding))
+    assert "UTF-8" in only_fault(tiny).problem
+
+
 def test_zero_bytes(tiny):
     tiny.put("claims.csv", tiny.text("claims.csv").replace("Gazette", "Gaz\0ette", 1))
     assert "zero bytes" in only_fault(tiny).problem
@@ -234,8 +286,9 @@ def test_ten_megabytes_of_commas(tiny):
 
 def test_unclosed_quote_before_ten_megabytes(tiny):
     tiny.put("claims.csv", tiny.text("claims.csv") + '"' + "a,b\n" * 2_500_000)
-    table, (fault,) = read_table(tiny / "claims.csv")
+    table, (whole, fault) = read_table(tiny / "claims.csv")
     assert len(table) == 2
+    assert "2,500,003 lines" in whole.problem
     assert fault.row == 4
     assert "quotes" in fault.problem
 
@@ -252,6 +305,59 @@ def test_unclosed_quote_in_the_last_column_loses_no_rows(tiny):
     lines = tiny.text("claims.csv").splitlines()
     tiny.put("claims.csv", "\n".join([lines[0], lines[1] + '"', *lines[2:]]) + "\n")
     assert [fault.row for fault in faults_of(tiny)] == [2]
+
+
+@pytest.mark.parametrize(
+    ("row", "content"),
+    [
+        (1, "a" * 5_000_000),
+        (1, "a," * 1_000_000),
+        (2, "HEAD" + "," * 1_000_000),
+        (2, "HEAD" + '"\n",' * 1_000_000),
+        (2, "HEADc1," + "x" * 5_000_000),
+        (2, "HEADc1," + "\U0001f600" * 1_000_000),
+    ],
+    ids=["header", "columns", "cells", "cells on lines", "cell", "wide cell"],
+)
+def test_row_without_end_is_not_read_to_it(tiny, row, content):
+    head = tiny.text("claims.csv").partition("\n")[0]
+    tiny.put("claims.csv", content.replace("HEAD", head + "\n"))
+    fault = faults_of(tiny)[-1]
+    assert fault.row == row
+    assert "a row of 100,000 characters or more" in fault.problem
+
+
+@pytest.mark.parametrize("row", ["," * 16, "x", ""], ids=["empty cells", "ragged", "blank"])
+def test_rows_without_number_are_counted_and_not_all_read(tiny, row):
+    head, _, rest = tiny.text("claims.csv").partition("\n")
+    tiny.put("claims.csv", head + f"\n{row}" * (MAX_LINES + 1) + "\n" + rest)
+    found = faults_of(tiny)
+    assert found[0].row == 0
+    assert f"has {MAX_LINES + 4:,} lines" in found[0].problem
+    assert len(found) <= 100
+    assert len(found) + found.more >= (MAX_LINES if row else 1)
+
+
+def test_first_hundred_faults_are_told_and_the_others_counted(tiny):
+    tiny.rows["claims.csv"] = [
+        tiny.rows["claims.csv"][0] | {"claim_id": f"c{n}", "status": "held", "publisher": ""}
+        for n in range(3000)
+    ]
+    tiny.write("claims.csv")
+    found = faults_of(tiny)
+    assert (len(found), found.more) == (100, 5900)
+    with pytest.raises(geo.DataError, match=r"\.\.\. and 5,900 more like these"):
+        tables.load_table("claims.csv", tiny.folder)
+
+
+def test_sound_rows_are_kept_in_order_around_wrong_ones(tiny):
+    first = tiny.rows["claims.csv"][0]
+    tiny.rows["claims.csv"] = [first | {"claim_id": f"c{n}"} for n in range(2500)]
+    tiny.change("claims.csv", 1100, status="held")
+    table, (fault,) = read_table(tiny / "claims.csv")
+    assert fault.row == 1100
+    assert table.index.tolist() == [n for n in range(2, 2502) if n != 1100]
+    assert (table.claim_id == [f"c{n - 2}" for n in table.index]).all()
 
 
 def test_file_over_the_limit_is_not_read(tiny):
@@ -332,6 +438,68 @@ def test_swapped_coordinates(tiny):
 @pytest.mark.parametrize("value", ["", "one", "1.5", "-1", "nan", "0x1"])
 def test_settlement_id_that_is_no_whole_number(tiny, value):
     assert "allowed: " in spoilt(tiny, settlement_id=value)
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "value"),
+    [
+        ("claims.csv", "settlement_id", "١"),
+        ("claims.csv", "claim_id", "c١"),
+        ("settlements.csv", "oktmo", "٣٨٦٠٠٠٠٠"),
+        ("settlements.csv", "population", 10**10),
+        ("settlements.csv", "population", "9" * 5000),
+        ("settlements.csv", "cell_id", 2**31),
+        ("totals.csv", "value", "1e400"),
+        ("totals.csv", "value", "1e300"),
+        ("totals.csv", "value_low", "-0.5"),
+        ("statements.csv", "value", "1e10"),
+        ("statements.csv", "stated_on", "2024-W32-2"),
+        ("statements.csv", "stated_on", "٢٠٢٤-٠٨"),
+        ("names.csv", "settlement_id", "one"),
+        ("names.csv", "name_ru", ""),
+        ("corrections.csv", "why", ""),
+    ],
+)
+def test_other_digits_and_numbers_that_nothing_can_have(tiny, name, column, value):
+    problem = spoilt(tiny, name, **{column: value})
+    assert len(problem) < 200
+
+
+def test_minus_nothing_is_nothing(tiny):
+    tiny.change("totals.csv", 2, value="-0")
+    assert faults_of(tiny, "totals.csv") == []
+
+
+@pytest.mark.parametrize(
+    "sign", "\x01\x07\t\x0b\x1b\x7f\x85\x9b\u2028\u2029\u202a\u202e\u2066\u2069\uffff"
+)
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        ("claims.csv", "note"),
+        ("claims.csv", "statement"),
+        ("claims.csv", "url"),
+        ("sources.csv", "name"),
+        ("names.csv", "name_uk"),
+        ("corrections.csv", "old"),
+    ],
+)
+def test_sign_that_does_not_show_is_shown(tiny, name, column, sign):
+    value = "https://example.org/" + "x" * 100 + sign
+    problem = spoilt(tiny, name, **{column: value})
+    assert problem.isprintable()
+    said = "not a web address" if column == "url" and sign.isspace() else ascii(sign)
+    assert said in problem
+
+
+@pytest.mark.parametrize(
+    "text", ["שלום \u200f!", "مرحبا\u200e", "a\u00a0b", "e\u0301", "👩\u200d🚀"]
+)
+def test_writing_of_any_script_is_text(tiny, text):
+    tiny.change("claims.csv", 2, note=text, speaker=text)
+    table, faults = read_table(tiny / "claims.csv")
+    assert faults == []
+    assert table.note[2] == text
 
 
 @pytest.mark.parametrize("status", ["held", "", "Contested", "implied"])
@@ -417,6 +585,7 @@ def test_total_is_a_finite_number(tiny, value):
         ("totals.csv", "total_id"),
         ("events.csv", "event_id"),
         ("statements.csv", "statement_id"),
+        ("names.csv", "settlement_id"),
     ],
 )
 def test_doubled_id(tiny, name, key):

@@ -21,7 +21,7 @@ from shapely.geometry.base import BaseGeometry
 from geo._io.errors import DataError
 from geo._io.files import replacing
 from geo._io.geojson import feature_collection
-from geo.tables.schema import DATA
+from geo.tables.schema import DATA, load_table
 
 OBLAST = "Курская область"
 #: West, south, east, north of the ground that is drawn for context, degrees.
@@ -74,16 +74,16 @@ INSTALL = (
 )
 
 
-def build(out: Path = DATA, names: Path = DATA / "names.csv") -> list[Path]:
+def build(out: Path = DATA, data: Path = DATA) -> list[Path]:
     """Write `settlements.csv`, `cells.geojson` and `boundaries.geojson`.
 
     Parameters
     ----------
     out
         Folder to write to. All files are replaced, or none.
-    names
-        Table of curated names (`settlement_id, name_ru, name_en, name_uk`)
-        that override the transliteration.
+    data
+        Folder that holds `names.csv`: curated names that override the
+        transliteration.
 
     Returns
     -------
@@ -93,9 +93,10 @@ def build(out: Path = DATA, names: Path = DATA / "names.csv") -> list[Path]:
     Raises
     ------
     DataError
-        If a build package is missing, a curated name belongs to no settlement,
-        or the cells do not tile the oblast.
+        If a build package is missing, `names.csv` has a fault, a curated name
+        belongs to no settlement, or the cells do not tile the oblast.
     """
+    names = load_table("names.csv", data).set_index("settlement_id")
     gazetteer = _gazetteer()
     russia, ukraine = _state_border()
     cells, regions = _tile(gazetteer, russia, ukraine)
@@ -279,24 +280,22 @@ def _outlines(pieces: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return parts.dissolve("name_en", method="coverage").reset_index()[["name_en", "geometry"]]
 
 
-def _settlements(gazetteer: pd.DataFrame, names: Path) -> pd.DataFrame:
+def _settlements(gazetteer: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
     """The oblast's settlements as they are shipped, sorted by id."""
     _require("iuliia")
     import iuliia
 
     own = gazetteer[gazetteer.region == OBLAST].set_index("id")
-    curated = pd.read_csv(names, dtype=str, keep_default_na=False)
-    curated.index = curated.pop("settlement_id").astype(int)
-    unknown = sorted(set(curated.index) - set(own.index))
+    unknown = sorted(set(names.index) - set(own.index))
     if unknown:
-        msg = f"{names.name}: no settlement of Kursk Oblast has the id {unknown}"
+        msg = f"names.csv: no settlement of Kursk Oblast has the id {unknown}"
         raise DataError(msg)
 
     def english(russian: str) -> str:
         return str(iuliia.WIKIPEDIA.translate(russian))
 
     latin = own.settlement.map(english)
-    chosen = curated.name_en[curated.name_en != ""]
+    chosen = names.name_en[names.name_en != ""]
     latin.update(chosen)
     city = own.municipality.str.startswith(CITY)
     raion = own.municipality.str.removeprefix(CITY).map(english)
@@ -305,7 +304,7 @@ def _settlements(gazetteer: pd.DataFrame, names: Path) -> pd.DataFrame:
             "cell_id": own.cell_id,
             "name_ru": own.settlement,
             "name_en": latin,
-            "name_uk": curated.name_uk.reindex(own.index).fillna(""),
+            "name_uk": names.name_uk.reindex(own.index).fillna(""),
             "type": own.type.map(TYPES),
             "raion": raion.where(~city, raion + " (city)"),
             "oktmo": own.oktmo.astype("int64").astype(str),

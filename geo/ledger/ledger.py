@@ -17,8 +17,8 @@ import shapely
 from geo._io.confined import Limits
 from geo._io.errors import DataError, Fault, Faults, RepairWarning
 from geo.maps.polygons import read_polygons
-from geo.tables.boundaries import load_cells
-from geo.tables.schema import DATA, TABLES, read_table
+from geo.tables.boundaries import read_boundaries, read_cells, tiling_faults
+from geo.tables.schema import DATA, SIDE_TABLES, TABLES, Claim, read_table
 
 #: What a note must hold where one source says two things about one place and day.
 SAME_DAY = "same day"
@@ -147,23 +147,80 @@ def read_ledger(
     faults : list of Fault
         Empty when all is sound.
     """
+    ledger, faults, _ = _read(polygons, Path(data), limits, keep_readings=keep_readings)
+    return ledger, faults
+
+
+def check_data(
+    *polygons: Path | str,
+    data: Path | str = DATA,
+    keep_readings: bool = False,
+    limits: Limits | None = None,
+) -> tuple[Ledger | None, list[Fault]]:
+    """Look at every file of a data folder, also at what the ledger is not made of.
+
+    Besides what `read_ledger` finds, these are the outlines, the names, the
+    corrections, and whether the cells tile. That takes as long again, so it is
+    for `python -m geo validate` and not for every start.
+
+    Returns
+    -------
+    ledger : Ledger or None
+        None where anything is wrong.
+    faults : list of Fault
+        Empty when all is sound.
+
+    Examples
+    --------
+    >>> ledger, faults = check_data()
+    >>> faults
+    []
+    """
     data = Path(data)
+    ledger, faults, read = _read(polygons, data, limits, keep_readings=keep_readings)
+    faults += read_boundaries(data)[1]
+    if "cells.geojson" not in read.broken:
+        faults += tiling_faults(read.cells)
+    side = {}
+    for name in SIDE_TABLES:
+        side[name], found = read_table(data / name)
+        faults += found
+    if "settlements.csv" not in read.broken:
+        right = read.tables["settlements.csv"].set_index("settlement_id").name_ru
+        faults += _place_faults("names.csv", side["names.csv"], right)
+        faults += _name_faults("names.csv", "name_ru", side["names.csv"], right)
+    if "claims.csv" not in read.broken:
+        claims = read.tables["claims.csv"].claim_id
+        faults += _correction_faults(side["corrections.csv"], claims)
+    return (None if faults else ledger), faults
+
+
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """What was read on the way to a ledger, and which files are wrong in themselves."""
+
+    tables: dict[str, pd.DataFrame]
+    cells: gpd.GeoDataFrame
+    broken: set[str]
+
+
+def _read(
+    polygons: Sequence[Path | str], data: Path, limits: Limits | None, *, keep_readings: bool
+) -> tuple[Ledger | None, Faults, _Read]:
     faults = Faults()
     tables = {}
     for name in TABLES:
-        tables[name], found = read_table(data / name)
-        faults += found
-    own, editions, found = read_polygons(*polygons, limits=limits)
-    faults += found
-    cells = None
-    try:
-        cells = load_cells(data)
-    except DataError as error:
-        faults += error.faults
-    if cells is not None:
-        faults += _cross_faults(tables, cells, own, {fault.file for fault in faults})
-    if cells is None or faults:
-        return None, faults
+        tables[name], wrong = read_table(data / name)
+        faults += wrong
+    own, editions, wrong = read_polygons(*polygons, limits=limits)
+    faults += wrong
+    cells, wrong = read_cells(data)
+    faults += wrong
+    broken = {fault.file for fault in faults}
+    faults += _cross_faults(tables, cells, own, broken)
+    read = _Read(tables, cells, broken)
+    if faults:
+        return None, faults, read
     if not keep_readings:
         _say_replaced(editions, tables["claims.csv"])
     ledger = Ledger(
@@ -180,7 +237,7 @@ def read_ledger(
         keep_readings=keep_readings,
         version=data_version(*polygons, data=data),
     )
-    return ledger, faults
+    return ledger, faults, read
 
 
 def _say_replaced(editions: gpd.GeoDataFrame, claims: pd.DataFrame) -> None:
@@ -217,10 +274,17 @@ def _cross_faults(
         own_sources = statements[statements.source_id.notna()]
         yield from _source_faults("statements.csv", own_sources, sources)
         yield from _side_faults(own_sources[own_sources.source_id.isin(sources.index)], sources)
+        yield from _span_faults(tables["sources.csv"])
     if "settlements.csv" not in broken:
-        yield from _site_faults(settlements, cells)
-        yield from _place_faults(claims, settlements.set_index("settlement_id").name_en)
+        if "cells.geojson" not in broken:
+            yield from _site_faults(settlements, cells)
+        names = settlements.set_index("settlement_id").name_en
+        yield from _place_faults("claims.csv", claims, names)
+        yield from _name_faults("claims.csv", "settlement", claims, names)
+        lost = tables["unplaced.csv"]
+        yield from _place_faults("unplaced.csv", lost[lost.settlement_id.notna()], names)
     yield from _claim_faults(claims)
+    yield from _total_faults(tables["totals.csv"])
 
 
 def _source_faults(file: str, table: pd.DataFrame, sources: pd.DataFrame) -> Iterator[Fault]:
@@ -260,17 +324,21 @@ def _site_faults(settlements: pd.DataFrame, cells: gpd.GeoDataFrame) -> Iterator
         yield Fault("settlements.csv", row, "lat", problem)
 
 
-def _place_faults(claims: pd.DataFrame, names: pd.Series) -> Iterator[Fault]:
-    known = claims.settlement_id.isin(names.index)
-    for row, place in claims.settlement_id[~known].items():
-        problem = f"{place} is not in settlements.csv; find it with `python -m geo settlement NAME`"
-        yield Fault("claims.csv", int(str(row)), "settlement_id", problem)
-    placed = claims[known]
+def _place_faults(file: str, table: pd.DataFrame, names: pd.Series) -> Iterator[Fault]:
+    known = table.settlement_id.isin(names.index)
+    for row, place in table.settlement_id[~known].items():
+        problem = f"{place:.0f} is not in settlements.csv; "
+        problem += "find it with `python -m geo settlement NAME`"
+        yield Fault(file, int(str(row)), "settlement_id", problem)
+
+
+def _name_faults(file: str, column: str, table: pd.DataFrame, names: pd.Series) -> Iterator[Fault]:
+    placed = table[table.settlement_id.isin(names.index)]
     name = names.loc[placed.settlement_id].to_numpy()
-    for row, said, right in zip(placed.index, placed.settlement, name, strict=True):
+    for row, said, right in zip(placed.index, placed[column], name, strict=True):
         if said != right:
             problem = f"{said[:40]!r} is not the name of settlement_id; allowed: {right!r}"
-            yield Fault("claims.csv", row, "settlement", problem)
+            yield Fault(file, row, column, problem)
 
 
 def _claim_faults(claims: pd.DataFrame) -> Iterator[Fault]:
@@ -289,6 +357,9 @@ def _claim_faults(claims: pd.DataFrame) -> Iterator[Fault]:
     )
     for row in claims.index[unfit]:
         yield Fault(file, row, "retaken", "goes only with a status of control; leave it empty")
+    for column in ("claimed_on", "published_on"):
+        for row in claims.index[claims[column] > claims.retrieved_on]:
+            yield Fault(file, row, column, "lies after retrieved_on, the day it was read; mend one")
     day = claims.effective_on.fillna(claims.claimed_on).rename("day")
     place = [claims.source_id, claims.settlement_id, day, claims.claimed_on]
     twice = pd.concat([*place, claims[["status", "basis", "speaker", "url"]]], axis=1)
@@ -305,6 +376,42 @@ def _claim_faults(claims: pd.DataFrame) -> Iterator[Fault]:
             f"mend one, or say so in the note of each with the words {SAME_DAY!r}"
         )
         yield Fault(file, row, "status", problem)
+
+
+def _total_faults(totals: pd.DataFrame) -> Iterator[Fault]:
+    file = "totals.csv"
+    for row in totals.index[totals.value_low > totals.value]:
+        yield Fault(file, row, "value_low", "is more than value, the upper end; swap them")
+    for row in totals.index[(totals.metric == "share_percent") & (totals.value > 100)]:
+        yield Fault(file, row, "value", "is more than the whole; allowed: at most 100 percent")
+    for column in ("value", "value_low"):
+        parts = (totals.metric == "settlements") & (totals[column].fillna(0) % 1 != 0)
+        for row in totals.index[parts]:
+            yield Fault(file, row, column, "settlements are counted; allowed: a whole number")
+    day = totals.effective_on.fillna(totals.claimed_on)
+    for row in totals.index[totals.period_start > day]:
+        yield Fault(file, row, "period_start", "lies after the day the figure is about; mend one")
+
+
+def _span_faults(sources: pd.DataFrame) -> Iterator[Fault]:
+    start, end = sources.map_read_from, sources.map_read_to
+    for row in sources.index[start.isna() != end.isna()]:
+        yield Fault("sources.csv", row, "map_read_to", "goes with map_read_from: fill both or none")
+    for row in sources.index[start > end]:
+        yield Fault("sources.csv", row, "map_read_to", "lies before map_read_from; swap them")
+
+
+def _correction_faults(corrections: pd.DataFrame, known: pd.Series) -> Iterator[Fault]:
+    file = "corrections.csv"
+    for row, claim in corrections.claim_id[~corrections.claim_id.isin(known)].items():
+        problem = f"{claim[:40]!r} is not in claims.csv; mend it, or take the row out"
+        yield Fault(file, int(str(row)), "claim_id", problem)
+    columns = [*Claim.model_fields]
+    for row, column in corrections.column[~corrections.column.isin(columns)].items():
+        problem = f"{column[:40]!r} is no column of claims.csv; allowed: {', '.join(columns)}"
+        yield Fault(file, int(str(row)), "column", problem)
+    for row in corrections.index[corrections.old == corrections.new]:
+        yield Fault(file, row, "new", "is the same as old; nothing was corrected")
 
 
 def _statement_faults(statements: pd.DataFrame) -> Iterator[Fault]:

@@ -3,27 +3,49 @@
 from __future__ import annotations
 
 import json
+import reprlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import geopandas as gpd
 import numpy as np
 import pyproj
 import shapely
+from pydantic import Field
 
-from geo._io.errors import DataError, Fault
-from geo.tables.schema import DATA
+from geo._io.errors import DataError, Fault, Faults
+from geo.tables.schema import DATA, MAX_NUMBER, REGION, Row, Text, check_rows, read_bytes
 
 Boundary = Literal["oblast", "raion", "neighbour", "state_border"]
 #: Equal-area projection of every area that is given (ETRS89-LAEA Europe).
 EQUAL_AREA = 3035
 #: West, south, east, north of all ground that the shipped claims are about, degrees.
 THEATRE = (34.12, 50.94, 35.93, 51.61)
+#: Limits of a map file: bytes, features, and corners of a shape.
+MAX_MAP_BYTES, MAX_FEATURES, MAX_CORNERS = 10_000_000, 20_000, 10_000
+# So many neighbours has no cell; looking at each pair would take for ever.
+_CROWD = 500
+_AREAS = frozenset({"Polygon", "MultiPolygon"})
+_LINES = frozenset({"LineString", "MultiLineString"})
 # The same spelt out: looking up the code takes PROJ 0.1 s.
 _EQUAL_AREA = (
     "+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad +step "
     "+proj=laea +lat_0=52 +lon_0=10 +x_0=4321000 +y_0=3210000 +ellps=GRS80"
 )
+
+
+class Cell(Row):
+    """Properties of a feature of `cells.geojson`."""
+
+    cell_id: Annotated[int, Field(strict=True, ge=0, le=MAX_NUMBER)]
+
+
+class Outline(Row):
+    """Properties of a feature of `boundaries.geojson`."""
+
+    kind: Boundary
+    name_en: Text
 
 
 def load_boundaries(kind: Boundary | None = None, data: Path = DATA) -> gpd.GeoDataFrame:
@@ -47,7 +69,7 @@ def load_boundaries(kind: Boundary | None = None, data: Path = DATA) -> gpd.GeoD
     ValueError
         If `kind` is not one of those listed.
     DataError
-        If the file cannot be used.
+        Listing every fault of the file.
 
     Examples
     --------
@@ -59,7 +81,9 @@ def load_boundaries(kind: Boundary | None = None, data: Path = DATA) -> gpd.GeoD
     if kind is not None and kind not in allowed:
         msg = f"`kind` was {kind!r} but is expected to be one of {', '.join(allowed)}"
         raise ValueError(msg)
-    table = _read(data / "boundaries.geojson", ["kind", "name_en"])
+    table, faults = read_boundaries(data)
+    if faults:
+        raise DataError.of(faults)
     return table if kind is None else table[table.kind == kind].reset_index(drop=True)
 
 
@@ -74,43 +98,175 @@ def load_cells(data: Path = DATA) -> gpd.GeoDataFrame:
     GeoDataFrame
         Indexed by `cell_id`; column `geometry`; EPSG:4326.
 
+    Raises
+    ------
+    DataError
+        Listing every fault of the file, but for those of `tiling_faults`.
+
     Examples
     --------
     >>> import shapely
     >>> bool(shapely.coverage_is_valid(load_cells().geometry.to_numpy()))
     True
     """
-    cells = _read(data / "cells.geojson", ["cell_id"])
-    twice = cells.cell_id[cells.cell_id.duplicated()]
-    if len(twice):
-        problem = f"cell {twice.iloc[0]} stands here twice; `python -m geo build` makes it anew"
-        raise DataError.of([Fault("cells.geojson", int(twice.index[0]) + 1, "cell_id", problem)])
-    return cells.set_index("cell_id")
+    cells, faults = read_cells(data)
+    if faults:
+        raise DataError.of(faults)
+    return cells
 
 
-def _read(path: Path, columns: list[str]) -> gpd.GeoDataFrame:
-    if not path.is_file():
-        problem = f"is missing; it should lie in {path.parent}, `python -m geo build` makes it"
-        raise DataError.of([Fault(path.name, 0, "", problem)])
+def read_boundaries(data: Path = DATA) -> tuple[gpd.GeoDataFrame, Faults]:
+    """The sound outlines, as `load_boundaries` gives them, and what is wrong with the others."""
+    path = data / "boundaries.geojson"
+    table, faults = _read(path, Outline, _AREAS | _LINES)
+    for number, kind, shape in zip(table.index, table.kind, table.geom_type, strict=True):
+        allowed = _LINES if kind == "state_border" else _AREAS
+        if shape not in allowed:
+            faults.append(_fault(path, number, "geometry", _other_shape(shape, allowed)))
+    if not faults:
+        for kind in sorted(set(get_args(Boundary)) - set(table.kind)):
+            faults.append(_fault(path, 0, "kind", f"no feature is a {kind}"))
+    return table.reset_index(drop=True), faults
+
+
+def read_cells(data: Path = DATA) -> tuple[gpd.GeoDataFrame, Faults]:
+    """The sound cells, as `load_cells` gives them, and what is wrong with the others."""
+    path = data / "cells.geojson"
+    cells, faults = _read(path, Cell, _AREAS)
+    for number, cell in cells.cell_id[cells.cell_id.duplicated()].items():
+        problem = f"{cell} stands here for the second time"
+        faults.append(_fault(path, int(str(number)), "cell_id", problem))
+    return cells.set_index("cell_id"), faults
+
+
+def tiling_faults(cells: gpd.GeoDataFrame) -> Iterator[Fault]:
+    """Where the cells of a sound file do not tile; takes about as long as to read them.
+
+    Parameters
+    ----------
+    cells
+        As `load_cells` returns them.
+    """
+    path = Path("cells.geojson")
+    shapes = cells.geometry.to_numpy()
+    near = shapely.STRtree(shapes)
+    for start in range(0, len(shapes), 100):
+        met = np.bincount(near.query(shapes[start : start + 100])[0])
+        if met.max() > _CROWD:
+            position = start + int(met.argmax())
+            problem = f"of cell {cells.index[position]} overlaps hundreds of others"
+            yield _fault(path, position + 1, "geometry", problem)
+            return
+    wrong = ~shapely.is_empty(shapely.coverage_invalid_edges(shapes))
+    for position in map(int, np.flatnonzero(wrong)):
+        problem = f"of cell {cells.index[position]} overlaps another cell, or lacks a corner of it"
+        yield _fault(path, position + 1, "geometry", problem)
+
+
+def _read(path: Path, model: type[Row], allowed: frozenset[str]) -> tuple[gpd.GeoDataFrame, Faults]:
+    """Sound features of a map file, indexed by their numbers, and what is wrong with the others."""
+    text, features, faults = _open(path)
+    rows, drawn = [], {}
+    for number, feature in enumerate(features, start=1):
+        properties = feature.get("properties") if isinstance(feature, dict) else None
+        if not isinstance(properties, dict) or feature.get("type") != "Feature":
+            faults.append(_fault(path, number, "", "is no feature with properties"))
+            continue
+        rows.append((number, {k: properties[k] for k in model.model_fields if k in properties}))
+        geometry = feature.get("geometry")
+        kind = geometry.get("type") if isinstance(geometry, dict) else None
+        if isinstance(kind, str) and kind in allowed:
+            drawn[number] = geometry
+        else:
+            faults.append(_fault(path, number, "geometry", _other_shape(kind, allowed)))
+    table, found = check_rows(model, path.name, rows)
+    faults += (_fault(path, fault.row, fault.column, fault.problem) for fault in found)
+    faults.more += found.more
+    shapes = _shapes(text if len(drawn) == len(features) else "", list(drawn.values()))
+    problems = _shape_problems(shapes)
+    for number, problem in zip(drawn, problems, strict=True):
+        if problem:
+            faults.append(_fault(path, number, "geometry", problem))
+    sound = problems == ""
+    numbers = np.array([*drawn], dtype=int)[sound]
+    geometry = gpd.GeoSeries(shapely.force_2d(shapes[sound]), index=numbers, crs=4326)
+    kept = table.index.intersection(geometry.index)
+    return gpd.GeoDataFrame(table.loc[kept], geometry=geometry.loc[kept]), faults
+
+
+def _open(path: Path) -> tuple[str, list[Any], Faults]:
+    """Text of a map file, its features and, where there are none, why."""
+    raw, fault = read_bytes(path, MAX_MAP_BYTES)
+    if fault is not None:
+        return "", [], Faults([_fault(path, fault.row, "", fault.problem)])
+    text = raw.decode("utf-8-sig")
     try:
         # Not through GDAL: it takes longer to load than the file to read.
-        text = path.read_text(encoding="utf-8")
-        features = json.loads(text)["features"]
-        drawn = np.array([bool(feature["geometry"]) for feature in features], dtype=bool)
-        if not drawn.all():
-            kept = [feature for feature in features if feature["geometry"]]
-            text = json.dumps({"type": "FeatureCollection", "features": kept})
-        shapes = np.full(len(features), None, dtype=object)
-        shapes[drawn] = shapely.get_parts(shapely.from_geojson(text))
-        found = {name: [f["properties"][name] for f in features] for name in columns}
-        table = gpd.GeoDataFrame(found, geometry=shapes, crs=4326)
-    except Exception as error:  # every driver has its own
-        problem = f"cannot be read ({error}); `python -m geo build` makes it anew"
-        raise DataError.of([Fault(path.name, 0, "", problem)]) from error
-    if table.empty:
-        problem = "cannot be read (it holds no features); `python -m geo build` makes it anew"
-        raise DataError.of([Fault(path.name, 0, "", problem)])
-    return table
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        reason = "brackets in brackets without end" if isinstance(error, RecursionError) else error
+        return "", [], Faults([_fault(path, 0, "", f"cannot be read as JSON ({reason})")])
+    kind = found.get("type") if isinstance(found, dict) else None
+    features = found.get("features") if kind == "FeatureCollection" else None
+    if not isinstance(features, list) or not features:
+        problem = "cannot be read (it is no FeatureCollection, or one without features)"
+        return "", [], Faults([_fault(path, 0, "", problem)])
+    if len(features) > MAX_FEATURES:
+        problem = f"has {len(features):,} features; at most {MAX_FEATURES:,} are read"
+        return "", [], Faults([_fault(path, 0, "", problem)])
+    return text, features, Faults()
+
+
+def _shapes(text: str, geometries: Sequence[Any]) -> Any:
+    """Shapes of geometries, at once if a whole text holds nothing else; None for what is none."""
+    with np.errstate(over="ignore"):  # of numbers that are too large; they are found later
+        if text:
+            try:
+                shapes = shapely.get_parts(shapely.from_geojson(text))
+            except shapely.GEOSException:
+                pass
+            else:
+                if len(shapes) == len(geometries):
+                    return shapes
+        return shapely.from_geojson([_dumped(one) for one in geometries], on_invalid="ignore")
+
+
+def _dumped(geometry: Any) -> str:
+    try:
+        return json.dumps(geometry)
+    except RecursionError:
+        return ""
+
+
+def _shape_problems(shapes: Any) -> Any:
+    """What is wrong with each shape; empty text where nothing is."""
+    problems = np.full(len(shapes), "", dtype=object)
+    west, south, east, north = REGION
+    bounds = shapely.bounds(shapes)
+    inside = (bounds >= [west, south, west, south]) & (bounds <= [east, north, east, north])
+    problems[~inside.all(axis=1)] = (
+        f"lies outside the region; allowed: longitude {west:g} to {east:g}, "
+        f"latitude {south:g} to {north:g}"
+    )
+    long = shapely.get_num_coordinates(shapes) > MAX_CORNERS
+    problems[long] = f"has too many corners; allowed: {MAX_CORNERS:,}"
+    # Of the others only: far away numbers overflow, and a long line takes for ever.
+    wrong = np.flatnonzero(problems == "")
+    wrong = wrong[~shapely.is_valid(shapes[wrong])]
+    problems[wrong] = [f"is not valid ({why})" for why in shapely.is_valid_reason(shapes[wrong])]
+    problems[shapely.is_empty(shapes)] = "is empty"
+    problems[shapely.is_missing(shapes)] = (
+        "cannot be read; allowed: positions of two numbers, in rings that close"
+    )
+    return problems
+
+
+def _other_shape(kind: Any, allowed: frozenset[str]) -> str:
+    return f"is a shape of the type {reprlib.repr(kind)}; allowed: {', '.join(sorted(allowed))}"
+
+
+def _fault(path: Path, row: int, column: str, problem: str) -> Fault:
+    return Fault(path.name, row, column, f"{problem}; `python -m geo build` makes the file anew")
 
 
 def area_km2(shapes: Any) -> Any:

@@ -11,10 +11,13 @@ import csv
 import datetime as dt
 import io
 import re
+import reprlib
+import stat
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
 import pandas as pd
 from pydantic import (
@@ -27,7 +30,7 @@ from pydantic import (
     ValidationError,
 )
 
-from geo._io.errors import DataError, Fault
+from geo._io.errors import MOST_FAULTS, DataError, Fault, Faults
 
 #: Where the shipped data lie.
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -35,8 +38,16 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 CAMPAIGN_START = dt.date(2024, 8, 6)
 #: Map archives begin a few days earlier, to show the state before.
 RECORD_START = dt.date(2024, 8, 1)
-#: A table larger than this is refused unread, bytes.
+#: A larger table is refused, bytes.
 MAX_BYTES = 50_000_000
+#: Of a longer table the rest is not read, lines.
+MAX_LINES = 200_000
+#: A longer row is refused, characters.
+MAX_ROW = 100_000
+#: No id, count or figure can be larger.
+MAX_NUMBER = 1_000_000_000
+# Rows are checked so many at a time: faults take much more room than rows.
+_BATCH = 1_000
 #: West, south, east, north of all coordinates that can be meant, degrees.
 REGION = (33.0, 50.0, 40.0, 54.0)
 
@@ -74,6 +85,12 @@ IMPLIED = "implied"
 DRAWN = ("ukrainian_control", "contested", "russian_control", IMPLIED)
 #: A host with a dot, and nothing that could end an attribute of HTML.
 _ADDRESS = re.compile(r"""https?://[^/\s<>"'`]*\.[^\s<>"'`]*""")
+#: Controls, line and paragraph separators, what overrides the direction of
+#: writing, and what is no character. Marks of direction may stand.
+_CONTROL = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+_DAY_OR_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 
 
 def _blank_to_none(value: Any) -> Any:
@@ -88,14 +105,10 @@ def is_calendar_date(value: Any) -> Any:
     return value
 
 
-def _not_in_the_future(value: dt.date) -> dt.date:
+def _in_the_record(value: dt.date) -> dt.date:
     if value > dt.date.today():
         msg = "lies in the future"
         raise ValueError(msg)
-    return value
-
-
-def _in_the_record(value: dt.date) -> dt.date:
     if value < RECORD_START:
         msg = f"lies before the record begins, {RECORD_START}"
         raise ValueError(msg)
@@ -107,10 +120,20 @@ def _is_day_or_month(value: str) -> str:
         first = dt.date.fromisoformat(value if len(value) == 10 else f"{value}-01")
     except ValueError:
         first = None
-    if first is None or len(value) not in {7, 10}:
+    if first is None or not _DAY_OR_MONTH.fullmatch(value):
         msg = "not a day or month"
         raise ValueError(msg)
-    _in_the_record(_not_in_the_future(first))
+    _in_the_record(first)
+    return value
+
+
+def _is_plain(value: str) -> str:
+    # Almost every text is printable, and that is soon seen.
+    found = None if value.isprintable() else _CONTROL.search(value)
+    if found is not None:
+        control = found.group()
+        msg = "holds a line break" if control in "\r\n" else f"holds the control {control!a}"
+        raise ValueError(msg)
     return value
 
 
@@ -118,38 +141,30 @@ def _is_web_address(value: str) -> str:
     if not _ADDRESS.fullmatch(value):
         msg = "not a web address"
         raise ValueError(msg)
-    return value
+    return _is_plain(value)
 
 
 def _has_text(value: str) -> str:
     if not value.strip():
         msg = "empty"
         raise ValueError(msg)
-    return value
+    return _is_plain(value)
 
 
-def _is_one_line(value: str) -> str:
-    if "\n" in value or "\r" in value:
-        msg = "holds a line break"
-        raise ValueError(msg)
-    return value
-
-
-Note = Annotated[str, Field(max_length=2000), AfterValidator(_is_one_line)]
-Text = Annotated[Note, AfterValidator(_has_text)]
+Note = Annotated[str, Field(max_length=2000), AfterValidator(_is_plain)]
+Text = Annotated[str, Field(max_length=2000), AfterValidator(_has_text)]
 Url = Annotated[str, AfterValidator(_is_web_address), Field(max_length=2000)]
 OptionalUrl = Annotated[Url | None, BeforeValidator(_blank_to_none)]
 Day = Annotated[
     dt.date,
     BeforeValidator(is_calendar_date),
-    AfterValidator(_not_in_the_future),
     AfterValidator(_in_the_record),
 ]
 OptionalDay = Annotated[Day | None, BeforeValidator(_blank_to_none)]
 DayOrMonth = Annotated[str, AfterValidator(_is_day_or_month)]
-OptionalNumber = Annotated[
-    Annotated[float, Field(ge=0, allow_inf_nan=False)] | None, BeforeValidator(_blank_to_none)
-]
+Count = Annotated[int, Field(ge=0, le=MAX_NUMBER)]
+Figure = Annotated[float, Field(ge=0, le=MAX_NUMBER, allow_inf_nan=False)]
+OptionalFigure = Annotated[Figure | None, BeforeValidator(_blank_to_none)]
 
 
 class Row(BaseModel):
@@ -178,15 +193,15 @@ class Source(Row):
 class Settlement(Row):
     """A named place, and the cell that stands for its ground."""
 
-    settlement_id: Annotated[int, Field(ge=0)]
-    cell_id: Annotated[int, Field(ge=0)]
+    settlement_id: Count
+    cell_id: Count
     name_ru: Text
     name_en: Text
     name_uk: Note
     type: Text
     raion: Text
-    oktmo: Annotated[str, Field(pattern=r"^\d{8,11}$")]
-    population: Annotated[int, Field(ge=0)]
+    oktmo: Annotated[str, Field(pattern=r"^[0-9]{8,11}$")]
+    population: Count
     lat: Annotated[float, Field(ge=REGION[1], le=REGION[3], allow_inf_nan=False)]
     lon: Annotated[float, Field(ge=REGION[0], le=REGION[2], allow_inf_nan=False)]
 
@@ -196,7 +211,7 @@ class Claim(Row):
 
     claim_id: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,40}$")]
     source_id: Text
-    settlement_id: Annotated[int, Field(ge=0)]
+    settlement_id: Count
     settlement: Text
     status: Status
     basis: Basis
@@ -217,7 +232,7 @@ class Unplaced(Row):
     """A statement whose place cannot be put on the map, and why."""
 
     source_id: Text
-    settlement_id: Annotated[Annotated[int, Field(ge=0)] | None, BeforeValidator(_blank_to_none)]
+    settlement_id: Annotated[Count | None, BeforeValidator(_blank_to_none)]
     settlement: Text
     settlement_ru: Text
     raion: Note
@@ -244,8 +259,8 @@ class Total(Row):
     claimed_on: Day
     effective_on: OptionalDay
     metric: Metric
-    value: Annotated[float, Field(ge=0, allow_inf_nan=False)]
-    value_low: OptionalNumber
+    value: Figure
+    value_low: OptionalFigure
     what: What
     scope: Scope
     period_start: OptionalDay
@@ -282,7 +297,7 @@ class Statement(Row):
     test: Test
     test_from: OptionalDay
     test_to: OptionalDay
-    value: OptionalNumber
+    value: OptionalFigure
     unit: Annotated[Unit | None, BeforeValidator(_blank_to_none)]
     testable: Literal["yes", "partly", "no"]
     why_not: Note
@@ -291,7 +306,26 @@ class Statement(Row):
     note: Note
 
 
-#: File name, row model and key column of each table.
+class Name(Row):
+    """Curated names of a settlement, for the build of the gazetteer."""
+
+    settlement_id: Count
+    name_ru: Text
+    name_en: Note
+    name_uk: Note
+
+
+class Correction(Row):
+    """What was changed in a claim when it was taken over, and why."""
+
+    claim_id: Text
+    column: Text
+    old: Note
+    new: Note
+    why: Text
+
+
+#: File name, row model and key column of each table that the ledger is made of.
 TABLES: dict[str, tuple[type[Row], str | None]] = {
     "sources.csv": (Source, "source_id"),
     "settlements.csv": (Settlement, "settlement_id"),
@@ -301,6 +335,11 @@ TABLES: dict[str, tuple[type[Row], str | None]] = {
     "events.csv": (Event, "event_id"),
     "statements.csv": (Statement, "statement_id"),
 }
+#: The same of the tables beside it: for the build, and for the record.
+SIDE_TABLES: dict[str, tuple[type[Row], str | None]] = {
+    "names.csv": (Name, "settlement_id"),
+    "corrections.csv": (Correction, None),
+}
 
 _ALLOWED = {
     "not a date": "allowed: a real day as YYYY-MM-DD",
@@ -309,6 +348,7 @@ _ALLOWED = {
     "not a web address": "allowed: one http:// or https:// address without spaces or quotes",
     "empty": "this column must be filled",
     "holds a line break": "write it in one line; is a closing quote missing?",
+    "holds the control": "allowed: text that shows as it is stored; take it out",
 }
 
 
@@ -399,26 +439,26 @@ def load_table(name: str, data: Path = DATA) -> pd.DataFrame:
     return table
 
 
-def read_table(path: Path) -> tuple[pd.DataFrame, list[Fault]]:
-    """Read one table of `TABLES` and collect everything that is wrong with it.
+def read_table(path: Path) -> tuple[pd.DataFrame, Faults]:
+    """Read one table of `TABLES` or `SIDE_TABLES` and collect what is wrong with it.
 
     Parameters
     ----------
     path
-        A file named as in `TABLES`.
+        A file named as there.
 
     Returns
     -------
     table : DataFrame
-        The rows that are sound; index is the row number as a spreadsheet
-        counts it (the header is row 1).
-    faults : list of Fault
+        The rows that are sound, as `check_rows` gives them; the row number is
+        as a spreadsheet counts it (the header is row 1).
+    faults : Faults
         Empty when the file is sound.
     """
-    model, key = TABLES[path.name]
-    rows, faults = _read_rows(path, list(model.model_fields))
-    table, more = check_rows(model, path.name, rows)
-    faults += more
+    model, key = (TABLES | SIDE_TABLES)[path.name]
+    faults = Faults()
+    table, found = check_rows(model, path.name, _rows(path, list(model.model_fields), faults))
+    faults += found
     if key is not None:
         for number, value in table[key][table[key].duplicated()].items():
             problem = f"{value!r} stands here for the second time; each {key} must be unique"
@@ -427,36 +467,46 @@ def read_table(path: Path) -> tuple[pd.DataFrame, list[Fault]]:
 
 
 def check_rows(
-    model: type[Row], file: str, rows: Sequence[tuple[int, dict[str, Any]]]
-) -> tuple[pd.DataFrame, list[Fault]]:
+    model: type[Row], file: str, rows: Iterable[tuple[int, dict[str, Any]]]
+) -> tuple[pd.DataFrame, Faults]:
     """Check rows, given with their numbers, against a model.
 
     Returns
     -------
     table : DataFrame
-        The sound rows, indexed by row number, dates as `datetime64`.
-    faults : list of Fault
+        The sound rows, indexed by row number, dates as `datetime64`. After
+        `MOST_FAULTS` faults a row is left out also where one near it is wrong.
+    faults : Faults
         Everything wrong with the others.
     """
-    faults = []
-    try:
-        parsed = TypeAdapter(list[model]).validate_python([row for _, row in rows])  # type: ignore[valid-type]
-        numbers = [number for number, _ in rows]
-    except ValidationError as error:
-        bad: set[int] = set()
-        for fault in error.errors(include_url=False):
-            position, column = int(fault["loc"][0]), str(fault["loc"][1])
-            bad.add(position)
-            faults.append(Fault(file, rows[position][0], column, _explain(fault)))
-        sound = [row for position, row in enumerate(rows) if position not in bad]
-        parsed = [model.model_validate(row) for _, row in sound]
-        numbers = [number for number, _ in sound]
+    faults = Faults()
     fields = model.model_fields
+    check = TypeAdapter(list[model]).validate_python  # type: ignore[valid-type]
+    numbers: list[int] = []
+    columns: dict[str, list[Any]] = {name: [] for name in fields}
+    rows = iter(rows)
+    while batch := list(islice(rows, _BATCH)):
+        try:
+            parsed = check([row for _, row in batch])
+        except ValidationError as error:
+            if len(faults) >= MOST_FAULTS:
+                faults.more += error.error_count()
+                continue
+            bad: set[int] = set()
+            for fault in error.errors(include_url=False):
+                position, column = int(fault["loc"][0]), str(fault["loc"][1])
+                bad.add(position)
+                faults.append(Fault(file, batch[position][0], column, _explain(fault)))
+            batch = [row for position, row in enumerate(batch) if position not in bad]
+            parsed = check([row for _, row in batch])
+        numbers += [number for number, _ in batch]
+        values = [vars(row) for row in parsed]
+        for name in fields:
+            columns[name] += [row[name] for row in values]
     # Without rows pandas would take a column for numbers.
-    kind = None if parsed else object
-    values = [vars(row) for row in parsed]
-    columns = {name: pd.Series([row[name] for row in values], dtype=kind) for name in fields}
-    table = pd.DataFrame(columns).set_axis(pd.Index(numbers, name="row", dtype="int64"))
+    kind = None if numbers else object
+    table = pd.DataFrame({name: pd.Series(column, dtype=kind) for name, column in columns.items()})
+    table = table.set_axis(pd.Index(numbers, name="row", dtype="int64"))
     for column, field in fields.items():
         if "datetime.date" in str(field.annotation):
             table[column] = pd.to_datetime(table[column])
@@ -465,13 +515,13 @@ def check_rows(
 
 def _explain(fault: Any) -> str:
     """A pydantic error in plain words: the value, then what is allowed."""
-    value, kind, context = fault["input"], fault["type"], fault.get("ctx", {})
-    shown = "empty" if value in ("", None) else repr(str(value)[:60])
+    kind, context = fault["type"], fault.get("ctx", {})
+    shown = _shown(fault["input"])
     if kind == "literal_error":
         return f"{shown} is not allowed; allowed: {context['expected']}"
     if kind == "value_error":
         reason = str(context["error"])
-        allowed = _ALLOWED.get(reason, "mend it")
+        allowed = _ALLOWED.get(reason.partition(" '")[0], "mend it")
         return f"{allowed}" if reason == "empty" else f"{shown} {_verb(reason)}; {allowed}"
     if kind.startswith("date"):
         return f"{shown} is not a date; {_ALLOWED['not a date']}"
@@ -481,7 +531,7 @@ def _explain(fault: Any) -> str:
         return f"{shown} is not a number; allowed: a finite number"
     if kind in {"greater_than_equal", "less_than_equal"}:
         word, bound = ("least", "ge") if kind[0] == "g" else ("most", "le")
-        return f"{shown} is out of range; allowed: at {word} {context[bound]:g}"
+        return f"{shown} is out of range; allowed: at {word} {context[bound]:,.12g}"
     if kind == "missing":
         return "this column is missing; it must be filled"
     if kind == "string_pattern_mismatch":
@@ -491,67 +541,120 @@ def _explain(fault: Any) -> str:
     return f"{shown}: {fault['msg']}"
 
 
+def _shown(value: Any) -> str:
+    if value in ("", None):
+        return "empty"
+    # In a map file it can be anything, of any depth.
+    return repr(value[:60]) if isinstance(value, str) else reprlib.repr(value)
+
+
 def _verb(reason: str) -> str:
     return reason if reason.startswith(("lies", "holds")) else f"is {reason}"
 
 
-def _read_rows(path: Path, columns: Sequence[str]) -> tuple[list[tuple[int, Any]], list[Fault]]:
-    """Rows of a CSV file with their numbers, and the faults of its form."""
-    text, fault = read_text(path)
+def _rows(
+    path: Path, columns: Sequence[str], faults: Faults
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Rows of a CSV file with their numbers; the faults of its form are added to `faults`."""
+    raw, fault = _csv_bytes(path)
     if fault is not None:
-        return [], [fault]
-    # A zero byte makes the csv module stop; such a file is not a table.
-    if "\0" in text:
-        return [], [Fault(path.name, 0, "", "holds zero bytes; save it as a plain CSV file")]
-    reader = csv.reader(io.StringIO(text, newline=""))
+        faults.append(fault)
+        return
+    count = max(raw.count(b"\n"), raw.count(b"\r"))
+    if count > MAX_LINES:
+        problem = f"has {count:,} lines; allowed: {MAX_LINES:,}, and no more were read"
+        faults.append(Fault(path.name, 0, "", problem))
+    lines = _Lines(raw)
+    reader = csv.reader(lines)
+    number, sound = 0, 0
     try:
         header = next(reader, [])
-    except csv.Error as error:
-        return [], [Fault(path.name, 1, "", f"cannot be read as CSV ({error}); save it anew")]
-    faults = list(_header_faults(path.name, header, columns))
-    if faults:
-        return [], faults
-    rows = []
-    number = 1
-    try:
-        for values in reader:
-            number += 1
+        wrong = Faults(_header_faults(path.name, header, columns))
+        faults += wrong
+        if wrong:
+            return
+        number, lines.length = 1, 0
+        for values in islice(reader, MAX_LINES):
+            number, lines.length = number + 1, 0
             if not values:
                 continue
             if len(values) != len(header):
-                problem = f"{len(values)} values, but the header has {len(header)} columns; "
+                problem = f"{len(values):,} values, but the header has {len(header)} columns; "
                 problem += "check commas and quotes"
                 faults.append(Fault(path.name, number, "", problem))
                 continue
-            rows.append((number, dict(zip(header, values, strict=True))))
+            sound += 1
+            yield number, dict(zip(header, values, strict=True))
     except csv.Error as error:
         problem = f"cannot be read as CSV ({error}); check quotes from here on"
         faults.append(Fault(path.name, number + 1, "", problem))
-    if not rows and not faults:
+    if not sound and not faults:
         faults.append(Fault(path.name, 0, "", "has a header but no rows; add at least one"))
-    return rows, faults
 
 
-def read_text(path: Path) -> tuple[str, Fault | None]:
-    """Text of a UTF-8 file (with or without byte order mark), or why it cannot be had."""
+class _Lines:
+    """Lines of a CSV file, as long as the row they are in is not too long.
+
+    Attributes
+    ----------
+    length
+        Of the row so far, characters; who reads rows sets it back.
+    """
+
+    def __init__(self, raw: bytes) -> None:
+        self._text = io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8-sig", newline="")
+        self.length = 0
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(MAX_ROW)
+        if not line:
+            raise StopIteration
+        self.length += len(line)
+        if self.length >= MAX_ROW:
+            msg = f"a row of {MAX_ROW:,} characters or more"
+            raise csv.Error(msg)
+        return line
+
+
+def _csv_bytes(path: Path) -> tuple[bytes, Fault | None]:
+    raw, fault = read_bytes(path, MAX_BYTES)
+    if fault is not None:
+        return b"", fault
+    # A zero byte makes the csv module stop; such a file is not a table.
+    if b"\0" in raw:
+        return b"", Fault(path.name, 0, "", "holds zero bytes; save it as a plain CSV file, UTF-8")
+    return raw, None
+
+
+def read_bytes(path: Path, limit: int) -> tuple[bytes, Fault | None]:
+    """Bytes of a UTF-8 file (with or without byte order mark), or why they cannot be had."""
     try:
-        size = path.stat().st_size
-        if size == 0:
-            return "", Fault(path.name, 0, "", "is empty; a header and rows are needed")
-        if size > MAX_BYTES:
-            problem = f"is {size / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read"
-            return "", Fault(path.name, 0, "", problem)
-        raw = path.read_bytes()
+        # Opening a pipe or a device could wait for ever.
+        if not stat.S_ISREG(path.stat().st_mode):
+            problem = "cannot be opened (it is no file); put the file itself there"
+            return b"", Fault(path.name, 0, "", problem)
+        with path.open("rb") as file:
+            raw = file.read(limit + 1)
     except FileNotFoundError:
-        return "", Fault(path.name, 0, "", f"is missing; it should lie in {path.parent}")
-    except OSError as error:
-        return "", Fault(path.name, 0, "", f"cannot be opened ({error.strerror}); check the path")
+        return b"", Fault(path.name, 0, "", f"is missing; it should lie in {path.parent}")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        return b"", Fault(path.name, 0, "", f"cannot be opened ({reason}); check the path")
+    if len(raw) > limit:
+        problem = f"is too large; at most {limit / 1e6:.0f} MB are read"
+        return b"", Fault(path.name, 0, "", problem)
+    if not raw:
+        return b"", Fault(path.name, 0, "", "is empty; put the whole file there")
     try:
-        return raw.decode("utf-8-sig"), None
+        raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = raw.count(b"\n", 0, error.start) + 1
         problem = f"byte {raw[error.start]:#04x} is not UTF-8; save the file as UTF-8"
-        return "", Fault(path.name, row, "", problem)
+        return b"", Fault(path.name, row, "", problem)
+    return raw, None
 
 
 def _header_faults(file: str, header: Sequence[str], columns: Sequence[str]) -> Iterator[Fault]:
