@@ -497,6 +497,7 @@ def compare(
 
     Example: python -m geo compare --on 2024-09-05 --with 2025-03-06 --source deepstate
     """
+    from geo._io.dates import as_date
     from geo._io.geojson import feature_collection
     from geo.claims.comparison import compare as laid_over
     from geo.selection.selection import asked
@@ -512,7 +513,8 @@ def compare(
     if with_source or with_side:
         others |= {"sources": with_source or (), "sides": list(map(str, with_side or ()))}
     record = maps.record()
-    before, after = record.at(asked(on, **choice)), record.at(asked(other or on, **others))
+    day = on if other is None else as_date(other, "with")
+    before, after = record.at(asked(on, **choice)), record.at(asked(day, **others))
     found = laid_over(before, after, status=statuses[0])
     found["area_km2"] = found.area_km2.round(2)
     names = record.ledger.settlements.name_en

@@ -257,7 +257,7 @@ def test_ring_of_cells_has_a_hole(ring):
 def test_hole_is_closed_when_the_cell_in_it_is_claimed_too(ring):
     claims = [row | {} for row in ring.rows["claims.csv"]]
     ring.say(*claims, {"claim_id": "t9", "settlement_id": 5, "claimed_on": "2024-08-20"})
-    table = ring.claims()
+    table = ring.record()
     (before,) = geo.claims_on("2024-08-19", record=table).geometry
     (after,) = geo.claims_on("2024-08-20", record=table).geometry
     assert len(before.interiors) == 1

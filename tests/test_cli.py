@@ -338,10 +338,10 @@ def test_area_known_by_then():
     assert "implied" in set(table("area", "--on", "2024-09-05").status)
 
 
-def test_series_covers_every_day_of_the_record(record):
+def test_series_covers_every_day_of_the_record(every_day):
     rows = table("area", "--series")
     assert list(rows) == ["date", "source_id", "side", "status", "settlements", "area_km2"]
-    assert sorted(set(rows.date)) == [str(day) for day in record]
+    assert sorted(set(rows.date)) == [str(day) for day in every_day]
     assert not rows.duplicated(["date", "source_id", "status"]).any()
 
 

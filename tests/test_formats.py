@@ -447,8 +447,8 @@ def test_citations_are_bounded_and_say_so(tiny):
             for n in range(MOST + 5)
         )
     )
-    ledger = geo.load_ledger(data=tiny.folder)
-    text = snapshot_bytes(Snapshot(on="2024-08-10"), "csv", ledger=ledger).decode()
+    record = geo.load_record(data=tiny.folder)
+    text = snapshot_bytes(Snapshot(on="2024-08-10"), "csv", record=record).decode()
     (row,) = csv.DictReader(io.StringIO(text))
     lines = row["citations"].split("\n")
     assert len(lines) == MOST + 1
@@ -602,9 +602,9 @@ def test_a_page_opens_with_two_sides_against_each_other(tmp_path, reader, record
 
 
 def test_a_page_of_a_quiet_span_is_whole(tiny, tmp_path, reader):
-    ledger = geo.load_ledger(data=tiny.folder)
+    record = geo.load_record(data=tiny.folder)
     snapshot = Snapshot(on="2024-08-08", since="2024-08-07")
-    (file,) = write_snapshot(snapshot, tmp_path / "map.html", ledger=ledger)
+    (file,) = write_snapshot(snapshot, tmp_path / "map.html", record=record)
     page = reader().open_file(file)
     assert page.painted == "2024-08-08"
     assert page.shown(".claims-shape") == 0
@@ -614,8 +614,8 @@ def test_the_page_of_what_was_known_by_a_day_forgets_the_rest(tiny):
     tiny.say(
         {}, {"status": "russian_control", "claimed_on": "2024-09-01", "effective_on": "2024-08-15"}
     )
-    ledger = geo.load_ledger(data=tiny.folder)
-    early = snapshot_bytes(Snapshot(on="2024-08-20", known_by="2024-08-25"), "html", ledger=ledger)
-    late = snapshot_bytes(Snapshot(on="2024-08-20"), "html", ledger=ledger)
+    record = geo.load_record(data=tiny.folder)
+    early = snapshot_bytes(Snapshot(on="2024-08-20", known_by="2024-08-25"), "html", record=record)
+    late = snapshot_bytes(Snapshot(on="2024-08-20"), "html", record=record)
     assert b"k:claim/t2" in late
     assert b"k:claim/t2" not in early

@@ -199,7 +199,7 @@ def test_a_field_of_a_shapefile_is_whole_or_is_not_there(tiny, tmp_path):
         "sources.csv", 2, name="Blue\u2028\x1b\x1a", licence=" facts", attribution="x" * 255
     )
     file = tmp_path / "a.shp.zip"
-    write_snapshot(Snapshot(on=DAY), file, ledger=geo.load_ledger(data=tiny.folder))
+    write_snapshot(Snapshot(on=DAY), file, record=tiny.record())
     table = pyogrio.read_dataframe(file, layer="claims")
     assert table["source"].tolist() == ["Blue\u2028\x1b\x1a"]
     # One begins with a space, which such a field loses, the other is too long.
@@ -341,9 +341,9 @@ def test_a_picture_shows_text_as_text(written, ledger):
 @pytest.mark.parametrize("pair", ["blue,red", "ukrainian,russian"])
 def test_a_name_with_braces_fits_into_the_legend(pair, tiny):
     tiny.change("sources.csv", 2, name="{0.__class__} {} {1} {x}")
-    ledger = geo.load_ledger(data=tiny.folder)
+    record = geo.load_record(data=tiny.folder)
     snapshot = Snapshot(on="2024-09-01", compare=pair)
-    text = snapshot_bytes(snapshot, "svg", ledger=ledger).decode()
+    text = snapshot_bytes(snapshot, "svg", record=record).decode()
     assert "{0.__class__} {} {1} {x}" in text
 
 
@@ -355,14 +355,14 @@ def test_a_letter_that_the_font_lacks_is_named_once(ending, tiny, tmp_path):
     rows = tiny.rows["claims.csv"]
     rows[0]["settlement"] = "中村"
     tiny.write("claims.csv")
-    ledger = geo.load_ledger(data=tiny.folder)
+    record = geo.load_record(data=tiny.folder)
     file = tmp_path / f"a.{ending}"
     if ending == "gif":
         write = partial(animate, "2024-08-07", DAY)
     else:
         write = partial(write_snapshot, Snapshot(on=DAY))
     with pytest.warns(RepairWarning) as told:
-        write(file, ledger=ledger)
+        write(file, record=record)
     (warning,) = told
     assert str(warning.message) == (
         "the font of pictures lacks 中 (U+4E2D), 村 (U+6751), \U0001f1e6 (U+1F1E6), "
@@ -380,14 +380,14 @@ def test_a_letter_that_the_font_lacks_is_named_once(ending, tiny, tmp_path):
 @pytest.mark.parametrize("text", ["{% raw %}", "{{ 7*7 }}", "{# gone #}", "{{ nothing.at.all }}"])
 def test_text_is_no_template(text, tiny):
     tiny.say({"publisher": text})
-    page = snapshot_bytes(Snapshot(on=DAY), "html", ledger=geo.load_ledger(data=tiny.folder))
+    page = snapshot_bytes(Snapshot(on=DAY), "html", record=tiny.record())
     assert page.count(text.encode()) == 2  # in the record and in the history
 
 
 def test_text_runs_no_command(tiny, tmp_path):
     ran = tmp_path / "ran"
     tiny.say({"statement": f"{{{{ cycler.__init__.__globals__.os.system('touch {ran}') }}}}"})
-    snapshot_bytes(Snapshot(on=DAY), "html", ledger=geo.load_ledger(data=tiny.folder))
+    snapshot_bytes(Snapshot(on=DAY), "html", record=tiny.record())
     assert not ran.exists()
 
 
@@ -548,13 +548,13 @@ def small(tmp_path_factory) -> dict[str, Path]:
     """Sound files of every format that is read, as small as can be."""
     folder = tmp_path_factory.mktemp("small")
     tables = Tables(tmp_path_factory.mktemp("plain"), {1: (35.0, 51.0), 2: (35.1, 51.0)})
-    ledger = geo.load_ledger(data=tables.folder)
+    record = geo.load_record(data=tables.folder)
     files = {e: folder / f"a.{e}" for e in (*ENDINGS, *FILMS) if e != "pdf"}
     for ending, file in files.items():
         if ending in FILMS:
-            animate(DAY, DAY, file, ledger=ledger)
+            animate(DAY, DAY, file, record=record)
         else:
-            write_snapshot(Snapshot(on=DAY, size="square"), file, ledger=ledger)
+            write_snapshot(Snapshot(on=DAY, size="square"), file, record=record)
     return files
 
 

@@ -44,7 +44,7 @@ RECORD = '{"a": "<&>\\" Суджа"}'
 SNAPSHOTS = {
     "slide": Snapshot(on="2024-09-05", layers="disagreement"),
     "story": Snapshot(
-        on="2025-03-13", known_by="2025-03-13", sides="russian", size="story", language="ru"
+        on="2025-03-13", known_by="then", sides="russian", size="story", language="ru"
     ),
     "square": Snapshot(
         on="2024-11-20", size="square", language="uk", bbox="35.0,51.0,35.5,51.3",
@@ -305,7 +305,7 @@ def test_choices_are_told_below_the_title(record):
         return " ".join(words.text for words in drawing.words)
 
     assert "Reports of strikes count as contested." in told(strikes=True)
-    each = told(compare="2024-08-20", known_by="2024-09-05")
+    each = told(compare="2024-08-20", known_by="then")
     assert "counting of each day only what had been said by then" in each
     assert "other claims as named in the data" not in told(sources="deepstate")
     assert "other claims as named in the data" in told()

@@ -82,11 +82,12 @@ def test_a_file_of_ones_own_stands_for_a_publisher(tiny):
     shape = {"type": "Polygon", "coordinates": [corner]}
     feature = {"type": "Feature", "properties": tags, "geometry": shape}
     text = json.dumps({"type": "FeatureCollection", "features": [feature]})
-    ledger = geo.load_ledger(tiny.put("a/my map.geojson", text), data=tiny.folder)
-    record = nodes(snapshot_bytes(Snapshot(on="2024-08-20"), "jsonld", ledger=ledger).decode())
-    entity = record["k:claim/my%20map.geojson%3A1"]
-    assert record[record[entity["from"]]["by"]]["title"] == "my map.geojson"
-    assert record["k:data"]["version"] == ledger.version != geo.data_version(data=tiny.folder)
+    with pytest.warns(geo.RepairWarning, match="blue: its polygons"):
+        record = tiny.record(tiny.put("a/my map.geojson", text))
+    made = nodes(snapshot_bytes(Snapshot(on="2024-08-20"), "jsonld", record=record).decode())
+    entity = made["k:claim/my%20map.geojson%3A1"]
+    assert made[made[entity["from"]]["by"]]["title"] == "my map.geojson"
+    assert made["k:data"]["version"] == record.ledger.version != geo.data_version(data=tiny.folder)
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -127,7 +128,7 @@ def test_a_citation_names_version_data_and_choice(ledger):
     assert "2024-09-05, DeepState map against Russian Ministry of Defence" in citation(
         pair, ledger=ledger
     )
-    two = Snapshot(on=DAY, compare="2024-08-20", known_by=DAY, fade=30, bbox="34.5,51,35.5,51.6")
+    two = Snapshot(on=DAY, compare="2024-08-20", known_by="then", fade=30, bbox="34.5,51,35.5,51.6")
     text = citation(two, ledger=ledger)
     for phrase in ("each day as said by then, compared with 2024-08-20", "more than 30 days before",
                    "from 34.5 to 35.5 degrees east and 51 to 51.6 north"):  # fmt: skip

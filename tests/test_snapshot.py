@@ -6,8 +6,9 @@ import re
 
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from geo import (
     Snapshot,
@@ -23,7 +24,8 @@ from geo import (
     write_snapshot,
 )
 from geo.claims.shown import changes_of, drawn_claims
-from geo.selection.address import View
+from geo.cli import app
+from geo.selection.address import Scope, View, read_address, read_state, write_address
 from geo.tables.schema import DATA, DRAWN, REGION, SIDES, TABLES
 
 DAY = dt.date(2024, 9, 5)
@@ -74,7 +76,7 @@ _days = st.dates(dt.date(2024, 8, 6), dt.date(2025, 11, 5))
 _snapshots = st.builds(
     Snapshot,
     on=_days,
-    known_by=st.none() | _days,
+    known_by=st.sampled_from(["now", "then"]) | _days,
     sides=st.lists(st.sampled_from(SIDES)),
     sources=st.lists(st.text(max_size=300), max_size=5),
     statuses=st.lists(st.sampled_from(DRAWN)),
@@ -84,7 +86,7 @@ _snapshots = st.builds(
     bbox=st.none() | st.just((34, 50.5, 36.25, 51)),
     size=st.sampled_from(["slide", "square", "story", "a4"]),
     language=st.sampled_from(["en", "ru", "uk"]),
-)
+) | st.builds(Snapshot, on=_days, compare=st.just(("isw", "deepstate")))
 
 
 @given(_snapshots)
@@ -147,7 +149,7 @@ def test_a_view_becomes_a_snapshot():
     snapshot = Snapshot.of_view(view, every, size="square")
     assert snapshot == Snapshot(
         on=DAY,
-        known_by=DAY,
+        known_by="then",
         sides=["ukrainian"],  # no Russian source is left
         sources=["deepstate", "kyiv"],
         statuses=["ukrainian_control", "contested", "russian_control"],
@@ -164,14 +166,14 @@ def test_a_view_that_shows_nothing_is_refused(hide):
         Snapshot.of_view(View(date=DAY, hide=hide), SOURCES)
 
 
-def test_the_claims_are_those_of_the_day(shipped, record):
+def test_the_claims_are_those_of_the_day(record):
     every = claims_on(DAY, record=record)
     assert claims_of(Snapshot(on=DAY), record).equals(every)
     some = claims_of(
         Snapshot(
             on=DAY, sides="russian,ukrainian", sources="ru_mod,deepstate", statuses="contested"
         ),
-        shipped,
+        record,
     )
     chosen = every.source_id.isin(["ru_mod", "deepstate"]) & (every.status == "contested")
     assert some.equals(every[chosen].reset_index(drop=True))
@@ -263,7 +265,7 @@ def test_of_two_against_each_other_only_they_are_shown_and_where_they_differ(pai
     assert f"_{pair[0]}-against-{pair[1]}" in file_name(snapshot, "gpkg")
 
 
-@pytest.mark.parametrize("known_by", [None, "2024-11-10"])
+@pytest.mark.parametrize("known_by", ["now", "2024-11-10"])
 def test_what_was_said_long_ago_is_drawn_apart(known_by, record):
     snapshot = Snapshot(on="2024-11-20", known_by=known_by, fade=30, sides="ukrainian,russian")
     shapes = drawn_claims(snapshot, record)
@@ -352,6 +354,72 @@ def test_two_dates_on_the_screen_are_compared_from_left_to_right():
     view = View(date=dt.date(2024, 9, 5), compare="2025-02-09", known="then")
     found = Snapshot.of_view(view, SOURCES)
     assert (found.on, found.compare) == (dt.date(2025, 2, 9), dt.date(2024, 9, 5))
-    assert found.known_by == found.on
+    assert found.known_by == "then"
     sides = View(compare="ukrainian|russian")
-    assert Snapshot.of_view(sides, SOURCES).compare is None
+    assert Snapshot.of_view(sides, SOURCES).compare == ("ukrainian", "russian")
+
+
+# ---- round trips ------------------------------------------------------------------------
+
+ALL = {"ua_general_staff": "ukrainian", "deepstate": "ukrainian", "ru_mod": "russian"}
+ALL |= {"ru_milbloggers": "russian", "isw": "third_party"}
+_pairs = st.sampled_from([("ukrainian", "russian"), ("deepstate", "isw"), ("isw", "ru_mod")])
+#: What a reader can see, of which every choice is told by what is hidden.
+_seen = st.builds(
+    Snapshot,
+    on=_days,
+    known_by=st.sampled_from(["now", "then"]),
+    compare=st.none() | st.just(dt.date(2024, 8, 5)) | _pairs,
+    statuses=st.lists(st.sampled_from(DRAWN), max_size=3),
+    layers=st.sampled_from([(), ("disagreement",)]),
+    fade=st.none() | st.integers(1, 3650),
+) | st.builds(Snapshot, on=_days, sides=st.lists(st.sampled_from(SIDES), max_size=2))
+
+
+@given(_seen)
+def test_what_is_seen_is_the_snapshot_again(snapshot):
+    view = snapshot.to_view(ALL)
+    assert Snapshot.of_view(view, ALL).to_view(ALL) == view
+    if not snapshot.sides:
+        assert Snapshot.of_view(view, ALL) == snapshot
+
+
+@given(_seen)
+def test_an_address_and_a_state_of_the_clock_are_the_view_again(snapshot):
+    view = snapshot.to_view(ALL)
+    scope = Scope((dt.date(2024, 8, 5), dt.date(2025, 11, 5)), {*SIDES, *DRAWN, *ALL}, set())
+    scope.ids.add("contradictory")
+    assert read_address(write_address(view), scope) == (view, [])
+    assert read_state(view.model_dump(mode="json"), scope) == view
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(_snapshots.map(lambda one: one.model_copy(update={"sources": one.sources and ("isw",)})))
+def test_the_options_of_the_command_are_the_snapshot_again(tmp_path, snapshot):
+    day = dt.date(2024, 8, 6)
+    moved = {"compare": None if snapshot.other_day else snapshot.compare, "since": None}
+    asked = snapshot.model_copy(update=moved | {"on": max(snapshot.on, day)})
+    if asked.pair and asked.sources:
+        asked = asked.model_copy(update={"sources": ()})
+    if asked.pair and asked.sides:
+        asked = asked.model_copy(update={"sides": ()})
+    options = {
+        "on": [asked.on],
+        "known-by": [asked.known_by] if isinstance(asked.known_by, dt.date) else [],
+        "side": asked.sides,
+        "source": asked.sources,
+        "status": asked.statuses,
+        "layer": asked.layers,
+        "compare": [",".join(asked.pair)] if asked.pair else [],
+        "bbox": [",".join(f"{edge:g}" for edge in asked.bbox)] if asked.bbox else [],
+        "size": [asked.size],
+        "language": [asked.language],
+        "out": [tmp_path / "a.jsonld"],
+    }
+    words = [
+        str(word) for name, values in options.items() for v in values for word in (f"--{name}", v)
+    ]
+    words += ["--as-said"] if asked.known_by == "then" else []
+    result = CliRunner().invoke(app, ["snapshot", *words])
+    assert result.exit_code == 0, result.output
+    assert read_settings(tmp_path / "a.jsonld") == asked

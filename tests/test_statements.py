@@ -37,7 +37,7 @@ def ask(tiny, test, start="", end="", **values):
         tiny.rows["statements.csv"][0] | {"test": test} | days | values
     ]
     tiny.write("statements.csv")
-    table = geo.check_statements(geo.load_ledger(data=tiny.folder))
+    table = geo.check_statements(tiny.record())
     return table.set_index("source_id")
 
 

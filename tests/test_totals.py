@@ -34,7 +34,7 @@ def total(tiny, *rows):
 
 
 def stated(tiny):
-    return geo.stated_and_mapped(geo.load_ledger(data=tiny.folder))
+    return geo.stated_and_mapped(tiny.record())
 
 
 def held(tiny, start, end, **options):

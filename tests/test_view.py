@@ -7,16 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from geo.selection.address import OPENING_DAY, Record, View, read_address, read_state, write_address
+from geo.selection.address import OPENING_DAY, Scope, View, read_address, read_state, write_address
 
 PERIOD = (dt.date(2024, 8, 6), dt.date(2025, 11, 5))
 IDS = {"ukrainian", "russian", "isw", "ru_mod", "contested", "implied"}
 PLACES = {0, 7, 115637}
-RECORD = Record(PERIOD, IDS, PLACES)
+SCOPE = Scope(PERIOD, IDS, PLACES)
 
 
 def read(query: dict[str, str]) -> tuple[View, list[str]]:
-    return read_address(query, RECORD)
+    return read_address(query, SCOPE)
 
 
 # As the map states it: four decimals, zoom in half steps.
@@ -210,7 +210,7 @@ SHOWN = {
 
 
 def test_a_state_that_fits_is_a_view():
-    view = read_state(SHOWN | {"reason": "moved"}, RECORD)
+    view = read_state(SHOWN | {"reason": "moved"}, SCOPE)
     assert view.date == dt.date(2024, 9, 10)
     assert view.bounds == (34.5, 50.9, 35.5, 51.5)
     again, notes = read(write_address(view))
@@ -261,13 +261,13 @@ def test_a_state_that_fits_is_a_view():
 )
 def test_a_state_of_which_a_part_does_not_fit_is_refused(name, value):
     with pytest.raises(ValidationError):
-        read_state(SHOWN | {name: value}, RECORD)
+        read_state(SHOWN | {name: value}, SCOPE)
 
 
 @pytest.mark.parametrize("state", [None, 7, "x", [], [1], [["date", "2024-09-10"]], b"{}"])
 def test_a_state_is_a_mapping(state):
     with pytest.raises(ValidationError):
-        read_state(state, RECORD)
+        read_state(state, SCOPE)
 
 
 anything = st.recursive(
@@ -280,7 +280,7 @@ anything = st.recursive(
 @given(st.dictionaries(st.sampled_from([*SHOWN, "reason"]), anything))
 def test_a_state_is_a_view_of_the_record_or_refused(state):
     try:
-        view = read_state(state, RECORD)
+        view = read_state(state, SCOPE)
     except ValidationError:
         return
     assert read(write_address(view))[1] == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import log2
 from typing import cast
 
 import pandas as pd
@@ -13,17 +12,11 @@ from geo.claims.record import Record
 from geo.claims.shown import claims_of
 from geo.export.citations import TITLE
 from geo.export.provenance import provenance
-from geo.ledger.ledger import Ledger
-from geo.selection.address import View
 from geo.selection.snapshot import Snapshot
-from geo.tables.schema import DRAWN, SIDES
 from geo.web.basemap import offline_map
 from geo.web.payload import payload
 from geo.web.plugin import ClaimsClock
 from geo.web.verbatim import Verbatim
-
-#: Width of a usual screen in pixels, to find the zoom that shows a box.
-_SCREEN = 1280
 
 
 def page(snapshot: Snapshot, record: Record) -> str:
@@ -59,7 +52,7 @@ def page(snapshot: Snapshot, record: Record) -> str:
     span = _span(snapshot, record)
     chart = offline_map()
     document = payload(record, span=span, citations=True)
-    ClaimsClock(document, view=_view(snapshot, record.ledger)).add_to(chart)
+    ClaimsClock(document, view=snapshot.to_view(record.ledger.sources.side.to_dict())).add_to(chart)
     figure = cast("Figure", chart.get_root())
     figure.title = f"{TITLE}, {snapshot.on}"
     origin = provenance(snapshot, record.ledger, record.holding(*span)).replace("<", "\\u003c")
@@ -91,32 +84,3 @@ def _known(snapshot: Snapshot, record: Record) -> Record:
         return record
     known = record.claims[record.known(snapshot.told_by)]
     return Record(record.ledger, known.assign(known_to=pd.NaT))
-
-
-def _view(snapshot: Snapshot, ledger: Ledger) -> View:
-    kinds = (
-        (SIDES, snapshot.sides),
-        (ledger.sources.index, snapshot.sources),
-        (DRAWN, snapshot.statuses),
-    )
-    hidden = [i for every, shown in kinds if shown for i in every if i not in shown]
-    if "disagreement" not in snapshot.layers:
-        hidden.append("contradictory")
-    place = None
-    if snapshot.bbox is not None:
-        west, south, east, north = snapshot.bbox
-        # At zoom 0 the world is 256 pixels wide.
-        zoom = log2(360 / (east - west) * _SCREEN / 256)
-        place = ((south + north) / 2, (west + east) / 2, min(max(zoom, 3), 18))
-    # The clock has the earlier picture on the left, and its date is the left one.
-    compared = snapshot.on.isoformat() if snapshot.other_day else None
-    if snapshot.pair:
-        compared = "|".join(snapshot.pair)
-    return View(
-        date=snapshot.other_day or snapshot.on,
-        compare=compared,
-        known="then" if snapshot.known_by == "then" else "now",
-        hide=tuple(hidden),
-        fade=snapshot.fade,
-        view=place,
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
+from math import log2
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
@@ -28,6 +29,9 @@ SIZES: dict[Size, tuple[int, int]] = {
     "story": (1080, 1920),
     "a4": (3508, 2480),
 }
+
+#: Width of a usual screen in pixels, to find the zoom that shows a box.
+_SCREEN = 1280
 
 
 def _is_box(corners: tuple[float, ...]) -> tuple[float, ...]:
@@ -176,6 +180,38 @@ class Snapshot(Selection):
             # What is gained and lost counts from the earlier day to the later.
             asked["compare"], asked["on"] = sorted([dt.date.fromisoformat(view.compare), view.date])
         return cls(**{**asked, "layers": layers, **chosen, **settings})
+
+    def to_view(self, sources: Mapping[str, str]) -> View:
+        """What a reader looks at who sees this snapshot; the opposite of `of_view`.
+
+        A view has no day by which something was known, no history, size or language.
+
+        Examples
+        --------
+        >>> sides = {"deepstate": "ukrainian", "ru_mod": "russian", "isw": "third_party"}
+        >>> Snapshot(on="2024-08-20", sides="russian", layers="disagreement").to_view(sides).hide
+        ('ukrainian', 'third_party')
+        """
+        kinds = ((SIDES, self.sides), (sources, self.sources), (DRAWN, self.statuses))
+        hidden = [one for every, shown in kinds if shown for one in every if one not in shown]
+        if "disagreement" not in self.layers:
+            hidden.append("contradictory")
+        place = None
+        if self.bbox is not None:
+            west, south, east, north = self.bbox
+            # At zoom 0 the world is 256 pixels wide.
+            zoom = log2(360 / (east - west) * _SCREEN / 256)
+            place = ((south + north) / 2, (west + east) / 2, min(max(zoom, 3), 18))
+        # The clock has the earlier picture on the left, and its date is the left one.
+        compared = self.on.isoformat() if self.other_day else None
+        return View(
+            date=self.other_day or self.on,
+            compare="|".join(self.pair) if self.pair else compared,
+            known="then" if self.known_by == "then" else "now",
+            hide=tuple(hidden),
+            fade=self.fade,
+            view=place,
+        )
 
 
 def file_name(snapshot: Snapshot, ending: str) -> str:
