@@ -1,6 +1,6 @@
 """From dated statements to what each source says of each ground, on two time axes.
 
-Valid time is the day a statement is about, record time the day it was made.
+Valid time is the day a statement is about, transaction time the day it was made.
 `intervals` gives rectangles on the two axes: within one, a source says one
 thing of one ground. For any pair (`on`, `known_by`) at most one rectangle of
 a source and ground contains it.
@@ -71,7 +71,7 @@ class _Segment(NamedTuple):
     claims: tuple[int, ...]
 
 
-#: Columns of a rectangle in valid and record time.
+#: Columns of a rectangle in valid and transaction time.
 COLUMNS = [
     "source_id", "ground_id", "status", "basis", "since", "valid_from", "valid_to",
     "said_on", "claims", "known_from", "known_to",
@@ -79,7 +79,7 @@ COLUMNS = [
 
 
 def intervals(statements: pd.DataFrame, *, strikes: bool = False) -> pd.DataFrame:
-    """Resolve statements to rectangles in valid and record time.
+    """Resolve statements to rectangles in valid and transaction time.
 
     Parameters
     ----------
@@ -149,7 +149,7 @@ def day_numbers(dates: pd.Series) -> list[int]:
 
 
 def _rectangles(said: Sequence[_Statement]) -> Iterator[tuple[_Segment, int, int]]:
-    """Segments in valid time with the record time in which they were the known ones.
+    """Segments in valid time with the transaction time in which they were the known ones.
 
     `said` is in record order. The line is drawn anew only from the earliest day
     that the news are about.

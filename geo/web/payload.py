@@ -49,7 +49,7 @@ def payload(
         before), `pieces` (rings of vertex numbers, ground on their left, and the
         settlements meant; with the cells that polygons speak for), `extent` (where most claims
         lie), `rows` (columns of equal length: one rectangle of
-        valid and record time each, days counted from `start`), `said` (claims
+        valid and transaction time each, days counted from `start`), `said` (claims
         per side and day), `events`, `totals` (published areas of the whole
         incursion), `places` (settlements that can be searched and labelled), and
         `citations` where asked for.
