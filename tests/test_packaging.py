@@ -6,7 +6,9 @@ import re
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import zipfile
+from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
@@ -125,3 +127,14 @@ def test_constraints_pin_everything_asked_for_and_name_no_place():
     asked = requirements("requirements.txt") | requirements("requirements-dev.txt")
     for name, need in asked.items():
         assert need.specifier.contains(pins[name]), need
+
+
+def test_architecture_tells_of_every_room_in_its_own_words():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    (contract,) = project["tool"]["importlinter"]["contracts"]
+    told = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms = told.partition("| room | holds |\n| --- | --- |\n")[2].partition("\n\n")[0]
+    assert rooms.splitlines() == [
+        f"| `{room}` | {import_module(f'geo.{room}').__doc__.splitlines()[0]} |"
+        for room in contract["layers"]
+    ]
