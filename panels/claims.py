@@ -113,7 +113,11 @@ def _conceded() -> pd.DataFrame:
 def _count(conceded: pd.DataFrame, ledger: geo.Ledger) -> None:
     """How many claims against interest each source made."""
     counts, names = geo.count_concessions(conceded), short_names(ledger.sources)
-    told = [f"{names[row.source_id]}: {row.claims} {row.kind}" for row in counts.itertuples()]
+
+    def tell(row: Any) -> str:
+        return f"{names[row.source_id]}: {row.claims} {row.kind}"
+
+    told = [tell(row) for row in counts.itertuples()]
     st.markdown(f"Against interest: {plain('; '.join(told)) or 'none'}")
 
 
@@ -146,7 +150,7 @@ def _ask(ledger: geo.Ledger, view: View) -> tuple[dict[str, list[Any]], dict[str
     words |= dict(zip(("start", "end"), sorted(between), strict=False))
     with st.expander("Side, source, status, basis, citation, against interest"):
         *boxes, last_box = st.columns(6)
-    only = {
+    only: dict[str, list[Any]] = {
         column: box.multiselect(
             label,
             list(names),
@@ -178,7 +182,7 @@ def _choices(ledger: geo.Ledger) -> list[tuple[str, str, dict[str, str]]]:
     """Column, label and the values it can have, with their names."""
     return [
         ("side", "Side", SIDE_NAMES),
-        ("source_id", "Source", ledger.sources.name.to_dict()),
+        ("source_id", "Source", dict(ledger.sources.name)),
         ("status", "Claims", {status: STATUS_NAMES[status] for status in STATUSES}),
         ("basis", "Basis", {basis: basis.replace("_", " ") for basis in BASES}),
         ("citation_tier", "Citation", {tier: tier for tier in get_args(Tier)}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -36,7 +37,7 @@ _SIZES = {
     "a4": "A4 landscape, 300 dpi",
 }
 #: How wide a preview is at most, pixels; others are as wide as the page.
-_WIDTHS = {"square": 760, "story": 420}
+_WIDTHS: dict[str, int | Literal["stretch"]] = {"square": 760, "story": 420}
 _LANGUAGES = {"en": "English", "ru": "Русский", "uk": "Українська"}
 
 
@@ -70,14 +71,14 @@ def show(view: View) -> None:
     if since and since > view.date:
         since = view.date
         st.caption("“History since” lies after the day shown: the file begins on the day shown.")
-    settings = {
+    settings: dict[str, Any] = {
         "size": size,
         "language": language,
         "since": None if ending in PICTURES else since,
         "bbox": _box(view) if near else None,
     }
     try:
-        snapshot = Snapshot.of_view(view, ledger.sources.side.to_dict(), **settings)
+        snapshot = Snapshot.of_view(view, dict(ledger.sources.side), **settings)
     except ValueError as error:
         st.info(f"Nothing to take away: {error}.")
         return

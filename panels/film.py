@@ -215,8 +215,9 @@ def _what_is_wrong() -> str:
     span, step, ending = (st.session_state[f"film_{name}"] for name in ("days", "step", "as"))
     if len(span) != 2:
         return "Choose a first and a last day."
+    first, last = span
     try:
-        frames = len(days_of(*span, step, load()))
+        frames = len(days_of(first, last, step, load()))
     except ValueError as error:
         return f"No such film: {error}."
     if ending == ".gif" and frames > _GIF_FRAMES:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -36,7 +38,7 @@ def show(_view: View) -> None:
         line.selectbox(
             label,
             list(names.index),
-            names.index.get_loc(source),
+            list(names.index).index(source),
             format_func=names.__getitem__,
             key=f"lag_{role}",
             persist_state="page",
@@ -53,6 +55,7 @@ def show(_view: View) -> None:
     if table.empty:
         st.info("Neither source says of any place that its control changed.")
         return
+    row: Any
     for row in geo.lag_summary(table).itertuples():
         counts = "; ".join(
             f"{words}: {getattr(row, name)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -57,7 +58,7 @@ def show(view: View) -> None:
     if place is None:
         st.info("Choose a settlement: click the map, or use the search beside it.")
         return
-    row = ledger.settlements.loc[place]
+    row: Any = ledger.settlements.loc[place]
     about = geo.claims_about([place], ledger)
     if view.known_by is not None:
         about = about[about.claimed_on <= pd.Timestamp(view.known_by)]
@@ -94,8 +95,9 @@ def _show_claims(view: View, place: int, about: pd.DataFrame) -> None:
     odds = said.groupby(against.claim_id).agg("; ".join).to_dict()
     rows = geo.select(view.date, known_by=view.known_by, record=record)
     in_force = {i for ids in rows.claim_ids[rows.status != IMPLIED] for i in ids}
-    told = [
-        {
+
+    def tell(claim: Any) -> dict[str, Any]:
+        return {
             "side": ledger.sources.side[claim.source_id],
             "source": names[claim.source_id],
             "speaker": claim.speaker,
@@ -111,14 +113,15 @@ def _show_claims(view: View, place: int, about: pd.DataFrame) -> None:
             "odds": odds.get(claim.claim_id, ""),
             "now": claim.claim_id in in_force,
         }
-        for claim in about.itertuples()
-    ]
+
+    told = [tell(claim) for claim in about.itertuples()]
     st.html(DOSSIER.render(palette=PALETTE, claims=told, date=view.date))
 
 
 def _show_neighbours(view: View, place: int) -> None:
     """The settlements around; a button each."""
     near = neighbours(place, load(), view.date, known_by=view.known_by)
+    number: Any
     for number, row in near.iterrows():
         told = "; ".join(
             f"{SIDE_NAMES[side]} sources: {' and '.join(STATUS_NAMES[s] for s in row[side])}"

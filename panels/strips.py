@@ -112,10 +112,14 @@ def show_strips(view: View, place: int) -> None:
         left = at(min(start, end))
         return {"left": left, "width": round(at(min(stop, end)) - left, 3)}
 
+    def clash(span: Any) -> dict[str, float]:
+        return stretch(span.start, end if pd.isna(span.end) else span.end)
+
     names = ledger.sources.name
     sources = []
     for source, own in table.groupby("source_id", observed=True, sort=False):
         parts: list[dict[str, Any]] = []
+        strip: Any
         for strip in own.itertuples():
             stop = end if pd.isna(strip.end) else strip.end
             # Up to the day it was last said, and then what only follows from silence.
@@ -137,7 +141,7 @@ def show_strips(view: View, place: int) -> None:
             told=f"What {len(sources)} sources said of this place over time. "
             "The table below holds the same.",
             months=[{"left": at(m), "name": f"{m:%b %Y}"} for m in months],
-            odds=[stretch(s.start, end if pd.isna(s.end) else s.end) for s in spans.itertuples()],
+            odds=[clash(span) for span in spans.itertuples()],
             today=at(pd.Timestamp(view.date)),
             sources=sources,
             sides={s: name for s, name in SIDE_NAMES.items() if (table.side == s).any()},

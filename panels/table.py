@@ -39,7 +39,9 @@ def show_table(
             st.session_state[last] = (row, words)
             choose(row)
 
-    choice = {"key": key, "on_select": chosen, "selection_mode": "single-row"} if choose else {}
+    choice: dict[str, Any] = (
+        {"key": key, "on_select": chosen, "selection_mode": "single-row"} if choose else {}
+    )
     st.dataframe(
         table, hide_index=True, width="stretch", alt=alt, column_config=columns, placeholder="",
         **choice,

@@ -67,6 +67,12 @@ READY = "document.querySelector('[data-painted-date][data-ready]')"
 _REPORT = pytest.StashKey[pytest.TestReport]()
 
 
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(item):
     report = yield

@@ -171,8 +171,3 @@ def test_nothing_in_a_citation_is_a_command_to_tex(ledger):
     assert not set(address) & set(r"{}\ ")
     assert unquote(address) == unquote(url)
     assert address.endswith("?a=1&b_c#d")
-
-
-def test_the_version_is_that_of_the_project():
-    project = (geo.tables.schema.DATA.parent / "pyproject.toml").read_text("utf-8")
-    assert f'version = "{geo.__version__}"' in project

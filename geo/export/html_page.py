@@ -52,7 +52,7 @@ def page(snapshot: Snapshot, record: Record) -> str:
     span = _span(snapshot, record)
     chart = offline_map()
     document = payload(record, span=span, citations=True)
-    ClaimsClock(document, view=snapshot.to_view(record.ledger.sources.side.to_dict())).add_to(chart)
+    ClaimsClock(document, view=snapshot.to_view(record.ledger.sides)).add_to(chart)
     figure = cast("Figure", chart.get_root())
     figure.title = f"{TITLE}, {snapshot.on}"
     origin = provenance(snapshot, record.ledger, record.holding(*span)).replace("<", "\\u003c")

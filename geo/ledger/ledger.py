@@ -75,6 +75,11 @@ class Ledger:
     keep_readings: bool
     version: str
 
+    @property
+    def sides(self) -> dict[str, str]:
+        """The side of every source, by id."""
+        return dict(zip(self.sources.index, self.sources.side, strict=True))
+
 
 def data_version(*polygons: Path | str, data: Path | str = DATA) -> str:
     """A short name for the exact data: twelve digits of the SHA-256 of all files read.

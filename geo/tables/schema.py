@@ -32,8 +32,10 @@ from pydantic import (
 
 from geo._io.errors import MOST_FAULTS, DataError, Fault, Faults
 
-#: Where the shipped data lie.
-DATA = Path(__file__).resolve().parents[2] / "data"
+_PACKAGE = Path(__file__).resolve().parents[1]
+_INSTALLED = _PACKAGE / "data"
+#: Where the shipped data lie: in the package once it is installed, beside it in the repository.
+DATA = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent / "data"
 #: First day of the incursion.
 CAMPAIGN_START = dt.date(2024, 8, 6)
 #: Map archives begin a few days earlier, to show the state before.
