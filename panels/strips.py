@@ -140,7 +140,7 @@ def show_strips(view: View, place: int) -> None:
         CHART.render(
             palette=palette(),
             look=style(),
-            dot=style().marks.ukrainian.width / 2,
+            dot=style().marks["ukrainian"].width / 2,
             told=f"What {len(sources)} sources said of this place over time. "
             "The table below holds the same.",
             months=[{"left": at(m), "name": f"{m:%b %Y}"} for m in months],

@@ -69,7 +69,7 @@ THEMES = {
     for name, theme in (("light", LOOK.light), ("dark", LOOK.dark))
 }
 #: How strong each side is drawn, by what is drawn.
-OPACITIES = {status: dict(sides) for status, sides in LOOK.fill} | {
+OPACITIES = LOOK.fill | {
     "outline": dict.fromkeys(SIDES, LOOK.outline.opacity),
     "implied": dict.fromkeys(SIDES, LOOK.implied.opacity),
 }
@@ -186,7 +186,7 @@ def apart(one: np.ndarray, other: np.ndarray) -> float:
 @pytest.mark.parametrize("theme", THEMES)
 def test_no_texture_hides_what_lies_below_or_drowns_its_outline(theme, side):
     own, land = THEMES[theme][side], THEMES[theme]["oblast"]
-    for status, sides in LOOK.fill:
+    for status, sides in LOOK.fill.items():
         drawn = over(own, sides[side], land)
         border = over(own, sides[side], THEMES[theme]["border"])
         assert apart(drawn, border) > CLEAR, status
@@ -224,9 +224,9 @@ def test_without_textures_statuses_are_told_apart_by_strength():
 @pytest.mark.parametrize("colour", [*SIDES, "against", "soft", "ink"])
 def test_without_textures_no_fill_hides_what_lies_below(colour):
     own, land = THEMES["light"][colour], THEMES["light"]["oblast"]
-    strongest = max(area.fill for _, area in LOOK.plain)
+    strongest = max(area.fill for area in LOOK.plain.values())
     for other in {*SIDES} - {colour}:
-        below = over(THEMES["light"][other], LOOK.plain.ukrainian_control.fill, land)
+        below = over(THEMES["light"][other], LOOK.plain["ukrainian_control"].fill, land)
         assert apart(over(own, strongest, below), over(own, strongest, land)) > 2 * CLEAR
 
 

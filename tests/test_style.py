@@ -161,7 +161,7 @@ def test_the_page_is_drawn_by_the_file(restyled, reader):
         ("light.ukrainian", "blue"), ("faded", 1.5), ("period", "9"), ("outline.width", 0),
         ("fill.contested.russian", -0.1), ("marks.russian.cap", "square"), ("dark.ink", None),
         ("implied.dash", [2, 6, 2]), ("land.raion.colour", "red"), ("plain.kept.hue", 1),
-        ("hatch.width", True),
+        ("plain", {}), ("hatch.width", True),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_told_by_its_key(key, value, tmp_path):

@@ -245,7 +245,7 @@ def _changed(change: str, line: str) -> tuple[str, ...]:
     """Plus signs on ground gained, minus signs on ground lost; black, as in pictures."""
     look, light = style(), style().light
     if change == "kept":
-        return (_area(light.ink, line=line, width=look.plain.kept.width),)
+        return (_area(light.ink, line=line, width=look.plain["kept"].width),)
     name, turned = ("cross", 0) if change == "gained" else ("line", 90)
     sign = look.changes.paper
     signs = [
@@ -260,8 +260,8 @@ def _differing(kind: str) -> tuple[str, ...]:
     soft, against = style().light.soft, style().light.against
     lines = _lines(_line(against, hatch.width), 45, distance=hatch.period)
     return {
-        "one_sided": (_area(soft, line="dot", width=plain.one_sided.width),),
-        "agree": (_area(soft, fill=plain.agree.fill, width=plain.agree.width),),
+        "one_sided": (_area(soft, line="dot", width=plain["one_sided"].width),),
+        "agree": (_area(soft, fill=plain["agree"].fill, width=plain["agree"].width),),
         "differing": (_area(against, line="dash", width=hatch.edge),),
         "contradictory": (lines, _area(against, width=hatch.edge)),
     }[kind]

@@ -143,7 +143,7 @@ def _lay_land(pen: Pen, chart: Map) -> None:
     margin = 20 * chart.unit
     left, low, right, high = chart.extent
     window = (left - margin, low - margin, right + margin, high + margin)
-    above = [kind for kind, _ in pen.look.land]
+    above = list(pen.look.land)
     for kind, shape in _drawn_lines(chart.land):
         # The border is one line on many: cut anew, its dashes would not join.
         cut = shapely.clip_by_rect(shape, *window)

@@ -173,10 +173,8 @@ class Pen:
         if self._plane is None:
             return shape
         left, low, right, high = self._plane
-        margin = 2 * self.look.period * self._unit
-        return shapely.clip_by_rect(
-            shape, left - margin, low - margin, right + margin, high + margin
-        )
+        more = 2 * self.look.period * self._unit
+        return shapely.clip_by_rect(shape, left - more, low - more, right + more, high + more)
 
     def texture(
         self,
@@ -193,28 +191,28 @@ class Pen:
         A mark or a line runs through `start`; by default those of each side fall
         between those of the others.
         """
-        look, period = self.look, self.look.period * self._unit
+        if status not in self.look.fill:
+            return
+        alpha = self.look.fill[status][side] * strength
+        period = self.look.period * self._unit
         turn = period / 3 * SIDES.index(side)
         gid = f"ground-{side}-{status}"
         if status == "ukrainian_control":
-            self.draw(
-                outline(shape), gid=gid, facecolor=colour, zorder=2,
-                alpha=look.fill[status][side] * strength,
-            )  # fmt: skip
+            self.draw(outline(shape), gid=gid, facecolor=colour, alpha=alpha, zorder=2)
         elif status == "contested":
-            mark = look.marks[side]
+            mark = self.look.marks[side]
+            arm = (mark.arm[0] * self._unit, mark.arm[1] * self._unit)
             spots = _spots(self._seen(shape), period, start or (turn, -period * 0.22))
             self.draw(
-                _marks(spots, tuple(length * self._unit for length in mark.arm)), gid=gid,
-                edgecolor=colour, alpha=look.fill[status][side] * strength, zorder=3,
+                _marks(spots, arm), gid=gid, edgecolor=colour, alpha=alpha, zorder=3,
                 linewidth=mark.width * self.weight, capstyle=mark.cap,
             )  # fmt: skip
-        elif status == "russian_control":
+        else:
+            rules = self.look.rules
             self.draw(
                 _strokes(self._seen(shape), period, start[1] if start else -turn, 0), gid=gid,
-                edgecolor=colour, alpha=look.fill[status][side] * strength, zorder=4,
-                linewidth=look.rules.width * self.weight, capstyle="butt",
-                linestyle=dashed(look.rules.dash[side], self.weight),
+                edgecolor=colour, alpha=alpha, zorder=4, linewidth=rules.width * self.weight,
+                capstyle="butt", linestyle=dashed(rules.dash[side], self.weight),
             )  # fmt: skip
 
     def edge(

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import pandas as pd
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -15,9 +15,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 #: Where the look stands.
 FILE = Path(__file__).with_name("style.toml")
 
-Colour = Annotated[str, Field(pattern="^#[0-9a-f]{6}$")]
-Length = Annotated[float, Field(gt=0, le=10_000)]
-Opacity = Annotated[float, Field(ge=0, le=1)]
 T = TypeVar("T")
 
 
@@ -28,32 +25,38 @@ def _paired(dash: tuple[float, ...]) -> tuple[float, ...]:
     return dash
 
 
+def _all_of(*names: str) -> AfterValidator:
+    """Have a table hold all of some names, and no others."""
+
+    def check(table: dict[str, T]) -> dict[str, T]:
+        for name in sorted(set(names) ^ set(table)):
+            msg = f"`{name}` is {'missing' if name in names else 'not known here'}"
+            raise ValueError(msg)
+        return table
+
+    return AfterValidator(check)
+
+
+Colour = Annotated[str, Field(pattern="^#[0-9a-f]{6}$")]
+Length = Annotated[float, Field(gt=0, le=10_000)]
+Opacity = Annotated[float, Field(ge=0, le=1)]
 #: Lengths on and off in turn; without any, a line is solid.
 Dash = Annotated[tuple[Length, ...], AfterValidator(_paired)]
 #: Dashes of the outlines of sources, by id.
 Dashes = Mapping[str, Dash]
+Sides = Annotated[dict[str, T], _all_of("ukrainian", "russian", "third_party")]
 
 
 class _Part(BaseModel):
-    """Whatever has a name here can also be asked for by it: `look.light[side]`."""
-
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
-    def __getitem__(self, name: str) -> Any:
-        return getattr(self, name)
 
+class Colours(_Part):
+    """A colour can also be asked for by its name: `look.light[side]`."""
 
-class Sides(_Part, Generic[T]):
-    """One for each side."""
-
-    ukrainian: T
-    russian: T
-    third_party: T
-
-
-class Colours(Sides[Colour]):
-    """Of the sides, of ground `against` each other, of text and boxes, of the land."""
-
+    ukrainian: Colour
+    russian: Colour
+    third_party: Colour
     against: Colour
     ink: Colour
     soft: Colour
@@ -65,30 +68,20 @@ class Colours(Sides[Colour]):
     raion: Colour
     border: Colour
 
-
-class Fill(_Part):
-    """How opaque ground is filled with what is claimed of it."""
-
-    ukrainian_control: Sides[Opacity]
-    contested: Sides[Opacity]
-    russian_control: Sides[Opacity]
+    def __getitem__(self, name: str) -> str:
+        return str(getattr(self, name))
 
 
 class Outline(_Part):
-    """The line around what a source claims."""
+    """The line around what a source claims or concedes; claims have the dash of the source."""
 
     width: Length
     opacity: Opacity
-
-
-class Implied(Outline):
-    """The line around what a source concedes."""
-
-    dash: Dash
+    dash: Dash = ()
 
 
 class Mark(_Part):
-    """A stroke on contested ground: half of it across and up, width, cap."""
+    """A stroke on contested ground; `arm` is half of it, across and up."""
 
     arm: tuple[float, float]
     width: Length
@@ -103,7 +96,7 @@ class Rules(_Part):
 
 
 class Hatch(_Part):
-    """Lines on ground of which two sides say opposite things, and its edge."""
+    """Lines on ground of which two sides say opposite things, and the width of its edge."""
 
     period: Length
     width: Length
@@ -138,36 +131,11 @@ class Line(_Part):
     dash: Dash
 
 
-class Land(_Part):
-    """Lines of the land by kind, in the order in which they lie upon each other."""
-
-    neighbour: Line
-    oblast: Line
-    raion: Line
-    state_border: Line
-
-
 class Area(_Part):
-    """A plain fill and an outline."""
+    """A plain fill and the width of its outline."""
 
     fill: Opacity
     width: Length
-
-
-class Plain(_Part):
-    """What is claimed, how sides differ and what has changed, without textures."""
-
-    ukrainian_control: Area
-    contested: Area
-    russian_control: Area
-    implied: Area
-    one_sided: Area
-    agree: Area
-    differing: Area
-    contradictory: Area
-    gained: Area
-    lost: Area
-    kept: Area
 
 
 class Strips(_Part):
@@ -185,18 +153,26 @@ class Style(_Part):
     screen: Length
     period: Length
     faded: Opacity
-    dashes: Annotated[tuple[Dash, ...], Field(min_length=1)]
+    dashes: tuple[Dash, ...]
     light: Colours
     dark: Colours
-    fill: Fill
+    fill: Annotated[
+        dict[str, Sides[Opacity]], _all_of("ukrainian_control", "contested", "russian_control")
+    ]
     outline: Outline
-    implied: Implied
+    implied: Outline
     marks: Sides[Mark]
     rules: Rules
     hatch: Hatch
     changes: Changes
-    land: Land
-    plain: Plain
+    land: Annotated[dict[str, Line], _all_of("neighbour", "oblast", "raion", "state_border")]
+    plain: Annotated[
+        dict[str, Area],
+        _all_of(
+            "ukrainian_control", "contested", "russian_control", "implied", "one_sided", "agree",
+            "differing", "contradictory", "gained", "lost", "kept",
+        ),
+    ]  # fmt: skip
     strips: Strips
 
 
@@ -216,7 +192,7 @@ def read_style(path: Path) -> Style:
     except ValidationError as error:
         faults = [
             f"{path.name}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}"
-            + ("" if fault["type"] == "missing" else f", not {fault['input']!r}")
+            + ("" if isinstance(fault["input"], dict) else f", not {fault['input']!r}")
             for fault in error.errors(include_url=False)
         ]
         raise ValueError("\n".join(faults)) from None

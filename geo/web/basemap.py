@@ -64,7 +64,7 @@ def offline_map(boundaries: gpd.GeoDataFrame | None = None) -> folium.Map:
     head.add_child(Verbatim(f"<style>{sheet}</style>"), name="leaflet_css")
     head.add_child(Verbatim(f"<script>{script}</script>"), name="leaflet")
     table = load_boundaries() if boundaries is None else boundaries
-    for kind, _ in style().land:
+    for kind in style().land:
         own = table.geometry[table.kind == kind]
         if kind != "state_border":
             # Claims follow the state border, whose line is drawn in full over the others.

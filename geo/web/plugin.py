@@ -89,7 +89,7 @@ def _look_as_css() -> str:
     lines = "".join(
         f".backdrop-{kind} {{ stroke: var(--claims-{line.colour}); stroke-opacity: 1;"
         f" stroke-width: {line.width:g}; stroke-dasharray: {_dashed(line.dash)}; }}\n"
-        for kind, line in look.land
+        for kind, line in look.land.items()
     )
     return f':root {{ {light}{numbers} }}\n[data-theme="dark"] {{ {dark}}}\n{lines}'
 

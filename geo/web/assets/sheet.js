@@ -114,7 +114,8 @@ class Sheet extends Paths {
     this.outlines = ["ukrainian_control", "implied", "contested", "russian_control"].flatMap((status) =>
       history.sources.flatMap((source, n) => [false, true].map((old) =>
         this.add(`claims-shape claims-${status} claims-side-${source.side}`, {
-          status, side: source.side, old, group: n * record.statuses + record.code[status], dash: dashes[n],
+          status, side: source.side, old, group: n * record.statuses + record.code[status],
+          dash: status === "implied" ? dashed(IMPLIED.dash) : dashes[n],
         }))));
     this.hatch = this.add("claims-contradiction");
     this.dress(this.hatch, { stroke: "var(--claims-against)", "stroke-width": STYLE.hatch.edge, fill: "url(#claims-hatch)", "fill-opacity": STYLE.hatch.opacity });
@@ -130,8 +131,8 @@ class Sheet extends Paths {
       this.dress(shape, { fill, "fill-opacity": strength * opacity * (shape.old ? FADED : 1) });
     }
     for (const shape of this.outlines) {
-      const { opacity: strength, width, dash } = shape.status === "implied" ? IMPLIED : OUTLINE;
-      this.dress(shape, { stroke: `var(--claims-${shape.side})`, "stroke-width": width, "stroke-dasharray": dash ? dashed(dash) : shape.dash,
+      const { opacity: strength, width } = shape.status === "implied" ? IMPLIED : OUTLINE;
+      this.dress(shape, { stroke: `var(--claims-${shape.side})`, "stroke-width": width, "stroke-dasharray": shape.dash,
         "stroke-linejoin": "round", "stroke-opacity": strength * opacity * (shape.old ? FADED : 1) });
     }
   }
