@@ -40,6 +40,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import geo
+from geo.style.look import style
 from geo.web.basemap import offline_map
 from geo.web.payload import payload
 from geo.web.plugin import ClaimsClock
@@ -528,10 +529,10 @@ def timeline(
     for number, script in enumerate(scripts):
         head.add_child(Element(f"<script>{script}</script>"), name=f"npm_{number}")
     data = own[["side", "start", "end", "endExclusive", "geometry"]].to_json(to_wgs84=True)
-    colour = """function (feature) {
-        const colours = { ukrainian: "#0072b2", russian: "#d55e00", third_party: "#7a7a7a" };
-        return { color: colours[feature.properties.side], weight: 1.5, fillOpacity: 0.2 };
-    }"""
+    colour = f"""function (feature) {{
+        const colours = {style().light.model_dump_json()};
+        return {{ color: colours[feature.properties.side], weight: 1.5, fillOpacity: 0.2 }};
+    }}"""
     layer = Timeline(json.loads(data), style=JsCode(colour))
     slider = TimelineSlider(auto_play=False)
     for part in (layer, slider):

@@ -20,9 +20,8 @@ from streamlit_folium import st_folium
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import geo
+from geo.style import look
 from geo.tables.boundaries import THEATRE
-
-COLOURS = {"ukrainian": "#0072b2", "russian": "#d55e00", "third_party": "#7a7a7a"}
 
 
 @st.cache_resource
@@ -43,7 +42,7 @@ def empty_map() -> folium.Map:
 
 
 def style(feature: dict[str, Any]) -> dict[str, Any]:
-    colour = COLOURS[feature["properties"]["side"]]
+    colour = look.style().light[feature["properties"]["side"]]
     # By the class the benchmark sees which day is drawn.
     return {"color": colour, "weight": 1.5, "fillOpacity": 0.2, "className": f"day-{day}"}
 

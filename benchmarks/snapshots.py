@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import geo
 from geo.selection.snapshot import SIZES
-from geo.style.palette import colours
+from geo.style.look import style
 from geo.web.basemap import offline_map
 
 ROOT = Path(geo.__file__).parent.parent
@@ -52,10 +52,9 @@ def folium_map() -> folium.Map:
     """The same claims on a folium map."""
     chart = offline_map()
     shapes = geo.claims_on(SNAPSHOT.on)[["source_id", "side", "status", "geometry"]]
-    palette = colours()
     folium.GeoJson(
         shapes.astype({"source_id": str, "status": str}),
-        style_function=lambda feature: {"color": palette[feature["properties"]["side"]]},
+        style_function=lambda feature: {"color": style().light[feature["properties"]["side"]]},
     ).add_to(chart)
     return chart
 

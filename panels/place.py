@@ -16,7 +16,7 @@ from geo.tables.schema import IMPLIED, SIDES
 from panels.command import go_to
 from panels.record import load
 from panels.strips import show_strips
-from panels.words import PALETTE, SIDE_NAMES, STATUS_NAMES, plain, say
+from panels.words import SIDE_NAMES, STATUS_NAMES, palette, plain, say
 
 DOSSIER = Environment(autoescape=True).from_string("""
 <style>
@@ -115,7 +115,7 @@ def _show_claims(view: View, place: int, about: pd.DataFrame) -> None:
         }
 
     told = [tell(claim) for claim in about.itertuples()]
-    st.html(DOSSIER.render(palette=PALETTE, claims=told, date=view.date))
+    st.html(DOSSIER.render(palette=palette(), claims=told, date=view.date))
 
 
 def _show_neighbours(view: View, place: int) -> None:

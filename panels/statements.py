@@ -10,7 +10,7 @@ import geo
 from geo.selection.address import View
 from panels.download import download
 from panels.record import load
-from panels.words import PALETTE, SIDE_NAMES
+from panels.words import SIDE_NAMES, palette
 
 _TESTS = {
     "area_at": "ground under Ukrainian control on the day",
@@ -97,7 +97,7 @@ def show(_view: View) -> None:
                 "findings": list(zip(own.finding, own.of_map, strict=True)),
             }
         )
-    st.html(LIST.render(palette=PALETTE, statements=told))
+    st.html(LIST.render(palette=palette(), statements=told))
     st.caption(
         "Figures of the claims in this record, with everything that is known now; no verdict. "
         "Areas are those of the cells of the settlements (EPSG:3035). Only the maps show the whole "

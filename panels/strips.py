@@ -10,11 +10,12 @@ from jinja2 import Environment
 
 from geo.analysis.settlement import contradictions, strips
 from geo.selection.address import View
+from geo.style.look import style
 from geo.tables.schema import DRAWN
 from panels.download import download
 from panels.record import load
 from panels.table import show_table
-from panels.words import PALETTE, SIDE_NAMES, STATUS_NAMES, say
+from panels.words import SIDE_NAMES, STATUS_NAMES, palette, say
 
 CHART = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""
 <style>
@@ -27,9 +28,11 @@ CHART = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_
   .strips .month { border-left: 1px solid color-mix(in srgb, currentColor 25%, transparent);
     padding-left: 3px; font-size: 0.75rem; white-space: nowrap; }
   .strips .under .odds { top: 1.3rem; min-width: 3px; border-top: 10px solid transparent;
-    background: color-mix(in srgb, var(--against) 11%, transparent) content-box; }
+    background: color-mix(in srgb, var(--against) {{ 100 * look.strips.shade }}%, transparent)
+    content-box; }
   .strips .legend .odds, .strips .under .odds::before { background: repeating-linear-gradient(
-    45deg, var(--against) 0 1.5px, transparent 1.5px 5px); }
+    45deg, var(--against) 0 {{ look.hatch.width }}px,
+    transparent {{ look.hatch.width }}px {{ look.strips.hatch }}px); }
   .strips .under .odds::before { content: ""; position: absolute; inset: -10px 0 auto;
     height: 9px; }
   .strips .today { border-left: 2px solid currentColor; }
@@ -40,13 +43,15 @@ CHART = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_
   .strips .track > * { position: absolute; top: 0; bottom: 0; min-width: 3px; }
   .strips .ukrainian_control { background: var(--side); }
   .strips .contested {
-    background: radial-gradient(var(--side) 1.4px, transparent 1.7px) 0 0 / 5px 5px; }
+    background: radial-gradient(var(--side) {{ dot }}px, transparent {{ dot + 0.3 }}px)
+      0 0 / {{ look.strips.contested }}px {{ look.strips.contested }}px; }
   .strips .russian_control {
-    background: repeating-linear-gradient(var(--side) 0 1.5px, transparent 1.5px 4px); }
-  .strips .contested, .strips .russian_control { border: 1.5px solid var(--side); }
-  .strips .implied { border: 1.5px dotted var(--side); }
-  .strips .track > *, .strips .legend i { box-sizing: border-box; }
-  .strips .old { opacity: 0.4; }
+    background: repeating-linear-gradient(var(--side) 0 {{ look.rules.width }}px,
+      transparent {{ look.rules.width }}px {{ look.strips.russian_control }}px); }
+  .strips .contested, .strips .russian_control { border: {{ look.outline.width }}px solid; }
+  .strips .implied { border: {{ look.implied.width }}px dotted; }
+  .strips .track > *, .strips .legend i { border-color: var(--side); box-sizing: border-box; }
+  .strips .old { opacity: {{ look.faded }}; }
   .strips .legend { display: flex; flex-wrap: wrap; gap: 0.2rem 1.1rem; margin-top: 0.5rem; }
   .strips .legend i { --side: inherit; display: inline-block; width: 26px; height: 12px;
     vertical-align: -1px; margin-right: 0.35rem; }
@@ -137,7 +142,9 @@ def show_strips(view: View, place: int) -> None:
     months = pd.date_range(first + pd.offsets.MonthBegin(), last, freq="3MS")
     st.html(
         CHART.render(
-            palette=PALETTE,
+            palette=palette(),
+            look=style(),
+            dot=style().marks["ukrainian"].width / 2,
             told=f"What {len(sources)} sources said of this place over time. "
             "The table below holds the same.",
             months=[{"left": at(m), "name": f"{m:%b %Y}"} for m in months],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from geo.style.palette import AGAINST, colours
+from geo.style.look import style
 from geo.tables.schema import SIDES
 
 SIDE_NAMES = {"ukrainian": "Ukrainian", "russian": "Russian", "third_party": "Third party"}
@@ -16,11 +16,14 @@ STATUS_NAMES = {
     "implied": "implied: conceded as not held",
     "withdrawn": "claim withdrawn",
 }
-#: Colours of the map as CSS variables, `--ukrainian` and so on; they follow the reader's theme.
-PALETTE = "".join(
-    f"--{name}: light-dark({colours()[name]}, {colours(dark=True)[name]}); "
-    for name in (*SIDES, AGAINST)
-)
+
+
+def palette() -> str:
+    """Colours of the map as CSS variables, `--ukrainian` and so on, as the reader's theme is."""
+    light, dark = style().light, style().dark
+    return "".join(
+        f"--{name}: light-dark({light[name]}, {dark[name]}); " for name in (*SIDES, "against")
+    )
 
 
 def plain(text: str) -> str:

@@ -25,7 +25,7 @@ from geo.export.write import read_settings
 from geo.figure.legend import legend_of
 from geo.figure.strokes import Drawn
 from geo.selection.snapshot import Snapshot
-from geo.style.palette import colours
+from geo.style.look import style
 from geo.tables.boundaries import THEATRE
 
 START, END = "2024-08-06", "2024-08-10"
@@ -108,7 +108,7 @@ def test_the_land_keeps_its_colour_in_a_gif(tmp_path, record):
         "2024-11-18", "2024-11-20", tmp_path / "claims.gif", record=record,
         snapshot=Snapshot(on=START, layers="disagreement"),
     )  # fmt: skip
-    land = np.array(ImageColor.getrgb(colours()["backdrop-oblast"]))
+    land = np.array(ImageColor.getrgb(style().light.oblast))
     with Image.open(path) as picture:
         off = np.abs(np.asarray(picture.convert("RGB")).astype(int) - land).max(axis=2)
     assert (off <= 4).mean() > 0.25
@@ -172,7 +172,7 @@ def test_a_film_in_which_nobody_speaks_says_so(tmp_path, record):
         frames += frames_of(path)
     for frame in frames:
         middle = frame[255:350, 150:800].min(axis=2)
-        assert (middle > 250).sum() > 5000  # the plate
+        assert (middle > 250).sum() > 5000  # the background
         assert (middle < 90).sum() > 500  # and what it says
 
 

@@ -29,8 +29,7 @@ import geo
 from geo import Snapshot, claims_of, read_settings, snapshot_bytes, write_snapshot
 from geo.claims.shown import changes_of
 from geo.export.citations import MOST
-from geo.figure.strokes import dashes
-from geo.style.palette import colours
+from geo.style import look
 
 pytest_plugins = ["browser"]
 
@@ -289,7 +288,7 @@ def test_qgis_draws_the_textures_of_the_map_and_hides_none(written, ledger):
         label: [layer.get("class").removesuffix("Fill") for layer in layers]
         for label, layers in looks.items()
     }
-    dash = dashes(ledger.sources)
+    dash = look.dashes(ledger.sources)
     for source_id, source in ledger.sources.name.items():
         for status, filled in (
             ("Ukrainian control", ["Simple"]),
@@ -302,7 +301,7 @@ def test_qgis_draws_the_textures_of_the_map_and_hides_none(written, ledger):
                 continue
             assert fills[label] == [*filled, "SimpleLine"]
             edge = options(looks[label][-1])
-            wanted = (2, 6) if status == "implied" else dash[source_id]
+            wanted = look.style().implied.dash if status == "implied" else dash[source_id]
             assert edge["use_custom_dash"] == ("1" if wanted else "0")
             if wanted:
                 lengths = [float(mm) / 25.4 * 96 for mm in edge["customdash"].split(";")]
@@ -340,7 +339,7 @@ def test_google_earth_finds_spans_styles_and_links(written, expected):
     styles = {f"#{style.get('id')}" for style in document.iter(f"{KML}Style")}
     own = document.find(f"{KML}Style[@id='ukrainian-ukrainian_control']/{KML}LineStyle/{KML}color")
     # Opacity, blue, green, red.
-    assert own.text == "ff" + bytes.fromhex(colours()["ukrainian"][1:])[::-1].hex()
+    assert own.text == "ff" + bytes.fromhex(look.style().light.ukrainian[1:])[::-1].hex()
     folder = document.find(f"{KML}Folder")
     placemarks = folder.findall(f"{KML}Placemark")
     assert {p.findtext(f"{KML}styleUrl") for p in document.iter(f"{KML}Placemark")} <= styles

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import re
+import math
 import tomllib
-from itertools import combinations
+from itertools import combinations, pairwise, product
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import geo
-from geo.figure.strokes import DASHES, FADED, MARKS, RULES, SOLID
-from panels.words import PALETTE
+from geo.style.look import style
+from geo.tables.schema import SIDES
 
-ASSETS = Path(geo.__file__).parent / "web" / "assets"
-SIDES = ("ukrainian", "russian", "third_party")
+#: Least CIEDE2000 of two sides, and of what else must be seen to differ.
 LEAST = 20
+CLEAR = 5
+#: What is claimed, from the strongest to the faintest where there are no textures.
+STRENGTHS = ("ukrainian_control", "contested", "russian_control", "implied")
 
 # G. M. Machado, M. M. Oliveira, L. A. F. Fernandes: A Physiologically-based Model for
 # Simulation of Color Vision Deficiency. IEEE Transactions on Visualization and Computer
@@ -56,40 +58,21 @@ TO_XYZ = np.array(
 WHITE = TO_XYZ.sum(axis=1)
 
 
-def themes() -> dict[str, dict[str, np.ndarray]]:
-    """The colours of the style sheet, sRGB from 0 to 1."""
-    css = (ASSETS / "clock.css").read_text("utf-8")
-    blocks = {"light": r":root", "dark": r'\[data-theme="dark"\]'}
-    found = {}
-    for theme, selector in blocks.items():
-        block = re.search(rf"^{selector}\s*{{(.*?)}}", css, re.DOTALL | re.MULTILINE)[1]
-        found[theme] = {
-            name: np.array([int(code[i : i + 2], 16) for i in (0, 2, 4)]) / 255
-            for name, code in re.findall(r"--([\w-]+):\s*#([0-9a-f]{6});", block)
-        }
-    return found
+def rgb(code: str) -> np.ndarray:
+    """A colour, sRGB from 0 to 1."""
+    return np.array([int(code[i : i + 2], 16) for i in (1, 3, 5)]) / 255
 
 
-def opacities() -> dict[str, dict[str, float]]:
-    """What sheet.js draws each side with when opacity is as usual."""
-    script = (ASSETS / "sheet.js").read_text("utf-8")
-    solid = re.search(
-        r'ukrainian_control: .*, side === "third_party" \? ([\d.]+) : ([\d.]+)\]', script
-    )
-    third, other = (float(value) for value in solid.groups())
-    found = {"solid fill": {side: third if side == "third_party" else other for side in SIDES}}
-    for name, pattern in {
-        "dots": r"contested: .*, ([\d.]+)\]",
-        "lines": r"russian_control: .*, ([\d.]+)\]",
-        "outline": r"OUTLINE = \{ opacity: ([\d.]+)",
-        "outline of implied": r"IMPLIED = \{ opacity: ([\d.]+)",
-    }.items():
-        found[name] = dict.fromkeys(SIDES, float(re.search(pattern, script)[1]))
-    return found
-
-
-THEMES = themes()
-OPACITIES = opacities()
+LOOK = style()
+THEMES = {
+    name: {key: rgb(code) for key, code in theme}
+    for name, theme in (("light", LOOK.light), ("dark", LOOK.dark))
+}
+#: How strong each side is drawn, by what is drawn.
+OPACITIES = LOOK.fill | {
+    "outline": dict.fromkeys(SIDES, LOOK.outline.opacity),
+    "implied": dict.fromkeys(SIDES, LOOK.implied.opacity),
+}
 
 
 def lab(srgb: np.ndarray, eye: np.ndarray) -> np.ndarray:
@@ -138,7 +121,7 @@ def differences(theme: str, opacity: dict[str, float], ground: str) -> dict[tupl
     found = {}
     for name, eye in EYES.items():
         seen = {
-            side: lab(colours[f"claims-{side}"] * part + colours[ground] * (1 - part), eye)
+            side: lab(colours[side] * part + colours[ground] * (1 - part), eye)
             for side, part in opacity.items()
         }
         for one, other in combinations(SIDES, 2):
@@ -174,14 +157,7 @@ def test_grey_stays_grey_to_every_eye():
         assert lab(np.array([0.5, 0.5, 0.5]), eye)[1:] == pytest.approx([0, 0], abs=0.01)
 
 
-def test_style_sheet_and_script_say_what_is_drawn():
-    for colours in THEMES.values():
-        assert {f"claims-{side}" for side in SIDES} < set(colours)
-        assert {"backdrop-oblast", "backdrop-far", "claims-paper"} < set(colours)
-    assert all(0 < part <= 1 for parts in OPACITIES.values() for part in parts.values())
-
-
-@pytest.mark.parametrize("ground", ["backdrop-oblast", "backdrop-far", "claims-paper"])
+@pytest.mark.parametrize("ground", ["oblast", "far", "paper"])
 @pytest.mark.parametrize("theme", THEMES)
 def test_outlines_tell_the_sides_apart(theme, ground):
     assert too_close(theme, OPACITIES["outline"], ground) == {}
@@ -189,27 +165,74 @@ def test_outlines_tell_the_sides_apart(theme, ground):
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_keys_and_bars_tell_the_sides_apart(theme):
-    assert too_close(theme, dict.fromkeys(SIDES, 1), "claims-paper") == {}
+    assert too_close(theme, dict.fromkeys(SIDES, 1), "paper") == {}
 
 
-@pytest.mark.parametrize("what", ["solid fill", "dots", "lines", "outline of implied"])
+@pytest.mark.parametrize("what", [what for what in OPACITIES if what != "outline"])
 @pytest.mark.parametrize("theme", THEMES)
 def test_whatever_is_drawn_tells_the_sides_apart(theme, what):
-    assert too_close(theme, OPACITIES[what], "backdrop-oblast") == {}
+    assert too_close(theme, OPACITIES[what], "oblast") == {}
 
 
-def test_panels_have_the_colours_of_the_map():
-    for name in (*SIDES, "against"):
-        light, dark = (
-            "#" + "".join(f"{round(part * 255):02x}" for part in THEMES[theme][f"claims-{name}"])
-            for theme in ("light", "dark")
-        )
-        assert f"--{name}: light-dark({light}, {dark});" in PALETTE
+def over(colour: np.ndarray, opacity: float, ground: np.ndarray) -> np.ndarray:
+    return colour * opacity + ground * (1 - opacity)
+
+
+def apart(one: np.ndarray, other: np.ndarray) -> float:
+    return ciede2000(lab(one, EYES["normal"]), lab(other, EYES["normal"]))
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("theme", THEMES)
+def test_no_texture_hides_what_lies_below_or_drowns_its_outline(theme, side):
+    own, land = THEMES[theme][side], THEMES[theme]["oblast"]
+    for status, sides in LOOK.fill.items():
+        drawn = over(own, sides[side], land)
+        border = over(own, sides[side], THEMES[theme]["border"])
+        assert apart(drawn, border) > CLEAR, status
+        assert apart(drawn, over(own, LOOK.outline.opacity, land)) > CLEAR, status
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("theme", THEMES)
+def test_what_has_faded_is_clearly_fainter_and_still_there(theme, side):
+    own, land = THEMES[theme][side], THEMES[theme]["oblast"]
+    for what, strength in OPACITIES.items():
+        if (side, what) == ("third_party", "ukrainian_control"):
+            continue  # told by its outline
+        faded = over(own, strength[side] * LOOK.faded, land)
+        assert apart(faded, over(own, strength[side], land)) > 2 * CLEAR, what
+        assert apart(faded, land) > CLEAR, what
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("theme", THEMES)
+def test_what_is_conceded_is_fainter_than_what_is_said(theme, side):
+    own, land = THEMES[theme][side], THEMES[theme]["oblast"]
+    said, conceded = (over(own, OPACITIES[what][side], land) for what in ("outline", "implied"))
+    assert apart(said, conceded) > CLEAR
+
+
+def test_without_textures_statuses_are_told_apart_by_strength():
+    fills = [LOOK.plain[status].fill for status in STRENGTHS]
+    for side, (one, other) in product(SIDES, pairwise(fills)):
+        own, land = THEMES["light"][side], THEMES["light"]["oblast"]
+        assert one > other
+        assert apart(over(own, one, land), over(own, other, land)) > CLEAR
+
+
+@pytest.mark.parametrize("colour", [*SIDES, "against", "soft", "ink"])
+def test_without_textures_no_fill_hides_what_lies_below(colour):
+    own, land = THEMES["light"][colour], THEMES["light"]["oblast"]
+    strongest = max(area.fill for area in LOOK.plain.values())
+    for other in {*SIDES} - {colour}:
+        below = over(THEMES["light"][other], LOOK.plain["ukrainian_control"].fill, land)
+        assert apart(over(own, strongest, below), over(own, strongest, land)) > 2 * CLEAR
 
 
 def luminance(code: str) -> float:
     """Relative luminance of a colour, WCAG 2.2."""
-    srgb = np.array([int(code[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    srgb = rgb(code)
     linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
     return float(linear @ [0.2126, 0.7152, 0.0722])
 
@@ -226,7 +249,7 @@ def contrast(one: str, other: str) -> float:
     ("theme", "page"), [("light", "#ffffff"), ("dark", "#0e1117"), ("dark", "#171614")]
 )
 def test_the_main_button_can_be_read_and_is_neutral(theme, page):
-    config = (ASSETS.parent.parent / ".streamlit/config.toml").read_text("utf-8")
+    config = (Path(geo.__file__).parents[1] / ".streamlit/config.toml").read_text("utf-8")
     colour = tomllib.loads(config)["theme"][theme]["primaryColor"]
     assert contrast("#ffffff", "#000000") == pytest.approx(21)
     assert contrast(colour, "#ffffff") >= 4.5
@@ -236,21 +259,10 @@ def test_the_main_button_can_be_read_and_is_neutral(theme, page):
 
 
 def test_the_sides_are_told_apart_without_colour():
-    for forms in (MARKS, RULES):
-        assert list(forms) == list(SIDES)
-        assert len(set(forms.values())) == len(SIDES)
+    for forms in (LOOK.marks, LOOK.rules.dash):
+        assert len({str(forms[side]) for side in SIDES}) == len(SIDES)
 
 
-def test_paper_has_the_dashes_marks_and_strengths_of_the_screen():
-    script = (ASSETS / "sheet.js").read_text("utf-8")
-    marks = re.findall(r'(\w+): \["[^"]*", ([\d.]+), "(\w+)"\]', script)
-    assert {side: (float(width), cap) for side, width, cap in marks} == {
-        side: (width, cap) for side, (_, width, cap) in MARKS.items()
-    }
-    rules = re.findall(r"(\w+): \[([\d.]+), ([\d.]+)\]", script.split("const RULES")[1])
-    assert {side: (float(on), float(off)) for side, on, off in rules[:3]} == RULES
-    on_screen = re.findall(r'"([^"]+)"', re.search(r"DASHES = \[(.*?)\];", script)[1])
-    on_paper = [" ".join(map(str, dash)) if dash else "none" for dash in DASHES]
-    assert on_paper == on_screen
-    assert OPACITIES["solid fill"] == SOLID
-    assert float(re.search(r"FADED = ([\d.]+);", script)[1]) == FADED
+def test_textures_join_from_tile_to_tile():
+    for dash in filter(None, (LOOK.rules.dash[side] for side in SIDES)):
+        assert math.remainder(LOOK.period, sum(dash)) == pytest.approx(0)

@@ -27,12 +27,12 @@ from pypdf import PdfReader
 import geo
 from geo.claims.shown import changes_of, claims_of, drawn_claims
 from geo.export.write import snapshot_bytes
-from geo.figure.canvas import Sheet, own_style
+from geo.figure.canvas import Canvas, own_style
 from geo.figure.labels import Box, place_names
 from geo.figure.layout import draw, on_sheet
 from geo.figure.map_frame import THEATRE, lay_map
-from geo.figure.strokes import FADED
 from geo.selection.snapshot import SIZES, Snapshot
+from geo.style.look import style
 from geo.style.words import name_of, say, say_number
 from geo.tables.boundaries import area_km2
 
@@ -243,7 +243,8 @@ def test_what_has_faded_is_fainter_and_the_legend_says_so(record):
             for node in drawing.root.iter()
             if node.attrib.get("id", "").startswith("claim-")
         ]
-        faint = [style for style in styles if f"opacity: {0.95 * FADED:g}" in style]
+        strength = style().outline.opacity * style().faded
+        faint = [own for own in styles if f"opacity: {strength:g}" in own]
         assert bool(faint) == (fade is not None)
         said = " ".join(words.text for words in drawing.words)
         assert (say("faded", "en", 30) in said) == (fade is not None)
@@ -466,9 +467,9 @@ def test_other_endings_are_refused():
 
 
 def test_the_map_keeps_distances_and_areas_and_holds_all_claims(shipped):
-    sheet = Sheet(1000, 600, 72)
+    canvas = Canvas(1000, 600, 72)
     with own_style():
-        chart = lay_map(sheet, Box(0, 0, 1000, 600), THEATRE)
+        chart = lay_map(canvas, Box(0, 0, 1000, 600), THEATRE)
     places = np.array([[34.3, 51.0], [35.7, 51.5]])
     x, y = chart.land.project(*places.T)
     pages = [chart.on_page(*place) for place in zip(x, y, strict=True)]

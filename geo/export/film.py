@@ -21,14 +21,15 @@ from geo._io.files import replacing
 from geo.claims.record import Record
 from geo.claims.shown import claims_of, in_box, record_of
 from geo.export.provenance import provenance
-from geo.figure.canvas import Sheet, fine_print, lay_notice, own_style, width_of, wrap
+from geo.figure.canvas import Canvas, fine_print, lay_notice, own_style, width_of, wrap
 from geo.figure.labels import Box
 from geo.figure.layout import credits_of, framed, shown, shown_only
 from geo.figure.legend import lay_legend, legend_of, names_of
 from geo.figure.map_frame import Map, extent_of, lay_inset, lay_map, lay_names, lay_scale
-from geo.figure.strokes import SCREEN, Dashes, Drawn, Pen, dashes
+from geo.figure.strokes import Drawn, Pen
 from geo.ledger.ledger import Ledger
 from geo.selection.snapshot import FILMS, Snapshot
+from geo.style.look import Dashes, dashes, style
 from geo.style.words import name_of, say, say_day, say_number
 from geo.tables.schema import DRAWN
 
@@ -177,7 +178,7 @@ def _stage(snapshot: Snapshot, ledger: Ledger, spoken: gpd.GeoDataFrame) -> _Sta
     lang, sources = snapshot.language, ledger.sources
     spoken = spoken.drop_duplicates(["source_id", "status", "ground_id"])
     width = _MAP.right - _MAP.left
-    below = Sheet(_SHEET.right, _SHEET.top, 72)
+    below = Canvas(_SHEET.right, _SHEET.top, 72)
     chart = lay_map(below, _MAP, snapshot.bbox or extent_of(spoken))
     y = _SIDE.top + _SIZE * 5.2
     for line in wrap(say("title", lang), _SIDE.right - _SIDE.left, _SIZE * 1.1, bold=True):
@@ -195,13 +196,14 @@ def _stage(snapshot: Snapshot, ledger: Ledger, spoken: gpd.GeoDataFrame) -> _Sta
     own = sources[sources.index.isin(spoken.source_id)]
     opposed = spoken if "disagreement" in snapshot.layers else spoken.iloc[:0]
     drawn = Drawn(spoken, spoken.assign(faded=snapshot.fade is not None), opposed, spoken.iloc[:0])
-    blocks = legend_of(snapshot, drawn, sources, ledger.settlements, width / SCREEN, whole=False)
-    room = _SIDE._replace(top=min(_SIDE.top, y))
-    counters = lay_legend(below, room, blocks, size=_SIZE, width=width, spare=_SIZE * 5)
+    weight = width / style().screen
+    blocks = legend_of(snapshot, drawn, sources, ledger.settlements, weight, whole=False)
+    free = _SIDE._replace(top=min(_SIDE.top, y))
+    counters = lay_legend(below, free, blocks, size=_SIZE, width=width, spare=_SIZE * 5)
     counted = say("counted", lang, say(_counted(snapshot), lang))
     text = f"{counted} {credits_of(own, ledger.version, lang)}"
     fine_print(below, text, _FOOT, _SIZE * 0.75)
-    above = Sheet(_SHEET.right, _SHEET.top, 72)
+    above = Canvas(_SHEET.right, _SHEET.top, 72)
     ground = spoken.drop_duplicates("ground_id")
     flat = ground.set_geometry(chart.land.flat(ground.geometry.to_numpy()), crs=None)
     oblast = name_of("Kursk Oblast", "Kursk Oblast", lang)
@@ -211,7 +213,7 @@ def _stage(snapshot: Snapshot, ledger: Ledger, spoken: gpd.GeoDataFrame) -> _Sta
         _MAP.right - 150 if inset.left == _MAP.left and inset.bottom == _MAP.bottom else _MAP.left
     )
     scale = Box(left + 8, _MAP.bottom + 8, left + 142, _MAP.bottom + 40)
-    lay_scale(above, chart, scale, _SIZE, lang, plate=True)
+    lay_scale(above, chart, scale, _SIZE, lang, backed=True)
     lay_names(above, chart, ledger.settlements, lang, _SIZE, ground, [inset, scale, *taken], 20)
     return _Stage(_image(below, paper=True), _image(above), chart, counters)
 
@@ -229,8 +231,8 @@ def _counted(snapshot: Snapshot) -> str:
     return snapshot.statuses[0] if snapshot.statuses else DRAWN[0]
 
 
-def _image(sheet: Sheet, *, paper: bool = False) -> Image.Image:
-    return Image.fromarray(sheet.pixels(paper=paper))
+def _image(canvas: Canvas, *, paper: bool = False) -> Image.Image:
+    return Image.fromarray(canvas.pixels(paper=paper))
 
 
 def _frames(snapshot: Snapshot, days: Sequence[dt.date], record: Record) -> Iterator[Image.Image]:
@@ -254,8 +256,8 @@ def _frames(snapshot: Snapshot, days: Sequence[dt.date], record: Record) -> Iter
 
 
 def _ground(stage: _Stage, drawn: Drawn, dash: Dashes) -> Image.Image:
-    sheet = Sheet(_SHEET.right, _SHEET.top, 72)
-    pen = Pen(sheet, _MAP.right - _MAP.left, plane=stage.chart.extent, box=_MAP)
+    canvas = Canvas(_SHEET.right, _SHEET.top, 72)
+    pen = Pen(canvas, _MAP.right - _MAP.left, plane=stage.chart.extent, box=_MAP)
     flat = stage.chart.land.flat
     painted, opposed = drawn.painted, drawn.opposed
     pen.claims(painted.set_geometry(flat(painted.geometry.to_numpy()), crs=None), dash)
@@ -263,7 +265,7 @@ def _ground(stage: _Stage, drawn: Drawn, dash: Dashes) -> Image.Image:
         pen.hatch(flat(shapely.union_all(opposed.geometry.to_numpy())))
     for change, shape in zip(drawn.changes.change, drawn.changes.geometry, strict=True):
         pen.change(flat(shape), change)
-    claimed = Image.alpha_composite(stage.below, _image(sheet))
+    claimed = Image.alpha_composite(stage.below, _image(canvas))
     return Image.alpha_composite(claimed, stage.above)
 
 
@@ -272,15 +274,15 @@ def _words(
 ) -> Image.Image:
     """The date, the area of each source and of what differs, the latest events."""
     lang = snapshot.language
-    sheet = Sheet(_SHEET.right, _SHEET.top, 72)
-    sheet.write(_SIDE.left, 668, say_day(day, lang), 26, bold=True)
+    canvas = Canvas(_SHEET.right, _SHEET.top, 72)
+    canvas.write(_SIDE.left, 668, say_day(day, lang), 26, bold=True)
     own = drawn.shapes[drawn.shapes.status == _counted(snapshot)]
     areas = dict(zip(own.source_id, own.area_km2, strict=True))
     areas |= dict(zip(drawn.changes.change, drawn.changes.area_km2, strict=True))
     for key, (right, baseline, size) in stage.counters.items():
         if key in areas:
             text = f"{say_number(areas[key], lang)} {say('km2', lang)}"
-            sheet.write(right - width_of(text, size), baseline, text, size)
+            canvas.write(right - width_of(text, size), baseline, text, size)
     latest = events[events.date <= pd.Timestamp(day)].tail(_EVENTS)
     y = _MAP.bottom - _SIZE * 1.6
     for when, title in zip(latest.date[::-1], latest.title[::-1], strict=True):
@@ -288,9 +290,9 @@ def _words(
         text = f"{say_day(when.date(), lang)}: {title}"
         while width_of(text, _SIZE, bold=fresh) > _MAP.right - _MAP.left:
             text = f"{text[:-2]}…"
-        sheet.write(_MAP.left, y, text, _SIZE, bold=fresh, colour="ink" if fresh else "soft")
+        canvas.write(_MAP.left, y, text, _SIZE, bold=fresh, colour="ink" if fresh else "soft")
         y -= _SIZE * 1.45
-    return _image(sheet)
+    return _image(canvas)
 
 
 def _write_mp4(

@@ -16,14 +16,12 @@ import pyogrio
 
 from geo._io.text import sound_xml
 from geo.claims.comparison import CHANGES
-from geo.figure.strokes import IMPLIED_DASH, MARKS, RULES, SOLID, Dashes
-from geo.style.palette import AGAINST, colours
+from geo.style.look import Dash, Dashes, style
 from geo.style.words import say
 from geo.tables.schema import DRAWN, SIDES
 
-# A pixel of the screen for which the map was made, and how far apart its strokes are there.
+# A pixel of the screen for which the map was made.
 _MM = 25.4 / 96
-_PERIOD = 9.0
 # The outline tells which status gains and loses; the names are those of Qt.
 _LINES = dict(zip(DRAWN, ("solid", "dash", "dot", "dash dot"), strict=True))
 _CHANGED = {
@@ -77,7 +75,7 @@ def geopackage(
     provenance
         The record, kept in the table `gpkg_metadata`.
     dash
-        Of the outline of each source, by id, as `geo.figure.strokes.dashes` gives it.
+        Of the outline of each source, by id, as `geo.style.look.dashes` gives it.
 
     Returns
     -------
@@ -218,57 +216,57 @@ def _short(status: str) -> str:
     return say(status, "en").partition(":")[0]
 
 
-def _claimed(side: str, status: str, dash: tuple[float, ...] | None) -> tuple[str, ...]:
+def _claimed(side: str, status: str, dash: Dash) -> tuple[str, ...]:
     """Hue is the side, texture what is claimed, dash the source, as on the map."""
-    colour = colours()[side]
-    edge = _line(colour, 1.5, IMPLIED_DASH if status == "implied" else dash)
+    look, colour = style(), style().light[side]
     if status == "implied":
-        return (edge,)
+        return (_line(colour, look.implied.width, look.implied.dash),)
+    edge = _line(colour, look.outline.width, dash)
     if status == "ukrainian_control":
         # Half as opaque as there: the shapes of several sources lie upon each other.
-        return (_area(colour, fill=SOLID[side] / 2, line="no"), edge)
+        return (_area(colour, fill=look.fill[status][side] / 2, line="no"), edge)
     # Thirds keep the sides apart.
-    turn = _PERIOD / 3 * SIDES.index(side)
+    turn = look.period / 3 * SIDES.index(side)
     if status == "russian_control":
-        return (
-            _lines(_line(colour, 1.4, RULES[side]), distance=_PERIOD, offset=turn),
-            edge,
-        )
-    (across, up), weight, cap = MARKS[side]
-    if cap == "round":
-        mark = _mark("circle", colour, weight)
+        rule = _line(colour, look.rules.width, look.rules.dash[side])
+        return (_lines(rule, distance=look.period, offset=turn), edge)
+    own = look.marks[side]
+    across, up = own.arm
+    if own.cap == "round":
+        mark = _mark("circle", colour, own.width)
     else:
-        length = 2 * math.hypot(across, up) * _PERIOD
-        mark = _mark("line", colour, length, weight, math.degrees(math.atan2(across, up)))
-    return (_marks(_PERIOD, mark, turn=turn), edge)
+        turned = math.degrees(math.atan2(across, up))
+        mark = _mark("line", colour, 2 * math.hypot(across, up), own.width, turned)
+    return (_marks(look.period, mark, turn=turn), edge)
 
 
 def _changed(change: str, line: str) -> tuple[str, ...]:
     """Plus signs on ground gained, minus signs on ground lost; black, as in pictures."""
-    ink = colours()["ink"]
+    look, light = style(), style().light
     if change == "kept":
-        return (_area(ink, line=line, width=1),)
+        return (_area(light.ink, line=line, width=look.plain["kept"].width),)
     name, turned = ("cross", 0) if change == "gained" else ("line", 90)
-    # White around them: they lie upon other textures.
+    sign = look.changes.paper
     signs = [
-        _mark(name, colour, _PERIOD, weight, turned)
-        for colour, weight in (("#ffffff", 4.4), (ink, 2.2))
+        _mark(name, colour, 2 * sign.arm, width, turned)
+        for colour, width in ((light.paper, sign.halo), (light.ink, sign.width))
     ]
-    return (_marks(_PERIOD * 4, *signs), _area(ink, line=line, width=2.2))
+    return (_marks(sign.period, *signs), _area(light.ink, line=line, width=look.changes.edge))
 
 
 def _differing(kind: str) -> tuple[str, ...]:
-    soft, against = colours()["soft"], colours()[AGAINST]
-    hatch = _lines(_line(against, 1.6), 45, distance=_PERIOD * 8 / 9)
+    hatch, plain = style().hatch, style().plain
+    soft, against = style().light.soft, style().light.against
+    lines = _lines(_line(against, hatch.width), 45, distance=hatch.period)
     return {
-        "one_sided": (_area(soft, line="dot", width=1),),
-        "agree": (_area(soft, fill=0.15, width=1),),
-        "differing": (_area(against, line="dash"),),
-        "contradictory": (hatch, _area(against)),
+        "one_sided": (_area(soft, line="dot", width=plain["one_sided"].width),),
+        "agree": (_area(soft, fill=plain["agree"].fill, width=plain["agree"].width),),
+        "differing": (_area(against, line="dash", width=hatch.edge),),
+        "contradictory": (lines, _area(against, width=hatch.edge)),
     }[kind]
 
 
-def _area(colour: str, *, fill: float = 0, line: str = "solid", width: float = 1.5) -> str:
+def _area(colour: str, *, fill: float = 0, line: str = "solid", width: float = 1) -> str:
     """An outline, and a plain fill if it is not quite transparent."""
     return _layer(
         "SimpleFill",
@@ -286,13 +284,12 @@ def _lines(line: str, angle: float = 0, **lengths: float) -> str:
     return _layer("LinePatternFill", own, angle=f"{angle:g}", **_mm(**lengths))
 
 
-def _line(colour: str, weight: float, dash: tuple[float, ...] | None = None) -> str:
-    dashed = dash is not None and any(dash[1::2])
+def _line(colour: str, weight: float, dash: Dash = ()) -> str:
     return _layer(
         "SimpleLine",
         line_color=_rgb(colour),
         capstyle="flat",
-        use_custom_dash="1" if dashed else "0",
+        use_custom_dash="1" if dash else "0",
         customdash=";".join(f"{length * _MM:.4f}" for length in dash or (1, 0)),
         customdash_unit="MM",
         **_mm(line_width=weight),

@@ -13,8 +13,10 @@ import shapely
 
 from geo._io.geojson import DECIMALS
 from geo._io.text import sound_xml
+from geo.claims.comparison import CHANGES
 from geo.export.citations import RIGHTS, TITLE, left_out, words
-from geo.style.palette import AGAINST, FILLS, colours
+from geo.style.look import style
+from geo.tables.schema import DRAWN, SIDES
 
 _NAMESPACE = "http://www.opengis.net/kml/2.2"
 
@@ -42,8 +44,8 @@ def kml(layers: Mapping[str, gpd.GeoDataFrame], *, name: str, provenance: str) -
     document = ET.SubElement(root, "Document")
     _text(document, "name", name)
     _text(document, "description", f"{TITLE}. Claims, not verified control. {RIGHTS}")
-    for style, (colour, fill, width) in _styles().items():
-        _style(document, style, colour, fill, width)
+    for look, (colour, fill, width) in _styles().items():
+        _style(document, look, colour, fill, width)
     _data(document, {"provenance": provenance})
     for number, (layer, table) in enumerate(layers.items()):
         folder = ET.SubElement(document, "Folder")
@@ -58,41 +60,32 @@ def kml(layers: Mapping[str, gpd.GeoDataFrame], *, name: str, provenance: str) -
     return text.replace(b"\r", b"&#13;") + b"\n"
 
 
-def _styles() -> dict[str, tuple[str, float, int]]:
+def _styles() -> dict[str, tuple[str, float, float]]:
     """Colour, opacity of the fill and width of the outline, by the id of the style."""
-    colour = colours()
-    found = {
-        f"{side}-{status}": (colour[side], fill, 2)
-        for side in ("ukrainian", "russian", "third_party")
-        for status, fill in FILLS.items()
-    }
-    ink, soft, against = colour["ink"], colour["soft"], colour[AGAINST]
-    return found | {
-        "one_sided": (soft, 0.0, 1),
-        "agree": (soft, 0.15, 1),
-        "differing": (against, 0.0, 2),
-        "contradictory": (against, 0.3, 2),
-        "gained": (ink, 0.4, 3),
-        "lost": (ink, 0.0, 3),
-        "kept": (ink, 0.1, 1),
-    }
+    light, plain = style().light, style().plain
+    colours = {f"{side}-{status}": light[side] for side in SIDES for status in DRAWN}
+    colours |= dict.fromkeys(("one_sided", "agree"), light.soft)
+    colours |= dict.fromkeys(("differing", "contradictory"), light.against)
+    colours |= dict.fromkeys(CHANGES, light.ink)
+    areas = {name: plain[name.rpartition("-")[2]] for name in colours}
+    return {name: (colours[name], area.fill, area.width) for name, area in areas.items()}
 
 
-def _style(document: ET.Element, name: str, colour: str, fill: float, width: int) -> None:
-    style = ET.SubElement(document, "Style", id=name)
+def _style(document: ET.Element, name: str, colour: str, fill: float, width: float) -> None:
+    own = ET.SubElement(document, "Style", id=name)
     # KML writes opacity, blue, green, red.
     turned = colour[5:7] + colour[3:5] + colour[1:3]
-    line = ET.SubElement(style, "LineStyle")
+    line = ET.SubElement(own, "LineStyle")
     _text(line, "color", f"ff{turned}")
-    _text(line, "width", str(width))
-    area = ET.SubElement(style, "PolyStyle")
+    _text(line, "width", f"{width:g}")
+    area = ET.SubElement(own, "PolyStyle")
     _text(area, "color", f"{round(fill * 255):02x}{turned}")
     _text(area, "fill", "1" if fill else "0")
 
 
 def _placemark(folder: ET.Element, layer: str, tags: dict[str, Any], *, shown: bool) -> None:
     shape, citations = tags.pop("geometry"), tags.pop("citations", [])
-    style = tags.get("disagreement") or tags.get("change") or f"{tags['side']}-{tags['status']}"
+    look = tags.get("disagreement") or tags.get("change") or f"{tags['side']}-{tags['status']}"
     placemark = ET.SubElement(folder, "Placemark")
     _text(placemark, "name", _title(tags))
     if not shown:
@@ -108,7 +101,7 @@ def _placemark(folder: ET.Element, layer: str, tags: dict[str, Any], *, shown: b
         for key, instant in (("begin", first), ("end", end - pd.Timedelta(seconds=1))):
             if pd.notna(instant):
                 _text(span, key, f"{instant:%Y-%m-%dT%H:%M:%SZ}")
-    _text(placemark, "styleUrl", f"#{style}")
+    _text(placemark, "styleUrl", f"#{look}")
     _data(placemark, {"layer": layer} | {key: _plain(value) for key, value in tags.items()})
     _geometry(placemark, shape)
 

@@ -127,7 +127,7 @@ def _through_gdal(
     """Formats that GDAL makes of several files or several layers, in a folder of its own."""
     from geo.export.geopackage import geopackage
     from geo.export.shapefile import shapefiles
-    from geo.figure.strokes import dashes
+    from geo.style.look import dashes
 
     write: dict[str, Callable[..., bytes]] = {
         "gpkg": partial(geopackage, dash=dashes(ledger.sources)),

@@ -1,4 +1,4 @@
-"""A sheet of paper: writing and breaking lines in points, with one font everywhere."""
+"""A page of paper: writing and breaking lines in points, with one font everywhere."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from matplotlib.transforms import Affine2D, Bbox, TransformedBbox
 from geo._io.errors import RepairWarning
 from geo._io.text import SUBSTITUTE
 from geo.figure.labels import Box
-from geo.style.palette import colours
+from geo.style.look import style
 
 FONT = "DejaVu Sans"  # ships with matplotlib, holds Cyrillic
 _STYLE: dict[Any, Any] = {
@@ -67,7 +67,7 @@ def own_style() -> Iterator[None]:
         warnings.warn(msg, RepairWarning, stacklevel=3)
 
 
-class Sheet:
+class Canvas:
     """A page that is being written on; its unit is the point, from the lower left.
 
     Text becomes shapes where the page ends `in_pixels` anyway.
@@ -81,10 +81,10 @@ class Sheet:
         self._names: Counter[str] = Counter()
         own_dpi = dpi if in_pixels else 72
         self._points = Affine2D().scale(own_dpi / 72)
-        self._figure = Figure((width / 72, height / 72), own_dpi, facecolor=colours()["paper"])
+        self._figure = Figure((width / 72, height / 72), own_dpi, facecolor=style().light.paper)
 
     def add(self, artist: Artist, place: Affine2D | None = None, clip: Box | None = None) -> None:
-        """Put something on the sheet, from its own plane, no further than a box."""
+        """Put something on the page, from its own plane, no further than a box."""
         name = artist.get_gid()
         if name:  # an id may stand in a file only once
             self._names[name] += 1
@@ -95,7 +95,7 @@ class Sheet:
         self._figure.add_artist(artist)
 
     def edges(self, box: Box) -> TransformedBbox:
-        """A box of the sheet, as matplotlib wants it."""
+        """A box of the page, as matplotlib wants it."""
         return TransformedBbox(Bbox.from_extents(*box), self._points)
 
     def axes(self, box: Box, plane: Box) -> Axes:
@@ -110,7 +110,7 @@ class Sheet:
         )
 
     def pixels(self, *, paper: bool = True) -> np.ndarray:
-        """The sheet as an image, shape (height, width, 4); without paper it can be seen through."""
+        """The page as an image, shape (height, width, 4); without paper it can be seen through."""
         _, _, width, height = self.size
         scale = self.dpi / 72
         across, up = round(width * scale), round(height * scale)
@@ -120,7 +120,7 @@ class Sheet:
         return np.array(renderer.buffer_rgba())  # type: ignore[no-untyped-call]
 
     def vectors(self, kind: str, **metadata: str | None) -> bytes:
-        """The sheet as an `svg` or a `pdf`."""
+        """The page as an `svg` or a `pdf`."""
         file = io.BytesIO()
         self._figure.savefig(file, format=kind, metadata=metadata)
         return file.getvalue()
@@ -140,20 +140,20 @@ class Sheet:
     ) -> None:
         """Write one line, its baseline beginning at x, y."""
         text = drawable(text, bold=bold)
-        palette = colours()
+        light = style().light
         if halo:  # as a shape of its own: an effect would turn the text itself into shapes
             self.add(
                 PathPatch(
                     _letters(x, y, text, size, bold=bold), facecolor="none", alpha=0.85, zorder=8,
-                    edgecolor=palette["backdrop-oblast"], linewidth=size / 4.5, joinstyle="round",
+                    edgecolor=light.oblast, linewidth=size / 4.5, joinstyle="round",
                 )
             )  # fmt: skip
-        style: dict[str, Any] = {"color": palette[colour], "zorder": 9 + above, "gid": gid}
+        look: dict[str, Any] = {"color": light[colour], "zorder": 9 + above, "gid": gid}
         if self._in_pixels:
             shape = _letters(x, y, text, size, bold=bold)
-            self.add(PathPatch(shape, linewidth=0, snap=False, **style))
+            self.add(PathPatch(shape, linewidth=0, snap=False, **look))
         else:
-            self.add(Text(x, y, text, fontproperties=_font(size, bold=bold), **style))
+            self.add(Text(x, y, text, fontproperties=_font(size, bold=bold), **look))
 
 
 def drawable(text: str, *, bold: bool = False) -> str:
@@ -233,7 +233,7 @@ def wrap(text: str, width: float, size: float, *, bold: bool = False) -> list[st
     return lines
 
 
-def fine_print(sheet: Sheet, text: str, box: Box, size: float, *, top: bool = False) -> None:
+def fine_print(canvas: Canvas, text: str, box: Box, size: float, *, top: bool = False) -> None:
     """Fill a box with small text, smaller until it fits."""
     while True:
         lines = [own for line in text.split("\n") for own in wrap(line, box.right - box.left, size)]
@@ -243,25 +243,24 @@ def fine_print(sheet: Sheet, text: str, box: Box, size: float, *, top: bool = Fa
         size *= 0.97
     y = (box.top + box.bottom + tall) / 2 if top else box.top
     for n, line in enumerate(lines):
-        sheet.write(box.left, y - size * (1.3 * n + 0.98), line, size, colour="soft")
+        canvas.write(box.left, y - size * (1.3 * n + 0.98), line, size, colour="soft")
 
 
-def lay_notice(sheet: Sheet, box: Box, text: str, size: float) -> Box:
-    """Say something in the middle of a box, on a plate of its own; where that lies."""
+def lay_notice(canvas: Canvas, box: Box, text: str, size: float) -> Box:
+    """Say something in the middle of a box, on a background of its own; where that lies."""
     lines = wrap(text, (box.right - box.left) * 0.6, size * 1.2, bold=True)
     broad = max(width_of(line, size * 1.2, bold=True) for line in lines)
     step = size * 1.8
     x, y = (box.left + box.right) / 2, (box.bottom + box.top) / 2 + len(lines) * step / 2
-    palette = colours()
     half, tall = broad / 2 + size, len(lines) * step
-    plate = Box(x - half, y - tall - size * 0.6, x + half, y + size * 0.6)
-    sheet.add(
+    ground = Box(x - half, y - tall - size * 0.6, x + half, y + size * 0.6)
+    canvas.add(
         Rectangle(
-            (plate.left, plate.bottom), plate.right - plate.left, plate.top - plate.bottom,
-            facecolor=palette["paper"], edgecolor=palette["line"], zorder=8,
+            (ground.left, ground.bottom), ground.right - ground.left, ground.top - ground.bottom,
+            facecolor=style().light.paper, edgecolor=style().light.line, zorder=8,
         )
     )  # fmt: skip
     for n, line in enumerate(lines):
         at = x - width_of(line, size * 1.2, bold=True) / 2
-        sheet.write(at, y - (n + 0.75) * step, line, size * 1.2, bold=True)
-    return plate
+        canvas.write(at, y - (n + 0.75) * step, line, size * 1.2, bold=True)
+    return ground

@@ -45,7 +45,7 @@ def place_names(
     gap: float = 4,
     most: int | None = None,
 ) -> list[Box | None]:
-    """Find room for names beside their points, the first served first.
+    """Find places for names beside their points, the first served first.
 
     The places are those a cartographer prefers (Imhof 1975, "Positioning names
     on maps"): to the right, then above or below it, then to the left.
@@ -66,7 +66,7 @@ def place_names(
     Returns
     -------
     list of Box or None
-        The box of each name; None where there was no room.
+        The box of each name; None where there was no place.
 
     Examples
     --------

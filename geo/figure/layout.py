@@ -22,7 +22,7 @@ from geo.claims.record import Record
 from geo.claims.shown import changes_of, claims_of, drawn_claims, in_box, record_of
 from geo.figure.canvas import (
     FONT,
-    Sheet,
+    Canvas,
     fine_print,
     font_file,
     lay_notice,
@@ -42,9 +42,9 @@ from geo.figure.map_frame import (
     lines_on,
     map_of,
 )
-from geo.figure.strokes import SCREEN, Drawn, Pen, dashes
+from geo.figure.strokes import Drawn, Pen
 from geo.selection.snapshot import SIZES, Size, Snapshot
-from geo.style.palette import colours
+from geo.style.look import dashes, style
 from geo.style.words import Language, name_of, say, say_day
 from geo.tables.schema import DRAWN
 
@@ -52,7 +52,7 @@ Ending = Literal["png", "svg", "pdf"]
 
 
 class _Layout(NamedTuple):
-    """Where things stand on the sheet, in points from the lower left."""
+    """Where things stand on the page, in points from the lower left."""
 
     dpi: float
     font: float
@@ -134,8 +134,8 @@ def draw(
         msg = f"`ending` was {ending!r} but is expected to be one of {', '.join(allowed)}"
         raise ValueError(msg)
     with own_style():
-        sheet = compose(snapshot, record_of(snapshot, record), in_pixels=ending == "png")
-        return _WRITERS[ending](sheet, provenance)
+        canvas = compose(snapshot, record_of(snapshot, record), in_pixels=ending == "png")
+        return _WRITERS[ending](canvas, provenance)
 
 
 def framed(snapshot: Snapshot, frame: Box) -> Snapshot:
@@ -172,19 +172,19 @@ def _opposed(snapshot: Snapshot, record: Record) -> gpd.GeoDataFrame:
     return in_box(snapshot, found[found.disagreement == "contradictory"])
 
 
-def compose(snapshot: Snapshot, record: Record, *, in_pixels: bool = True) -> Sheet:
+def compose(snapshot: Snapshot, record: Record, *, in_pixels: bool = True) -> Canvas:
     """Lay out and draw the page of a snapshot."""
     ledger = record.ledger
     sources, settlements = ledger.sources, ledger.settlements
     layout = _LAYOUTS[snapshot.size]
     across, up = (length * 72 / layout.dpi for length in SIZES[snapshot.size])
-    sheet = Sheet(across, up, layout.dpi, in_pixels=in_pixels)
+    canvas = Canvas(across, up, layout.dpi, in_pixels=in_pixels)
     drawn = shown(on_sheet(snapshot), record)
     shapes = drawn.shapes
-    chart = lay_map(sheet, layout.frame, snapshot.bbox or extent_of(shapes))
+    chart = lay_map(canvas, layout.frame, snapshot.bbox or extent_of(shapes))
     flat = shapes.set_geometry(chart.land.flat(shapes.geometry.to_numpy()), crs=None)
     width = layout.frame.right - layout.frame.left
-    pen = Pen(sheet, width, plane=chart.extent, box=layout.frame)
+    pen = Pen(canvas, width, plane=chart.extent, box=layout.frame)
     dash = dashes(sources)
     painted = drawn.painted
     pen.claims(painted.set_geometry(chart.land.flat(painted.geometry.to_numpy()), crs=None), dash)
@@ -197,20 +197,20 @@ def compose(snapshot: Snapshot, record: Record, *, in_pixels: bool = True) -> Sh
             taken.append(Box(*chart.on_page(left, low), *chart.on_page(right, high)))
     lang = snapshot.language
     oblast = name_of("Kursk Oblast", "Kursk Oblast", lang)
-    taken.append(lay_inset(sheet, chart, layout.inset, flat, oblast, layout.font))
+    taken.append(lay_inset(canvas, chart, layout.inset, flat, oblast, layout.font))
     if shapes.empty:
-        taken.append(lay_notice(sheet, layout.frame, say("nothing", lang), layout.font))
-    lay_names(sheet, chart, settlements, lang, layout.font, shapes, taken, layout.names)
-    _headline(sheet, layout, snapshot, sources)
-    blocks = legend_of(snapshot, drawn, sources, settlements, width / SCREEN, lines=lines_on(chart))
-    lay_legend(sheet, layout.legend, blocks, columns=layout.columns, size=layout.font, width=width)
-    _strip(sheet, layout, chart, lang)
+        taken.append(lay_notice(canvas, layout.frame, say("nothing", lang), layout.font))
+    lay_names(canvas, chart, settlements, lang, layout.font, shapes, taken, layout.names)
+    _headline(canvas, layout, snapshot, sources)
+    blocks = legend_of(snapshot, drawn, sources, settlements, pen.weight, lines=lines_on(chart))
+    lay_legend(canvas, layout.legend, blocks, columns=layout.columns, size=layout.font, width=width)
+    _strip(canvas, layout, chart, lang)
     own = sources[sources.index.isin(shapes.source_id)]
-    fine_print(sheet, credits_of(own, ledger.version, lang), layout.foot, layout.font * 0.8)
-    return sheet
+    fine_print(canvas, credits_of(own, ledger.version, lang), layout.foot, layout.font * 0.8)
+    return canvas
 
 
-def _headline(sheet: Sheet, layout: _Layout, snapshot: Snapshot, sources: pd.DataFrame) -> None:
+def _headline(canvas: Canvas, layout: _Layout, snapshot: Snapshot, sources: pd.DataFrame) -> None:
     lang = snapshot.language
     day = say_day(snapshot.on, lang)
     other = snapshot.other_day
@@ -221,33 +221,33 @@ def _headline(sheet: Sheet, layout: _Layout, snapshot: Snapshot, sources: pd.Dat
         known = say("known_by", lang, say_day(snapshot.told_by, lang))
     else:
         known = say("known_now", lang)
-    sheet.title = f"{say('title', lang)}, {title}"
+    canvas.title = f"{say('title', lang)}, {title}"
     own = [f"{say('not_verified', lang)}; {known}."]
     if snapshot.pair:
         own.append(say("against", lang, *names_of(snapshot, sources)) + ".")
     own += shown_only(snapshot, sources)
     frame = layout.frame
-    room = frame.right - frame.left
-    high = (sheet.size.top - frame.top) * 0.9
+    across = frame.right - frame.left
+    high = (canvas.size.top - frame.top) * 0.9
     size = layout.font
     while True:  # smaller until it fits
-        below = [line for text in own for line in wrap(text, room, size)]
+        below = [line for text in own for line in wrap(text, across, size)]
         lines = [
             (say("title", lang), size * 1.24, "ink"),
             *((line, size, "soft") for line in below),
         ]
         heading = layout.heading * size / layout.font
-        heading *= min(1, room / width_of(title, heading, bold=True))
+        heading *= min(1, across / width_of(title, heading, bold=True))
         tall = heading * 1.15 + size * 0.45 + sum(own_size * 1.42 for _, own_size, _ in lines)
         if tall <= high:
             break
         size *= 0.97
     y = frame.top + tall - heading * 0.85
-    sheet.write(frame.left, y, title, heading, bold=True)
+    canvas.write(frame.left, y, title, heading, bold=True)
     y -= heading * 0.1
     for line, own_size, colour in lines:
         y -= own_size * 1.42
-        sheet.write(frame.left, y, line, own_size, bold=colour == "ink", colour=colour)
+        canvas.write(frame.left, y, line, own_size, bold=colour == "ink", colour=colour)
 
 
 def shown_only(snapshot: Snapshot, sources: pd.DataFrame) -> list[str]:
@@ -261,27 +261,27 @@ def shown_only(snapshot: Snapshot, sources: pd.DataFrame) -> list[str]:
     return [*said, f"{strikes[0].upper()}{strikes[1:]}."] if snapshot.strikes else said
 
 
-def _strip(sheet: Sheet, layout: _Layout, chart: Map, language: Language) -> None:
+def _strip(canvas: Canvas, layout: _Layout, chart: Map, language: Language) -> None:
     """Scale bar, north and the note on the projection, below the map."""
     frame, size = layout.frame, layout.font
     box = Box(frame.left, frame.bottom - size * 2.9, frame.right, frame.bottom - size * 0.5)
-    lay_scale(sheet, chart, box, size, language)
+    lay_scale(canvas, chart, box, size, language)
     x = frame.left + (frame.right - frame.left) * 0.165
     middle = (box.bottom + box.top) / 2
     tip, foot = middle + size * 1.1, middle - size * 0.9
-    for half, fill in ((-1, colours()["ink"]), (1, colours()["paper"])):
-        sheet.add(
+    for half, fill in ((-1, style().light.ink), (1, style().light.paper)):
+        canvas.add(
             Polygon(
                 [(x, tip), (x + half * size * 0.42, foot), (x, foot + size * 0.4)], closed=True,
-                facecolor=fill, edgecolor=colours()["ink"], linewidth=0.06 * size, zorder=9,
+                facecolor=fill, edgecolor=style().light.ink, linewidth=0.06 * size, zorder=9,
             )
         )  # fmt: skip
     north = say("north", language)
-    sheet.write(x + size * 0.65, middle - size * 0.35, north, size, bold=True)
+    canvas.write(x + size * 0.65, middle - size * 0.35, north, size, bold=True)
     x += size * 1.7 + width_of(north, size, bold=True)
     lon, lat = chart.land.centre
     text = say("projection", language, f"{lat:.2f}° N {lon:.2f}° E")
-    fine_print(sheet, text, Box(x, box.bottom, frame.right, box.top), size * 0.78, top=True)
+    fine_print(canvas, text, Box(x, box.bottom, frame.right, box.top), size * 0.78, top=True)
 
 
 def credits_of(sources: pd.DataFrame, version: str, language: Language) -> str:
@@ -296,23 +296,23 @@ def credits_of(sources: pd.DataFrame, version: str, language: Language) -> str:
     return f"{cited} {say('terms', language)} {say('version', language, version)}."
 
 
-def _png(sheet: Sheet, provenance: str | None) -> bytes:
+def _png(canvas: Canvas, provenance: str | None) -> bytes:
     info = PngInfo()
-    info.add_itxt("Title", sheet.title)
+    info.add_itxt("Title", canvas.title)
     if provenance:
         info.add_itxt("Provenance", provenance, zip=True)
     file = io.BytesIO()
-    image = Image.fromarray(sheet.pixels()).convert("RGB")
-    dpi = (sheet.dpi, sheet.dpi)
+    image = Image.fromarray(canvas.pixels()).convert("RGB")
+    dpi = (canvas.dpi, canvas.dpi)
     # Runs of one colour are what a map is made of: as small as any other way, and fast.
     image.save(file, "PNG", pnginfo=info, dpi=dpi, compress_level=3, compress_type=zlib.Z_RLE)
     return file.getvalue()
 
 
-def _svg(sheet: Sheet, provenance: str | None) -> bytes:
+def _svg(canvas: Canvas, provenance: str | None) -> bytes:
     about = {"Description": provenance} if provenance else {}
-    text = sheet.vectors("svg", Title=sheet.title, Date=None, Creator=None, **about).decode()
-    if sheet.dpi == 72:  # for screens: a point of ours is a pixel there
+    text = canvas.vectors("svg", Title=canvas.title, Date=None, Creator=None, **about).decode()
+    if canvas.dpi == 72:  # for screens: a point of ours is a pixel there
         size = r'width="([\d.]+)pt" height="([\d.]+)pt"'
         text = re.sub(size, r'width="\1" height="\2"', text, count=1)
     faces = "".join(_face(weight, text) for weight in ("normal", "bold"))
@@ -322,9 +322,9 @@ def _svg(sheet: Sheet, provenance: str | None) -> bytes:
     return text.replace("<defs>", f"<defs>\n  <style>{faces}</style>", 1).encode()
 
 
-def _pdf(sheet: Sheet, provenance: str | None) -> bytes:
+def _pdf(canvas: Canvas, provenance: str | None) -> bytes:
     about = {"Keywords": provenance} if provenance else {}
-    return sheet.vectors("pdf", Title=sheet.title, CreationDate=None, **about)
+    return canvas.vectors("pdf", Title=canvas.title, CreationDate=None, **about)
 
 
 def _face(weight: str, text: str) -> str:
@@ -347,7 +347,7 @@ def _face(weight: str, text: str) -> str:
     )
 
 
-_WRITERS: dict[Ending, Callable[[Sheet, str | None], bytes]] = {
+_WRITERS: dict[Ending, Callable[[Canvas, str | None], bytes]] = {
     "png": _png,
     "svg": _svg,
     "pdf": _pdf,

@@ -11,12 +11,12 @@ import shapely
 from matplotlib.path import Path
 
 from geo.claims.comparison import GRID
-from geo.figure.canvas import Sheet, wrap
+from geo.figure.canvas import Canvas, wrap
 from geo.figure.labels import Box
 from geo.figure.map_frame import line_style
-from geo.figure.strokes import FADED, Drawn, Pen, dashes, outline
+from geo.figure.strokes import Drawn, Pen, outline
 from geo.selection.snapshot import Snapshot
-from geo.style.palette import colours
+from geo.style.look import Dash, dashes, style
 from geo.style.words import Language, name_of, say, say_count, say_day
 from geo.tables.schema import DRAWN, IMPLIED, SIDES
 
@@ -35,7 +35,7 @@ class Entry(NamedTuple):
     wide: float = 2.4
 
 
-#: Room for a sample of each side.
+#: Width of a sample for each side.
 _WIDE = 3.9
 
 
@@ -61,7 +61,7 @@ def _stroke(**style: Any) -> Callable[[Pen, Box], None]:
     return sample
 
 
-def _source_line(colour: str, dash: tuple[float, ...] | None) -> Callable[[Pen, Box], None]:
+def _source_line(colour: str, dash: Dash) -> Callable[[Pen, Box], None]:
     def sample(pen: Pen, box: Box) -> None:
         y = (box.bottom + box.top) / 2
         pen.edge(shapely.LineString([(box.left, y), (box.right, y)]), "", colour, dash)
@@ -85,9 +85,9 @@ def _ground(
             shape = shapely.box(left, box.bottom, left + broad - apart, box.top)
             for side in sides:
                 middle = (left + (broad - apart) / 2, (box.bottom + box.top) / 2)
-                colour, strength = colours()[side], FADED if side in faded else 1
+                colour, strength = pen.look.light[side], pen.look.faded if side in faded else 1
                 pen.texture(shape, status, side, colour, start=middle, strength=strength)
-                pen.edge(shape, status, colour, None, strength=strength)
+                pen.edge(shape, status, colour, (), strength=strength)
 
     return sample
 
@@ -120,7 +120,7 @@ def legend_of(
     or differs between two pictures. In the other, areas are yet to be written
     beside what has a key.
     """
-    lang, palette, shapes, dash = snapshot.language, colours(), drawn.shapes, dashes(sources)
+    lang, light, shapes, dash = snapshot.language, style().light, drawn.shapes, dashes(sources)
     last = {}
     if whole:
         # What is implied was not said on any of these days.
@@ -130,11 +130,11 @@ def legend_of(
     for side in SIDES:
         own = sources[(sources.side == side) & sources.index.isin(shapes.source_id)]
         if len(own):
-            rows = [Entry(say(side, lang), _swatch(palette[side]), heading=True)]
+            rows = [Entry(say(side, lang), _swatch(light[side]), heading=True)]
             rows += [
                 Entry(
                     _called(name, sources, lang),
-                    _source_line(palette[side], dash[name]),
+                    _source_line(light[side], dash[name]),
                     _age(int(last[name]), lang) if name in last else "",
                     key=name,
                 )
@@ -258,7 +258,7 @@ def _age(days: int, language: Language) -> str:
 
 
 def lay_legend(
-    sheet: Sheet,
+    canvas: Canvas,
     box: Box,
     blocks: list[list[Entry]],
     *,
@@ -274,7 +274,7 @@ def lay_legend(
     width
         Of the map: samples are drawn as there.
     spare
-        Room to leave at the right of each line.
+        Space to leave at the right of each line.
 
     Returns
     -------
@@ -289,7 +289,7 @@ def lay_legend(
             break
         size *= 0.97
     ends = {}
-    pen = Pen(sheet, width)
+    pen = Pen(canvas, width)
     for column, y, entry, lines, notes in laid:
         x = box.left + column * (broad + apart)
         top = box.top - y
@@ -304,12 +304,12 @@ def lay_legend(
         if entry.key:
             ends[entry.key] = (x + broad, top - size, size)
         for n, line in enumerate(lines):
-            sheet.write(
+            canvas.write(
                 x + gap, top - size * (1 + 1.25 * n), line, size, bold=entry.heading, gid="legend"
             )
         for n, line in enumerate(notes):
             y_note = top - size * (1.25 * len(lines) + 0.85 + 1.1 * n)
-            sheet.write(x + gap, y_note, line, size * 0.82, colour="soft")
+            canvas.write(x + gap, y_note, line, size * 0.82, colour="soft")
     return ends
 
 

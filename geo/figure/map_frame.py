@@ -15,10 +15,10 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib_scalebar.scalebar import ScaleBar
 
-from geo.figure.canvas import Sheet, font_file, width_of
+from geo.figure.canvas import Canvas, font_file, width_of
 from geo.figure.labels import Box, place_names
-from geo.figure.strokes import Pen, outline
-from geo.style.palette import colours
+from geo.figure.strokes import Pen, dashed, outline
+from geo.style.look import style
 from geo.style.words import Language, name_of, say
 from geo.tables.boundaries import THEATRE, load_boundaries
 
@@ -72,7 +72,7 @@ def extent_of(shapes: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
 
 
 class Map(NamedTuple):
-    """The map on a sheet: where it lies, of which ground, and metres a point."""
+    """The map on a page: where it lies, of which ground, and metres a point."""
 
     box: Box
     extent: Box
@@ -80,7 +80,7 @@ class Map(NamedTuple):
     land: Land
 
     def on_page(self, x: float, y: float) -> tuple[float, float]:
-        """A place of the plane in points of the sheet."""
+        """A place of the plane in points of the page."""
         return (
             self.box.left + (x - self.extent.left) / self.unit,
             self.box.bottom + (y - self.extent.bottom) / self.unit,
@@ -96,7 +96,7 @@ class Map(NamedTuple):
 
 
 def map_of(box: Box, degrees: tuple[float, float, float, float]) -> Map:
-    """The map that fills a box of a sheet and shows all of some ground, and more at two sides."""
+    """The map that fills a box of a page and shows all of some ground, and more at two sides."""
     west, south, east, north = degrees
     land = land_at(round((west + east) / 2, 2), round((south + north) / 2, 2))
     ground = land.flat(shapely.segmentize(shapely.box(*degrees), 0.05))
@@ -108,38 +108,28 @@ def map_of(box: Box, degrees: tuple[float, float, float, float]) -> Map:
     return Map(box, extent, unit, land)
 
 
-def lay_map(sheet: Sheet, box: Box, degrees: tuple[float, float, float, float]) -> Map:
-    """Put a map of some ground into a box of the sheet, and the land on it."""
+def lay_map(canvas: Canvas, box: Box, degrees: tuple[float, float, float, float]) -> Map:
+    """Put a map of some ground into a box of the page, and the land on it."""
     chart = map_of(box, degrees)
     across, up = box.right - box.left, box.top - box.bottom
-    _lay_land(Pen(sheet, across, plane=chart.extent, box=box), chart)
-    sheet.add(
+    _lay_land(Pen(canvas, across, plane=chart.extent, box=box), chart)
+    canvas.add(
         Rectangle(
             (box.left, box.bottom), across, up, facecolor="none",
-            edgecolor=colours()["backdrop-border"], linewidth=1, zorder=10,
+            edgecolor=style().light.border, linewidth=1, zorder=10,
         )
     )  # fmt: skip
     return chart
 
 
-_LINES: dict[str, dict[str, Any]] = {
-    "neighbour": {"edgecolor": "backdrop-raion", "linewidth": 0.8},
-    "raion": {"edgecolor": "backdrop-raion", "linewidth": 1.0},
-    "oblast": {"edgecolor": "backdrop-border", "linewidth": 0.9},
-    "state_border": {
-        "edgecolor": "backdrop-border", "linewidth": 2.2, "linestyle": (0, (9, 3, 2, 3)),
-    },
-}  # fmt: skip
-
-
 def line_style(kind: str, weight: float) -> dict[str, Any]:
-    """How a line of the backdrop is drawn."""
-    style = dict(_LINES[kind])
-    style["edgecolor"] = colours()[style["edgecolor"]]
-    style["linewidth"] *= weight
-    if "linestyle" in style:
-        style["linestyle"] = (0, [length * weight for length in style["linestyle"][1]])
-    return style
+    """How a line of the land is drawn."""
+    line = style().land[kind]
+    return {
+        "edgecolor": style().light[line.colour],
+        "linewidth": line.width * weight,
+        "linestyle": dashed(line.dash, weight),
+    }
 
 
 def _drawn_lines(land: Land) -> list[tuple[str, shapely.Geometry]]:
@@ -148,21 +138,20 @@ def _drawn_lines(land: Land) -> list[tuple[str, shapely.Geometry]]:
 
 
 def _lay_land(pen: Pen, chart: Map) -> None:
-    palette = colours()
-    paper = shapely.box(*chart.extent)
-    pen.draw(outline(paper), facecolor=palette["backdrop-far"], zorder=0)
+    light = pen.look.light
+    pen.draw(outline(shapely.box(*chart.extent)), facecolor=light.far, zorder=0)
     margin = 20 * chart.unit
     left, low, right, high = chart.extent
     window = (left - margin, low - margin, right + margin, high + margin)
+    above = list(pen.look.land)
     for kind, shape in _drawn_lines(chart.land):
         # The border is one line on many: cut anew, its dashes would not join.
         cut = shapely.clip_by_rect(shape, *window)
-        fill = {"oblast": palette["backdrop-oblast"]}.get(kind, "none")
-        above = {"neighbour": 0.1, "oblast": 0.2, "raion": 0.3, "state_border": 0.4}[kind]
+        fill = light.oblast if kind == "oblast" else "none"
         pen.draw(
             outline(shapely.line_merge(cut) if kind == "state_border" else cut),
-            gid=f"land-{kind}", facecolor=fill, zorder=above, joinstyle="round",
-            **line_style(kind, pen.weight),
+            gid=f"land-{kind}", facecolor=fill, zorder=0.1 + above.index(kind) / 10,
+            joinstyle="round", **line_style(kind, pen.weight),
         )  # fmt: skip
 
 
@@ -179,7 +168,7 @@ def lines_on(chart: Map) -> set[str]:
 
 
 def lay_inset(
-    sheet: Sheet, chart: Map, part: float, flat: gpd.GeoDataFrame, name: str, size: float
+    canvas: Canvas, chart: Map, part: float, flat: gpd.GeoDataFrame, name: str, size: float
 ) -> Box:
     """Show where in the oblast the map lies, in the corner with the least claims."""
     oblast = shapely.union_all([s for kind, _, s in chart.land.outlines if kind == "oblast"])
@@ -206,35 +195,33 @@ def lay_inset(
         return float(shapely.area(shapely.clip_by_rect(ground, *ends)))
 
     corner = min(corners, key=covered)
-    palette = colours()
     plane = Box(left, low, right, high)
-    pen = Pen(sheet, across * 2.2, plane=plane, box=corner, above=8.5)
-    pen.draw(
-        outline(shapely.box(left, low, right, high)), facecolor=palette["backdrop-far"], zorder=0
-    )
+    pen = Pen(canvas, across * 2.2, plane=plane, box=corner, above=8.5)
+    light = pen.look.light
+    pen.draw(outline(shapely.box(left, low, right, high)), facecolor=light.far, zorder=0)
     for kind, shape in _drawn_lines(chart.land):
         cut = shapely.clip_by_rect(shape, left - pad, low - pad, right + pad, high + pad)
-        fill = palette["backdrop-oblast"] if kind == "oblast" else "none"
-        style = line_style("neighbour" if kind == "raion" else kind, pen.weight * 1.2)
+        fill = light.oblast if kind == "oblast" else "none"
+        look = line_style("neighbour" if kind == "raion" else kind, pen.weight * 1.2)
         if kind == "state_border":
-            style |= {"linestyle": "solid", "linewidth": style["linewidth"] * 0.8}
-        pen.draw(outline(cut), facecolor=fill, zorder=1, **style)
+            look |= {"linestyle": "solid", "linewidth": look["linewidth"] * 0.8}
+        pen.draw(outline(cut), facecolor=fill, zorder=1, **look)
     ground_seen = _at_least(chart.extent, (right - left) / 25)
     pen.draw(
-        outline(ground_seen), edgecolor=palette["ink"], facecolor=palette["ink"],
+        outline(ground_seen), edgecolor=light.ink, facecolor=light.ink,
         alpha=0.25, linewidth=0, zorder=3,
     )  # fmt: skip
     pen.draw(
-        outline(ground_seen), edgecolor=palette["ink"], linewidth=1.6 * pen.weight,
+        outline(ground_seen), edgecolor=light.ink, linewidth=1.6 * pen.weight,
         zorder=3, joinstyle="miter",
     )  # fmt: skip
-    sheet.add(
+    canvas.add(
         Rectangle(
             (corner.left, corner.bottom), across, up, facecolor="none",
-            edgecolor=palette["backdrop-border"], linewidth=0.8, zorder=12,
+            edgecolor=light.border, linewidth=0.8, zorder=12,
         )
     )  # fmt: skip
-    sheet.write(corner.left + size * 0.45, corner.top - size * 1.05, name, size * 0.8, above=4)
+    canvas.write(corner.left + size * 0.45, corner.top - size * 1.05, name, size * 0.8, above=4)
     return corner
 
 
@@ -246,25 +233,25 @@ def _at_least(box: Box, least: float) -> shapely.Polygon:
 
 
 def lay_scale(
-    sheet: Sheet, chart: Map, box: Box, size: float, language: Language, *, plate: bool = False
+    canvas: Canvas, chart: Map, box: Box, size: float, language: Language, *, backed: bool = False
 ) -> None:
-    """A bar of a round length at the left of a box; a plate parts it from a map below."""
+    """A bar of a round length at the left of a box; a background parts it from a map below."""
     bar = ScaleBar(
         1, "m", rotation="horizontal-only", length_fraction=0.14,
         width_fraction=size * 0.3 / (chart.box.top - chart.box.bottom),
-        location="center left", bbox_to_anchor=sheet.edges(box), border_pad=0,
-        pad=0.5 * plate, sep=size * 0.2, color=colours()["ink"],
-        frameon=plate, box_color=colours()["paper"], box_alpha=0.8,
+        location="center left", bbox_to_anchor=canvas.edges(box), border_pad=0,
+        pad=0.5 * backed, sep=size * 0.2, color=style().light.ink,
+        frameon=backed, box_color=style().light.paper, box_alpha=0.8,
         font_properties={"fname": font_file("normal"), "size": size * 0.85},
         scale_formatter=lambda length, unit: f"{length:g} {say(unit, language)}",
     )  # fmt: skip
     bar.set_zorder(9)
-    bar.axes = sheet.axes(chart.box, chart.extent)
-    sheet.add(bar)
+    bar.axes = canvas.axes(chart.box, chart.extent)
+    canvas.add(bar)
 
 
 def lay_names(
-    sheet: Sheet,
+    canvas: Canvas,
     chart: Map,
     settlements: pd.DataFrame,
     language: Language,
@@ -299,38 +286,38 @@ def lay_names(
     full = list(taken)
     for place, point, text, (own, bold) in zip(found, points, texts, styles, strict=True):
         if place is not None:
-            sheet.write(
+            canvas.write(
                 place.left, place.bottom + own * 0.2, text, own, bold=bold, halo=True, gid="place"
             )
             dots.append(point)
             full += [place, Box(point[0], point[1], point[0], point[1])]
-    _dots(sheet, dots, size)
-    _name_land(sheet, chart, language, size, full, shapes)
+    _dots(canvas, dots, size)
+    _name_land(canvas, chart, language, size, full, shapes)
 
 
-def _dots(sheet: Sheet, points: list[tuple[float, float]], size: float) -> None:
+def _dots(canvas: Canvas, points: list[tuple[float, float]], size: float) -> None:
     if not points:
         return
     pairs = np.array([[point, (point[0] + 0.01, point[1])] for point in points]).reshape(-1, 2)
     path = Path(pairs, [Path.MOVETO, Path.LINETO] * len(points))
-    for colour, weight in (("backdrop-oblast", 0.62), ("ink", 0.4)):
-        sheet.add(
+    for colour, weight in (("oblast", 0.62), ("ink", 0.4)):
+        canvas.add(
             PathPatch(
-                path, facecolor="none", edgecolor=colours()[colour], linewidth=size * weight,
+                path, facecolor="none", edgecolor=style().light[colour], linewidth=size * weight,
                 capstyle="round", zorder=8.5, snap=False,
             )
         )  # fmt: skip
 
 
 def _name_land(
-    sheet: Sheet,
+    canvas: Canvas,
     chart: Map,
     language: Language,
     size: float,
     taken: Sequence[Box],
     shapes: gpd.GeoDataFrame,
 ) -> None:
-    """Write the names of raions and neighbours where claims and places leave room."""
+    """Write the names of raions and neighbours where claims and places leave space."""
     full = list(taken)
     window = shapely.box(*chart.extent).buffer(-size * 0.5 * chart.unit)
     claimed = chart.land.flat(shapely.union_all(shapes.geometry.to_numpy()))
@@ -350,7 +337,7 @@ def _name_land(
             x - width_of(text, own) / 2, y - own / 2, x + width_of(text, own) / 2, y + own / 2
         )
         full.append(box)
-        sheet.write(
+        canvas.write(
             box.left, box.bottom + own * 0.13, text, own, colour="soft", halo=kind == "raion",
             gid=f"name-{kind}",
         )  # fmt: skip

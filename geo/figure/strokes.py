@@ -9,63 +9,22 @@ apart too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import product
 from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-from geo.figure.canvas import Sheet
+from geo.figure.canvas import Canvas
 from geo.figure.labels import Box
-from geo.style.palette import colours
+from geo.style.look import Dash, Dashes, style
 from geo.tables.schema import DRAWN, SIDES
 
-#: Lines of the sources of one side, in their order: on and off, in strokes' own length.
-DASHES: tuple[tuple[float, ...] | None, ...] = (
-    None, (11, 6), (4, 5), (9, 4, 2, 4), (7, 3), (2, 4),
-)  # fmt: skip
-#: The line of what is implied, whoever implies it.
-IMPLIED_DASH = (2, 6)
-#: Dashes of the outlines of sources, by id; None is a solid line.
-Dashes = Mapping[str, tuple[float, ...] | None]
-#: Width of the map on the screen for which its strokes were made, pixels.
-SCREEN = 1000
-#: Distance of the strokes of a texture; thirds of it keep the sides apart.
-_PERIOD = 9.0
-#: How opaque ground under Ukrainian control is, by side.
-#: The neutral side is told by its outline; a stronger grey would drown the others.
-SOLID = {"ukrainian": 0.52, "russian": 0.52, "third_party": 0.06}
-#: Marks of contested ground by side: half the way across and up, in parts of the period (a
-#: dot is not quite no length: some readers of PDF would leave it out), weight, cap.
-MARKS = {
-    "ukrainian": ((0.0005, 0), 2.7, "round"),
-    "russian": ((0, 0.22), 1.6, "butt"),
-    "third_party": ((-0.17, 0.17), 1.6, "butt"),
-}
-#: Lines of Russian control by side: on and off, in strokes' own length.
-RULES = {"ukrainian": (9, 0), "russian": (6, 3), "third_party": (2, 2.5)}
-#: What remains of the strength of a claim that has faded.
-FADED = 0.35
 _LEAVES_AND_RETURNS = np.array([Path.MOVETO, Path.LINETO], dtype=Path.code_type)
-
-
-def dashes(sources: pd.DataFrame) -> dict[str, tuple[float, ...] | None]:
-    """The dash of each source, by id: the place among the sources of its side tells it.
-
-    Examples
-    --------
-    >>> from geo import load_sources
-    >>> dashes(load_sources())["deepstate"]
-    (4, 5)
-    """
-    place = sources.groupby("side").cumcount()
-    return {name: DASHES[n] if n < len(DASHES) else None for name, n in place.items()}  # type: ignore[misc]
 
 
 def outline(shape: shapely.Geometry) -> Path:
@@ -82,6 +41,11 @@ def outline(shape: shapely.Geometry) -> Path:
         Path.CLOSEPOLY
     )
     return Path(shapely.get_coordinates(rings), codes)
+
+
+def dashed(dash: Dash, weight: float) -> tuple[float, list[float]] | str:
+    """A dash as matplotlib has it, as long as lines of this weight need it."""
+    return (0, [length * weight for length in dash]) if dash else "solid"
 
 
 def _strokes(shape: shapely.Geometry, period: float, start: float, slope: int) -> Path:
@@ -154,17 +118,17 @@ class Drawn(NamedTuple):
 
 
 class Pen:
-    """Draws shapes of a plane on a sheet.
+    """Draws shapes of a plane on a canvas, as the style says.
 
     Parameters
     ----------
-    sheet
+    canvas
         Where to draw.
     width
         Width of the map in points: strokes grow with it.
     plane
         The part of the plane that fills the box; by default the points of the
-        sheet.
+        canvas.
     box
         Where it comes to lie; nothing is drawn beyond.
     above
@@ -173,21 +137,23 @@ class Pen:
 
     def __init__(
         self,
-        sheet: Sheet,
+        canvas: Canvas,
         width: float,
         *,
         plane: Box | None = None,
         box: Box | None = None,
         above: float = 0,
     ) -> None:
-        self.weight = width / SCREEN
-        self.period = _PERIOD * self.weight
-        self._sheet, self._clip, self._above = sheet, box, above
+        self.look = style()
+        self.weight = width / self.look.screen
+        #: A pixel of the style, in the plane.
+        self._unit = self.weight
+        self._canvas, self._clip, self._above = canvas, box, above
         self._plane = plane
         self._place = Affine2D()
         if plane is not None and box is not None:
             scale = (box.right - box.left) / (plane.right - plane.left)
-            self.period /= scale
+            self._unit /= scale
             self._place = Affine2D().translate(-plane.left, -plane.bottom).scale(scale)
             self._place.translate(box.left, box.bottom)
 
@@ -199,15 +165,15 @@ class Pen:
         style.setdefault("edgecolor", "none")
         style["zorder"] = style.get("zorder", 1) + self._above
         patch = PathPatch(path, gid=gid, snap=False, **style)
-        self._sheet.add(patch, self._place, self._clip)
+        self._canvas.add(patch, self._place, self._clip)
 
     def _seen(self, shape: shapely.Geometry) -> shapely.Geometry:
         """What of a shape can be seen: a texture of all of it may be endless on a close map."""
         if self._plane is None:
             return shape
         left, low, right, high = self._plane
-        room = 2 * self.period
-        return shapely.clip_by_rect(shape, left - room, low - room, right + room, high + room)
+        more = 2 * self.look.period * self._unit
+        return shapely.clip_by_rect(shape, left - more, low - more, right + more, high + more)
 
     def texture(
         self,
@@ -224,26 +190,28 @@ class Pen:
         A mark or a line runs through `start`; by default those of each side fall
         between those of the others.
         """
-        turn = self.period / 3 * SIDES.index(side)
+        if status not in self.look.fill:
+            return
+        alpha = self.look.fill[status][side] * strength
+        period = self.look.period * self._unit
+        turn = period / 3 * SIDES.index(side)
         gid = f"ground-{side}-{status}"
         if status == "ukrainian_control":
-            self.draw(
-                outline(shape), gid=gid, facecolor=colour, alpha=SOLID[side] * strength, zorder=2
-            )  # fmt: skip
+            self.draw(outline(shape), gid=gid, facecolor=colour, alpha=alpha, zorder=2)
         elif status == "contested":
-            (across, up), weight, cap = MARKS[side]
-            spots = _spots(self._seen(shape), self.period, start or (turn, -self.period * 0.22))
+            mark = self.look.marks[side]
+            arm = (mark.arm[0] * self._unit, mark.arm[1] * self._unit)
+            spots = _spots(self._seen(shape), period, start or (turn, -period * 0.22))
             self.draw(
-                _marks(spots, (across * self.period, up * self.period)), gid=gid,
-                edgecolor=colour, alpha=0.85 * strength, zorder=3, linewidth=weight * self.weight,
-                capstyle=cap,
+                _marks(spots, arm), gid=gid, edgecolor=colour, alpha=alpha, zorder=3,
+                linewidth=mark.width * self.weight, capstyle=mark.cap,
             )  # fmt: skip
-        elif status == "russian_control":
-            on, off = (length * self.weight for length in RULES[side])
+        else:
+            rules = self.look.rules
             self.draw(
-                _strokes(self._seen(shape), self.period, start[1] if start else -turn, 0), gid=gid,
-                edgecolor=colour, alpha=0.85 * strength, zorder=4, linewidth=1.4 * self.weight,
-                capstyle="butt", linestyle=(0, (on, off)) if off else "solid",
+                _strokes(self._seen(shape), period, start[1] if start else -turn, 0), gid=gid,
+                edgecolor=colour, alpha=alpha, zorder=4, linewidth=rules.width * self.weight,
+                capstyle="butt", linestyle=dashed(rules.dash[side], self.weight),
             )  # fmt: skip
 
     def edge(
@@ -251,31 +219,31 @@ class Pen:
         shape: shapely.Geometry,
         status: str,
         colour: str,
-        dash: tuple[float, ...] | None,
+        dash: Dash,
         *,
         gid: str | None = None,
         strength: float = 1,
     ) -> None:
         """Draw the outline of a source."""
-        implied = status == "implied"
-        dash = IMPLIED_DASH if implied else dash
-        weight = (1.3 if implied else 1.5) * self.weight
-        style = (0, [length * self.weight for length in dash]) if dash else "solid"
+        look = self.look.outline
+        if status == "implied":
+            look, dash = self.look.implied, self.look.implied.dash
         self.draw(
-            outline(shape), gid=gid, edgecolor=colour,
-            alpha=(0.75 if implied else 0.95) * strength, linewidth=weight, linestyle=style,
+            outline(shape), gid=gid, edgecolor=colour, alpha=look.opacity * strength,
+            linewidth=look.width * self.weight, linestyle=dashed(dash, self.weight),
             joinstyle="round", capstyle="butt", zorder=5,
         )  # fmt: skip
 
     def hatch(self, shape: shapely.Geometry) -> None:
         """Mark ground of which the sides say opposite things."""
-        colour, apart = colours()["against"], self.period * 8 / 9 * np.sqrt(2)
+        look, colour = self.look.hatch, self.look.light.against
         self.draw(
-            _strokes(self._seen(shape), apart, 0, 1), edgecolor=colour, alpha=0.9,
-            linewidth=1.6 * self.weight, capstyle="butt", zorder=6, gid="contradictory",
+            _strokes(self._seen(shape), look.period * self._unit * np.sqrt(2), 0, 1),
+            edgecolor=colour, alpha=look.opacity, linewidth=look.width * self.weight,
+            capstyle="butt", zorder=6, gid="contradictory",
         )  # fmt: skip
         self.draw(
-            outline(shape), edgecolor=colour, alpha=0.9, linewidth=1.8 * self.weight,
+            outline(shape), edgecolor=colour, linewidth=look.edge * self.weight,
             joinstyle="round", zorder=6, gid="contradictory-edge",
         )  # fmt: skip
 
@@ -285,27 +253,27 @@ class Pen:
         Returns the places of signs that stand alone in a part: nothing else tells
         there which of the two it is.
         """
-        ink = colours()["ink"]
-        arm = self.period * 0.5
+        look, light = self.look.changes, self.look.light
+        sign, arm = look.paper, look.paper.arm * self._unit
         arms = [(arm, 0.0), (0.0, arm)] if change == "gained" else [(arm, 0.0)]
         parts = shapely.get_parts(self._seen(shape))
         parts = parts[shapely.area(parts) > arm**2]  # of smaller ones the outline is all
         middles = shapely.get_coordinates(shapely.point_on_surface(parts))
         spots, alone = [np.empty((0, 2))], []
         for part, middle in zip(parts, middles, strict=True):
-            own = _spots(part, self.period * 4, (float(middle[0]), float(middle[1])))
+            own = _spots(part, sign.period * self._unit, (float(middle[0]), float(middle[1])))
             spots.append(own)
             if len(own) == 1:
                 x, y = own[0].tolist()
                 alone.append(Box(x - arm, y - arm, x + arm, y + arm))
         path = _marks(np.concatenate(spots), *arms)
-        for colour, weight in (("#ffffff", 4.4), (ink, 2.2)):
+        for colour, width in ((light.paper, sign.halo), (light.ink, sign.width)):
             self.draw(
-                path, edgecolor=colour, linewidth=weight * self.weight, capstyle="butt",
-                zorder=7, gid=f"change-{change}",
+                path, edgecolor=colour, alpha=look.opacity, linewidth=width * self.weight,
+                capstyle="butt", zorder=7, gid=f"change-{change}",
             )  # fmt: skip
         self.draw(
-            outline(shape), edgecolor=ink, linewidth=2.2 * self.weight, zorder=7,
+            outline(shape), edgecolor=light.ink, linewidth=look.edge * self.weight, zorder=7,
             joinstyle="round", gid=f"change-{change}-edge",
         )  # fmt: skip
         return alone
@@ -316,21 +284,21 @@ class Pen:
         The ground once for a side, what has faded only where nothing younger says
         so too; the outline of every source.
         """
-        palette = colours()
+        look = self.look
         sides, statuses = shapes.side.to_numpy(), shapes.status.astype(object).to_numpy()
         sources, geometry = shapes.source_id.astype(object).to_numpy(), shapes.geometry.to_numpy()
         faded = shapes.faded.to_numpy()
         for side, status in product(SIDES, DRAWN):
             said = (sides == side) & (statuses == status)
             young = shapely.union_all(geometry[said & ~faded])
-            for own, strength in ((said & ~faded, 1), (said & faded, FADED)):
+            for own, strength in ((said & ~faded, 1), (said & faded, look.faded)):
                 ground = shapely.union_all(geometry[own])
                 if strength != 1:
                     ground = shapely.difference(ground, young)
                 if status != "implied" and not ground.is_empty:
-                    self.texture(ground, status, side, palette[side], strength=strength)
+                    self.texture(ground, status, side, look.light[side], strength=strength)
                 for source, shape in zip(sources[own], geometry[own], strict=True):
                     self.edge(
-                        shape, status, palette[side], dash[source], strength=strength,
+                        shape, status, look.light[side], dash[source], strength=strength,
                         gid=f"claim-{source}-{status}",
                     )  # fmt: skip

@@ -10,18 +10,13 @@ import geopandas as gpd
 import xstatic.pkg.leaflet
 from branca.element import Figure
 
+from geo.style.look import style
 from geo.tables.boundaries import THEATRE, load_boundaries
 from geo.tables.schema import REGION
 from geo.web.verbatim import Verbatim
 
 #: How much outlines of the backdrop are smoothed, degrees; about 50 m.
 _TOLERANCE = 1e-3
-_STYLES = {
-    "neighbour": "backdrop-neighbour",
-    "oblast": "backdrop-oblast",
-    "raion": "backdrop-raion",
-    "state_border": "backdrop-border",
-}
 
 
 def offline_map(boundaries: gpd.GeoDataFrame | None = None) -> folium.Map:
@@ -37,7 +32,7 @@ def offline_map(boundaries: gpd.GeoDataFrame | None = None) -> folium.Map:
     folium.Map
         Leaflet is written into the page; the outlines carry the style classes
         `backdrop-neighbour`, `backdrop-oblast`, `backdrop-raion` and
-        `backdrop-border`.
+        `backdrop-state_border`.
 
     Examples
     --------
@@ -64,12 +59,12 @@ def offline_map(boundaries: gpd.GeoDataFrame | None = None) -> folium.Map:
     chart.default_js = []
     chart.default_css = []
     script = (leaflet / "leaflet.js").read_text("utf-8").replace("//# sourceMappingURL", "//")
-    style = (leaflet / "leaflet.css").read_text("utf-8")
+    sheet = (leaflet / "leaflet.css").read_text("utf-8")
     head = cast("Figure", chart.get_root()).header
-    head.add_child(Verbatim(f"<style>{style}</style>"), name="leaflet_css")
+    head.add_child(Verbatim(f"<style>{sheet}</style>"), name="leaflet_css")
     head.add_child(Verbatim(f"<script>{script}</script>"), name="leaflet")
     table = load_boundaries() if boundaries is None else boundaries
-    for kind, name in _STYLES.items():
+    for kind in style().land:
         own = table.geometry[table.kind == kind]
         if kind != "state_border":
             # Claims follow the state border, whose line is drawn in full over the others.
@@ -79,7 +74,10 @@ def offline_map(boundaries: gpd.GeoDataFrame | None = None) -> folium.Map:
             own.set_precision(1e-4).reset_index(drop=True),
             name=kind,
             control=False,
-            style_function=lambda _, name=name: {"className": name, "interactive": False},
+            style_function=lambda _, kind=kind: {
+                "className": f"backdrop-{kind}",
+                "interactive": False,
+            },
             interactive=False,
         ).add_to(chart)
     return chart

@@ -9,11 +9,16 @@ from branca.element import Element, Figure
 
 from geo._io.text import json_line
 from geo.selection.address import View
+from geo.style.look import Dash, style
 from geo.web.verbatim import Verbatim
 
 _ASSETS = files("geo.web") / "assets"
 #: Parts of the script, in the order in which they build on each other.
 _SCRIPTS = ("parts.js", "ground.js", "record.js", "sheet.js", "area.js", "compare.js", "clock.js")
+#: Parts of the look that the script draws with; it takes colours from the style sheet.
+_DRAWN = {
+    "period", "faded", "dashes", "fill", "outline", "implied", "marks", "rules", "hatch", "changes",
+}  # fmt: skip
 
 
 class ClaimsClock(Element):
@@ -57,15 +62,40 @@ class ClaimsClock(Element):
     def render(self, **_: Any) -> str:
         """Write script and style into the page, then the clock itself."""
         page = cast("Figure", self.get_root())
-        style = (_ASSETS / "clock.css").read_text("utf-8")
+        sheet = _look_as_css() + (_ASSETS / "clock.css").read_text("utf-8")
+        look = style().model_dump_json(include=_DRAWN)
         script = "".join((_ASSETS / name).read_text("utf-8") for name in _SCRIPTS)
-        script = f'(function (L) {{\n"use strict";\n{script}}})(L);'
-        page.header.add_child(Verbatim(f"<style>{style}</style>"), name="claims_clock_css")
+        script = f'(function (L) {{\n"use strict";\nconst STYLE = {look};\n{script}}})(L);'
+        page.header.add_child(Verbatim(f"<style>{sheet}</style>"), name="claims_clock_css")
         page.header.add_child(Verbatim(f"<script>{script}</script>"), name="claims_clock")
         chart = cast("Element", self._parent).get_name()
         made = f"L.claimsClock({self._history}, {self._view}).addTo({chart});"
         page.script.add_child(Verbatim(f"var {self.get_name()} = {made}"), name=self.get_name())
         return ""
+
+
+def _look_as_css() -> str:
+    """Colours and what else the style sheet needs as variables, and the lines of the land."""
+    look = style()
+    light, dark = (
+        "".join(f"--claims-{name}: {code}; " for name, code in theme)
+        for theme in (look.light, look.dark)
+    )
+    changes = look.changes
+    numbers = (
+        f"--claims-change-edge: {changes.edge:g}; --claims-lost-dash: {_dashed(changes.dash)};"
+        f" --claims-sign-width: {changes.screen.width:g}; --claims-sign-opacity: {changes.opacity};"
+    )
+    lines = "".join(
+        f".backdrop-{kind} {{ stroke: var(--claims-{line.colour}); stroke-opacity: 1;"
+        f" stroke-width: {line.width:g}; stroke-dasharray: {_dashed(line.dash)}; }}\n"
+        for kind, line in look.land.items()
+    )
+    return f':root {{ {light}{numbers} }}\n[data-theme="dark"] {{ {dark}}}\n{lines}'
+
+
+def _dashed(dash: Dash) -> str:
+    return " ".join(f"{length:g}" for length in dash) or "none"
 
 
 def _quoted(text: str) -> str:

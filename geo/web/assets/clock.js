@@ -672,7 +672,7 @@ L.ClaimsClock = L.Evented.extend({
       history.sources.forEach((source, n) => {
         if (source.side !== side) return;
         const line = svg("svg", { width: 26, height: 8, class: "claims-line", "aria-hidden": "true" });
-        svg("line", { x1: 0, y1: 4, x2: 26, y2: 4, "stroke-width": 2, "stroke-dasharray": this.dashes[n], class: `claims-stroke-${side}` }, line);
+        svg("line", { x1: 0, y1: 4, x2: 26, y2: 4, "stroke-width": OUTLINE.width, "stroke-dasharray": this.dashes[n], class: `claims-stroke-${side}` }, line);
         const row = element("div", "claims-source", group);
         this._check(row, source.id, source.name, line);
         const sign = source.partisanship > 0 ? "+" : "";
@@ -693,7 +693,7 @@ L.ClaimsClock = L.Evented.extend({
       this.samples.push([both, "both"]);
     }
     const opposed = svg("svg", { width: 60, height: 16, "aria-hidden": "true" });
-    svg("rect", { x: 1, y: 1, width: 56, height: 14, fill: "url(#claims-hatch)", stroke: "var(--claims-against)", "stroke-width": 1.2 }, opposed);
+    svg("rect", { x: 1, y: 1, width: 56, height: 14, fill: "url(#claims-hatch)", stroke: "var(--claims-against)", "stroke-width": STYLE.hatch.edge }, opposed);
     const row = element("div", "claims-source claims-status", status);
     this._check(row, CONTRADICTORY, "Contradictory", opposed);
     this.opposedLabel = element("small", "", row);
@@ -748,7 +748,7 @@ L.ClaimsClock = L.Evented.extend({
     groups.forEach((sides, n) => sides.forEach((side) => {
       const [fill, strength] = status === "implied" ? ["none", 1] : TEXTURES[status](side);
       const sample = svg("rect", { x: 20 * n + 1, y: 1, width: 16, height: 14, fill, "fill-opacity": strength, stroke: `var(--claims-${side})`,
-        "stroke-width": 1.2, "stroke-dasharray": status === "implied" ? IMPLIED.dash : "none", class: `claims-sample-${side}` }, holder);
+        "stroke-width": (status === "implied" ? IMPLIED : OUTLINE).width, "stroke-dasharray": status === "implied" ? dashed(IMPLIED.dash) : "none", class: `claims-sample-${side}` }, holder);
       if (sides.length === 1) this.samples.push([sample, `${side} ${status}`]);
     }));
     return holder;

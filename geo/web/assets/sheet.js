@@ -1,54 +1,50 @@
 /* One picture of the record, drawn on the map: hue tells who claims, texture what is claimed,
    dash the source, lightness the age. A picture is a day, what was known by which day (null:
-   all), which groups of source and status are shown, and from which age on claims fade. */
+   all), which groups of source and status are shown, and from which age on claims fade.
+   How each looks is written in geo/style/style.toml and comes along as STYLE. */
+const { outline: OUTLINE, implied: IMPLIED, faded: FADED } = STYLE;
+/* What ground is painted with, and how opaque. */
 const TEXTURES = {
-  // The neutral side is told by its outline; a stronger grey would drown the others.
-  ukrainian_control: (side) => [`var(--claims-${side})`, side === "third_party" ? 0.06 : 0.52],
-  contested: (side) => [`url(#claims-dots-${side})`, 0.75],
-  russian_control: (side) => [`url(#claims-lines-${side})`, 0.8],
+  ukrainian_control: (side) => [`var(--claims-${side})`, STYLE.fill.ukrainian_control[side]],
+  contested: (side) => [`url(#claims-dots-${side})`, STYLE.fill.contested[side]],
+  russian_control: (side) => [`url(#claims-lines-${side})`, STYLE.fill.russian_control[side]],
 };
-const OUTLINE = { opacity: 0.95, width: 1.5 };
-const IMPLIED = { opacity: 0.75, width: 1, dash: "2 6" };
-/* Few and long: a dash costs the browser about as much as an edge. */
-const DASHES = ["none", "11 6", "4 5", "9 4 2 4", "7 3", "2 4"];
-/* Marks of contested ground and lines of Russian control have a form of their own for each side:
-   they are told apart without colour too. Path, width and cap of a mark; on and off of a line. */
-const MARKS = {
-  ukrainian: ["h0", 2.7, "round"],
-  russian: ["m0 -2v4", 1.6, "butt"],
-  third_party: ["m-1.5 -1.5l3 3", 1.6, "butt"],
-};
-const RULES = { ukrainian: [9, 0], russian: [6, 3], third_party: [2, 2.5] };
-/* What remains of the strength of a claim that has faded. */
-const FADED = 0.35;
+
+/* A dash as SVG has it. */
+function dashed(dash) {
+  return dash.join(" ") || "none";
+}
 
 /* The sources of a side are told apart by their dashes. */
 function sourceDashes(sources) {
   const used = {};
-  return sources.map(({ side }) => DASHES[used[side] = (used[side] ?? -1) + 1] || DASHES[0]);
+  return sources.map(({ side }) => dashed(STYLE.dashes[used[side] = (used[side] ?? -1) + 1] || []));
 }
 
 /* Textures are written once; every sheet and the legend draw with them. */
 function textures(parent) {
+  const { period, marks, rules, hatch, changes: { screen: sign } } = STYLE;
   const holder = svg("svg", { width: 0, height: 0, style: "position:absolute", "aria-hidden": "true" }, parent);
   const defs = svg("defs", {}, holder);
   const pattern = (id, size, more) =>
     svg("pattern", { id, width: size, height: size, patternUnits: "userSpaceOnUse", ...more }, defs);
   SIDES.forEach(([side], n) => {
-    const [mark, width, cap] = MARKS[side];
+    const { arm: [across, up], width, cap } = marks[side];
     const style = { class: `claims-stroke-${side}`, fill: "none" };
     // Each side's lie a third further, so that those of all three can be seen.
-    const marks = pattern(`claims-dots-${side}`, 9, { patternTransform: `translate(${3 * n} 0)` });
-    svg("path", { d: `M2.25 2.25${mark}M6.75 6.75${mark}`, "stroke-width": width, "stroke-linecap": cap, ...style }, marks);
-    const lines = pattern(`claims-lines-${side}`, 9, { patternTransform: `translate(0 ${3 * n})` });
-    svg("path", { d: "M0 1.75h9", "stroke-width": 1.5, "stroke-dasharray": RULES[side].join(" "), ...style }, lines);
+    const turn = n * period / 3;
+    const mark = (at) => `M${at - across} ${at + up}l${2 * across} ${-2 * up}`;
+    const dots = pattern(`claims-dots-${side}`, period, { patternTransform: `translate(${turn} 0)` });
+    svg("path", { d: mark(period / 4) + mark(3 * period / 4), "stroke-width": width, "stroke-linecap": cap, ...style }, dots);
+    const lines = pattern(`claims-lines-${side}`, period, { patternTransform: `translate(0 ${turn})` });
+    svg("path", { d: `M0 ${1 + rules.width / 2}h${period}`, "stroke-width": rules.width, "stroke-dasharray": dashed(rules.dash[side]), ...style }, lines);
   });
-  const hatch = pattern("claims-hatch", 8, { patternTransform: "rotate(45)" });
-  svg("rect", { x: 0, y: 0, width: 1.6, height: 8, class: "claims-fill-against" }, hatch);
-  const gained = pattern("claims-gained", 12);
-  svg("path", { d: "M6 3v6M3 6h6", class: "claims-plus" }, gained);
-  const lost = pattern("claims-lost", 12);
-  svg("path", { d: "M3 6h6", class: "claims-plus" }, lost);
+  const slanted = pattern("claims-hatch", hatch.period, { patternTransform: "rotate(45)" });
+  svg("rect", { x: 0, y: 0, width: hatch.width, height: hatch.period, class: "claims-fill-against" }, slanted);
+  const [middle, arm] = [sign.period / 2, sign.arm];
+  const minus = `M${middle - arm} ${middle}h${2 * arm}`;
+  svg("path", { d: `M${middle} ${middle - arm}v${2 * arm}${minus}`, class: "claims-plus" }, pattern("claims-gained", sign.period));
+  svg("path", { d: minus, class: "claims-plus" }, pattern("claims-lost", sign.period));
 }
 
 /* Outlines of sets of pieces, in a pane of the map of their own. */
@@ -118,10 +114,11 @@ class Sheet extends Paths {
     this.outlines = ["ukrainian_control", "implied", "contested", "russian_control"].flatMap((status) =>
       history.sources.flatMap((source, n) => [false, true].map((old) =>
         this.add(`claims-shape claims-${status} claims-side-${source.side}`, {
-          status, side: source.side, old, group: n * record.statuses + record.code[status], dash: dashes[n],
+          status, side: source.side, old, group: n * record.statuses + record.code[status],
+          dash: status === "implied" ? dashed(IMPLIED.dash) : dashes[n],
         }))));
     this.hatch = this.add("claims-contradiction");
-    this.dress(this.hatch, { stroke: "var(--claims-against)", "stroke-width": 1.4, fill: "url(#claims-hatch)", "fill-opacity": 0.85 });
+    this.dress(this.hatch, { stroke: "var(--claims-against)", "stroke-width": STYLE.hatch.edge, fill: "url(#claims-hatch)", "fill-opacity": STYLE.hatch.opacity });
     this.flags = Array.from({ length: 2 * record.groups }, () => new Uint8Array(record.pieces));
     this.opposed = new Uint8Array(record.pieces);
     this.held = new Uint8Array(record.pieces);
@@ -134,8 +131,8 @@ class Sheet extends Paths {
       this.dress(shape, { fill, "fill-opacity": strength * opacity * (shape.old ? FADED : 1) });
     }
     for (const shape of this.outlines) {
-      const { opacity: strength, width, dash = shape.dash } = shape.status === "implied" ? IMPLIED : OUTLINE;
-      this.dress(shape, { stroke: `var(--claims-${shape.side})`, "stroke-width": width, "stroke-dasharray": dash,
+      const { opacity: strength, width } = shape.status === "implied" ? IMPLIED : OUTLINE;
+      this.dress(shape, { stroke: `var(--claims-${shape.side})`, "stroke-width": width, "stroke-dasharray": shape.dash,
         "stroke-linejoin": "round", "stroke-opacity": strength * opacity * (shape.old ? FADED : 1) });
     }
   }
