@@ -56,7 +56,7 @@ def write_style(path, other: dict[str, object]):
 
 
 @pytest.fixture(scope="module")
-def restyled(tmp_path_factory, ledger, shipped):
+def restyled(tmp_path_factory, record):
     """Every output, made while the file says otherwise."""
     folder = tmp_path_factory.mktemp("restyled")
     with pytest.MonkeyPatch.context() as patch:
@@ -64,7 +64,7 @@ def restyled(tmp_path_factory, ledger, shipped):
         look.style.cache_clear()
         files = {ending: folder / f"map.{ending}" for ending in ("html", "svg", "kml", "gpkg")}
         for file in files.values():
-            write_snapshot(SNAPSHOT, file, ledger=ledger, claims=shipped)
+            write_snapshot(SNAPSHOT, file, record=record)
         app = AppTest.from_file(Path(geo.__file__).parents[1] / "app.py", default_timeout=60)
         app.query_params.update(panel="Place", place=str(SUDZHA))
         parts = [part.proto.body for part in app.run().get("html")]
