@@ -42,7 +42,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import geo
 from geo.web.basemap import offline_map
 from geo.web.payload import history
-from geo.web.plugin import ClaimsClock
+from geo.web.plugin import ClaimsClock, script
 
 ROOT = Path(__file__).resolve().parent.parent
 LEAFLET = Path(xstatic.pkg.leaflet.BASE_DIR)
@@ -100,7 +100,7 @@ PROBE = """
     const slider = document.querySelector(".claims-slider");
     await frame();
     for (const day of days) {
-      const step = times.follow(() => claimsClock.iso(day));
+      const step = times.follow(() => claimsClock.calendar.iso(day));
       slider.value = day;
       slider.dispatchEvent(new Event("input", { bubbles: true }));
       await step;
@@ -108,7 +108,7 @@ PROBE = """
     return times.steps.splice(0);
   };
   times.listen = () => document.addEventListener("input", (event) => {
-    times.follow(() => claimsClock.iso(+event.target.value));
+    times.follow(() => claimsClock.calendar.iso(+event.target.value));
   }, true);
   // The script alone, one step a frame; `act` takes a day.
   times.script = async (days, act, look) => {
@@ -167,8 +167,8 @@ PROBE = """
       map.contentDocument.addEventListener("change", () => {
         const start = performance.now();
         const { claimsClock } = map.contentWindow;
-        const want = claimsClock.iso(+claimsClock.slider.value);
-        const say = claimsClock.say(+claimsClock.slider.value);
+        const want = claimsClock.calendar.iso(+claimsClock.bar.slider.value);
+        const say = claimsClock.calendar.say(+claimsClock.bar.slider.value);
         const found = {};
         const look = () => {
           const date = new URLSearchParams(location.search).get("date");
@@ -632,7 +632,7 @@ def payload(report: Report, ledger: geo.Ledger, document: dict[str, Any]) -> Non
         return small
 
     sized("history document", json.dumps(document, ensure_ascii=False, separators=(",", ":")))
-    sized("our script and style", *map(Path.read_text, assets.glob("clock.*")))
+    sized("our script and style", script(), (assets / "clock.css").read_text("utf-8"))
     whole = sized("whole page", chart.get_root().render())
     leaflet = sized("Leaflet, script and style", *map(Path.read_text, LEAFLET.glob("leaflet.*s")))
     report.judged("whole page beside Leaflet", whole - leaflet, "kB", PAGE_KB)

@@ -17,9 +17,9 @@ from geo.web.payload import history
 def charted(page, known: str = "now") -> pd.DataFrame:
     found = page.frame.evaluate(
         """(known) => {
-            const { record, history } = claimsClock;
+            const { record, payload } = claimsClock;
             const held = record.held(known === "then");
-            return history.sources.map(({ id }, n) =>
+            return payload.sources.map(({ id }, n) =>
                 [id, Array.from(held[n], (km2) => (Number.isNaN(km2) ? null : km2))]);
         }""",
         known,
@@ -81,21 +81,21 @@ def test_the_cursor_follows_a_drag_and_a_click_goes_to_a_day(page):
     page.page.mouse.down()
     page.wait_painted_other_than(OPENING)
     page.page.mouse.move(track["x"] + track["width"] * 0.5, middle)
-    page.frame.wait_for_function("claimsClock.day > 200 && !claimsClock.waiting")
+    page.frame.wait_for_function("claimsClock.day > 200 && !claimsClock.pending")
     box, line = area.bounding_box(), cursor.bounding_box()
     share = (line["x"] + line["width"] / 2 - box["x"]) / box["width"]
     page.page.mouse.up()
     assert share == pytest.approx(0.5, abs=0.02)
     area.click(position={"x": box["width"] / 4, "y": 50})
     page.frame.wait_for_function(
-        "Math.abs(claimsClock.day / claimsClock.history.days - 0.25) < 0.02"
+        "Math.abs(claimsClock.day / claimsClock.payload.days - 0.25) < 0.02"
     )
 
 
 def test_pointing_at_a_day_names_the_areas_and_the_published_figures(page):
     area = page.frame.locator(".claims-area")
     day = (pd.Timestamp("2024-08-12") - pd.Timestamp("2024-08-06")).days
-    x = page.frame.evaluate("(day) => claimsClock.chart._x(day)", day)
+    x = page.frame.evaluate("(day) => claimsClock.bar.chart.x(day)", day)
     area.hover(position={"x": x, "y": 40})
     tip = page.frame.locator(".claims-area-tip")
     expect(tip).to_contain_text("12 August 2024")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 from typing import Any, cast
 
@@ -13,7 +14,14 @@ from geo.web.verbatim import Verbatim
 
 _ASSETS = files("geo.web") / "assets"
 #: Parts of the script, in the order in which they build on each other.
-_SCRIPTS = ("parts.js", "ground.js", "record.js", "sheet.js", "area.js", "compare.js", "clock.js")
+_SCRIPTS = (
+    "words.js", "elements.js", "calendar.js", "ground.js", "record.js", "sheet.js", "divider.js",
+    "compare.js", "sayings.js", "cells.js", "popup.js", "labels.js", "tiles.js", "frame.js",
+    "legend.js", "search.js", "choice.js", "panel.js", "area.js", "strip.js", "player.js", "bar.js",
+    "clock.js",
+)  # fmt: skip
+#: What joins them where they stand as files, and their types, which a browser does not read.
+_SEAMS = re.compile(r"^(?:import |export | *\/\*\* @).*\n", re.MULTILINE)
 
 
 class ClaimsClock(Element):
@@ -58,14 +66,18 @@ class ClaimsClock(Element):
         """Write script and style into the page, then the clock itself."""
         page = cast("Figure", self.get_root())
         style = (_ASSETS / "clock.css").read_text("utf-8")
-        script = "".join((_ASSETS / name).read_text("utf-8") for name in _SCRIPTS)
-        script = f'(function (L) {{\n"use strict";\n{script}}})(L);'
         page.header.add_child(Verbatim(f"<style>{style}</style>"), name="claims_clock_css")
-        page.header.add_child(Verbatim(f"<script>{script}</script>"), name="claims_clock")
+        page.header.add_child(Verbatim(f"<script>{script()}</script>"), name="claims_clock")
         chart = cast("Element", self._parent).get_name()
-        made = f"L.claimsClock({self._history}, {self._view}).addTo({chart});"
+        made = f"new ClaimsClock({chart}, {self._history}, {self._view});"
         page.script.add_child(Verbatim(f"var {self.get_name()} = {made}"), name=self.get_name())
         return ""
+
+
+def script() -> str:
+    """The parts of the script as one, in a closure."""
+    parts = [_SEAMS.sub("", (_ASSETS / name).read_text("utf-8")) for name in _SCRIPTS]
+    return f'(function (L) {{\n"use strict";\n{"".join(parts)}}})(L);'
 
 
 def _quoted(text: str) -> str:
