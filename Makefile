@@ -14,14 +14,16 @@ run: $(VENV)/.run  ## install what is needed and start the app
 
 setup: $(VENV)/.run  ## only install, into .venv
 
-test: $(VENV)/.dev browser  ## install what is needed, browser included, and test
+test: $(VENV)/.dev browser node  ## install what is needed, browser and Node included, and test
 	$(BIN)/python -m pytest -n 2
 
-check: $(VENV)/.dev  ## style, types and the examples in the docstrings
+check: $(VENV)/.dev node_modules/.dev  ## style, types and the examples in the docstrings
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest --doctest-modules geo -q
+	node_modules/.bin/eslint .
+	node_modules/.bin/tsc
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
@@ -41,7 +43,7 @@ benchmark: $(VENV)/.dev browser
 	$(BIN)/python benchmarks/snapshots.py
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) node_modules .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -61,3 +63,13 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 .PHONY: browser
 browser:
 	@command -v chromium >/dev/null || { $(INSTALL) chromium fonts-dejavu-core >/dev/null; }
+
+# Debian's Node, which runs the tests of the script, and npm for its style and types.
+.PHONY: node
+node:
+	@command -v node >/dev/null || { $(INSTALL) nodejs >/dev/null; }
+
+node_modules/.dev: package.json package-lock.json | node
+	@command -v npm >/dev/null || { $(INSTALL) npm >/dev/null; }
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@

@@ -523,8 +523,8 @@ def timeline(report: Report, browser: Browser, claims: Any, days: list[int], fol
     )
     chart = offline_map()
     head = cast("Figure", chart.get_root()).header
-    for number, script in enumerate(scripts):
-        head.add_child(Element(f"<script>{script}</script>"), name=f"npm_{number}")
+    for number, library in enumerate(scripts):
+        head.add_child(Element(f"<script>{library}</script>"), name=f"npm_{number}")
     data = own[["side", "start", "end", "endExclusive", "geometry"]].to_json(to_wgs84=True)
     colour = """function (feature) {
         const colours = { ukrainian: "#0072b2", russian: "#d55e00", third_party: "#7a7a7a" };
