@@ -16,7 +16,7 @@ run: $(VENV)/.run  ## install what is needed and start the app
 
 setup: $(VENV)/.run  ## only install, into .venv
 
-test: $(VENV)/.dev browser  ## install what is needed, browser included, and test
+test: $(VENV)/.dev browser node  ## install what is needed, browser and Node included, and test
 	$(BIN)/python -m pytest -n 2
 
 # The lower bounds of requirements.txt are true as long as this passes.
@@ -26,12 +26,14 @@ test-oldest: $(VENV)/bin/python  ## the tests that need no browser, on the oldes
 	$(VENV)-oldest/bin/python $(PIP_INSTALL) -r requirements-dev.txt -c $(VENV)-oldest/constraints.txt
 	$(VENV)-oldest/bin/python -m pytest -n 2 -m "not browser"
 
-check: $(VENV)/.dev  ## style, types, the order of the rooms and the examples in the docstrings
+check: $(VENV)/.dev node_modules/.dev  ## style, types, the order of the rooms and the examples in the docstrings
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest --doctest-modules geo -q
+	node_modules/.bin/eslint .
+	node_modules/.bin/tsc
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
@@ -58,7 +60,7 @@ benchmark: $(VENV)/.dev browser
 	$(BIN)/python benchmarks/snapshots.py
 
 clean:
-	rm -rf $(VENV) $(VENV)-* .mypy_cache .pytest_cache .ruff_cache
+	rm -rf node_modules $(VENV) $(VENV)-* .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -78,3 +80,13 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 .PHONY: browser
 browser:
 	@command -v chromium >/dev/null || { $(INSTALL) chromium fonts-dejavu-core >/dev/null; }
+
+# Debian's Node, which runs the tests of the script, and npm for its style and types.
+.PHONY: node
+node:
+	@command -v node >/dev/null || { $(INSTALL) nodejs >/dev/null; }
+
+node_modules/.dev: package.json package-lock.json | node
+	@command -v npm >/dev/null || { $(INSTALL) npm >/dev/null; }
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from importlib.resources import files
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,55 +19,7 @@ from panels.record import load, scope
 
 OPENING_PANEL = next(iter(PANELS))
 
-# The map lives in a frame of its own that is made once and survives reruns.
-FRAME = """
-export default function ({ parentElement, data, setStateValue }) {
-  let frame = parentElement.querySelector("iframe");
-  const clock = () => frame.contentWindow && frame.contentWindow.claimsClock;
-  const dress = () => {
-    if (!frame.contentDocument) return;  // the page is being taken down
-    const app = document.querySelector('[data-testid="stApp"]');
-    const dark = getComputedStyle(app).colorScheme.includes("dark");
-    frame.contentDocument.documentElement.dataset.theme = dark ? "dark" : "light";
-  };
-  const command = () => {
-    if (clock() && frame.dataset.turn !== String(data.turn)) {
-      clock().set(data.command);
-      frame.dataset.turn = String(data.turn);
-    }
-  };
-  if (!frame) {
-    frame = document.createElement("iframe");
-    frame.title = "Map of claims";
-    frame.className = "claims-app";
-    frame.dataset.turn = String(data.turn);
-    frame.addEventListener("load", () => {
-      frame.contentDocument.addEventListener("claimsclock", (event) => {
-        setStateValue("state", event.detail);
-      });
-      dress();
-      const app = document.querySelector('[data-testid="stApp"]');
-      new MutationObserver(dress).observe(app, { attributes: true });
-    });
-    frame.dataset.view = JSON.stringify(data.initial);
-    frame.srcdoc = data.html;
-    parentElement.appendChild(frame);
-  } else {
-    command();
-  }
-}
-"""
-# The address follows the clock without a step in the browser's history for every day played.
-ADDRESS = """
-export default function ({ data }) {
-  const query = new URLSearchParams(data.query);
-  const now = new URLSearchParams(location.search);
-  for (const name of ["embed", "embed_options"]) {
-    for (const value of now.getAll(name)) query.append(name, value);
-  }
-  if (`?${query}` !== location.search) history.replaceState(history.state, "", `?${query}`);
-}
-"""
+ASSETS = files("panels") / "assets"
 STYLE = """
 .claims-app { display: block; width: 100%; border: 0; border-radius: 6px;
   height: max(480px, calc(100dvh - 120px)); }
@@ -103,13 +56,18 @@ def page() -> str:
     return chart.get_root().render()
 
 
+def asset(name: str) -> str:
+    """A script that the page runs."""
+    return (ASSETS / name).read_text("utf-8")
+
+
 @st.cache_resource(show_spinner=False)
 def components() -> tuple[Any, Any]:
     """The Streamlit components that hold the page and write the address."""
     make = st.components.v2.component
     return (
-        make("claims_map", js=FRAME, css=STYLE, isolate_styles=False),
-        make("claims_address", js=ADDRESS, isolate_styles=False),
+        make("claims_map", js=asset("frame.js"), css=STYLE, isolate_styles=False),
+        make("claims_address", js=asset("address.js"), isolate_styles=False),
     )
 
 

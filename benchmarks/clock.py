@@ -43,7 +43,7 @@ import geo
 from geo.style.look import style
 from geo.web.basemap import offline_map
 from geo.web.payload import payload
-from geo.web.plugin import ClaimsClock
+from geo.web.plugin import ClaimsClock, script
 
 ROOT = Path(__file__).resolve().parent.parent
 LEAFLET = Path(xstatic.pkg.leaflet.BASE_DIR)
@@ -101,7 +101,7 @@ PROBE = """
     const slider = document.querySelector(".claims-slider");
     await frame();
     for (const day of days) {
-      const step = times.follow(() => claimsClock.iso(day));
+      const step = times.follow(() => claimsClock.calendar.iso(day));
       slider.value = day;
       slider.dispatchEvent(new Event("input", { bubbles: true }));
       await step;
@@ -109,7 +109,7 @@ PROBE = """
     return times.steps.splice(0);
   };
   times.listen = () => document.addEventListener("input", (event) => {
-    times.follow(() => claimsClock.iso(+event.target.value));
+    times.follow(() => claimsClock.calendar.iso(+event.target.value));
   }, true);
   // The script alone, one step a frame; `act` takes a day.
   times.script = async (days, act, look) => {
@@ -168,8 +168,8 @@ PROBE = """
       map.contentDocument.addEventListener("change", () => {
         const start = performance.now();
         const { claimsClock } = map.contentWindow;
-        const want = claimsClock.iso(+claimsClock.slider.value);
-        const say = claimsClock.say(+claimsClock.slider.value);
+        const want = claimsClock.calendar.iso(+claimsClock.bar.slider.value);
+        const say = claimsClock.calendar.say(+claimsClock.bar.slider.value);
         const found = {};
         const look = () => {
           const date = new URLSearchParams(location.search).get("date");
@@ -526,8 +526,8 @@ def timeline(
     )
     chart = offline_map()
     head = cast("Figure", chart.get_root()).header
-    for number, script in enumerate(scripts):
-        head.add_child(Element(f"<script>{script}</script>"), name=f"npm_{number}")
+    for number, library in enumerate(scripts):
+        head.add_child(Element(f"<script>{library}</script>"), name=f"npm_{number}")
     data = own[["side", "start", "end", "endExclusive", "geometry"]].to_json(to_wgs84=True)
     colour = f"""function (feature) {{
         const colours = {style().light.model_dump_json()};
@@ -635,7 +635,7 @@ def sizes(report: Report, record: geo.Record, document: dict[str, Any]) -> None:
         return small
 
     sized("history document", json.dumps(document, ensure_ascii=False, separators=(",", ":")))
-    sized("our script and style", *map(Path.read_text, assets.glob("clock.*")))
+    sized("our script and style", script(), (assets / "clock.css").read_text("utf-8"))
     whole = sized("whole page", chart.get_root().render())
     leaflet = sized("Leaflet, script and style", *map(Path.read_text, LEAFLET.glob("leaflet.*s")))
     report.judged("whole page beside Leaflet", whole - leaflet, "kB", PAGE_KB)

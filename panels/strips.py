@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from typing import Any
 
 import pandas as pd
@@ -17,86 +18,9 @@ from panels.record import load
 from panels.table import show_table
 from panels.words import SIDE_NAMES, STATUS_NAMES, palette, say
 
-CHART = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""
-<style>
-  .strips { {{ palette }} container-type: inline-size; font-size: 0.85rem; line-height: 1.25; }
-  .strips .ukrainian { --side: var(--ukrainian); } .strips .russian { --side: var(--russian); }
-  .strips .third_party { --side: var(--third_party); }
-  .strips .chart { --label: 15rem; position: relative; padding-top: 2.1rem; }
-  .strips .under { position: absolute; inset: 0 0 0 var(--label); overflow: hidden; }
-  .strips .under > * { position: absolute; top: 0; bottom: 0; }
-  .strips .month { border-left: 1px solid color-mix(in srgb, currentColor 25%, transparent);
-    padding-left: 3px; font-size: 0.75rem; white-space: nowrap; }
-  .strips .under .odds { top: 1.3rem; min-width: 3px; border-top: 10px solid transparent;
-    background: color-mix(in srgb, var(--against) {{ 100 * look.strips.shade }}%, transparent)
-    content-box; }
-  .strips .legend .odds, .strips .under .odds::before { background: repeating-linear-gradient(
-    45deg, var(--against) 0 {{ look.hatch.width }}px,
-    transparent {{ look.hatch.width }}px {{ look.strips.hatch }}px); }
-  .strips .under .odds::before { content: ""; position: absolute; inset: -10px 0 auto;
-    height: 9px; }
-  .strips .today { border-left: 2px solid currentColor; }
-  .strips .row { display: grid; grid-template-columns: var(--label) 1fr; align-items: center;
-    position: relative; min-height: 2rem; }
-  .strips .name { padding-right: 0.6rem; }
-  .strips .track { position: relative; height: 14px; }
-  .strips .track > * { position: absolute; top: 0; bottom: 0; min-width: 3px; }
-  .strips .ukrainian_control { background: var(--side); }
-  .strips .contested {
-    background: radial-gradient(var(--side) {{ dot }}px, transparent {{ dot + 0.3 }}px)
-      0 0 / {{ look.strips.contested }}px {{ look.strips.contested }}px; }
-  .strips .russian_control {
-    background: repeating-linear-gradient(var(--side) 0 {{ look.rules.width }}px,
-      transparent {{ look.rules.width }}px {{ look.strips.russian_control }}px); }
-  .strips .contested, .strips .russian_control { border: {{ look.outline.width }}px solid; }
-  .strips .implied { border: {{ look.implied.width }}px dotted; }
-  .strips .track > *, .strips .legend i { border-color: var(--side); box-sizing: border-box; }
-  .strips .old { opacity: {{ look.faded }}; }
-  .strips .legend { display: flex; flex-wrap: wrap; gap: 0.2rem 1.1rem; margin-top: 0.5rem; }
-  .strips .legend i { --side: inherit; display: inline-block; width: 26px; height: 12px;
-    vertical-align: -1px; margin-right: 0.35rem; }
-  .strips .legend .any { --side: currentColor; }
-  .strips .legend .side { width: 12px; border-radius: 50%; background: var(--side); }
-  @container (max-width: 640px) {
-    .strips .chart { --label: 0px; }
-    .strips .row { grid-template-columns: 1fr; min-height: 2.6rem; align-content: center; }
-  }
-</style>
-<div class="strips">
-  <div class="chart" role="img" aria-label="{{ told }}">
-    <div class="under">
-      {% for month in months %}
-      <span class="month" style="left: {{ month.left }}%">{{ month.name }}</span>
-      {% endfor %}
-      {% for span in odds %}
-      <span class="odds" style="left: {{ span.left }}%; width: {{ span.width }}%"></span>
-      {% endfor %}
-      <span class="today" style="left: {{ today }}%"></span>
-    </div>
-    {% for source in sources %}
-    <div class="row">
-      <span class="name">{{ source.name }}</span>
-      <span class="track">
-        {% for part in source.parts %}
-        <span class="{{ part.side }} {{ part.status }}{{ ' old' if part.old }}"
-          style="left: {{ part.left }}%; width: {{ part.width }}%" title="{{ part.told }}"></span>
-        {% endfor %}
-      </span>
-    </div>
-    {% endfor %}
-  </div>
-  <div class="legend">
-    {% for side, name in sides.items() %}
-    <span class="{{ side }}"><i class="side"></i>{{ name }}</span>
-    {% endfor %}
-    {% for status, name in statuses.items() %}
-    <span class="any"><i class="{{ status }}"></i>{{ name }}</span>
-    {% endfor %}
-    <span class="any"><i class="ukrainian_control old"></i>not said again</span>
-    <span><i class="odds"></i>sides contradict each other</span>
-  </div>
-</div>
-""")
+CHART = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
+    (files("panels") / "assets" / "strips.html").read_text("utf-8")
+)
 
 
 def show_strips(view: View, place: int) -> None:

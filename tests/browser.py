@@ -198,7 +198,7 @@ class Reader:
         self.wait_painted(date)
 
     def iso(self, days_later: int = 0) -> str:
-        return self.frame.evaluate("n => claimsClock.iso(claimsClock.day + n)", days_later)
+        return self.frame.evaluate("n => claimsClock.calendar.iso(claimsClock.day + n)", days_later)
 
     def shown(self, selector: str) -> int:
         """How many claims of a kind are visibly drawn."""
@@ -417,8 +417,8 @@ def outlines(
         """([date, known]) => {
             claimsClock.set({ date, known });
             claimsClock.paint();
-            const { sources, statuses } = claimsClock.history;
-            return claimsClock.sheet.outlines.flatMap(({ shown, group, rings }) => {
+            const { sources, statuses } = claimsClock.payload;
+            return claimsClock.painting.outlines.flatMap(({ shown, group, rings }) => {
                 if (!shown) return [];
                 const source = sources[Math.floor(group / statuses.length)].id;
                 const own = claimsClock.ground.latLngs(rings).flat().map(

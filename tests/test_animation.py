@@ -115,9 +115,9 @@ def test_the_land_keeps_its_colour_in_a_gif(tmp_path, record):
 
 
 @given(st.dates(dt.date(2024, 8, 6), dt.date(2025, 11, 5)), st.integers(0, 500), st.integers(1, 99))
-def test_frames_run_from_the_first_day_to_the_last(shipped, start, length, step):
+def test_frames_run_from_the_first_day_to_the_last(record, start, length, step):
     end = min(start + dt.timedelta(days=length), dt.date(2025, 11, 5))
-    days = days_of(start, end, step, shipped)
+    days = days_of(start, end, step, record)
     assert (days[0], days[-1]) == (start, end)
     assert all(0 < (b - a).days <= step for a, b in pairwise(days))
     assert all((b - a).days == step for a, b in pairwise(days[:-1]))

@@ -69,8 +69,8 @@ def later(date: str, days: int) -> str:
 def drawn(reader) -> set[tuple[str, str]]:
     """Sources and statuses that are visibly drawn."""
     found = reader.frame.evaluate(
-        """() => claimsClock.sheet.outlines.flatMap(({ path, group }) => {
-            const { sources, statuses } = claimsClock.history;
+        """() => claimsClock.painting.outlines.flatMap(({ path, group }) => {
+            const { sources, statuses } = claimsClock.payload;
             const seen = getComputedStyle(path).display !== "none" && path.getTotalLength() > 0;
             const source = sources[Math.floor(group / statuses.length)].id;
             return seen ? [[source, statuses[group % statuses.length]]] : [];
@@ -157,7 +157,9 @@ def test_dragging_repaints_before_release_and_the_page_follows_after(app):
     for share in (0.3, 0.5, 0.4):
         mouse.move(box["x"] + box["width"] * share, middle, steps=3)
         reader.frame.wait_for_function(f"date => {PAINTED} !== date", arg=date)
-        reader.frame.wait_for_function(f"{PAINTED} === claimsClock.iso(+claimsClock.slider.value)")
+        reader.frame.wait_for_function(
+            f"{PAINTED} === claimsClock.calendar.iso(+claimsClock.bar.slider.value)"
+        )
         date = reader.painted
         assert drawn(reader) == claimed(date)
         assert reader.address["date"] == OPENING
@@ -254,7 +256,7 @@ def changes(shipped, every_day, known: str) -> list[str]:
 def test_next_change_misses_no_day_on_which_the_map_changes(page, shipped, every_day, known):
     page.frame.evaluate("known => claimsClock.set({ known })", known)
     stops = page.frame.evaluate(
-        "known => claimsClock.changes.map((day) => claimsClock.iso(day))", known
+        "known => claimsClock.changes.map((day) => claimsClock.calendar.iso(day))", known
     )
     assert set(changes(shipped, every_day, known)) <= set(stops)
 
@@ -268,7 +270,7 @@ def test_next_and_previous_change_stop_only_where_the_map_changes(page, shipped,
     for button, dates in {"Next change": there, "Previous change": back}.items():
         for date in dates:
             page.button(button).click()
-            page.frame.wait_for_function("!claimsClock.waiting")
+            page.frame.wait_for_function("!claimsClock.pending")
             assert page.painted == date
 
 
@@ -280,17 +282,17 @@ def test_play_goes_on_from_the_day_one_moves_to(page, button):
         """() => {
             const days = claimsClock.changes;
             const gaps = days.slice(1).map((day, i) => day - days[i]);
-            return claimsClock.iso(days[gaps.indexOf(Math.max(...gaps))] + 4);
+            return claimsClock.calendar.iso(days[gaps.indexOf(Math.max(...gaps))] + 4);
         }"""
     )
     page.show(begin)
     page.button("Play").click()
     page.wait_painted_other_than(begin)
     there = page.button(button).evaluate(
-        "button => { button.click(); return claimsClock.iso(claimsClock.day); }"
+        "button => { button.click(); return claimsClock.calendar.iso(claimsClock.day); }"
     )
     page.frame.wait_for_function(
-        f"date => !claimsClock.playing || {PAINTED} === date", arg=later(there, 1)
+        f"date => !claimsClock.player.playing || {PAINTED} === date", arg=later(there, 1)
     )
 
 
@@ -310,7 +312,7 @@ def test_a_switch_acts_without_the_server_and_then_stands_in_the_address(app, se
     for name, hidden in SWITCHES:
         with server.halted():
             reader.box(name).uncheck()
-            reader.frame.wait_for_function("!claimsClock.waiting")
+            reader.frame.wait_for_function("!claimsClock.pending")
             assert drawn(reader) == claimed(OPENING, hidden)
             assert "hide" not in reader.address
         reader.wait_address(hide=hidden)
@@ -326,10 +328,10 @@ def test_as_said_by_that_day_shows_only_what_was_known_then(page):
     page.show(date)
     assert claimed(date) != claimed(date, known="then")
     page.box("As said by that day").check()
-    page.frame.wait_for_function("!claimsClock.waiting")
+    page.frame.wait_for_function("!claimsClock.pending")
     assert drawn(page) == claimed(date, known="then")
     page.box("As said by that day").uncheck()
-    page.frame.wait_for_function("!claimsClock.waiting")
+    page.frame.wait_for_function("!claimsClock.pending")
     assert drawn(page) == claimed(date)
 
 
@@ -371,9 +373,9 @@ def test_a_jump_to_another_day_repaints_all_ground(page, date, other):
 def test_ground_of_a_status_is_filled_once_for_a_side(page, status, record):
     for date in ("2024-08-14", OPENING, "2025-02-09"):
         page.show(date)
-        page.frame.wait_for_function("!claimsClock.waiting")
+        page.frame.wait_for_function("!claimsClock.pending")
         found = page.frame.evaluate(
-            """(status) => claimsClock.sheet.fills
+            """(status) => claimsClock.painting.fills
                 .filter((fill) => fill.status === status && !fill.old)
                 .map(({ shown, side, rings }) => [side, (shown ? rings : []).map((ring) =>
                     claimsClock.ground.latLngs([ring])[0][0].map((p) => [p.lng, p.lat]))])""",
@@ -405,7 +407,7 @@ def test_the_hatch_lies_on_exactly_the_contradictory_ground(page, record, known,
             """(state) => {
                 claimsClock.set(state);
                 claimsClock.paint();
-                const { shown, rings } = claimsClock.sheet.hatch;
+                const { shown, rings } = claimsClock.painting.hatch;
                 return (shown ? claimsClock.ground.latLngs(rings).flat() : []).map(
                     (ring) => ring.map((point) => [point.lng, point.lat]));
             }""",
@@ -415,7 +417,7 @@ def test_the_hatch_lies_on_exactly_the_contradictory_ground(page, record, known,
         wanted, area = contradictory(date, part, known)
         seen.add(round(area))
         assert shapely.symmetric_difference(ground, wanted).area <= 1e-6 * wanted.area
-        page.frame.wait_for_function("!claimsClock.saying")
+        page.frame.wait_for_function("!claimsClock.pending")
         said = page.box("Contradictory").locator("xpath=../..").locator("small").inner_text()
         assert int(re.search(r"(\d+) km²", said)[1]) == pytest.approx(area, abs=1)
     assert len(seen) > 1
@@ -548,7 +550,7 @@ def test_a_click_on_empty_ground_chooses_nothing(app, ledger):
     expect(reader.frame.locator(".claims-popup")).to_have_count(0)
 
 
-SAMPLES = """() => claimsClock.samples
+SAMPLES = """() => claimsClock.panel.legend.samples
     .filter(([sample]) => getComputedStyle(sample).visibility === "visible")
     .map(([, what]) => what)"""
 
@@ -558,7 +560,7 @@ def test_the_legend_shows_what_is_drawn_and_nothing_else(page, hide, record):
     for date in ("2024-08-06", OPENING, "2025-03-20", "2025-11-05"):
         page.frame.evaluate("state => claimsClock.set(state)", {"date": date, "hide": hide})
         page.wait_painted(date)
-        page.frame.wait_for_function("!claimsClock.waiting && !claimsClock.saying")
+        page.frame.wait_for_function("!claimsClock.pending")
         rows = geo.select(date, record=record)
         rows = rows[~rows[["side", "source_id", "status"]].astype(str).isin(hide).any(axis=1)]
         wanted = {f"{row.side} {row.status}" for row in rows.itertuples()}
@@ -1028,7 +1030,7 @@ def test_the_slider_says_the_date_and_how_many_sources_speak(page, every_day):
         for hide in ([], ["russian"], ["russian", "third_party", "deepstate"]):
             page.frame.evaluate("hide => claimsClock.set({ hide })", hide)
             page.show(date)
-            page.frame.wait_for_function("!claimsClock.waiting")
+            page.frame.wait_for_function("!claimsClock.pending")
             n = len({source for source, status in claimed(date, *hide) if status != IMPLIED})
             text = f"{in_words(date)}: {n} source{'' if n == 1 else 's'} shown with a claim"
             expect(page.slider).to_have_attribute("aria-valuetext", text)
@@ -1134,7 +1136,7 @@ def test_the_clock_works_on_a_plain_folium_map(document, reader, tmp_path):
     page.slider.press("PageUp")
     page.wait_painted(later(OPENING, 7))
     page.box("Ukrainian claims").uncheck()
-    page.frame.wait_for_function("!claimsClock.waiting")
+    page.frame.wait_for_function("!claimsClock.pending")
     assert drawn(page) == claimed(later(OPENING, 7), "ukrainian")
     page.search("Sudzha")
     expect(page.frame.locator(".claims-popup strong")).to_have_text("Sudzha")

@@ -14,9 +14,9 @@ from geo.tables.boundaries import area_km2
 LATER = "2025-02-09"
 
 
-def drawn(page, sheet: str) -> set[tuple[str, str]]:
+def drawn(page, painting: str) -> set[tuple[str, str]]:
     found = page.frame.evaluate(
-        f"""() => {sheet}.outlines.filter(({{ shown }}) => shown).map(({{ group }}) => {{
+        f"""() => {painting}.outlines.filter(({{ shown }}) => shown).map(({{ group }}) => {{
             const {{ record }} = claimsClock;
             return [record.sourceOf(group).id, record.statusOf(group)];
         }})"""
@@ -42,7 +42,7 @@ def assert_same(one: shapely.Geometry, other: shapely.Geometry) -> None:
 
 
 def settled(page) -> None:
-    page.frame.wait_for_function("!claimsClock.waiting")
+    page.frame.wait_for_function("!claimsClock.pending")
 
 
 def choose(page, what: str) -> None:
@@ -56,11 +56,11 @@ def test_two_dates_stand_left_and_right(page):
     settled(page)
     expect(page.frame.locator(".claims-half-left")).to_have_text(in_words(OPENING))
     expect(page.frame.locator(".claims-half-right")).to_have_text(in_words(LATER))
-    assert drawn(page, "claimsClock.sheet") == claimed(OPENING)
+    assert drawn(page, "claimsClock.painting") == claimed(OPENING)
     assert drawn(page, "claimsClock.comparison.other") == claimed(LATER)
     # The slider moves the left date only.
     page.show("2024-10-20")
-    assert drawn(page, "claimsClock.sheet") == claimed("2024-10-20")
+    assert drawn(page, "claimsClock.painting") == claimed("2024-10-20")
     assert drawn(page, "claimsClock.comparison.other") == claimed(LATER)
 
 
@@ -70,8 +70,10 @@ def test_gained_and_lost_ground_is_marked_and_counted(page):
     before, after = held(OPENING), held(LATER)
     gained, lost = shapely.difference(after, before), shapely.difference(before, after)
     assert gained.area > 0 < lost.area
-    assert_same(ground(page, "claimsClock.comparison.gained"), gained.buffer(-1e-7).buffer(1e-7))
-    assert_same(ground(page, "claimsClock.comparison.lost"), lost.buffer(-1e-7).buffer(1e-7))
+    assert_same(
+        ground(page, "claimsClock.comparison.drawn.gained"), gained.buffer(-1e-7).buffer(1e-7)
+    )
+    assert_same(ground(page, "claimsClock.comparison.drawn.lost"), lost.buffer(-1e-7).buffer(1e-7))
     status = page.frame.get_by_role("status")
     for words, shape in (
         ("+ Under Ukrainian control on the right, not on the left", gained),
@@ -94,19 +96,19 @@ def test_gained_and_lost_ground_is_marked_and_counted(page):
 def test_two_sides_or_sources_on_one_date(page, pair, left, right):
     page.frame.evaluate("(compare) => claimsClock.set({ compare })", pair)
     settled(page)
-    for sheet, only in (("sheet", left), ("comparison.other", right)):
+    for painting, only in (("painting", left), ("comparison.other", right)):
         shapes = geo.claims_on(OPENING, **only)
         wanted = set(zip(shapes.source_id, shapes.status, strict=True))
-        assert drawn(page, f"claimsClock.{sheet}") == wanted
+        assert drawn(page, f"claimsClock.{painting}") == wanted
     only_right = shapely.difference(held(OPENING, **right), held(OPENING, **left))
     assert_same(
-        ground(page, "claimsClock.comparison.gained"), only_right.buffer(-1e-7).buffer(1e-7)
+        ground(page, "claimsClock.comparison.drawn.gained"), only_right.buffer(-1e-7).buffer(1e-7)
     )
 
 
 def test_who_is_switched_off_differs_from_nobody(page):
     page.frame.evaluate("claimsClock.set({ compare: 'uacontrolmap|deepstate' })")
-    gained = "claimsClock.comparison.gained.shown"
+    gained = "claimsClock.comparison.drawn.gained.shown"
     page.frame.wait_for_function(gained)
     page.box("Ukrainian claims").uncheck()
     expect(page.frame.locator(".claims-half-right")).to_have_text("DeepState map (switched off)")
@@ -147,15 +149,15 @@ def test_each_half_shows_only_its_own_picture(page):
     page.frame.evaluate(
         "claimsClock.set({ compare: 'ukrainian|russian', hide: ['contradictory', 'third_party'] })"
     )
-    page.frame.evaluate("claimsClock.comparison.box.click()")
+    page.box("Ground gained and lost").uncheck()
     settled(page)
     clip = page.frame.evaluate(
-        """() => [claimsClock.sheet, claimsClock.comparison.other].map(
+        """() => [claimsClock.painting, claimsClock.comparison.other].map(
             ({ pane }) => getComputedStyle(pane).clipPath)"""
     )
     assert all(value.startswith("polygon(") for value in clip)
     choose(page, "nothing")
-    assert page.frame.evaluate("getComputedStyle(claimsClock.sheet.pane).clipPath") == "none"
+    assert page.frame.evaluate("getComputedStyle(claimsClock.painting.pane).clipPath") == "none"
     expect(page.frame.get_by_role("slider", name="Divider")).to_be_hidden()
 
 
@@ -164,11 +166,12 @@ def test_the_tip_tells_of_the_half_under_the_pointer(page, ledger):
     settled(page)
     x, y = page.point(*where(ledger, SUDZHA))
     when = page.frame.locator(".claims-tip .claims-when")
-    page.frame.evaluate("claimsClock.comparison._move(1)")
+    divider = page.frame.get_by_role("slider", name="Divider")
+    divider.press("End")
     page.page.mouse.move(x, y)
     expect(when).to_have_text(in_words(OPENING))
     page.page.mouse.move(5, 5)
-    page.frame.evaluate("claimsClock.comparison._move(0)")
+    divider.press("Home")
     page.page.mouse.move(x, y)
     expect(when).to_have_text(in_words(LATER))
 
@@ -189,10 +192,10 @@ def test_old_claims_fade_and_none_is_lost(page, record):
     page.frame.get_by_label("Fade claims older than").select_option("1 month")
     settled(page)
     found = page.frame.evaluate(
-        """() => claimsClock.sheet.outlines.filter(({ shown }) => shown).map(
+        """() => claimsClock.painting.outlines.filter(({ shown }) => shown).map(
             ({ group, old, member, path }) => [claimsClock.record.sourceOf(group).id,
                 claimsClock.record.statusOf(group), old,
-                member.reduce((sum, flag, n) => sum + flag * claimsClock.history.pieces[n].km2, 0),
+                member.reduce((sum, flag, n) => sum + flag * claimsClock.payload.pieces[n].km2, 0),
                 +path.getAttribute("stroke-opacity")])"""
     )
     rows = geo.select(date, record=record)

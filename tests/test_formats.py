@@ -580,9 +580,9 @@ def test_a_page_of_a_span_runs_from_since_to_its_day(tmp_path, reader, record):
     assert file.stat().st_size < 0.8 * len(whole)
     page = reader(offline=True).open_file(file)
     # The earlier of two days that are compared is on the left.
-    assert page.painted == page.slider.evaluate("slider => claimsClock.iso(+slider.min)")
+    assert page.painted == page.slider.evaluate("slider => claimsClock.calendar.iso(+slider.min)")
     assert page.painted == "2024-09-01"
-    assert page.slider.evaluate("slider => claimsClock.iso(+slider.max)") == "2024-10-01"
+    assert page.slider.evaluate("slider => claimsClock.calendar.iso(+slider.max)") == "2024-10-01"
     assert page.frame.evaluate("claimsClock.state().compare") == "2024-10-01"
     assert read_settings(file) == snapshot
 

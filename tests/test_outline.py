@@ -42,9 +42,8 @@ onmessage = ({ data: [history, members, spoilt] }) => {
 @pytest.fixture(scope="module")
 def outline(context):
     """The rings, in units, around sets of pieces of a history, as the script of a page has it."""
-    assets = files("geo.web") / "assets"
-    script = [(assets / name).read_text("utf-8") for name in ("parts.js", "ground.js")]
-    script = "\n".join([_LEAFLET, *script, _ANSWER])
+    ground = (files("geo.web") / "assets" / "ground.js").read_text("utf-8")
+    script = "\n".join([_LEAFLET, ground.partition("\nexport ")[0], _ANSWER])
     page = context.new_page()
 
     def ask(document, members, spoilt=()):
@@ -277,7 +276,7 @@ def test_ground_of_a_side_is_filled_wherever_any_of_its_polygons_lies(beside, ow
     )
     points = shapely.points(x, y)
     filled_at = own.frame.evaluate(
-        """(points) => claimsClock.sheet.fills.filter(({ old }) => !old).map(
+        """(points) => claimsClock.painting.fills.filter(({ old }) => !old).map(
             ({ shown, side, status, path }) => [side, status, points.map(([lng, lat]) => {
                 const { x, y } = claimsClock.map.latLngToLayerPoint({ lng, lat });
                 return shown && path.isPointInFill(new DOMPoint(x, y));
@@ -311,7 +310,7 @@ def test_the_hatch_and_the_sums_go_by_the_cells_whose_sites_a_polygon_holds(besi
         cells = geo.disagreement_on(date, record=beside[0])
         cells = cells[cells.disagreement == "contradictory"]
         found = own.frame.evaluate(
-            """() => claimsClock.history.pieces.flatMap(({ cell }, n) =>
-                claimsClock.sheet.opposed[n] ? [cell] : [])"""
+            """() => claimsClock.payload.pieces.flatMap(({ cell }, n) =>
+                claimsClock.painting.opposed[n] ? [cell] : [])"""
         )
         assert sorted(found) == sorted(cells.index)

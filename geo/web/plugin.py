@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 from typing import Any, cast
 
@@ -14,7 +15,14 @@ from geo.web.verbatim import Verbatim
 
 _ASSETS = files("geo.web") / "assets"
 #: Parts of the script, in the order in which they build on each other.
-_SCRIPTS = ("parts.js", "ground.js", "record.js", "sheet.js", "area.js", "compare.js", "clock.js")
+_SCRIPTS = (
+    "words.js", "elements.js", "calendar.js", "ground.js", "record.js", "sheet.js", "divider.js",
+    "compare.js", "sayings.js", "cells.js", "popup.js", "labels.js", "tiles.js", "frame.js",
+    "legend.js", "search.js", "choice.js", "panel.js", "area.js", "strip.js", "player.js", "bar.js",
+    "clock.js",
+)  # fmt: skip
+#: What joins them where they stand as files, and their types, which a browser does not read.
+_SEAMS = re.compile(r"^(?:import |export | *\/\*\* @).*\n", re.MULTILINE)
 #: Parts of the look that the script draws with; it takes colours from the style sheet.
 _DRAWN = {
     "period", "faded", "dashes", "fill", "outline", "implied", "marks", "rules", "hatch", "changes",
@@ -30,8 +38,8 @@ class ClaimsClock(Element):
 
     Parameters
     ----------
-    history
-        As `geo.web.payload.history` returns it.
+    document
+        As `geo.web.payload.payload` returns it.
     view
         What to show at first; by default all sources on an eventful day.
     framed
@@ -40,21 +48,21 @@ class ClaimsClock(Element):
 
     Examples
     --------
-    >>> from geo import load_ledger
+    >>> from geo import load_record
     >>> from geo.web.basemap import offline_map
-    >>> from geo.web.payload import history
+    >>> from geo.web.payload import payload
     >>> page = offline_map()
-    >>> clock = ClaimsClock(history(load_ledger())).add_to(page)
+    >>> clock = ClaimsClock(payload(load_record())).add_to(page)
     >>> "claimsClock" in page.get_root().render()
     True
     """
 
     def __init__(
-        self, history: dict[str, Any], *, view: View | None = None, framed: bool = False
+        self, document: dict[str, Any], *, view: View | None = None, framed: bool = False
     ) -> None:
         super().__init__()
         self._name = "ClaimsClock"
-        self._history = f"JSON.parse({_quoted(json_line(history))})"
+        self._document = f"JSON.parse({_quoted(json_line(document))})"
         self._view = f"JSON.parse({_quoted((view or View()).model_dump_json())})"
         if framed:
             self._view = "JSON.parse(frameElement.dataset.view)"
@@ -63,15 +71,19 @@ class ClaimsClock(Element):
         """Write script and style into the page, then the clock itself."""
         page = cast("Figure", self.get_root())
         sheet = _look_as_css() + (_ASSETS / "clock.css").read_text("utf-8")
-        look = style().model_dump_json(include=_DRAWN)
-        script = "".join((_ASSETS / name).read_text("utf-8") for name in _SCRIPTS)
-        script = f'(function (L) {{\n"use strict";\nconst STYLE = {look};\n{script}}})(L);'
         page.header.add_child(Verbatim(f"<style>{sheet}</style>"), name="claims_clock_css")
-        page.header.add_child(Verbatim(f"<script>{script}</script>"), name="claims_clock")
+        page.header.add_child(Verbatim(f"<script>{script()}</script>"), name="claims_clock")
         chart = cast("Element", self._parent).get_name()
-        made = f"L.claimsClock({self._history}, {self._view}).addTo({chart});"
+        made = f"new ClaimsClock({chart}, {self._document}, {self._view});"
         page.script.add_child(Verbatim(f"var {self.get_name()} = {made}"), name=self.get_name())
         return ""
+
+
+def script() -> str:
+    """The parts of the script as one, in a closure."""
+    parts = [_SEAMS.sub("", (_ASSETS / name).read_text("utf-8")) for name in _SCRIPTS]
+    look = style().model_dump_json(include=_DRAWN)
+    return f'(function (L) {{\n"use strict";\nconst STYLE = {look};\n{"".join(parts)}}})(L);'
 
 
 def _look_as_css() -> str:

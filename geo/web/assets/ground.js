@@ -1,24 +1,27 @@
 /* Pieces of ground, and the outline of any set of them. Neighbouring cells share their edges; a
    shape that somebody drew lies over cells and other shapes as it likes. Rings run with their
    ground on the left, so a set is painted by the nonzero rule, once whatever overlaps. */
+/** @import { Payload } from "./types" */
 class Ground {
-  constructor(history) {
+  /** @param {Pick<Payload, "vertices" | "pieces">} payload */
+  constructor(payload) {
+    /** @type {L.LatLng[]} */
     const at = [];
     let x = 0;
     let y = 0;
-    for (let i = 0; i < history.vertices.length; i += 2) {
-      x += history.vertices[i];
-      y += history.vertices[i + 1];
+    for (let i = 0; i < payload.vertices.length; i += 2) {
+      x += payload.vertices[i];
+      y += payload.vertices[i + 1];
       at.push(L.latLng(y * 1e-5, x * 1e-5));
     }
     this.at = at;
     this.x = new Int32Array(at.length);
     this.y = new Int32Array(at.length);
-    const start = [];
-    const next = [];
-    const owner = [];
+    /** @type {number[][]} */
+    const [start, next, owner] = [[], [], []];
+    /** @type {[number, number][]} */
     this.edges = [];
-    history.pieces.forEach((piece, number) => {
+    payload.pieces.forEach((piece, number) => {
       const first = start.length;
       for (const ring of piece.rings) {
         const base = start.length;
@@ -38,9 +41,10 @@ class Ground {
     // Twins are edges of cells that run against each other. One that stands twice has none: so
     // the twin of a twin is the edge itself, and every walk comes back to where it began.
     const seen = new Map();
+    /** @param {number} from @param {number} to */
     const key = (from, to) => from * at.length + to;
     for (let e = 0; e < start.length; e++) {
-      if (history.pieces[owner[e]].cell === null) continue;
+      if (payload.pieces[owner[e]].cell === null) continue;
       const own = key(start[e], start[next[e]]);
       seen.set(own, seen.has(own) ? -1 : e);
     }
@@ -48,10 +52,13 @@ class Ground {
   }
 
   /* Rings of vertices around the pieces flagged in `member`, without the lines between cells. */
+  /** @param {Uint8Array} member */
   outline(member) {
     const { start, next, owner, twin, done } = this;
+    /** @param {number} e */
     const inner = (e) => twin[e] >= 0 && member[owner[twin[e]]];
     let steps = 0;
+    /** @param {number} e */
     const after = (e) => {
       if (steps++ === next.length) throw new Error("the outline of the ground shown does not close");
       return next[e];
@@ -78,6 +85,7 @@ class Ground {
   }
 
   /* Where the vertices lie on the screen at the present zoom. */
+  /** @param {L.Map} map */
   project(map) {
     this.at.forEach((at, n) => {
       const { x, y } = map.latLngToLayerPoint(at);
@@ -87,6 +95,7 @@ class Ground {
   }
 
   /* Rings as the drawing commands of a path; whoever shares an edge shares its pixels. */
+  /** @param {number[][]} rings */
   path(rings) {
     let text = "";
     for (const ring of rings) {
@@ -106,13 +115,17 @@ class Ground {
   }
 
   /* Rings as latitudes and longitudes. */
+  /** @param {number[][]} rings */
   latLngs(rings) {
     return rings.map((ring) => [ring.map((vertex) => this.at[vertex])]);
   }
 
+  /** @param {number} piece */
   rings(piece) {
     const member = new Uint8Array(this.edges.length);
     member[piece] = 1;
     return this.outline(member);
   }
 }
+
+export { Ground };

@@ -1,35 +1,56 @@
 /* What each source says of each piece of ground, for any day and any state of knowledge. */
+import { SIDES } from "./words.js";
+/** @import { Payload, Rows, Status } from "./types" */
+/* Stands for "no end" among days. */
+const NEVER = 99999;
+
 class Record {
-  constructor(history) {
-    this.history = history;
-    this.pieces = history.pieces.length;
-    this.statuses = history.statuses.length;
-    this.groups = history.sources.length * this.statuses;
-    for (const [name, values] of Object.entries(history.rows)) this[name] = Int32Array.from(values);
+  /** @param {Payload} payload */
+  constructor(payload) {
+    this.payload = payload;
+    this.pieces = payload.pieces.length;
+    this.statuses = payload.statuses.length;
+    this.groups = payload.sources.length * this.statuses;
+    /** @param {keyof Rows} name */
+    const column = (name) => Int32Array.from(payload.rows[name]);
+    this.source = column("source");
+    this.piece = column("piece");
+    this.status = column("status");
+    this.since = column("since");
+    this.from = column("from");
+    this.to = column("to");
+    this.knownFrom = column("knownFrom");
+    this.knownTo = column("knownTo");
+    this.said = column("said");
+    this.readTo = column("readTo");
     this.length = this.source.length;
-    this.sides = history.sources.map((source) => SIDES.findIndex(([side]) => side === source.side));
-    this.code = Object.fromEntries(history.statuses.map((status, n) => [status, n]));
+    this.sides = payload.sources.map((source) => SIDES.findIndex(([side]) => side === source.side));
+    /** @type {{ [status in Status]: number }} */
+    this.code = Object.assign({}, ...payload.statuses.map((status, n) => ({ [status]: n })));
     // A polygon speaks for the cells whose sites it holds.
-    const cells = new Map();
-    history.pieces.forEach((piece, n) => { if (piece.cell !== null) cells.set(piece.cell, n); });
-    this.speaksFor = history.pieces.map((piece, n) => (piece.cell !== null ? [n]
-      : piece.places.filter((place) => cells.has(place)).map((place) => cells.get(place))));
+    const cells = new Map(payload.pieces.map(({ cell }, n) => [cell, n]));
+    this.speaksFor = payload.pieces.map((piece, n) => (piece.cell !== null ? [n]
+      : piece.places.flatMap((place) => cells.get(place) ?? [])));
   }
 
+  /** @param {number} row */
   group(row) { return this.source[row] * this.statuses + this.status[row]; }
 
-  sourceOf(group) { return this.history.sources[Math.floor(group / this.statuses)]; }
+  /** @param {number} group */
+  sourceOf(group) { return this.payload.sources[Math.floor(group / this.statuses)]; }
 
-  statusOf(group) { return this.history.statuses[group % this.statuses]; }
+  /** @param {number} group */
+  statusOf(group) { return this.payload.statuses[group % this.statuses]; }
 
   /* Sides that ever give ground a status. */
+  /** @param {Status} status */
   sidesOf(status) {
-    const found = new Set();
-    this.status.forEach((code, r) => { if (code === this.code[status]) found.add(this.sides[this.source[r]]); });
-    return SIDES.map(([side]) => side).filter((_, n) => found.has(n));
+    const found = new Set(this.source.filter((_, r) => this.status[r] === this.code[status]));
+    return SIDES.map(([side]) => side).filter((side) => this.payload.sources.some((source, n) => source.side === side && found.has(n)));
   }
 
   /* Rows in force on a day, by what had been said by a day (null: by now). */
+  /** @param {number} day @param {number | null} knownBy */
   active(day, knownBy) {
     const rows = [];
     for (let r = 0; r < this.length; r++) {
@@ -42,12 +63,14 @@ class Record {
   }
 
   /* The day on which a row was last said, as far as had been heard by a day. */
+  /** @param {number} row @param {number} told */
   lastSaid(row, told) {
     return this.readTo[row] === NEVER ? this.said[row]
       : Math.max(this.said[row], Math.min(this.readTo[row], told));
   }
 
   /* First and last day of a row on the day axis; with `asSaid` each day knows what it knew. */
+  /** @param {number} row @param {boolean} asSaid @returns {[number, number]} */
   span(row, asSaid) {
     if (asSaid) {
       return [Math.max(this.from[row], this.knownFrom[row]), Math.min(this.to[row], this.knownTo[row])];
@@ -55,7 +78,33 @@ class Record {
     return this.knownTo[row] === NEVER ? [this.from[row], this.to[row]] : [0, 0];
   }
 
+  /* Cells of which, by some rows, two sides say opposite things; with those said to be under
+     Ukrainian control. */
+  /** @param {number[]} rows */
+  contradictions(rows) {
+    const { ukrainian_control: ukrainian, russian_control: russian, implied } = this.code;
+    const [opposed, held] = [new Uint8Array(this.pieces), new Uint8Array(this.pieces)];
+    // A bit for each side that says so.
+    const [yes, not] = [new Uint8Array(this.pieces), new Uint8Array(this.pieces)];
+    for (const r of rows) {
+      const status = this.status[r];
+      const sides = status === russian ? yes : status === ukrainian || status === implied ? not : null;
+      if (!sides) continue;
+      for (const cell of this.speaksFor[this.piece[r]]) {
+        sides[cell] |= 1 << this.sides[this.source[r]];
+        if (status === ukrainian) held[cell] = 1;
+      }
+    }
+    // Opposed, unless it is one side alone that says both.
+    for (let n = 0; n < this.pieces; n++) {
+      const both = yes[n] | not[n];
+      opposed[n] = +(yes[n] > 0 && not[n] > 0 && (both & (both - 1)) > 0);
+    }
+    return { opposed, held };
+  }
+
   /* Days on which anything drawn changes; to say the same again is no change. */
+  /** @param {boolean} asSaid */
   changes(asSaid) {
     const begins = new Map();
     const ends = new Map();
@@ -75,8 +124,9 @@ class Record {
   /* For each source the km2 under Ukrainian control day by day; NaN while it does not speak.
      A map speaks as long as it was read; another source while any place is under Ukrainian
      control by its words, and not after its last word (as geo.held_series). */
+  /** @param {boolean} asSaid */
   held(asSaid) {
-    const { days, sources, pieces } = this.history;
+    const { days, sources, pieces } = this.payload;
     const area = sources.map(() => new Float64Array(days + 1));
     const named = sources.map(() => new Int32Array(days + 1));
     for (let r = 0; r < this.length; r++) {
@@ -101,3 +151,5 @@ class Record {
     });
   }
 }
+
+export { NEVER, Record };

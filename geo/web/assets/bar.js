@@ -1,0 +1,100 @@
+/* The bar under the map: the date, the keys and the slider. */
+import { AreaChart } from "./area.js";
+import { button, checkbox, choice, element, sign, write } from "./elements.js";
+import { SPEEDS } from "./player.js";
+import { Strip } from "./strip.js";
+/** @import { ClaimsClock } from "./clock.js" */
+
+class TimeBar {
+  /** @param {ClaimsClock} clock @param {Element} bar */
+  constructor(clock, bar) {
+    this.clock = clock;
+    const { calendar, player } = clock;
+    const row = element("div", "claims-row", bar);
+    this.date = element("div", "claims-date", row);
+    const box = this.dateBox = element("input", "claims-datebox", row);
+    Object.assign(box, { type: "date", min: calendar.iso(0), max: calendar.iso(calendar.last), value: calendar.iso(clock.day) });
+    box.setAttribute("aria-label", "Go to date");
+    // While a year is being typed it lies far outside.
+    box.addEventListener("change", () => {
+      if (!box.validity.valid || !box.value) return;
+      player.play(false);
+      clock.go(calendar.dayOf(box.value));
+    });
+    box.addEventListener("blur", () => { box.value = calendar.iso(clock.day); });
+    const keys = element("div", "claims-keys", row);
+    button(keys, "Previous change", "previous", () => clock.jump(-1));
+    button(keys, "One day back", "back", () => clock.go(clock.day - 1));
+    this.playButton = button(keys, "Play", "play", () => player.play(!player.playing));
+    button(keys, "One day forward", "forward", () => clock.go(clock.day + 1));
+    button(keys, "Next change", "next", () => clock.jump(1));
+    const speed = choice("claims-speed", keys, "Speed", SPEEDS, (value) => { player.speed = +value; player.restart(); });
+    speed.value = String(player.speed);
+    this.known = checkbox("claims-known", row, "As said by that day", clock.asSaid, (on) => {
+      clock.know(on);
+      clock.schedule();
+      clock.tell("known");
+    }, "On: only what had been said by the day shown. Off: as known now, with what was said later.");
+    this.chartButton = button(row, "Area chart", "chart", () => {
+      clock.charted = true;
+      this.showChart(!this.chart.open);
+      clock.tell("chart");
+    });
+    const track = element("div", "claims-track", bar);
+    this.chart = new AreaChart(clock, track);
+    this.strip = new Strip(clock, track);
+    const slider = this.slider = element("input", "claims-slider", track);
+    Object.assign(slider, { type: "range", min: 0, max: calendar.last, step: 1, value: clock.day });
+    slider.setAttribute("aria-label", "Date");
+    slider.addEventListener("input", () => { player.play(false); clock.day = +slider.value; clock.schedule(); });
+    slider.addEventListener("change", () => clock.tell("date"));
+    this.#keys();
+    new ResizeObserver(() => { this.strip.draw(); this.chart.draw(); }).observe(track);
+  }
+
+  #keys() {
+    const { clock, slider } = this;
+    slider.addEventListener("keydown", (event) => {
+      const step = event.key === "PageUp" ? 7 : event.key === "PageDown" ? -7 : 0;
+      if (step) { event.preventDefault(); clock.go(clock.day + step); }
+    });
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") clock.map.closePopup();
+      if (event.key !== " " || event.ctrlKey || event.metaKey || event.altKey) return;
+      // These have a use for it themselves.
+      if (event.target !== slider && event.target instanceof Element && event.target.matches("button, select, a, input")) return;
+      event.preventDefault();
+      clock.player.play(!clock.player.playing);
+    });
+  }
+
+  /** @param {boolean} open */
+  showChart(open) {
+    this.chart.show(open);
+    this.chartButton.setAttribute("aria-pressed", String(open));
+  }
+
+  /** @param {boolean} on */
+  showPlaying(on) {
+    sign(this.playButton, on ? "pause" : "play");
+    this.playButton.title = on ? "Pause" : "Play";
+    this.playButton.setAttribute("aria-label", this.playButton.title);
+  }
+
+  /* The date at once; the rest costs more to lay out, see `ClaimsClock.paint`. */
+  move() {
+    const { calendar, day } = this.clock;
+    write(this.date, calendar.say(day));
+    if (+this.slider.value !== day) this.slider.value = String(day);
+    this.chart.move();
+  }
+
+  /** @param {string} text what the slider says of the day */
+  say(text) {
+    const { calendar, day } = this.clock;
+    if (document.activeElement !== this.dateBox) this.dateBox.value = calendar.iso(day);
+    if (this.slider.getAttribute("aria-valuetext") !== text) this.slider.setAttribute("aria-valuetext", text);
+  }
+}
+
+export { TimeBar };

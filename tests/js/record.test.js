@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { NEVER, Record } from "../../geo/web/assets/record.js";
+import { expected, payload } from "./read.js";
+
+const record = new Record(payload);
+const name = (/** @type {number} */ row) => record.sourceOf(record.group(row)).id;
+const status = (/** @type {number} */ row) => record.statusOf(record.group(row));
+
+test("the rows of a day are those that Python selects", () => {
+  for (const { day, knownBy, rows } of expected.days) {
+    const found = record.active(day, knownBy).map((r) => [name(r), payload.pieces[record.piece[r]].cell, status(r)].join());
+    assert.deepEqual(found.sort(), rows.map((row) => row.join()).sort(), `day ${day}, known by ${knownBy}`);
+  }
+});
+
+test("areas are those of Python", () => {
+  for (const { day, knownBy, areas } of expected.days) {
+    /** @type {Map<string, number>} */
+    const found = new Map();
+    for (const r of record.active(day, knownBy)) {
+      const key = `${name(r)} ${status(r)}`;
+      found.set(key, (found.get(key) ?? 0) + payload.pieces[record.piece[r]].km2);
+    }
+    assert.equal(found.size, areas.length);
+    for (const [source, what, area] of areas) assert.ok(Math.abs((found.get(`${source} ${what}`) ?? NaN) - area) < 0.5, `${source} ${what} on day ${day}`);
+  }
+});
+
+test("cells on which two sides contradict each other are those of Python", () => {
+  for (const { day, knownBy, opposed } of expected.days) {
+    const { opposed: flags } = record.contradictions(record.active(day, knownBy));
+    const found = payload.pieces.flatMap(({ cell }, n) => (flags[n] && cell !== null ? [cell] : []));
+    assert.deepEqual(found.sort((a, b) => a - b), opposed, `day ${day}, known by ${knownBy}`);
+  }
+});
+
+test("ground held in a contradiction is that under Ukrainian control", () => {
+  for (const { day, knownBy, rows } of expected.days) {
+    const { held } = record.contradictions(record.active(day, knownBy));
+    const wanted = new Set(rows.filter(([, , what]) => what === "ukrainian_control").map(([, cell]) => cell));
+    assert.deepEqual(new Set(payload.pieces.flatMap(({ cell }, n) => (held[n] ? [cell] : []))), wanted);
+  }
+});
+
+test("the series of a source are those of Python, with its silence", () => {
+  const held = record.held(false);
+  const drawn = payload.sources.filter((_, n) => held[n].some((area) => area > 0)).map(({ id }) => id);
+  assert.deepEqual(drawn.sort(), Object.keys(expected.held).filter((id) => expected.held[id].some((area) => area)).sort());
+  payload.sources.forEach(({ id }, n) => expected.held[id]?.forEach((area, day) => {
+    if (area === null) assert.ok(Number.isNaN(held[n][day]), `${id} is silent on day ${day}`);
+    else assert.ok(Math.abs(held[n][day] - area) < 0.2, `${id} on day ${day}: ${held[n][day]}, not ${area}`);
+  }));
+});
+
+test("as said, a day of a series knows what had been said by then", () => {
+  const held = record.held(true);
+  let compared = 0;
+  for (const { areas, day } of expected.days.filter(({ knownBy }) => knownBy !== null)) {
+    payload.sources.forEach(({ id }, n) => {
+      if (Number.isNaN(held[n][day])) return;
+      const [, , area] = areas.find(([source, what]) => source === id && what === "ukrainian_control") ?? [id, "", 0];
+      assert.ok(Math.abs(held[n][day] - area) < 0.2, `${id} on day ${day}`);
+      compared += 1;
+    });
+  }
+  assert.ok(compared > 20);
+});
+
+test("a row spans the days on which it is active", () => {
+  for (const asSaid of [false, true]) {
+    for (let day = 0; day < payload.days; day += 7) {
+      const rows = Array.from(record.source.keys()).filter((row) => {
+        const [from, to] = record.span(row, asSaid);
+        return from <= day && day < to;
+      });
+      assert.deepEqual(rows, record.active(day, asSaid ? day : null));
+    }
+  }
+});
+
+test("a change is a day on which somebody says what nobody said of it the day before", () => {
+  for (const asSaid of [false, true]) {
+    const said = Array.from({ length: payload.days }, (_, day) =>
+      record.active(day, asSaid ? day : null).map((r) => `${name(r)} ${record.piece[r]} ${status(r)}`).sort().join());
+    const days = said.flatMap((_, day) => (day > 0 && said[day] !== said[day - 1] ? [day] : []));
+    assert.ok(days.length > 50);
+    assert.deepEqual(record.changes(asSaid).filter((day) => day > 0 && day < payload.days), days);
+  }
+});
+
+test("a map says again what it shows, up to the day on which it was last read", () => {
+  const read = record.readTo.findIndex((to, r) => to !== NEVER && to > record.said[r]);
+  const once = record.readTo.findIndex((to) => to === NEVER);
+  assert.ok(read >= 0 && once >= 0);
+  assert.equal(record.lastSaid(read, record.said[read]), record.said[read]);
+  assert.equal(record.lastSaid(read, payload.days), record.readTo[read]);
+  assert.equal(record.lastSaid(once, payload.days), record.said[once]);
+});
