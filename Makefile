@@ -51,6 +51,12 @@ data: $(VENV)/.run requirements-build.txt  ## build boundaries, gazetteer and da
 	$(BIN)/python -m geo build
 	$(BIN)/python -m geo.tables.datapackage
 
+# Hours for all; a part: make mutants OF='geo.analysis.lag.*'. What survived: mutmut browse.
+mutants: $(VENV)/.dev  ## change the core line by line: do its tests notice?
+	$(BIN)/python $(PIP_INSTALL) "mutmut>=3.8,<4"
+	$(BIN)/mutmut run $(OF)
+	$(BIN)/mutmut results
+
 # folium's own way to a picture, for comparison, needs selenium and a driver.
 benchmark: $(VENV)/.dev browser
 	@command -v chromedriver >/dev/null || $(INSTALL) chromium-driver >/dev/null
@@ -60,7 +66,7 @@ benchmark: $(VENV)/.dev browser
 	$(BIN)/python benchmarks/snapshots.py
 
 clean:
-	rm -rf node_modules $(VENV) $(VENV)-* .mypy_cache .pytest_cache .ruff_cache
+	rm -rf node_modules $(VENV) $(VENV)-* .mypy_cache .pytest_cache .ruff_cache mutants
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
