@@ -538,8 +538,8 @@ def test_an_interrupted_run_leaves_nothing(tmp_path, monkeypatch, record):
 
 _HASHES = """
 import hashlib, json, sys
-from geo import Snapshot, snapshot_bytes, load_ledger, load_claims
-ledger, claims = load_ledger(), load_claims()
+from geo import Snapshot, load_record, snapshot_bytes
+record = load_record()
 snapshot = Snapshot.model_validate_json(sys.argv[1])
 made = {e: snapshot_bytes(snapshot, e, record=record) for e in sys.argv[2:]}
 print(json.dumps({e: hashlib.sha256(b).hexdigest() for e, b in made.items()}))

@@ -51,6 +51,9 @@ HOSTILE = (
     "\"><img src=x onerror=window.__ran=1>'\\\u2028\u2029\x85\u202e\u200f\x1b[31m\x0b\ufffe"
     "[% 7*7 %]$x^2$ font-family: 'DejaVu Sans' "
 )
+#: Of these what a table refuses; in a map file they pass.
+REFUSED = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+IN_TABLES = REFUSED.sub("", HOSTILE)
 URL = "https://example.org/{{7*7}}{%raw%}__INITIAL__&amp;\\]]--"
 #: What no file of UTF-8, and what no table, can hold.
 LOST = "\ud800\0"
@@ -72,7 +75,7 @@ def spoil(tables: Tables) -> None:
     for name, rows in tables.rows.items():
         for number, row in enumerate(rows):
             for column in text_columns(name):
-                row[column] = f"{HOSTILE}{name} {column} {number} "
+                row[column] = f"{IN_TABLES}{name} {column} {number} "
             others = {"url": URL, "testable": "partly"}
             row.update({column: text for column, text in others.items() if column in row})
     for name in ("claims.csv", "unplaced.csv"):
@@ -483,7 +486,7 @@ def test_no_cell_on_stdout_is_a_formula(command):
     for cell in (cell for row in rows for cell in row):
         assert not cell.startswith(("=", "@", "+", "-")) or re.fullmatch(r"-?[\d.]+", cell)
     if command.startswith("claims"):
-        assert HOSTILE in unguarded(rows[1][1])
+        assert IN_TABLES in unguarded(rows[1][1])
 
 
 #: What a terminal acts on.
@@ -493,7 +496,7 @@ ACTS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 @pytest.mark.parametrize(
     "command",
     [
-        ["settlement", f"{HOSTILE}settlements.csv name_en 0 "],
+        ["settlement", f"{IN_TABLES}settlements.csv name_en 0 "],
         ["totals"],
         ["statements"],
         ["lag", "--from", "blue", "--to", "red"],

@@ -87,11 +87,9 @@ IMPLIED = "implied"
 DRAWN = ("ukrainian_control", "contested", "russian_control", IMPLIED)
 #: A host with a dot, and nothing that could end an attribute of HTML.
 _ADDRESS = re.compile(r"""https?://[^/\s<>"'`]*\.[^\s<>"'`]*""")
-#: Controls, line and paragraph separators, what overrides the direction of
-#: writing, and what is no character. Marks of direction may stand.
-_CONTROL = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-)
+#: Controls, what overrides the direction of writing, and what is no character.
+#: Separators and marks of direction may stand.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _DAY_OR_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 
 
