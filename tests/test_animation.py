@@ -24,6 +24,7 @@ from geo.export.film import SPEED, animate, days_of
 from geo.export.write import read_settings
 from geo.figure.legend import legend_of
 from geo.figure.strokes import Drawn
+from geo.selection.selection import Selection
 from geo.selection.snapshot import Snapshot
 from geo.style.look import style
 from geo.tables.boundaries import THEATRE
@@ -221,6 +222,11 @@ def test_a_film_tells_where_it_comes_from_and_how_it_was_made(tmp_path, ledger, 
     meant = {claim for ids in claims_of(made, record).claim_ids for claim in ids}
     named = {node.removeprefix("k:claim/") for node in graph if node.startswith("k:claim/")}
     assert meant <= named
+    frames = [
+        record.at(Selection(on=f"2024-08-{day:02}", known_by="then", sides="russian"))
+        for day in (8, 10, 12)
+    ]
+    assert named == {claim for shapes in frames for ids in shapes.claim_ids for claim in ids}
     # What was said only later counts in no frame.
     assert (ledger.claims.claimed_on[sorted(named)] <= pd.Timestamp("2024-08-12")).all()
     assert {ledger.sources.side[ledger.claims.source_id[claim]] for claim in named} == {"russian"}
