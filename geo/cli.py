@@ -377,9 +377,10 @@ def totals(
     from geo.analysis.totals import stated_and_mapped, stated_sentences
     from geo.claims.record import shipped
 
-    table = stated_and_mapped()
+    record = shipped()
+    table = stated_and_mapped(record)
     if format is Report.text:
-        for sentence in stated_sentences(table, shipped().ledger.sources):
+        for sentence in stated_sentences(table, record.ledger.sources):
             _say(sentence)
     else:
         for column in ("named_by", "total_ids", "statements", "urls"):
@@ -593,7 +594,8 @@ def statements(
     from geo.analysis.statements import check_statements
     from geo.claims.record import shipped
 
-    table, ledger = check_statements(), shipped().ledger
+    record = shipped()
+    table, ledger = check_statements(record), record.ledger
     if format is Report.csv:
         _put_table(table)
         return

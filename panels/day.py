@@ -16,7 +16,7 @@ from panels.words import SIDE_NAMES, STATUS_NAMES, plain, say
 def show(view: View) -> None:
     """Every shape of the map: who claims what, how much, and when it was last said."""
     ledger = load().ledger
-    shapes = geo.claims_on(view.date, known_by=view.known_by)
+    shapes = geo.claims_on(view.date, known_by=view.known_by, record=load())
     tags = shapes[["side", "source_id", "status"]]
     shapes = shapes[~tags.isin(view.hide).any(axis=1)]
     _say_who_speaks(view, ledger, set(shapes.source_id))

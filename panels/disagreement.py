@@ -15,7 +15,7 @@ from panels.words import STATUS_NAMES
 def show(view: View) -> None:
     """The cells that are contradictory or differing, with the word of every source."""
     ledger = load().ledger
-    cells = geo.disagreement_on(view.date, known_by=view.known_by)
+    cells = geo.disagreement_on(view.date, known_by=view.known_by, record=load())
     sums = cells.groupby("disagreement").area_km2.sum()
     st.write(
         " · ".join(f"{name.replace('_', '-')}: {area:,.0f} km²" for name, area in sums.items())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 import geo
-from geo.claims.record import shipped
 from geo.selection.address import Scope
 from geo.tables.schema import DRAWN, SIDES
 
@@ -13,7 +12,7 @@ from geo.tables.schema import DRAWN, SIDES
 @st.cache_resource(show_spinner="Reading the claims …")
 def load() -> geo.Record:
     """The shipped record, once for all visitors."""
-    return shipped()
+    return geo.load_record()
 
 
 @st.cache_resource(show_spinner=False)

@@ -541,8 +541,7 @@ def test_a_table_is_for_readers(panel):
 @pytest.fixture
 def hostile_app(hostile, monkeypatch):
     """The app over the hostile data folder."""
-    monkeypatch.setattr(geo, "load_ledger", functools.partial(geo.load_ledger, data=hostile))
-    monkeypatch.setattr(geo, "load_claims", functools.partial(geo.load_claims, data=hostile))
+    monkeypatch.setattr(geo, "load_record", functools.partial(geo.load_record, data=hostile))
     st.cache_resource.clear()
     yield run
     st.cache_resource.clear()

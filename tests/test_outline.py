@@ -269,7 +269,7 @@ def test_a_page_paints_the_polygons_of_every_source(beside, own):
 
 
 def test_ground_of_a_side_is_filled_wherever_any_of_its_polygons_lies(beside, own):
-    claims = geo.select(beside[1], OF_SETS)
+    claims = geo.select(OF_SETS, record=beside[0])
     x, y = (
         grid.ravel()
         for grid in np.meshgrid(np.arange(34.6, 35.8, 0.03), np.arange(50.9, 51.6, 0.03))
@@ -293,7 +293,7 @@ def test_ground_of_a_side_is_filled_wherever_any_of_its_polygons_lies(beside, ow
 
 @pytest.mark.parametrize("at", [(51.25, 35.25), (51.13, 35.13), (51.17, 35.17), (51.33, 35.37)])
 def test_every_shape_under_the_pointer_is_told(beside, own, at):
-    claims = geo.select(beside[1], OF_SETS)
+    claims = geo.select(OF_SETS, record=beside[0])
     wanted = claims[claims.intersects(shapely.Point(at[::-1]))]
     assert (wanted.ground_id < 0).any()
     own.page.mouse.move(*own.point(*at))
