@@ -202,6 +202,18 @@ def test_whoever_is_asked_to_end_leaves_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_film_that_is_killed_leaves_the_old_file_whole(tmp_path):
+    path = tmp_path / "a.mp4"
+    path.write_bytes(b"old")
+    command = [sys.executable, "-m", "geo", "animate", "--from", START, "--to", "2025-08-06"]
+    with subprocess.Popen([*command, "--out", path]) as run:
+        while run.poll() is None and not list(tmp_path.glob(".claims-*/a.mp4")):
+            os.sched_yield()
+        run.kill()
+        assert run.wait() == -signal.SIGKILL
+    assert path.read_bytes() == b"old"
+
+
 @pytest.mark.parametrize("name", ["a.mp4", "a.gif"])
 def test_a_film_tells_where_it_comes_from_and_how_it_was_made(tmp_path, ledger, name, record):
     path = tmp_path / name
