@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import geo
 from geo.style import look
-from geo.tables.boundaries import THEATRE
+from geo.tables.boundaries import EXTENT
 
 
 @st.cache_resource
@@ -32,7 +32,7 @@ def period() -> tuple[dt.date, dt.date]:
 
 def empty_map() -> folium.Map:
     chart = folium.Map(tiles=None)
-    west, south, east, north = THEATRE
+    west, south, east, north = EXTENT
     chart.fit_bounds(((south, west), (north, east)))
     leaflet = os.environ.get("LEAFLET")  # where it is served, if not from the network
     if leaflet:

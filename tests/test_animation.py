@@ -27,7 +27,7 @@ from geo.figure.strokes import Drawn
 from geo.selection.selection import Selection
 from geo.selection.snapshot import Snapshot
 from geo.style.look import style
-from geo.tables.boundaries import THEATRE
+from geo.tables.boundaries import EXTENT
 
 START, END = "2024-08-06", "2024-08-10"
 
@@ -68,7 +68,7 @@ def test_a_film_has_a_scale_bar_that_tells_the_truth(film):
     path, _ = film
     corner = frames_of(path)[0][568:600, 780:925]  # of the map, its lower right
     bar = int((corner.max(axis=2) < 90).sum(axis=1).max())
-    west, south, east, north = THEATRE
+    west, south, east, north = EXTENT
     *_, metres = Geod(ellps="WGS84").inv(west, (south + north) / 2, east, (south + north) / 2)
     *_, high = Geod(ellps="WGS84").inv(west, south, west, north)
     unit = max(metres / 910, high / 588)  # the map is 910 x 588 pixels large

@@ -30,7 +30,7 @@ from geo.export.write import snapshot_bytes
 from geo.figure.canvas import Canvas, own_style
 from geo.figure.labels import Box, place_names
 from geo.figure.layout import draw, on_sheet
-from geo.figure.map_frame import THEATRE, lay_map
+from geo.figure.map_frame import EXTENT, lay_map
 from geo.selection.snapshot import SIZES, Snapshot
 from geo.style.look import style
 from geo.style.words import name_of, say, say_number
@@ -469,7 +469,7 @@ def test_other_endings_are_refused():
 def test_the_map_keeps_distances_and_areas_and_holds_all_claims(shipped):
     canvas = Canvas(1000, 600, 72)
     with own_style():
-        chart = lay_map(canvas, Box(0, 0, 1000, 600), THEATRE)
+        chart = lay_map(canvas, Box(0, 0, 1000, 600), EXTENT)
     places = np.array([[34.3, 51.0], [35.7, 51.5]])
     x, y = chart.land.project(*places.T)
     pages = [chart.on_page(*place) for place in zip(x, y, strict=True)]
@@ -480,7 +480,7 @@ def test_the_map_keeps_distances_and_areas_and_holds_all_claims(shipped):
     flat = np.array([shape.area for shape in chart.land.flat(some)]) / 1e6
     assert flat == pytest.approx(area_km2(some), rel=1e-4)
     west, south, east, north = shipped.total_bounds
-    assert Box(*THEATRE).holds(Box(west, south, east, north))
+    assert Box(*EXTENT).holds(Box(west, south, east, north))
 
 
 sizes = st.tuples(*[st.floats(0, 200)] * 2, st.floats(1, 60), st.floats(1, 15))

@@ -20,7 +20,7 @@ from geo.figure.labels import Box, place_names
 from geo.figure.strokes import Pen, dashed, outline
 from geo.style.look import style
 from geo.style.words import Language, name_of, say
-from geo.tables.boundaries import THEATRE, load_boundaries
+from geo.tables.boundaries import EXTENT, load_boundaries
 
 #: Metres a point: no ground was measured so well that a closer map could show more.
 _CLOSEST = 0.5
@@ -63,7 +63,7 @@ def land_at(longitude: float, latitude: float) -> Land:
 
 def extent_of(shapes: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
     """The usual ground, and more where shapes in EPSG:4326 reach beyond it; degrees."""
-    west, south, east, north = THEATRE
+    west, south, east, north = EXTENT
     if len(shapes):
         left, low, right, high = shapes.total_bounds.tolist()
         west, east = min(west, left), max(east, right)

@@ -21,7 +21,7 @@ Boundary = Literal["oblast", "raion", "neighbour", "state_border"]
 #: Equal-area projection of every area that is given (ETRS89-LAEA Europe).
 EQUAL_AREA = 3035
 #: West, south, east, north of all ground that the shipped claims are about, degrees.
-THEATRE = (34.12, 50.94, 35.93, 51.61)
+EXTENT = (34.12, 50.94, 35.93, 51.61)
 #: Limits of a map file: bytes, features, and corners of a shape.
 MAX_MAP_BYTES, MAX_FEATURES, MAX_CORNERS = 10_000_000, 20_000, 10_000
 # So many neighbours has no cell; looking at each pair would take for ever.

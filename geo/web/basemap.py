@@ -11,7 +11,7 @@ import xstatic.pkg.leaflet
 from branca.element import Figure
 
 from geo.style.look import style
-from geo.tables.boundaries import THEATRE, load_boundaries
+from geo.tables.boundaries import EXTENT, load_boundaries
 from geo.tables.schema import REGION
 from geo.web.verbatim import Verbatim
 
@@ -41,7 +41,7 @@ def offline_map(boundaries: gpd.GeoDataFrame | None = None) -> folium.Map:
     False
     """
     leaflet = Path(xstatic.pkg.leaflet.BASE_DIR)
-    west, south, east, north = THEATRE
+    west, south, east, north = EXTENT
     # A place and a zoom, not bounds: those would make the page work out all outlines twice.
     chart = folium.Map(
         location=((south + north) / 2, (west + east) / 2),
