@@ -9,20 +9,19 @@ import numpy as np
 import pandas as pd
 import pyproj
 
-from geo._io.dates import Date
-from geo.analysis.disagreement import CLASSES, classify, disagreement_at
+from geo.analysis.agreement import CLASSES, classify, words
 from geo.claims.record import Record
-from geo.selection.selection import asked
+from geo.selection.selection import Selection, asked
 from geo.tables.schema import DRAWN, SIDES
 
+_OPPOSITES = (("ukrainian_control", "russian_control"), ("russian_control", "ukrainian_control"))
 _EARTH = pyproj.Geod(ellps="WGS84")
 
 
 def strips(
     settlement_id: int,
     record: Record,
-    *,
-    known_by: Date | None = None,
+    selection: Selection | None = None,
 ) -> pd.DataFrame:
     """What each source said of a settlement's ground, one row per unbroken status.
 
@@ -32,17 +31,18 @@ def strips(
         Id of the gazetteer.
     record
         As `load_record` returns it.
-    known_by
-        Count only what had been said by this day; by default everything.
+    selection
+        By what knowledge, and how long claims are current; its day and what it
+        shows do not count. By default as now known.
 
     Returns
     -------
     DataFrame
         `source_id`, `side`, `status`, `start`, `end` (closed-open, NaT for no
         end), `last_said` (the latest day on which the source said so; a map says
-        it again on every day it was read), `claim_ids` (tuple: all statements
-        that said so). By partisanship, source and day; the strips of one source
-        never overlap.
+        it again on every day it was read), `lapses` (the day from which it is not
+        current; NaT for never), `claim_ids` (tuple: all statements that said so).
+        By partisanship, source and day; the strips of one source never overlap.
 
     Raises
     ------
@@ -57,13 +57,15 @@ def strips(
     ['ukrainian_control', 'russian_control']
     """
     _place(settlement_id, record)
+    selection = selection or asked(record.period[1])
     named = _speaks_of(settlement_id, record, record.claims)
-    chosen = np.flatnonzero(record.known(known_by) & named)
+    chosen = np.flatnonzero(record.known(selection.told_by) & named)
     # A map says it again until the status ends, or until the day asked about.
     last_day = record.valid_to[chosen] - np.timedelta64(1, "D")
-    told = np.fmin(last_day, np.datetime64(known_by or "9999-12-31", "s"))
+    told = np.fmin(last_day, np.datetime64(selection.told_by or "9999-12-31", "s"))
     rows = pd.DataFrame(record.claims.iloc[chosen])
-    rows = rows.assign(last_said=record.last_told(chosen, told))
+    rows["last_said"] = record.last_told(chosen, told)
+    rows["lapses"] = record.lapses(selection)[chosen]
     rows = rows.sort_values(["partisanship", "source_id", "valid_from"])
     # A site on the line between two shapes of a map lies in both; the first is enough.
     source = rows.source_id.astype(str)
@@ -80,6 +82,7 @@ def strips(
         # Not "last", which would skip a missing end.
         end=("valid_to", lambda days: days.iloc[-1]),
         last_said=("last_said", "max"),
+        lapses=("lapses", "max"),
         claim_ids=("claim_ids", lambda ids: tuple(dict.fromkeys(i for own in ids for i in own))),
     )
     return found.reset_index(drop=True)
@@ -88,14 +91,13 @@ def strips(
 def contradictions(
     settlement_id: int,
     record: Record,
-    *,
-    known_by: Date | None = None,
+    selection: Selection | None = None,
 ) -> pd.DataFrame:
-    """When the sides contradict each other over a settlement's ground.
+    """When the belligerents contradict each other over a settlement's ground.
 
     Parameters
     ----------
-    settlement_id, record, known_by
+    settlement_id, record, selection
         As in `strips`.
 
     Returns
@@ -106,30 +108,32 @@ def contradictions(
     Examples
     --------
     >>> from geo import load_record
-    >>> found = contradictions(26024, load_record())
-    >>> bool((found.start <= "2025-04-22").any())
+    >>> found = contradictions(59993, load_record())
+    >>> bool((found.start <= "2025-03-13").any())
     True
     """
     cell = _place(settlement_id, record).cell_id
-    opposed = disagreement_at(cell, known_by=known_by, record=record) == "contradictory"
-    begins = opposed & ~opposed.shift(fill_value=False)
-    ends = ~opposed & opposed.shift(fill_value=False)
-    start = opposed.index[begins]
-    end = pd.Series(opposed.index[ends]).reindex(range(len(start)))
-    return pd.DataFrame({"start": start, "end": end})
+    selection = selection or asked(record.period[1])
+    said = words(record, selection, [cell], *record.period)
+    opposed = classify(*said, selection)[:, 0] == CLASSES.index("contradictory")
+    days = pd.date_range(*record.period, unit="s")
+    turns = np.flatnonzero(np.diff(opposed, prepend=False))
+    start = days[turns[::2]]
+    return pd.DataFrame(
+        {"start": start, "end": pd.Series(days[turns[1::2]]).reindex(range(len(start)))}
+    )
 
 
 def opponents(
     settlement_id: int,
     record: Record,
-    *,
-    known_by: Date | None = None,
+    selection: Selection | None = None,
 ) -> pd.DataFrame:
     """Sources of another side that said the opposite on the day a claim is about.
 
     Parameters
     ----------
-    settlement_id, record, known_by
+    settlement_id, record, selection
         As in `strips`.
 
     Returns
@@ -148,18 +152,16 @@ def opponents(
     """
     ledger = record.ledger
     own = ledger.claims[ledger.claims.settlement_id == settlement_id].reset_index()
-    own = own[own.status.isin(DRAWN)]
     own = own.assign(
         side=own.source_id.map(ledger.sources.side), day=own.effective_on.fillna(own.claimed_on)
     )
-    told = strips(settlement_id, record, known_by=known_by)
+    told = strips(settlement_id, record, selection)
     pairs = own[["claim_id", "side", "status", "day"]].merge(
         told, how="cross", suffixes=("_of_claim", "")
     )
-    said = np.stack([_bits(pairs.status_of_claim), _bits(pairs.status)], axis=-1)
-    opposite = classify(said) == CLASSES.index("contradictory")
-    then = (pairs.start <= pairs.day) & ~(pairs.end <= pairs.day)
-    at_odds = opposite & then & (pairs.side_of_claim != pairs.side)
+    opposite = sum((pairs.status_of_claim == a) & (pairs.status == b) for a, b in _OPPOSITES) > 0
+    current = (pairs.start <= pairs.day) & ~(pairs.end <= pairs.day) & ~(pairs.lapses <= pairs.day)
+    at_odds = opposite & current & (pairs.side_of_claim != pairs.side)
     found: pd.DataFrame = pairs.loc[at_odds, ["claim_id", "source_id", "status"]]
     return found.reset_index(drop=True)
 
@@ -167,18 +169,16 @@ def opponents(
 def neighbours(
     settlement_id: int,
     record: Record,
-    on: Date,
-    *,
-    known_by: Date | None = None,
+    selection: Selection,
 ) -> pd.DataFrame:
     """The settlements whose cells touch a settlement's own, and what is said of them.
 
     Parameters
     ----------
-    settlement_id, record, known_by
+    settlement_id, record
         As in `strips`.
-    on
-        The day asked about.
+    selection
+        The day asked about, and what counts.
 
     Returns
     -------
@@ -191,7 +191,7 @@ def neighbours(
     Examples
     --------
     >>> from geo import load_record
-    >>> found = neighbours(115637, load_record(), "2024-09-05")
+    >>> found = neighbours(115637, load_record(), Selection(on="2024-09-05"))
     >>> found.name_en.iloc[0], found.russian.iloc[0]
     ('Podol', ('implied',))
     """
@@ -204,7 +204,7 @@ def neighbours(
     metres = _EARTH.inv(np.full(count, here.lon), np.full(count, here.lat), places.lon, places.lat)[
         2
     ]
-    rows = record.claims.iloc[record.rows(asked(on, known_by=known_by))]
+    rows = record.claims.iloc[record.rows(selection)]
     told = [rows[_speaks_of(place, record, rows)] for place in places.index]
     found = pd.DataFrame(
         {
@@ -229,11 +229,6 @@ def _speaks_of(settlement_id: int, record: Record, claims: gpd.GeoDataFrame) -> 
     own_cell = claims.ground_id.to_numpy() == _place(settlement_id, record).cell_id
     named = np.array([settlement_id in ids for ids in claims.settlements], dtype=bool)
     return own_cell | named
-
-
-def _bits(statuses: pd.Series) -> Any:
-    """Statuses as `classify` reads them."""
-    return 1 << pd.Categorical(statuses, categories=DRAWN).codes.astype(int)
 
 
 def _statuses(rows: gpd.GeoDataFrame, side: str) -> tuple[str, ...]:

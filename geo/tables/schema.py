@@ -79,6 +79,8 @@ Test = Literal[
 Unit = Literal["km2", "settlements", "percent"]
 
 SIDES: tuple[str, ...] = get_args(Side)
+#: The two sides that fight; a third party is a witness.
+BELLIGERENTS = ("ukrainian", "russian")
 STATUSES: tuple[str, ...] = get_args(Status)
 BASES: tuple[str, ...] = get_args(Basis)
 #: The status that no source states: ground conceded as not held.

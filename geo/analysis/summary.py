@@ -1,0 +1,182 @@
+"""A day at a glance: one sentence, the main places, how much ground each side's word covers.
+
+`docs/method.md` gives the rules. A browser writes the same sentence by the same
+rules and phrases (`geo/web/assets/summary.js`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from geo.analysis.agreement import CLASSES, WORDS, classify, words
+from geo.claims.record import Record, shipped
+from geo.selection.selection import Selection
+from geo.style.words import Language, name_of, say
+from geo.tables.schema import SIDES
+
+#: Sudzha, Korenevo, Malaya Loknya, Snagost, Kazachya Loknya, Plekhovo, Guyevo, Oleshnya: the
+#: towns of the theatre, and villages on all its sides of which most sources speak.
+MAIN_PLACES = (115637, 106393, 96724, 63038, 19346, 32926, 148132, 26024)
+#: How the two words on a place stand to each other, by the beginning or end of their class.
+RELATIONS = ("silent", "both", "one", "contested", "contradictory")
+
+_Array = Any  # numpy arrays of mixed kinds
+
+
+class Summary(NamedTuple):
+    """What a selection comes to.
+
+    Attributes
+    ----------
+    headline
+        One neutral sentence.
+    voices
+        Who is shown: sides, or the sources that are compared, each with its name.
+    compared
+        The two of them that are set against each other; one alone where the
+        other is switched off; empty where both are.
+    places
+        The main places by `settlement_id`: `name`, a column per voice with its
+        word, `relation` of the two that are compared (of `RELATIONS`), `new`
+        (whether one of them said something else the day before).
+    said_km2
+        Per voice the km2 (EPSG:3035) of the theatre under each of `WORDS`.
+    class_km2
+        The km2 of each of `CLASSES`.
+    contradicted
+        Names of the settlements over which the two contradict each other, the
+        most populous first.
+    """
+
+    headline: str
+    voices: Mapping[str, str]
+    compared: tuple[str, ...]
+    places: pd.DataFrame
+    said_km2: Mapping[str, Mapping[str, float]]
+    class_km2: Mapping[str, float]
+    contradicted: tuple[str, ...]
+
+
+def summary(
+    selection: Selection, record: Record | None = None, language: Language = "en"
+) -> Summary:
+    """What a selection comes to, in words and figures.
+
+    Parameters
+    ----------
+    selection
+        The day, and whose claims count.
+    record
+        As `load_record` returns it; by default the shipped one.
+    language
+        Of the sentence and the names.
+
+    Examples
+    --------
+    >>> found = summary(Selection(on="2024-09-05", sides="russian"))
+    >>> found.headline
+    'Nothing new on Sudzha: fought over or unclear according to Russian sources.'
+    """
+    record = record or shipped()
+    ledger = record.ledger
+    cells = record.theatre.index
+    day = selection.on
+    voices, said = words(record, selection, cells, day - dt.timedelta(days=1), day)
+    named = {voice: name for voice, name in _names(record, voices, language).items()
+             if _is_shown(voice, selection, ledger.sides)}  # fmt: skip
+    compared = tuple(voice for voice in selection.voices if voice in named)
+    classes = classify(voices, said, selection)[1]
+    area = record.theatre.area_km2.to_numpy()
+    own = ledger.settlements[ledger.settlements.cell_id.isin(cells)]
+    position = {cell: n for n, cell in enumerate(cells)}
+    places = own.loc[[place for place in MAIN_PLACES if place in own.index]]
+    at = [position[cell] for cell in places.cell_id]
+    table = pd.DataFrame(
+        {
+            "name": _called(places, language),
+            **{voice: [WORDS[n] for n in said[1, at, voices.index(voice)]] for voice in named},
+            "relation": [_relation(CLASSES[n]) for n in classes[at]],
+        },
+        index=places.index,
+    )  # fmt: skip
+    two = [voices.index(voice) for voice in compared]
+    news = (said[0] != said[1])[:, two].any(axis=1)
+    opposed = classes == CLASSES.index("contradictory")
+    both = (said[1][:, two] > 0).all(axis=1) & (len(two) == 2)
+    clashing = own[own.cell_id.isin([cells[n] for n in np.flatnonzero(opposed)])]
+    table["new"] = news[at]
+    if both.any() and opposed[both].all():
+        headline = say("news_all_opposed", language, *(named[voice] for voice in compared))
+    else:
+        headline = _headline(table, {v: named[v] for v in compared}, language, any_news=news.any())
+    return Summary(
+        headline,
+        named,
+        compared,
+        table,
+        {
+            voice: {word: float(area[said[1, :, voices.index(voice)] == n].sum())
+                    for n, word in enumerate(WORDS)}
+            for voice in named
+        },
+        {name: float(area[classes == n].sum()) for n, name in enumerate(CLASSES)},
+        tuple(clashing.sort_values("population", ascending=False, kind="stable").name_en),
+    )  # fmt: skip
+
+
+def _names(record: Record, voices: list[str], language: Language) -> dict[str, str]:
+    sources = record.ledger.sources.name
+    return {
+        voice: say(f"{voice}_sources", language)
+        if voice in SIDES
+        else name_of(voice, sources[voice], language)
+        for voice in voices
+    }
+
+
+def _called(places: pd.DataFrame, language: Language) -> pd.Series:
+    if language == "en":
+        return places.name_en
+    own = places[f"name_{language}"]
+    return own.where(own != "", places.name_ru)
+
+
+def _is_shown(voice: str, selection: Selection, sides: Mapping[str, str]) -> bool:
+    """Whether any source of a voice is switched on."""
+    chosen, sources = selection.whom
+    own = {source for source, side in sides.items() if voice in {source, side}}
+    shown = {source for source in own if not chosen or sides[source] in chosen}
+    return bool(shown & set(sources) if sources else shown)
+
+
+def _relation(name: str) -> str:
+    return next(one for one in RELATIONS if name.startswith(one) or name.endswith(one))
+
+
+def _headline(
+    places: pd.DataFrame, names: Mapping[str, str], language: Language, *, any_news: bool
+) -> str:
+    """The sentence of the day; see `docs/method.md`."""
+    compared = list(names)
+    spoken = (places[compared] != "silent").any(axis=1)
+    # The first of which there is news, else the first of which anything is said.
+    subject = next(iter([*places.index[places.new], *places.index[spoken]]), None)
+    if subject is None:
+        return say("news_nobody", language)
+    row = places.loc[subject]
+    said = {voice: row[voice] for voice in compared}
+    if len(set(said.values())) == 1 and len(said) == 2:
+        word = row[compared[0]]
+        who = say("news_both", language, *(names[voice] for voice in compared))
+        clauses = [say(f"news_{word}", language, who)]
+    else:
+        # Who speaks comes first.
+        order = sorted(said, key=lambda voice: said[voice] == "silent")
+        clauses = [say(f"news_{said[voice]}", language, names[voice]) for voice in order]
+    opening = "news_new" if row.new else "news_on" if any_news else "news_nothing_new"
+    return say(opening, language, row["name"]) + "; ".join(clauses) + "."
