@@ -38,6 +38,11 @@ _PHRASES = MappingProxyType(
         "ukrainian_control": ("Ukrainian-held", "под контролем Украины", "під контролем України"),
         "contested": ("fought over or unclear", "идут бои или неясно", "тривають бої або неясно"),
         "russian_control": ("Russian-held", "под контролем России", "під контролем Росії"),
+        "implied": (
+            "implied: conceded later as not held",
+            "подразумевается: позже признано, что не удерживалось",
+            "мається на увазі: пізніше визнано, що не утримувалося",
+        ),
         "split": (
             "sources of this side differ",
             "источники этой стороны расходятся",
