@@ -341,8 +341,10 @@ class Record:
         if selection.terms is None:
             return np.full(len(self.claims), np.datetime64("NaT", "s"))
         told = selection.known_by if isinstance(selection.known_by, dt.date) else None
-        # No day at all stays none: it is no map.
-        read_to = self.read_to if told is None else np.minimum(self.read_to, np.datetime64(told, "s"))
+        read_to = self.read_to
+        if told is not None:
+            # What was never read is no map, and stays without a day.
+            read_to = np.minimum(read_to, np.datetime64(told, "s"))
         control, event = selection.terms
         term = np.where(self.event, event, control).astype("timedelta64[D]")
         return np.fmax(self.said_on, read_to) + term + np.timedelta64(1, "D")

@@ -22,9 +22,8 @@ from geo.claims.record import Record
 from geo.claims.shown import claims_of, record_of
 from geo.export.citations import TITLE
 from geo.export.embedded import record_in
-from geo.export.layers import flat_table, joined, layers
+from geo.export.layers import flat_table, joined, layers, voices_of
 from geo.export.provenance import provenance, settings_of
-from geo.ledger.ledger import Ledger
 from geo.selection.snapshot import FILMS, PICTURES, Snapshot
 
 #: What a snapshot can be written as, by the ending of the file.
@@ -81,7 +80,7 @@ def snapshot_bytes(
     --------
     >>> text = snapshot_bytes(Snapshot(on="2024-08-20", sources=["ru_mod"]), "csv")
     >>> text.decode().splitlines()[0][:30]
-    'layer,source_id,source,side,pa'
+    'layer,agreement,ukrainian,russ'
     """
     if ending not in ENDINGS:
         msg = f"`ending` was {ending!r} but is expected to be one of {', '.join(ENDINGS)}"
@@ -105,11 +104,12 @@ def snapshot_bytes(
     found = layers(snapshot, record)
     cited = [table for table in found.values() if "claim_ids" in table]
     origin = provenance(snapshot, record.ledger, *shown, *cited)
+    voices = voices_of(record)
     if ending in {"gpkg", "shp.zip"}:
-        return _through_gdal(found, ending, snapshot, origin, record.ledger)
+        return _through_gdal(found, ending, snapshot, origin, voices)
     write: dict[str, Callable[[], bytes]] = {
         "geojson": lambda: _geojson(found, origin).encode(),
-        "kml": lambda: kml(found, name=f"{TITLE}, {snapshot.on}", provenance=origin),
+        "kml": lambda: kml(found, name=f"{TITLE}, {snapshot.on}", voices=voices, provenance=origin),
         "csv": lambda: csv_text(joined(found)).encode(),
         "parquet": lambda: _parquet(joined(found), origin),
         "jsonld": f"{origin}\n".encode,
@@ -122,15 +122,14 @@ def _through_gdal(
     ending: str,
     snapshot: Snapshot,
     record: str,
-    ledger: Ledger,
+    voices: Mapping[str, str],
 ) -> bytes:
     """Formats that GDAL makes of several files or several layers, in a folder of its own."""
     from geo.export.geopackage import geopackage
     from geo.export.shapefile import shapefiles
-    from geo.style.look import dashes
 
     write: dict[str, Callable[..., bytes]] = {
-        "gpkg": partial(geopackage, dash=dashes(ledger.sources)),
+        "gpkg": partial(geopackage, voices=voices),
         "shp.zip": shapefiles,
     }
     tables = {name: flat_table(table) for name, table in found.items()}
