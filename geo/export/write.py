@@ -19,7 +19,7 @@ from geo._io.files import replacing
 from geo._io.geojson import feature_collection
 from geo._io.text import in_one_line
 from geo.claims.record import Record
-from geo.claims.shown import claims_of, record_of
+from geo.claims.shown import claims_of, lapsed_of, record_of
 from geo.export.citations import TITLE
 from geo.export.embedded import record_in
 from geo.export.layers import flat_table, joined, layers, voices_of
@@ -94,16 +94,14 @@ def snapshot_bytes(
         from geo.figure.layout import Ending, draw, on_sheet
 
         whole = on_sheet(snapshot)
-        seen = [claims_of(one, record) for one in (whole, *whole.halves)]
-        origin = provenance(snapshot, record.ledger, *seen)
+        origin = provenance(snapshot, record.ledger, *_told(whole, record))
         kind = cast("Ending", ending)
         return draw(snapshot, kind, record=record, provenance=origin)
     from geo.export.kml import kml
 
-    shown = [claims_of(one, record) for one in (snapshot, *snapshot.halves)]
     found = layers(snapshot, record)
     cited = [table for table in found.values() if "claim_ids" in table]
-    origin = provenance(snapshot, record.ledger, *shown, *cited)
+    origin = provenance(snapshot, record.ledger, *_told(snapshot, record), *cited)
     voices = voices_of(record)
     if ending in {"gpkg", "shp.zip"}:
         return _through_gdal(found, ending, snapshot, origin, voices)
@@ -115,6 +113,12 @@ def snapshot_bytes(
         "jsonld": f"{origin}\n".encode,
     }
     return write[ending]()
+
+
+def _told(snapshot: Snapshot, record: Record) -> list[gpd.GeoDataFrame]:
+    """The claims behind what is shown, of both that are compared."""
+    asked = [claims_of, lapsed_of] if snapshot.lapsed else [claims_of]
+    return [told(one, record) for told in asked for one in (snapshot, *snapshot.halves)]
 
 
 def _through_gdal(
