@@ -22,7 +22,7 @@ OPENING_PANEL = next(iter(PANELS))
 ASSETS = files("panels") / "assets"
 STYLE = """
 .claims-app { display: block; width: 100%; border: 0; border-radius: 6px;
-  height: max(480px, calc(100dvh - 120px)); }
+  height: max(480px, calc(100dvh - 92px)); }
 /* What lies below shows its edge, so that one sees that there is more. */
 @media (max-width: 720px) { .claims-app { height: calc(100dvh - 104px); border-radius: 0; } }
 @media (max-height: 520px) { .claims-app { height: max(300px, calc(100dvh - 48px)); } }
@@ -79,7 +79,7 @@ def listen() -> None:
         with suppress(ValidationError):
             view = read_state(state, scope())
             # The map moves by itself too, for a popup.
-            moved = {"view": view.view, "bounds": view.bounds}
+            moved = {"centre": view.centre, "bounds": view.bounds}
             if st.session_state.view.model_copy(update=moved) != view:
                 st.session_state.notes = []  # read by now
             st.session_state.view = view
