@@ -15,12 +15,13 @@ class Key {
 
   say() {
     const { clock, box } = this;
-    const { maps: { shown }, comparison, pair } = clock;
+    const { maps, maps: { shown }, comparison, pair } = clock;
     // What nobody speaks of comes last.
     const order = [...Object.keys(STYLE.signs).filter((name) => name !== "silent"), "silent"];
     const signs = (/** @type {boolean} */ compared) => [...new Set(shown.filter(({ voices }) => (voices.length > 1) === compared)
       .flatMap((map) => map.signs.map((name) => ALIKE.get(name) ?? name)))].sort((a, b) => order.indexOf(a) - order.indexOf(b));
-    const [own, both] = [signs(false), signs(true)];
+    const discs = maps.effective === "places" ? Object.keys(STYLE.signs).filter((word) => clock.payload.theatre.some((n) => pair.some((voice) => clock.telling.word(voice, n) === word))) : [];
+    const [own, both] = [[...signs(false), ...discs], signs(true)];
     const places = shown.some(({ voices }) => voices.length > 1);
     const key = JSON.stringify([own, both, places, pair, clock.showLapsed, clock.current, comparison.text]);
     if (box.dataset.key === key) return;

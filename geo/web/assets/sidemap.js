@@ -86,7 +86,7 @@ class SideMap {
     if (before) members = telling.changes(voices[0], before);
     else if (!alone) members = voices.length > 1 ? telling.compared(voices) : telling.own(voices[0]);
     this.members = members;
-    this.signs = Object.keys(members).filter((name) => members[name]?.includes(1));
+    this.signs = alone ? [] : Object.keys(members).filter((name) => members[name]?.includes(1));
     painting.paint({ ...Object.fromEntries(Object.keys(STYLE.signs).map((name) => [name, null])), ...members });
     painting.paint(this.#outlines("lapsed", this.clock.lapsed));
     painting.paint(this.#outlines("lit", this.clock.lit === null ? [] : telling.rows.filter((r) => record.source[r] === this.clock.lit)));
