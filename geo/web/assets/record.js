@@ -27,6 +27,8 @@ class Record {
     this.length = this.source.length;
     /** @type {{ [status in Status]: number }} */
     this.code = Object.assign({}, ...payload.statuses.map((status, n) => ({ [status]: n })));
+    this.cells = payload.pieces.flatMap(({ cell }, n) => (cell === null ? [] : [n]));
+    this.theatre = new Set(payload.theatre);
     // A polygon speaks for the cells whose sites it holds.
     const cells = new Map(payload.pieces.map(({ cell }, n) => [cell, n]));
     this.speaksFor = payload.pieces.map((piece, n) => (piece.cell !== null ? [n]

@@ -43,10 +43,8 @@ class Telling {
     const { pieces } = record.payload;
     const mine = rows.filter((r) => record.speaks(r, voice) && record.status[r] !== record.code.implied);
     const named = new Set(mine.map((r) => record.piece[r]).filter((n) => pieces[n].cell !== null));
-    const cells = pieces.flatMap(({ cell }, n) => (cell === null ? [] : [n]));
-    const theatre = new Set(record.payload.theatre);
     const found = this.#grouped((n) => this.word(voice, n),
-      cells.filter((n) => named.has(n) || (theatre.has(n) && this.word(voice, n) === "silent")));
+      record.cells.filter((n) => named.has(n) || (record.theatre.has(n) && this.word(voice, n) === "silent")));
     for (const r of mine) {
       const n = record.piece[r];
       if (pieces[n].cell === null) (found[record.statusOf(r)] ??= new Uint8Array(record.pieces))[n] = 1;
