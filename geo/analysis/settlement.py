@@ -38,16 +38,16 @@ def strips(
     Returns
     -------
     DataFrame
-        `source_id`, `side`, `status`, `start`, `end` (closed-open, NaT for no
-        end), `last_said` (the latest day on which the source said so; a map says
-        it again on every day it was read), `claim_ids` (tuple: all statements
-        that said so). By partisanship, source and day; the strips of one source
+        `source_id`, `side`, `status`, `start`, `end` (half-open, NaT for no
+        end), `last_said` (the latest day on which the source said so; a map
+        restates itself on every day it was read), `claim_ids` (tuple: all
+        statements behind it). By partisanship, source and day; the strips of one source
         never overlap.
 
     Raises
     ------
     ValueError
-        If the settlement or the day is not one that exists.
+        If the settlement or the day does not exist.
 
     Examples
     --------
@@ -59,7 +59,7 @@ def strips(
     _place(settlement_id, record)
     named = _speaks_of(settlement_id, record, record.claims)
     chosen = np.flatnonzero(record.known(known_by) & named)
-    # A map says it again until the status ends, or until the day asked about.
+    # A map restates itself until the status ends, or until `known_by`.
     last_day = record.valid_to[chosen] - np.timedelta64(1, "D")
     told = np.fmin(last_day, np.datetime64(known_by or "9999-12-31", "s"))
     rows = pd.DataFrame(record.claims.iloc[chosen])
@@ -101,7 +101,7 @@ def contradictions(
     Returns
     -------
     DataFrame
-        `start`, `end` (closed-open, NaT where the record ends with it), in order.
+        `start`, `end` (half-open, NaT if the record ends with it), in order.
 
     Examples
     --------
@@ -135,9 +135,9 @@ def opponents(
     Returns
     -------
     DataFrame
-        One row per claim about the settlement and source that was then at odds
-        with it: `claim_id`, `source_id` (whose word it contradicts), `status`
-        (what that one said).
+        One row per claim about the settlement and source that then contradicted
+        it: `claim_id`, `source_id` (the other source), `status` (what that one
+        said).
 
     Examples
     --------
@@ -178,7 +178,7 @@ def neighbours(
     settlement_id, record, known_by
         As in `strips`.
     on
-        The day asked about.
+        The day.
 
     Returns
     -------
