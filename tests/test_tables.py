@@ -141,9 +141,9 @@ def test_header_without_rows(tiny):
 @pytest.mark.parametrize(
     ("place", "said"),
     [
-        (Path.mkdir, "cannot be opened (it is no file)"),
-        (os.mkfifo, "cannot be opened (it is no file)"),
-        (lambda path: path.symlink_to("/dev/zero"), "cannot be opened (it is no file)"),
+        (Path.mkdir, "cannot be opened (it is not a file)"),
+        (os.mkfifo, "cannot be opened (it is not a file)"),
+        (lambda path: path.symlink_to("/dev/zero"), "cannot be opened (it is not a file)"),
         (lambda path: path.symlink_to("nowhere"), "is missing"),
         (lambda path: path.symlink_to(path), "cannot be opened"),
     ],
