@@ -237,7 +237,7 @@ def test_doubled_column_is_named(tiny):
     tiny.put("claims.csv", tiny.text("claims.csv").replace("\n", ",x\n").replace(",x", ",note", 1))
     fault = only_fault(tiny)
     assert (fault.row, fault.column) == (1, "note")
-    assert "twice" in fault.problem
+    assert "repeated" in fault.problem
 
 
 def test_semicolons_in_place_of_commas(tiny):
