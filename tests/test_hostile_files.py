@@ -186,7 +186,7 @@ AS_LAYER = (
 )
 def test_no_view_of_a_geopackage_is_run(package, query):
     path = package(f"CREATE VIEW trap AS {query}", *AS_LAYER)
-    with pytest.warns(geo.RepairWarning, match="'trap' is (a view|no table) and is not read"):
+    with pytest.warns(geo.RepairWarning, match="'trap' is (a view|not a table) and is not read"):
         found = read_polygons(path)
     assert found.faults == []
     assert len(found.claims) == 1
@@ -354,7 +354,7 @@ def test_a_property_that_stands_twice_is_not_chosen_for_you(tmp_path):
     (fault,) = read_polygons(path).faults
     assert (fault.column, fault.problem) == (
         "status",
-        "stands here as 'status', 'STATUS'; keep one",
+        "is given twice, as 'status', 'STATUS'; keep one",
     )
 
 
@@ -377,7 +377,8 @@ def test_a_coordinate_system_that_is_not_known_is_told(tmp_path, name):
 
 
 @pytest.mark.parametrize(
-    ("letters", "told"), [("utf-8", None), ("cp1251", "letters are doubtful: no .cpg file")]
+    ("letters", "told"),
+    [("utf-8", None), ("cp1251", "text encoding is uncertain: not UTF-8")],
 )
 def test_a_shapefile_without_cpg_is_utf8_or_doubtful(tmp_path, recwarn, letters, told):
     table = gpd.GeoDataFrame(
@@ -395,7 +396,7 @@ def test_a_shapefile_without_cpg_is_utf8_or_doubtful(tmp_path, recwarn, letters,
 
 def test_a_link_or_a_pipe_is_no_trap(tmp_path):
     os.mkfifo(tmp_path / "pipe.geojson")
-    assert "is no file" in refused(tmp_path / "pipe.geojson").problem
+    assert "is not a file" in refused(tmp_path / "pipe.geojson").problem
     (tmp_path / "loop.geojson").symlink_to(tmp_path / "loop.geojson")
     assert "is missing" in refused(tmp_path / "loop.geojson").problem
 
@@ -457,6 +458,6 @@ def test_nothing_is_left_behind(tmp_path, monkeypatch):
 def test_what_is_no_text_is_replaced_and_told(tmp_path):
     path = tmp_path / "map.geojson"
     path.write_text(drawn((polygon(BOX), {"statement": "half \ud800 a pair"})))
-    with pytest.warns(geo.RepairWarning, match="features 1: what is no text was replaced"):
+    with pytest.warns(geo.RepairWarning, match="features 1: invalid characters were replaced"):
         found = read_polygons(path)
     assert found.claims.statement.tolist() == ["half \ufffd a pair"]

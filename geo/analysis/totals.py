@@ -1,17 +1,17 @@
-"""Published totals beside what the named places and the maps come to.
+"""Published totals beside the ground of named places and of maps.
 
 A total is a figure that somebody published for the whole incursion: "1,263 km2,
-93 settlements". Beside it stands what had been said by that day of named ground:
-by the speaker, and by the maps that were read.
+93 settlements". It is compared with the ground claimed by that day: in places named
+by the speaker, and on the maps that were read.
 
 When a source speaks
 --------------------
-A map speaks on every day on which it was read, also when it shows no
+A map speaks on every day on which it was read, even when it shows no
 Ukrainian-held ground: that is 0. Any other source speaks of Ukrainian-held
-ground while at least one place is Ukrainian-held by its words, from the first
-such word to the last word it said of anything; that it names no place is not 0
-but silence. The map draws claims beyond the last word, ever older; a figure for
-a day needs somebody who still speaks.
+ground while it claims at least one place as such, from its first such claim to
+its last claim about anything; naming no place is silence, not 0. The map draws
+claims beyond the last one, with growing age; a figure for a day needs a source
+that still speaks.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from geo.tables.schema import DRAWN
 
 #: What `held_series` can count.
 FIGURES = ("area_km2", "settlements")
-#: What a map shows that can be laid beside a published figure. The others have no
-#: counterpart: no map shows an area of fighting, and maps follow events by days, so
-#: that their change within a few days is not the gain of these days.
+#: What is counted on a map beside a published figure. Other figures have no
+#: counterpart: no map shows an area of fighting, and maps lag behind events by days,
+#: so that their change within a few days is not the gain of these days.
 COUNTERPARTS = {
     "ukrainian_held": "held",
     "remaining": "held",
@@ -123,15 +123,15 @@ def held_series(
         Count only what had been said by this day; by default everything.
     record
         As `load_record` returns it; by default the shipped one. `Record.only` keeps
-        other sources out of the band.
+        other sources out of `low` and `high`.
 
     Returns
     -------
     DataFrame
         `date`, a column per source that ever speaks of Ukrainian-held ground
-        (NaN on the days when it is silent, see the head of this file), `low` and
+        (NaN on days when it is silent, see the module docstring), `low` and
         `high` (the lowest and the highest of the sources that speak). A source
-        that names three villages speaks too: `held_maps` are those that map all.
+        that names three villages counts too: `held_maps` are those that map everything.
 
     Raises
     ------
@@ -177,7 +177,7 @@ def readings(record: Record, known: _Array | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `first` (its first word) and `last` (datetime64), by `source_id`.
+        `first` (its first claim) and `last` (datetime64), by `source_id`.
     """
     claims = record.claims if known is None else record.claims[known]
     own = claims[claims.source_id.isin(held_maps(record))]
@@ -190,8 +190,8 @@ def readings(record: Record, known: _Array | None = None) -> pd.DataFrame:
 def stated_and_mapped(record: Record | None = None) -> pd.DataFrame:
     """Every published area or count of the whole incursion, beside named and mapped ground.
 
-    Everything named or mapped is of the day that the figure is about, and as it
-    was known on the day when the figure was said. The same figure given twice by
+    Named and mapped ground is that of the day that the figure is about, as known
+    on the day when the figure was given. The same figure given twice by
     one speaker is one row; two figures are two rows.
 
     Parameters
@@ -205,13 +205,13 @@ def stated_and_mapped(record: Record | None = None) -> pd.DataFrame:
         By date: `claimed_on`, `day` (that it is about), `source_id`, `side`,
         `speaker`, `what`; `stated_km2` and `stated_settlements`, each also with
         `_low` where a range was given; `counterpart` (of `COUNTERPARTS`: what
-        the named places and the maps are counted by, empty if nothing can be
-        laid beside the figure); `named_by` (tuple of sources: all officials of a
-        side for an official, else the source itself; empty for a map project,
-        whose own columns say it), `named_settlements`, `named_km2`; then
-        `<map>_settlements` and `<map>_km2` for each of `held_maps`; `total_ids`,
-        `statements`, `urls` (tuples). Areas of named and mapped ground are those
-        of the cells (EPSG:3035). Nothing named, a map not read: NaN.
+        is counted of the named places and maps, empty if nothing is comparable);
+        `named_by` (tuple of sources: all officials of a side for an official, else
+        the source itself; empty for a map project, which has its own columns),
+        `named_settlements`, `named_km2`; then `<map>_settlements` and `<map>_km2` for
+        each of `held_maps`; `total_ids`, `statements`, `urls` (tuples).
+        Areas of named and mapped ground are those of the cells (EPSG:3035). NaN if
+        nothing was named, or the map was not read.
 
     Notes
     -----
@@ -257,14 +257,14 @@ def stated_and_mapped(record: Record | None = None) -> pd.DataFrame:
 
 
 def _said(totals: pd.DataFrame) -> list[dict[str, Any]]:
-    """What a speaker said on a day: the area and the count of settlements together."""
+    """The figures of each speaker and day: area and count of settlements together."""
     found: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     totals = totals.assign(day=totals.effective_on.fillna(totals.claimed_on)).reset_index()
     for row in totals.to_dict("records"):
         key = tuple(row[name] for name in _KEY)
         group = found.setdefault(key, [])
         column = _STATED[row["metric"]]
-        # Two figures that differ are kept apart.
+        # Different figures are kept apart.
         entry = next((e for e in group if e.get(column, row["value"]) == row["value"]), None)
         if entry is None:
             entry = dict(zip(_KEY, key, strict=True))
@@ -304,7 +304,7 @@ def _shown(record: Record, ground: _Array, announced: _Array, said: dict[str, An
 
 
 def _namers(speaker: str, sources: pd.DataFrame, maps: pd.DataFrame) -> tuple[str, ...]:
-    """Whose named places stand beside what a source says."""
+    """The sources whose named places are compared with the figures of a source."""
     own = sources.loc[speaker]
     if own.kind == "official":
         return tuple(sources.index[(sources.side == own.side) & (sources.kind == own.kind)])
@@ -318,7 +318,7 @@ def _named(record: Record, rows: _Array) -> dict[str, float]:
 
 
 def _measured(record: Record, rows: _Array) -> tuple[int, float]:
-    """Places and km2 of some rows; what several say counts once."""
+    """Places and km2 of some rows; ground that several sources claim counts once."""
     places = {place for row in rows for place in record.settlements[row]}
     return len(places), round(float(area_km2(record.outline(rows))), 2)
 
@@ -389,7 +389,7 @@ def _range(low: float, high: float, unit: str) -> str:
 
 
 def _ground(row: dict[Any, Any], name: str) -> str:
-    """How much is named or mapped; empty where nothing is said."""
+    """How much is named or mapped, as text; empty if nothing is."""
     places, area = row[f"{name}_settlements"], row[f"{name}_km2"]
     return "" if pd.isna(area) else f"{count(places, 'settlement')}, {area:,.0f} km²"
 

@@ -1,4 +1,4 @@
-"""Pieces of ground: a cell for what is said of a settlement, a whole shape for what is drawn."""
+"""Pieces of ground: the cell of a settlement named, or the whole shape drawn on a map."""
 
 from __future__ import annotations
 
@@ -73,8 +73,8 @@ def shapes(
 ) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
     """When the editions of maps are in force, and their shapes.
 
-    An edition is in force from its day until the next edition of its source, as
-    far as that was told; of two about one day the one told last.
+    An edition is in force from its day until the next edition of its source, once
+    that is known; of two about one day, the one published last.
 
     Parameters
     ----------
@@ -90,8 +90,8 @@ def shapes(
         them; `claims` are claim ids. An edition that draws nothing has rows of
         the status `withdrawn`.
     ground : GeoDataFrame
-        Indexed by `ground_id`, a number below zero, one for shapes that are
-        equal: `settlements` (tuple of the ids of those inside), `area_km2`
+        Indexed by `ground_id`, a negative number, the same for equal
+        shapes: `settlements` (tuple of the ids of those inside), `area_km2`
         (EPSG:3035), `geometry`.
     """
     editions = editions.reset_index(drop=True)
@@ -128,14 +128,14 @@ def shapes(
 
 
 class _Editions:
-    """The editions of one source: their days, in the order in which they were told."""
+    """The editions of one source: their days, in order of publication."""
 
     def __init__(self, days: list[int], said: list[int]) -> None:
         order = np.lexsort([days, said])
         self.days, self.said = np.array(days)[order], np.array(said)[order]
 
     def spans(self, day: int, said: int, end: int) -> Iterator[tuple[int, int, int]]:
-        """Ends of an edition in valid time, each with when it was known."""
+        """Ends of an edition in valid time, each with its transaction time."""
         later = (self.days > day) | ((self.days == day) & (self.said > said))
         days, told = self.days[later], self.said[later]
         end = min([end, *days[told <= said].tolist()])
@@ -150,9 +150,9 @@ class _Editions:
 
 
 def outranked(table: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
-    """Rectangles of a source's cells without what its own editions cover.
+    """Rectangles of a source's cells, minus what its own editions cover.
 
-    While an edition of its map is in force, it is all that a source says.
+    While an edition of its map is in force, it replaces all else that the source says.
 
     Parameters
     ----------
@@ -180,7 +180,7 @@ _Spans = list[tuple[int, int]]
 
 
 def _covered(drawn: pd.DataFrame) -> list[tuple[int, int, _Spans]]:
-    """Spans of valid time that are covered, in each stretch of transaction time."""
+    """Covered spans of valid time, for each interval of transaction time."""
     drawn = drawn.sort_values("valid_from")
     start, stop, known_from, known_to = (drawn[name].to_numpy() for name in drawn)
     found: list[tuple[int, int, _Spans]] = []
@@ -218,7 +218,7 @@ def _left(row: Any, covered: list[tuple[int, int, _Spans]]) -> Iterator[tuple[in
 
 
 def _minus(start: int, stop: int, spans: _Spans) -> _Spans:
-    """A span of days without others that are in order and apart."""
+    """A span of days minus others, which are sorted and disjoint."""
     left = []
     for a, b in spans:
         if start < min(a, stop):

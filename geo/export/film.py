@@ -1,4 +1,4 @@
-"""A film of the claims: one frame a day, with the date, areas and events."""
+"""A film of the claims: one frame per day, with the date, areas and events."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from geo.style.look import Dashes, dashes, style
 from geo.style.words import name_of, say, say_day, say_number
 from geo.tables.schema import DRAWN
 
-#: Frames a second.
+#: Frames per second.
 SPEED = 10
 
 _SHEET = Box(0, 0, 1280, 720)
@@ -41,15 +41,15 @@ _MAP = Box(20, 112, 930, 700)
 _SIDE = Box(950, 112, 1262, 560)
 _FOOT = Box(20, 8, 1262, 44)
 _SIZE = 12.5
-#: A GIF holds every picture whole in memory while it is made; it is made smaller.
+#: GIFs are smaller: all their frames are in memory while they are made.
 _GIF_SIZE = (960, 540)
-#: Its colours are those of so many frames.
+#: Number of frames from which the GIF palette is taken.
 _SAMPLES = 4
-#: So many of the latest events are told.
+#: Number of latest events shown.
 _EVENTS = 3
-#: No date and no name of the encoder: equal input, equal bytes.
+#: No date and no encoder name, so that equal input gives equal bytes.
 _EQUAL = ("-fflags", "+bitexact", "-flags:v", "+bitexact")
-#: What has a meaning in a file of metadata.
+#: Special characters of an ffmpeg metadata file.
 _ESCAPED = r"([=;#\\\n])"
 
 
@@ -63,24 +63,24 @@ def animate(
     record: Record | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Path:
-    """Write a film of the claims from day to day; it carries the record of where it comes from.
+    """Write a film of the claims from day to day, with its provenance record embedded.
 
     Parameters
     ----------
     start, end
         First and last day.
     path
-        Where to: `.mp4` (1280 x 720, H.264) or `.gif` (960 x 540). The file is
-        there whole or, when anything stops the work, not at all.
+        File to write: `.mp4` (1280 x 720, H.264) or `.gif` (960 x 540). It is
+        written completely or, if interrupted, not at all.
     step
-        Days from frame to frame; the last day is always shown.
+        Days between frames; the last day is always shown.
     snapshot
-        What to show, in which language; its day and size do not count. If its
+        What to show, in which language; its day and size are ignored. If its
         `known_by` is `then`, each frame counts only what had been said by its day.
     record
         As `load_record` returns it; by default the shipped one.
     progress
-        Called with the frames done and the frames in all.
+        Called with the number of frames done and the total.
 
     Returns
     -------
@@ -90,8 +90,8 @@ def animate(
     Raises
     ------
     ValueError
-        If a day lies outside the record, `end` before `start`, or the ending or
-        the step is not one that can be.
+        If a day lies outside the record, `end` before `start`, or the extension
+        or the step is invalid.
     OSError
         If the file cannot be written.
 
@@ -113,7 +113,7 @@ def animate(
     record = record_of(snapshot, record)
     days = days_of(start, end, step, record)
     whole = snapshot.spanning(days[0], days[-1])
-    claims_of(whole, record)  # refuses what cannot be, before anything is begun
+    claims_of(whole, record)  # raises early on invalid settings
     origin = provenance(whole, record.ledger, _spoken(snapshot, days, record), step=step)
     with own_style(), replacing(path) as (made,):
         told = progress or (lambda _done, _all: None)
@@ -129,7 +129,7 @@ def animate(
 
 
 def _on(snapshot: Snapshot, day: dt.date) -> Snapshot:
-    """What the frame of a day shows."""
+    """The settings of the frame of one day."""
     return snapshot.spanning(day, day).model_copy(update={"since": None})
 
 
@@ -165,12 +165,12 @@ def days_of(start: Date, end: Date, step: int, record: Record) -> list[dt.date]:
 
 
 class _Stage(NamedTuple):
-    """What does not change from frame to frame: below and above the claims."""
+    """What is the same in every frame: the images below and above the claims."""
 
     below: Image.Image
     above: Image.Image
     chart: Map
-    #: Right end, baseline and size of the area of each source, and of what differs.
+    #: Right edge, baseline and text size for the area of each source and each change.
     counters: dict[str, tuple[float, float, float]]
 
 
@@ -219,7 +219,7 @@ def _stage(snapshot: Snapshot, ledger: Ledger, spoken: gpd.GeoDataFrame) -> _Sta
 
 
 def _known(snapshot: Snapshot) -> str:
-    """By what was known when the frames go, in words."""
+    """What the frames count as known, as text."""
     lang = snapshot.language
     if isinstance(snapshot.known_by, dt.date):
         return say("known_by", lang, say_day(snapshot.known_by, lang))
@@ -236,7 +236,7 @@ def _image(canvas: Canvas, *, paper: bool = False) -> Image.Image:
 
 
 def _frames(snapshot: Snapshot, days: Sequence[dt.date], record: Record) -> Iterator[Image.Image]:
-    """The pictures, one after another: claims and words between what does not change."""
+    """The frames in order: the fixed images with the claims between and the text on top."""
     ledger = record.ledger
     whole = framed(snapshot, _MAP)
     stage = _stage(snapshot, ledger, in_box(whole, _spoken(snapshot, days, record)))
@@ -248,7 +248,7 @@ def _frames(snapshot: Snapshot, days: Sequence[dt.date], record: Record) -> Iter
         painted = drawn.painted
         tables = (painted, painted[painted.faded], drawn.opposed, drawn.changes)
         seen = tuple(b";".join(shapely.to_wkb(table.geometry)) for table in tables)
-        if seen != key:  # on most days nobody says anything new
+        if seen != key:  # on most days there is nothing new
             key = seen
             ground = _ground(stage, drawn, dash)
         words = _words(stage, snapshot, day, drawn, ledger.events)
@@ -272,7 +272,7 @@ def _ground(stage: _Stage, drawn: Drawn, dash: Dashes) -> Image.Image:
 def _words(
     stage: _Stage, snapshot: Snapshot, day: dt.date, drawn: Drawn, events: pd.DataFrame
 ) -> Image.Image:
-    """The date, the area of each source and of what differs, the latest events."""
+    """The date, the area of each source and each change, the latest events."""
     lang = snapshot.language
     canvas = Canvas(_SHEET.right, _SHEET.top, 72)
     canvas.write(_SIDE.left, 668, say_day(day, lang), 26, bold=True)
@@ -315,7 +315,7 @@ def _write_mp4(
 
 
 def _add_record(path: Path, record: str) -> None:
-    """Put the record into the metadata of a film; a film that is not whole has no place for it."""
+    """Put the record into the metadata of a film, once it is complete."""
     from imageio_ffmpeg import get_ffmpeg_exe
 
     about, bare = path.with_suffix(".txt"), path.with_suffix(".bare.mp4")
@@ -331,12 +331,12 @@ def _add_record(path: Path, record: str) -> None:
 
 
 def _palette(frames: Iterator[Image.Image]) -> Image.Image:
-    """Colours that serve all frames: from frame to frame none may flicker."""
+    """One palette for all frames, so that no colour flickers."""
     small = [frame.resize(_GIF_SIZE, Image.Resampling.LANCZOS) for frame in frames]
     pile = Image.new("RGB", (_GIF_SIZE[0], _GIF_SIZE[1] * len(small)))
     for n, frame in enumerate(small):
         pile.paste(frame, (0, n * _GIF_SIZE[1]))
-    # Of Pillow's ways the one that keeps the land's own colour; others turn it pink or green.
+    # The only method of Pillow that keeps the land colour; others turn it pink or green.
     return pile.quantize(255, method=Image.Quantize.FASTOCTREE)
 
 

@@ -1,9 +1,9 @@
-"""Where a file comes from: a PROV-O record in JSON-LD, and the settings read back from it.
+"""Provenance of a file: a PROV-O record in JSON-LD, and the settings read back from it.
 
 The claims are entities, attributed to the source that made them and derived
 from the page where they were read; the page is attributed to its publisher.
-The making of the file is an activity of this software, with the settings as
-its value. No clock stands in it: the same input makes the same record.
+Making the file is an activity of this software, with the settings as its value.
+There is no timestamp: the same input gives the same record.
 
 W3C: PROV-O, The PROV Ontology, 2013, https://www.w3.org/TR/prov-o/.
 """
@@ -61,11 +61,11 @@ def provenance(
     snapshot
         The settings of the file.
     ledger
-        What the claims were read from.
+        The tables that the claims come from.
     *tables
-        What is in the file: tables with a column `claim_ids`.
+        The contents of the file: tables with a column `claim_ids`.
     step
-        Days from frame to frame of a film from `since` to `on`.
+        Days between frames, for a film from `since` to `on`.
 
     Returns
     -------
@@ -87,7 +87,7 @@ def provenance(
     publishers: dict[str, int] = {}
     entities = []
     for claim in claims:
-        # A polygon of the user's own names no publisher: its file stands for it.
+        # A user's polygon has no publisher: its file takes that place.
         publisher = claim.get("publisher") or claim["claim_id"].rpartition(":")[0]
         publishers.setdefault(publisher, len(publishers))
         page = pages.setdefault((claim["url"], publisher), len(pages))
@@ -162,7 +162,7 @@ def settings_of(record: str | bytes) -> Snapshot:
     Raises
     ------
     ValueError
-        If the text is no such record.
+        If the text is not such a record.
 
     Examples
     --------
@@ -175,6 +175,6 @@ def settings_of(record: str | bytes) -> Snapshot:
         nodes = {node["id"]: node for node in json.loads(record)["@graph"]}
         settings = nodes["k:making"]["settings"]
     except (ValueError, KeyError, TypeError):
-        msg = "this is no record of how a file of the Kursk claims map was made"
+        msg = "this is not a provenance record of the Kursk claims map"
         raise ValueError(msg) from None
     return Snapshot(**settings)

@@ -20,15 +20,15 @@ from geo.maps.polygons import read_polygons
 from geo.tables.boundaries import read_boundaries, read_cells, tiling_faults
 from geo.tables.schema import DATA, SIDE_TABLES, TABLES, Claim, read_table
 
-#: What a note must hold where one source says two things about one place and day.
+#: What a note must contain if one source makes two claims about one place and day.
 SAME_DAY = "same day"
-#: Statuses that can go with a basis; any, where a basis is not named here.
+#: Statuses allowed with a basis; any, for a basis that is not listed.
 _STATUSES_OF = {
     "strike": {"contested"},
     "fighting": {"contested"},
     "repelled": {"ukrainian_control", "russian_control"},
 }
-#: What the note of a statement without an address must hold.
+#: What the note of a statement without an address must contain.
 NO_ADDRESS = "no address"
 #: Days that each test of a statement needs.
 _DAYS_OF: dict[str, set[str]] = {
@@ -43,14 +43,14 @@ _DAYS_OF: dict[str, set[str]] = {
 
 @dataclass(frozen=True, eq=False)
 class Ledger:
-    """Everything that is known: who said what of which ground, and what was published.
+    """All tables: who said what of which ground, and what was published.
 
     Attributes
     ----------
     sources, settlements, claims, totals, events, statements
         The tables of `data/`, indexed by their ids (`claims` by `claim_id`).
     unplaced
-        Statements that cannot be put on the map, with the reason.
+        Statements that cannot be placed on the map, with the reason.
     cells
         One polygon per settlement site, by `cell_id`; EPSG:4326.
     polygons
@@ -82,7 +82,7 @@ class Ledger:
 
 
 def data_version(*polygons: Path | str, data: Path | str = DATA) -> str:
-    """A short name for the exact data: twelve digits of the SHA-256 of all files read.
+    """A version of the exact data: the first twelve hex digits of the SHA-256 of all files read.
 
     Examples
     --------
@@ -115,10 +115,10 @@ def load_ledger(
     data
         Folder that holds the tables.
     keep_readings
-        Draw what a source says of settlements also while polygons of its own are
+        Draw a source's claims about settlements even while polygons of its own are
         in force; ground that both cover counts twice in areas.
     limits
-        What reading the map files may take.
+        Limits on reading the map files.
 
     Raises
     ------
@@ -150,7 +150,7 @@ def read_ledger(
     ledger : Ledger or None
         None where anything is wrong.
     faults : list of Fault
-        Empty when all is sound.
+        Empty when everything is valid.
     """
     ledger, faults, _ = _read(polygons, Path(data), limits, keep_readings=keep_readings)
     return ledger, faults
@@ -162,18 +162,18 @@ def check_data(
     keep_readings: bool = False,
     limits: Limits | None = None,
 ) -> tuple[Ledger | None, list[Fault]]:
-    """Look at every file of a data folder, also at what the ledger is not made of.
+    """Check every file of a data folder, even those that the ledger does not use.
 
-    Besides what `read_ledger` finds, these are the outlines, the names, the
-    corrections, and whether the cells tile. That takes as long again, so it is
-    for `python -m geo validate` and not for every start.
+    Beyond `read_ledger`, it checks the outlines, the names, the corrections, and
+    whether the cells tile. That doubles the time, so it is for `python -m geo
+    validate` and not for every start.
 
     Returns
     -------
     ledger : Ledger or None
         None where anything is wrong.
     faults : list of Fault
-        Empty when all is sound.
+        Empty when everything is valid.
 
     Examples
     --------
@@ -202,7 +202,7 @@ def check_data(
 
 @dataclass(frozen=True, eq=False)
 class _Read:
-    """What was read on the way to a ledger, and which files are wrong in themselves."""
+    """What was read for a ledger, and which files have faults of their own."""
 
     tables: dict[str, pd.DataFrame]
     cells: gpd.GeoDataFrame
@@ -246,11 +246,11 @@ def _read(
 
 
 def _say_replaced(editions: gpd.GeoDataFrame, claims: pd.DataFrame) -> None:
-    """Say of which sources the own map stands in place of what they say of settlements."""
+    """Warn for which sources the user's maps replace their claims about settlements."""
     first = editions.groupby("source_id").day.min()
     for source in first.index[first.index.isin(claims.source_id)]:
         msg = (
-            f"{source}: its polygons, from {first[source].date()} on, replace what it says of "
+            f"{source}: its polygons, from {first[source].date()} on, replace its claims about "
             "settlements; to draw both: --keep-readings (keep_readings=True in Python)"
         )
         warnings.warn(msg, RepairWarning, stacklevel=4)
@@ -262,7 +262,7 @@ def _cross_faults(
     own: gpd.GeoDataFrame,
     broken: set[str],
 ) -> Iterator[Fault]:
-    """Faults between tables; references to a broken table would all look wrong."""
+    """Faults between tables; references to an invalid table are not checked."""
     sources = tables["sources.csv"].drop_duplicates("source_id").set_index("source_id")
     settlements = tables["settlements.csv"]
     claims = tables["claims.csv"]
@@ -303,12 +303,12 @@ def _date_faults(file: str, table: pd.DataFrame) -> Iterator[Fault]:
     noted = table.note.str.strip() != ""
     early = (table.effective_on > table.claimed_on) & ~noted
     for row in table.index[early]:
-        problem = "lies after claimed_on; a statement about days to come needs a word in `note`"
+        problem = "lies after claimed_on; a statement about the future needs a reason in `note`"
         yield Fault(file, row, "effective_on", problem)
     if "published_on" in table:
         late = (table.published_on < table.claimed_on) & ~noted
         for row in table.index[late]:
-            problem = "lies before claimed_on; mend one, or say why in `note`"
+            problem = "lies before claimed_on; fix one, or say why in `note`"
             yield Fault(file, row, "published_on", problem)
     if "valid_to" in table:
         start = table.effective_on.fillna(table.claimed_on)
@@ -319,7 +319,7 @@ def _date_faults(file: str, table: pd.DataFrame) -> Iterator[Fault]:
 def _site_faults(settlements: pd.DataFrame, cells: gpd.GeoDataFrame) -> Iterator[Fault]:
     known = settlements.cell_id.isin(cells.index)
     for row, cell in settlements.cell_id[~known].items():
-        problem = f"{cell} is not in cells.geojson; `python -m geo build` makes both"
+        problem = f"{cell} is not in cells.geojson; `python -m geo build` rebuilds both"
         yield Fault("settlements.csv", int(str(row)), "cell_id", problem)
     placed = settlements[known]
     ground = cells.geometry.loc[placed.cell_id].to_numpy()
@@ -364,7 +364,7 @@ def _claim_faults(claims: pd.DataFrame) -> Iterator[Fault]:
         yield Fault(file, row, "retaken", "goes only with a status of control; leave it empty")
     for column in ("claimed_on", "published_on"):
         for row in claims.index[claims[column] > claims.retrieved_on]:
-            yield Fault(file, row, column, "lies after retrieved_on, the day it was read; mend one")
+            yield Fault(file, row, column, "lies after retrieved_on, the day it was read; fix one")
     day = claims.effective_on.fillna(claims.claimed_on).rename("day")
     place = [claims.source_id, claims.settlement_id, day, claims.claimed_on]
     twice = pd.concat([*place, claims[["status", "basis", "speaker", "url"]]], axis=1)
@@ -377,8 +377,8 @@ def _claim_faults(claims: pd.DataFrame) -> Iterator[Fault]:
     noted = of_control.note.str.contains(SAME_DAY)
     for row in of_control.index[differs & ~noted]:
         problem = (
-            "this source says something else of the same place and day in another row; "
-            f"mend one, or say so in the note of each with the words {SAME_DAY!r}"
+            "this source gives another status to the same place and day in another row; "
+            f"fix one, or write {SAME_DAY!r} in the note of each"
         )
         yield Fault(file, row, "status", problem)
 
@@ -386,7 +386,7 @@ def _claim_faults(claims: pd.DataFrame) -> Iterator[Fault]:
 def _total_faults(totals: pd.DataFrame) -> Iterator[Fault]:
     file = "totals.csv"
     for row in totals.index[totals.value_low > totals.value]:
-        yield Fault(file, row, "value_low", "is more than value, the upper end; swap them")
+        yield Fault(file, row, "value_low", "is more than value, the upper bound; swap them")
     for row in totals.index[(totals.metric == "share_percent") & (totals.value > 100)]:
         yield Fault(file, row, "value", "is more than the whole; allowed: at most 100 percent")
     for column in ("value", "value_low"):
@@ -395,7 +395,7 @@ def _total_faults(totals: pd.DataFrame) -> Iterator[Fault]:
             yield Fault(file, row, column, "settlements are counted; allowed: a whole number")
     day = totals.effective_on.fillna(totals.claimed_on)
     for row in totals.index[totals.period_start > day]:
-        yield Fault(file, row, "period_start", "lies after the day the figure is about; mend one")
+        yield Fault(file, row, "period_start", "lies after the day the figure is about; fix one")
 
 
 def _span_faults(sources: pd.DataFrame) -> Iterator[Fault]:
@@ -409,11 +409,11 @@ def _span_faults(sources: pd.DataFrame) -> Iterator[Fault]:
 def _correction_faults(corrections: pd.DataFrame, known: pd.Series) -> Iterator[Fault]:
     file = "corrections.csv"
     for row, claim in corrections.claim_id[~corrections.claim_id.isin(known)].items():
-        problem = f"{claim[:40]!r} is not in claims.csv; mend it, or take the row out"
+        problem = f"{claim[:40]!r} is not in claims.csv; fix it, or remove the row"
         yield Fault(file, int(str(row)), "claim_id", problem)
     columns = [*Claim.model_fields]
     for row, column in corrections.column[~corrections.column.isin(columns)].items():
-        problem = f"{column[:40]!r} is no column of claims.csv; allowed: {', '.join(columns)}"
+        problem = f"{column[:40]!r} is not a column of claims.csv; allowed: {', '.join(columns)}"
         yield Fault(file, int(str(row)), "column", problem)
     for row in corrections.index[corrections.old == corrections.new]:
         yield Fault(file, row, "new", "is the same as old; nothing was corrected")
@@ -429,20 +429,20 @@ def _statement_faults(statements: pd.DataFrame) -> Iterator[Fault]:
             if column in needed and not given:
                 yield Fault(file, number, column, f"the test {row.test} needs this day; fill it")
             if given and column not in needed:
-                problem = f"the test {row.test} knows no such day; leave it empty"
+                problem = f"the test {row.test} does not use this day; leave it empty"
                 yield Fault(file, number, column, problem)
         if row.test_to <= row.test_from:
             yield Fault(file, number, "test_to", "must lie after test_from")
         if pd.notna(row.value) != pd.notna(row.unit):
             yield Fault(file, number, "unit", "goes with value: fill both or none")
         if (row.test == "none") != (row.testable == "no"):
-            problem = f"{row.testable!r} cannot go with the test {row.test}; `no` goes with none"
+            problem = f"{row.testable!r} cannot go with the test {row.test}; `no` goes with `none`"
             yield Fault(file, number, "testable", problem)
         if (row.testable == "yes") == bool(row.why_not.strip()):
-            problem = "say why, unless testable is `yes`; then leave it empty"
+            problem = "say why, or leave it empty if testable is `yes`"
             yield Fault(file, number, "why_not", problem)
         if pd.isna(row.url) and NO_ADDRESS not in row.note:
-            problem = f"empty; without one the note must say why, with the words {NO_ADDRESS!r}"
+            problem = f"empty; the note must then say why, and contain {NO_ADDRESS!r}"
             yield Fault(file, number, "url", problem)
 
 
@@ -465,7 +465,7 @@ def _map_faults(claims: pd.DataFrame, sources: pd.DataFrame) -> Iterator[Fault]:
 
 
 def every_claim(ledger: Ledger) -> pd.DataFrame:
-    """Every claim, by date: those on the map, and those that cannot be put there.
+    """Every claim, by date, on the map or not.
 
     Returns
     -------
