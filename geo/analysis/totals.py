@@ -152,16 +152,15 @@ def held_series(
     found = area_series(first, last, known_by=known_by, record=record)
     rows = record.claims[record.known(known_by)]
     held = rows.status == "ukrainian_control"
+    maps = readings(record, record.known(known_by))
     days = pd.date_range(first, last, unit="s", name="date")
     series = (
         found[found.status == "ukrainian_control"]
         .pivot_table(index="date", columns="source_id", values=figure, observed=True)
-        .reindex(index=days, columns=sorted(rows.source_id[held].unique()))
+        .reindex(index=days, columns=sorted({*rows.source_id[held], *maps.index}))
         .astype(float)
     )
-    for source, first_map, last_map in readings(record, record.known(known_by)).itertuples(
-        name=None
-    ):
+    for source, first_map, last_map in maps.itertuples(name=None):
         read = (days >= first_map) & (days <= last_map)
         series[source] = series[source].mask(read & series[source].isna(), 0.0)
     silent_after = last_words(record, known_by)
