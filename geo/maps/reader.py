@@ -67,7 +67,7 @@ def clean(file: str, found: Contents, region: Sequence[float]) -> tuple[_Array, 
         shapes[invalid] = list(map(areas_of, whole))
         refuse(invalid & shapely.is_empty(shapes), "encloses no area; a polygon is needed")
     # Only what is thin on average can fall between the steps of the grain.
-    thin = 2 * shapely.area(shapes) < 2 * GRAIN * shapely.length(shapes)
+    thin = shapely.area(shapes) < GRAIN * shapely.length(shapes)
     small = thin.copy()
     small[thin] = shapely.is_empty(shapely.set_precision(shapes[thin], GRAIN))
     mended(small, f"smaller than {GRAIN:g} degrees (1 m): they count, but are not drawn")

@@ -151,15 +151,12 @@ def _has_text(value: str) -> str:
     return _is_plain(value)
 
 
+Id = Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,40}$")]
 Note = Annotated[str, Field(max_length=2000), AfterValidator(_is_plain)]
 Text = Annotated[str, Field(max_length=2000), AfterValidator(_has_text)]
 Url = Annotated[str, AfterValidator(_is_web_address), Field(max_length=2000)]
 OptionalUrl = Annotated[Url | None, BeforeValidator(_blank_to_none)]
-Day = Annotated[
-    dt.date,
-    BeforeValidator(is_calendar_date),
-    AfterValidator(_in_the_record),
-]
+Day = Annotated[dt.date, BeforeValidator(is_calendar_date), AfterValidator(_in_the_record)]
 OptionalDay = Annotated[Day | None, BeforeValidator(_blank_to_none)]
 DayOrMonth = Annotated[str, AfterValidator(_is_day_or_month)]
 Count = Annotated[int, Field(ge=0, le=MAX_NUMBER)]
@@ -209,7 +206,7 @@ class Settlement(Row):
 class Claim(Row):
     """One source's dated statement about one settlement."""
 
-    claim_id: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,40}$")]
+    claim_id: Id
     source_id: Text
     settlement_id: Count
     settlement: Text
@@ -253,7 +250,7 @@ class Unplaced(Row):
 class Total(Row):
     """A published figure for the whole incursion or a part of it."""
 
-    total_id: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,40}$")]
+    total_id: Id
     source_id: Text
     speaker: Note
     claimed_on: Day
@@ -274,7 +271,7 @@ class Total(Row):
 class Event(Row):
     """A dated event of the campaign, for the timeline."""
 
-    event_id: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,40}$")]
+    event_id: Id
     date: Day
     title: Text
     description: Text
@@ -287,7 +284,7 @@ class Event(Row):
 class Statement(Row):
     """A narrative statement about the incursion, and what of it can be tested."""
 
-    statement_id: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,40}$")]
+    statement_id: Id
     stated_on: DayOrMonth
     source_id: Annotated[Text | None, BeforeValidator(_blank_to_none)]
     source: Text
@@ -556,7 +553,10 @@ def _rows(
     path: Path, columns: Sequence[str], faults: Faults
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """Rows of a CSV file with their numbers; the faults of its form are added to `faults`."""
-    raw, fault = _csv_bytes(path)
+    raw, fault = read_bytes(path, MAX_BYTES)
+    # A zero byte makes the csv module stop; such a file is not a table.
+    if fault is None and b"\0" in raw:
+        fault = Fault(path.name, 0, "", "holds zero bytes; save it as a plain CSV file, UTF-8")
     if fault is not None:
         faults.append(fault)
         return
@@ -617,16 +617,6 @@ class _Lines:
             msg = f"a row of {MAX_ROW:,} characters or more"
             raise csv.Error(msg)
         return line
-
-
-def _csv_bytes(path: Path) -> tuple[bytes, Fault | None]:
-    raw, fault = read_bytes(path, MAX_BYTES)
-    if fault is not None:
-        return b"", fault
-    # A zero byte makes the csv module stop; such a file is not a table.
-    if b"\0" in raw:
-        return b"", Fault(path.name, 0, "", "holds zero bytes; save it as a plain CSV file, UTF-8")
-    return raw, None
 
 
 def read_bytes(path: Path, limit: int) -> tuple[bytes, Fault | None]:
