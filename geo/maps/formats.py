@@ -350,7 +350,7 @@ def _read_with_gdal(file: Path, budget: Budget) -> Contents:
             else:
                 options = {"layer": name, "datetime_as_string": True}
                 found.append(_layer(file, read_layer, options, budget))
-    except (RefusalError, MemoryError):
+    except (RefusalError, LimitError, MemoryError):
         raise
     except Exception as error:
         why = re.sub(re.escape(str(file.parent)) + "/?", "", str(error))[:200]
