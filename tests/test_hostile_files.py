@@ -272,6 +272,16 @@ def test_features_are_counted_before_they_are_judged(tmp_path):
     assert fault.problem.startswith("holds more than 200,000 features")
 
 
+@pytest.mark.parametrize("ending", ["geojson", "gpkg", "shp"])
+def test_a_file_of_too_many_features_is_told_so_in_every_format(tmp_path, ending):
+    path = tmp_path / f"map.{ending}"
+    gpd.GeoDataFrame(
+        {"source_id": ["blue"] * 4}, geometry=[shapely.Polygon(BOX)] * 4, crs=4326
+    ).to_file(path)
+    fault = refused(path, geo.Limits(features=3))
+    assert fault.problem.startswith("holds more than 3 features")
+
+
 def test_faults_are_kept_up_to_a_number_and_counted(tmp_path):
     path = tmp_path / "map.geojson"
     path.write_text(drawn(*[(None, {})] * 1000))

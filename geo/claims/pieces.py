@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Any
 
 import geopandas as gpd
@@ -177,44 +178,43 @@ def outranked(table: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
 
 
 _Spans = list[tuple[int, int]]
+_Stretch = tuple[int, int, _Spans]  # of transaction time, with spans of valid time
 
 
-def _covered(drawn: pd.DataFrame) -> list[tuple[int, int, _Spans]]:
-    """Covered spans of valid time, for each interval of transaction time."""
+def _covered(drawn: pd.DataFrame) -> list[_Stretch]:
+    """Spans of valid time that are covered, in each stretch of transaction time."""
     drawn = drawn.sort_values("valid_from")
     start, stop, known_from, known_to = (drawn[name].to_numpy() for name in drawn)
-    found: list[tuple[int, int, _Spans]] = []
+    found: list[_Stretch] = []
     for begin, end in pairwise(np.unique([known_from, known_to]).tolist()):
         own = (known_from <= begin) & (known_to >= end)
         a, b = start[own], np.maximum.accumulate(stop[own])
         apart = np.flatnonzero(a[1:] > b[:-1])
         spans = list(zip(a[[0, *(apart + 1)]].tolist(), b[[*apart, -1]].tolist(), strict=True))
-        if found and found[-1][2] == spans:
-            found[-1] = (found[-1][0], end, spans)
-        else:
-            found.append((begin, end, spans))
-    return found
+        found.append((begin, end, spans))
+    return _joined(found)
 
 
-def _left(row: Any, covered: list[tuple[int, int, _Spans]]) -> Iterator[tuple[int, int, int, int]]:
+def _left(row: Any, covered: list[_Stretch]) -> Iterator[tuple[int, int, int, int]]:
     """What is left of a rectangle: spans of valid time, each with its transaction time."""
-    whole = [(row.valid_from, row.valid_to)]
-    stretches = [(row.known_from, min(row.known_to, covered[0][0]), whole)]
-    for begin, end, spans in covered:
+    before: _Stretch = (row.known_from, covered[0][0], [])
+    stretches: list[_Stretch] = []
+    for begin, end, spans in (before, *covered):
         known_from, known_to = max(begin, row.known_from), min(end, row.known_to)
         if known_from < known_to:
             stretches.append((known_from, known_to, _minus(row.valid_from, row.valid_to, spans)))
-    merged: list[tuple[int, int, _Spans]] = []
-    for known_from, known_to, spans in stretches:
-        if known_from >= known_to:
-            continue
-        if merged and merged[-1][2] == spans:
-            merged[-1] = (merged[-1][0], known_to, spans)
-        else:
-            merged.append((known_from, known_to, spans))
-    for known_from, known_to, spans in merged:
+    for known_from, known_to, spans in _joined(stretches):
         for a, b in spans:
             yield a, b, known_from, known_to
+
+
+def _joined(stretches: list[_Stretch]) -> list[_Stretch]:
+    """The stretches, as one those in a row that have the same spans."""
+    found: list[_Stretch] = []
+    for spans, group in groupby(stretches, itemgetter(2)):
+        same = list(group)
+        found.append((same[0][0], same[-1][1], spans))
+    return found
 
 
 def _minus(start: int, stop: int, spans: _Spans) -> _Spans:

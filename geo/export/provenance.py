@@ -83,26 +83,13 @@ def provenance(
     used = sorted({claim_id for table in tables for ids in table.claim_ids for claim_id in ids})
     said = records(ledger)
     claims = [said[claim_id] for claim_id in used]
-    pages: dict[tuple[str, str], int] = {}
-    publishers: dict[str, int] = {}
-    entities = []
-    for claim in claims:
-        # A user's polygon has no publisher: its file takes that place.
-        publisher = claim.get("publisher") or claim["claim_id"].rpartition(":")[0]
-        publishers.setdefault(publisher, len(publishers))
-        page = pages.setdefault((claim["url"], publisher), len(pages))
-        entity = {
-            "id": _claim(claim["claim_id"]),
-            "type": "prov:Entity",
-            "title": claim.get("settlement"),
-            "description": claim.get("statement"),
-            "date": claim["claimed_on"],
-            "by": f"k:source/{claim['source_id']}",
-            "from": f"k:page/{page}",
-        }
-        entities.append({name: value for name, value in entity.items() if value})
+    # A polygon of the user's own names no publisher: its file stands for it.
+    named = [claim.get("publisher") or claim["claim_id"].rpartition(":")[0] for claim in claims]
+    found_on = [(claim["url"], publisher) for claim, publisher in zip(claims, named, strict=True)]
+    publishers = {publisher: number for number, publisher in enumerate(dict.fromkeys(named))}
+    pages = {page: number for number, page in enumerate(dict.fromkeys(found_on))}
     sources = ledger.sources.loc[sorted({claim["source_id"] for claim in claims})]
-    graph = [
+    graph: list[dict[str, Any]] = [
         {"id": "k:file", "type": "prov:Entity", "from": "k:data", "madeBy": "k:making"},
         {
             "id": "k:making",
@@ -111,7 +98,7 @@ def provenance(
             "with": "k:software",
             "used": ["k:data", *map(_claim, used)],
             "settings": snapshot.model_dump(mode="json"),
-            **({} if step is None else {"step": step}),
+            "step": step,
         },
         {"id": "k:software", "type": "prov:SoftwareAgent", "title": TITLE, "version": __version__},
         {
@@ -123,15 +110,13 @@ def provenance(
         },
         *(
             {
-                "id": f"k:source/{source_id}",
+                "id": f"k:source/{source['source_id']}",
                 "type": "prov:Agent",
-                "title": source.name_,
-                "description": source.attribution,
-                "rights": source.licence,
+                "title": source["name"],
+                "description": source["attribution"],
+                "rights": source["licence"],
             }
-            for source_id, source in zip(
-                sources.index, sources.rename(columns={"name": "name_"}).itertuples(), strict=True
-            )
+            for source in sources.reset_index().to_dict("records")
         ),
         *(
             {"id": f"k:publisher/{number}", "type": "prov:Agent", "title": publisher}
@@ -146,10 +131,21 @@ def provenance(
             }
             for (url, publisher), number in pages.items()
         ),
-        *entities,
+        *(
+            {
+                "id": _claim(claim["claim_id"]),
+                "type": "prov:Entity",
+                "title": claim.get("settlement"),
+                "description": claim.get("statement"),
+                "date": claim["claimed_on"],
+                "by": f"k:source/{claim['source_id']}",
+                "from": f"k:page/{pages[page]}",
+            }
+            for claim, page in zip(claims, found_on, strict=True)
+        ),
     ]
-    record = {"@context": _CONTEXT, "@graph": graph}
-    return json_line(record)
+    filled = [{name: value for name, value in node.items() if value} for node in graph]
+    return json_line({"@context": _CONTEXT, "@graph": filled})
 
 
 def _claim(claim_id: str) -> str:

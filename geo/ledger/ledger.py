@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import hashlib
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -191,9 +191,10 @@ def check_data(
         side[name], found = read_table(data / name)
         faults += found
     if "settlements.csv" not in read.broken:
-        right = read.tables["settlements.csv"].set_index("settlement_id").name_ru
+        settlements = read.tables["settlements.csv"].set_index("settlement_id")
+        right = settlements.name_ru.rename("name")
         faults += _place_faults("names.csv", side["names.csv"], right)
-        faults += _name_faults("names.csv", "name_ru", side["names.csv"], right)
+        faults += _unlike("names.csv", "name_ru", side["names.csv"], right)
     if "claims.csv" not in read.broken:
         claims = read.tables["claims.csv"].claim_id
         faults += _correction_faults(side["corrections.csv"], claims)
@@ -278,25 +279,43 @@ def _cross_faults(
         yield from _map_faults(claims, sources)
         own_sources = statements[statements.source_id.notna()]
         yield from _source_faults("statements.csv", own_sources, sources)
-        yield from _side_faults(own_sources[own_sources.source_id.isin(sources.index)], sources)
+        yield from _unlike("statements.csv", "side", own_sources, sources.side)
         yield from _span_faults(tables["sources.csv"])
     if "settlements.csv" not in broken:
         if "cells.geojson" not in broken:
             yield from _site_faults(settlements, cells)
-        names = settlements.set_index("settlement_id").name_en
+        names = settlements.set_index("settlement_id").name_en.rename("name")
         yield from _place_faults("claims.csv", claims, names)
-        yield from _name_faults("claims.csv", "settlement", claims, names)
+        yield from _unlike("claims.csv", "settlement", claims, names)
         lost = tables["unplaced.csv"]
         yield from _place_faults("unplaced.csv", lost[lost.settlement_id.notna()], names)
     yield from _claim_faults(claims)
     yield from _total_faults(tables["totals.csv"])
 
 
+def _unknown(
+    file: str, column: str, table: pd.DataFrame, known: Collection[Any], problem: str
+) -> Iterator[Fault]:
+    """Faults of a column that may hold only what is known."""
+    for row, value in table[column][~table[column].isin(known)].items():
+        shown = repr(value[:40]) if isinstance(value, str) else f"{value:.0f}"
+        yield Fault(file, int(str(row)), column, f"{shown} {problem}")
+
+
+def _unlike(file: str, column: str, table: pd.DataFrame, right: pd.Series) -> Iterator[Fault]:
+    """Faults of a column that repeats what another table holds, by the key of that."""
+    key = str(right.index.name)
+    known = table[table[key].isin(right.index)]
+    told = right.loc[known[key]].to_numpy()
+    for row, said, value in zip(known.index, known[column], told, strict=True):
+        if said != value:
+            problem = f"{said[:40]!r} is not the {right.name} of {key}; allowed: {value!r}"
+            yield Fault(file, row, column, problem)
+
+
 def _source_faults(file: str, table: pd.DataFrame, sources: pd.DataFrame) -> Iterator[Fault]:
-    known = ", ".join(sources.index)
-    for row, source in table.source_id[~table.source_id.isin(sources.index)].items():
-        problem = f"{source[:40]!r} is not in sources.csv; allowed: {known}"
-        yield Fault(file, int(str(row)), "source_id", problem)
+    problem = f"is not in sources.csv; allowed: {', '.join(sources.index)}"
+    return _unknown(file, "source_id", table, sources.index, problem)
 
 
 def _date_faults(file: str, table: pd.DataFrame) -> Iterator[Fault]:
@@ -317,11 +336,9 @@ def _date_faults(file: str, table: pd.DataFrame) -> Iterator[Fault]:
 
 
 def _site_faults(settlements: pd.DataFrame, cells: gpd.GeoDataFrame) -> Iterator[Fault]:
-    known = settlements.cell_id.isin(cells.index)
-    for row, cell in settlements.cell_id[~known].items():
-        problem = f"{cell} is not in cells.geojson; `python -m geo build` rebuilds both"
-        yield Fault("settlements.csv", int(str(row)), "cell_id", problem)
-    placed = settlements[known]
+    problem = "is not in cells.geojson; `python -m geo build` makes both"
+    yield from _unknown("settlements.csv", "cell_id", settlements, cells.index, problem)
+    placed = settlements[settlements.cell_id.isin(cells.index)]
     ground = cells.geometry.loc[placed.cell_id].to_numpy()
     inside = shapely.contains_xy(ground, placed.lon, placed.lat)
     for row in placed.index[~inside]:
@@ -330,20 +347,8 @@ def _site_faults(settlements: pd.DataFrame, cells: gpd.GeoDataFrame) -> Iterator
 
 
 def _place_faults(file: str, table: pd.DataFrame, names: pd.Series) -> Iterator[Fault]:
-    known = table.settlement_id.isin(names.index)
-    for row, place in table.settlement_id[~known].items():
-        problem = f"{place:.0f} is not in settlements.csv; "
-        problem += "find it with `python -m geo settlement NAME`"
-        yield Fault(file, int(str(row)), "settlement_id", problem)
-
-
-def _name_faults(file: str, column: str, table: pd.DataFrame, names: pd.Series) -> Iterator[Fault]:
-    placed = table[table.settlement_id.isin(names.index)]
-    name = names.loc[placed.settlement_id].to_numpy()
-    for row, said, right in zip(placed.index, placed[column], name, strict=True):
-        if said != right:
-            problem = f"{said[:40]!r} is not the name of settlement_id; allowed: {right!r}"
-            yield Fault(file, row, column, problem)
+    problem = "is not in settlements.csv; find it with `python -m geo settlement NAME`"
+    return _unknown(file, "settlement_id", table, names.index, problem)
 
 
 def _claim_faults(claims: pd.DataFrame) -> Iterator[Fault]:
@@ -354,8 +359,7 @@ def _claim_faults(claims: pd.DataFrame) -> Iterator[Fault]:
             problem = f"{status!r} cannot go with basis {basis}; allowed: {', '.join(allowed)}"
             yield Fault(file, row, "status", problem)
         if status == "withdrawn" and basis not in {"map_reading", "digitised"}:
-            allowed = {"map_reading", "digitised"}
-            problem = f"{basis!r} cannot go with withdrawn; allowed: {', '.join(sorted(allowed))}"
+            problem = f"{basis!r} cannot go with withdrawn; allowed: digitised, map_reading"
             yield Fault(file, row, "basis", problem)
     unfit = (claims.retaken == "yes") & ~claims.status.isin(
         ["ukrainian_control", "russian_control"]
@@ -407,14 +411,11 @@ def _span_faults(sources: pd.DataFrame) -> Iterator[Fault]:
 
 
 def _correction_faults(corrections: pd.DataFrame, known: pd.Series) -> Iterator[Fault]:
-    file = "corrections.csv"
-    for row, claim in corrections.claim_id[~corrections.claim_id.isin(known)].items():
-        problem = f"{claim[:40]!r} is not in claims.csv; fix it, or remove the row"
-        yield Fault(file, int(str(row)), "claim_id", problem)
-    columns = [*Claim.model_fields]
-    for row, column in corrections.column[~corrections.column.isin(columns)].items():
-        problem = f"{column[:40]!r} is not a column of claims.csv; allowed: {', '.join(columns)}"
-        yield Fault(file, int(str(row)), "column", problem)
+    file, columns = "corrections.csv", list(Claim.model_fields)
+    problem = "is not in claims.csv; mend it, or take the row out"
+    yield from _unknown(file, "claim_id", corrections, known, problem)
+    problem = f"is no column of claims.csv; allowed: {', '.join(columns)}"
+    yield from _unknown(file, "column", corrections, columns, problem)
     for row in corrections.index[corrections.old == corrections.new]:
         yield Fault(file, row, "new", "is the same as old; nothing was corrected")
 
@@ -444,14 +445,6 @@ def _statement_faults(statements: pd.DataFrame) -> Iterator[Fault]:
         if pd.isna(row.url) and NO_ADDRESS not in row.note:
             problem = f"empty; the note must then say why, and contain {NO_ADDRESS!r}"
             yield Fault(file, number, "url", problem)
-
-
-def _side_faults(statements: pd.DataFrame, sources: pd.DataFrame) -> Iterator[Fault]:
-    right = sources.side.loc[statements.source_id].to_numpy()
-    for row, said, side in zip(statements.index, statements.side, right, strict=True):
-        if said != side:
-            problem = f"{said!r} is not the side of source_id; allowed: {side!r}"
-            yield Fault("statements.csv", row, "side", problem)
 
 
 def _map_faults(claims: pd.DataFrame, sources: pd.DataFrame) -> Iterator[Fault]:

@@ -83,11 +83,25 @@ class Contents:
 class Budget:
     """What may still be read, for all files together, and by which drivers."""
 
-    def __init__(self, limits: Mapping[str, int], endings: Iterable[str] = ()) -> None:
-        self.bytes = limits["input_mb"] * 1_000_000
-        self.unpacked = limits["unpacked_mb"] * 1_000_000
-        self.features = limits["features"]
+    def __init__(self, limits: Mapping[str, int], endings: Iterable[str]) -> None:
+        self.left = {
+            "input_mb": limits["input_mb"] * 1_000_000,  # bytes
+            "unpacked_mb": limits["unpacked_mb"] * 1_000_000,
+            "features": limits["features"],
+        }
         self.drivers = {_DRIVERS.get(ending) for ending in endings}
+
+    def spend(self, limit: str, amount: int) -> None:
+        """Take off what has been read.
+
+        Raises
+        ------
+        LimitError
+            If that is more than was left.
+        """
+        self.left[limit] -= amount
+        if self.left[limit] < 0:
+            raise LimitError(limit)
 
 
 def read(path: Path, room: Path, budget: Budget) -> Contents:
@@ -136,18 +150,16 @@ def _siblings(path: Path) -> dict[str, Path]:
 
 def _copy(path: Path, to: Path, budget: Budget) -> Path:
     with path.open("rb") as source, to.open("wb") as copy:
-        _pour(source, copy, budget, "bytes", "input_mb")
+        _pour(source, copy, budget, "input_mb")
     if not to.stat().st_size and path.suffix.lower() not in {".prj", ".cpg"}:
         msg = f"{path.suffix} has 0 bytes; export it again"
         raise RefusalError(msg)
     return to
 
 
-def _pour(source: Any, to: Any, budget: Budget, left: str, limit: str) -> None:
+def _pour(source: Any, to: Any, budget: Budget, limit: str) -> None:
     while piece := source.read(1 << 20):
-        setattr(budget, left, getattr(budget, left) - len(piece))
-        if getattr(budget, left) < 0:
-            raise LimitError(limit)
+        budget.spend(limit, len(piece))
         to.write(piece)
 
 
@@ -167,15 +179,17 @@ def _unpack(path: Path, folder: Path, budget: Budget) -> list[Path]:
                 raise RefusalError(msg)
             for number, stem in enumerate(names):
                 for end, entry in parts[stem].items():
-                    with (
-                        archive.open(entry) as source,
-                        (folder / f"{number}{end}").open("wb") as to,
-                    ):
-                        _pour(source, to, budget, "unpacked", "unpacked_mb")
+                    part = folder / f"{number}{end}"
+                    with archive.open(entry) as source, part.open("wb") as to:
+                        _pour(source, to, budget, "unpacked_mb")
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
         msg = f"cannot be unpacked ({error}); zip it again, without a password"
         raise RefusalError(msg) from error
     return [folder / f"{number}.shp" for number in range(len(names))]
+
+
+def _unreadable(file: Path, why: object) -> RefusalError:
+    return RefusalError(f"cannot be read as {FORMATS[file.suffix]} ({why}); export it anew")
 
 
 def _check_beginning(file: Path) -> None:
@@ -186,8 +200,7 @@ def _check_beginning(file: Path) -> None:
     if ending not in {".shp", ".gpkg"}:
         begins = begins.lstrip()
     if not begins.startswith(_BEGINNINGS[ending]):
-        msg = f"cannot be read as {FORMATS[ending]} (it begins with {head[:20]!r}); export it again"
-        raise RefusalError(msg)
+        raise _unreadable(file, f"it begins with {head[:20]!r}")
 
 
 def _open(file: Path, budget: Budget) -> Contents:
@@ -220,13 +233,11 @@ def _read_geojson(file: Path, budget: Budget) -> Contents:
     try:
         document = json.loads(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        msg = f"cannot be read as GeoJSON ({str(error)[:120]}); export it again"
-        raise RefusalError(msg) from None
+        raise _unreadable(file, str(error)[:120]) from None
     kind = document.get("type") if isinstance(document, dict) else None
     features = [document] if kind == "Feature" else document.get("features")
     if kind not in {"Feature", "FeatureCollection"} or not isinstance(features, list):
-        msg = "cannot be read as GeoJSON (it is not a FeatureCollection); export it again"
-        raise RefusalError(msg)
+        raise _unreadable(file, "it is no FeatureCollection")
     _count(len(features), budget)
     found = Contents([], np.full(len(features), None, dtype=object))
     _name_crs(document.get("crs"), found)
@@ -283,26 +294,25 @@ def _listed(value: Any) -> list[Any]:
 
 def _name_crs(crs: Any, found: Contents) -> None:
     """The coordinate system that a GeoJSON file names; links are not followed."""
+    found.crs = "degrees"
     if crs is None:
-        found.crs = "degrees"
         return
-    properties = crs.get("properties") if isinstance(crs, dict) else None
     if isinstance(crs, dict) and crs.get("type") == "link":
         msg = "`crs` is a link, which is not followed; leave `crs` out and write degrees"
         raise RefusalError(msg)
+    properties = crs.get("properties") if isinstance(crs, dict) else None
     name = properties.get("name") if isinstance(properties, dict) else None
     text = name if isinstance(name, str) else ""
-    known = _AUTHORITY.fullmatch(text)
     if _DEGREES.fullmatch(text):
-        found.crs = "degrees"
-    elif known and (made := _from_authority(*known.groups())):
-        found.crs = made
-    else:
+        return
+    known = _AUTHORITY.fullmatch(text)
+    made = _from_authority(*known.groups()) if known else None
+    if made is None:
         shown = repr(name)[:60]
-        found.remarks.append(
-            f"the coordinate system {shown} is not known; degrees (EPSG:4326) assumed"
-        )
-        found.crs = "degrees"
+        remark = f"the coordinate system {shown} is not known; degrees (EPSG:4326) assumed"
+        found.remarks.append(remark)
+    else:
+        found.crs = made
 
 
 def _from_authority(authority: str, code: str) -> Any:
@@ -339,17 +349,12 @@ def _read_with_gdal(file: Path, budget: Budget) -> Contents:
                 remarks.append(f"table {name[:40]!r} holds no shapes and is not read")
             else:
                 options = {"layer": name, "datetime_as_string": True}
-                layer = _layer(file, read_layer, options, budget)
-                found.append(layer)
-    except RefusalError:
-        raise
-    except MemoryError:
+                found.append(_layer(file, read_layer, options, budget))
+    except (RefusalError, LimitError, MemoryError):
         raise
     except Exception as error:
-        kind = FORMATS[file.suffix]
         why = re.sub(re.escape(str(file.parent)) + "/?", "", str(error))[:200]
-        msg = f"cannot be read as {kind} ({why}); export it again"
-        raise RefusalError(msg) from error
+        raise _unreadable(file, why) from error
     if not found:
         why = f" ({'; '.join(remarks)})" if remarks else ""
         msg = f"holds no features{why}; at least one polygon is needed"
@@ -362,15 +367,15 @@ def _layer(file: Path, read_layer: Any, options: dict[str, Any], budget: Budget)
     remarks = []
     if file.suffix == ".shp" and not file.with_suffix(".cpg").is_file():
         options["encoding"] = "UTF-8"
-    most = {"max_features": budget.features + 1}
+    options["max_features"] = budget.left["features"] + 1
     try:
-        meta, _, shapes, columns = read_layer(file, **options, **most)
+        meta, _, shapes, columns = read_layer(file, **options)
     except UnicodeDecodeError:
         remarks.append(
             f"its text encoding is uncertain: not UTF-8, and no .cpg file names another; "
             f"read as {_LETTERS}"
         )
-        meta, _, shapes, columns = read_layer(file, **{**options, "encoding": _LETTERS}, **most)
+        meta, _, shapes, columns = read_layer(file, **options | {"encoding": _LETTERS})
     _count(len(shapes), budget)
     names = [str(name) for name in meta["fields"]]
     values = [column.tolist() for column in columns]
@@ -403,8 +408,7 @@ def _tables(file: Path) -> tuple[set[str], list[str]]:
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as database:
             kinds = database.execute("SELECT name, type, sql FROM sqlite_master").fetchall()
     except sqlite3.Error as error:
-        msg = f"cannot be read as GeoPackage ({error}); export it again"
-        raise RefusalError(msg) from error
+        raise _unreadable(file, error) from error
     made = [(str(name), kind, str(sql or "").upper().split()) for name, kind, sql in kinds]
     views = sorted(name for name, kind, _ in made if kind == "view")
     system = [name for name in views if name.lower().startswith(("gpkg_", "rtree_", "sqlite_"))]
@@ -419,9 +423,7 @@ def _count(features: int, budget: Budget) -> None:
     if not features:
         msg = "holds no features; at least one polygon is needed"
         raise RefusalError(msg)
-    budget.features -= features
-    if budget.features < 0:
-        raise LimitError("features")
+    budget.spend("features", features)
 
 
 # ---- degrees ---------------------------------------------------------------------------

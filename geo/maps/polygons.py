@@ -21,6 +21,8 @@ from geo._io.text import sound
 from geo.maps.reader import take
 from geo.tables.schema import REGION, STATUSES, Day, OptionalDay, Row, Status, Text, Url, check_rows
 
+_Words = Annotated[str, BeforeValidator(lambda value: value or ""), Field(max_length=2000)]
+
 
 class PolygonClaim(Row):
     """One source's dated statement about a polygon."""
@@ -35,12 +37,8 @@ class PolygonClaim(Row):
         Literal["announced", "assessed", "map_reading", "digitised"],
         BeforeValidator(lambda value: value or "digitised"),
     ] = "digitised"
-    statement: Annotated[str, BeforeValidator(lambda value: value or "")] = Field(
-        default="", max_length=2000
-    )
-    note: Annotated[str, BeforeValidator(lambda value: value or "")] = Field(
-        default="", max_length=2000
-    )
+    statement: _Words = ""
+    note: _Words = ""
 
 
 class Polygons(NamedTuple):

@@ -66,8 +66,8 @@ def clean(file: str, found: Contents, region: Sequence[float]) -> tuple[_Array, 
         whole = shapely.make_valid(shapes[invalid], method="structure")
         shapes[invalid] = list(map(areas_of, whole))
         refuse(invalid & shapely.is_empty(shapes), "encloses no area; a polygon is needed")
-    # Only shapes that are thin on average can vanish between the steps of the grid.
-    thin = 2 * shapely.area(shapes) < 2 * GRAIN * shapely.length(shapes)
+    # Only what is thin on average can fall between the steps of the grain.
+    thin = shapely.area(shapes) < GRAIN * shapely.length(shapes)
     small = thin.copy()
     small[thin] = shapely.is_empty(shapely.set_precision(shapes[thin], GRAIN))
     mended(small, f"smaller than {GRAIN:g} degrees (1 m): counted, but not drawn")

@@ -153,15 +153,12 @@ def _has_text(value: str) -> str:
     return _is_plain(value)
 
 
+Id = Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,40}$")]
 Note = Annotated[str, Field(max_length=2000), AfterValidator(_is_plain)]
 Text = Annotated[str, Field(max_length=2000), AfterValidator(_has_text)]
 Url = Annotated[str, AfterValidator(_is_web_address), Field(max_length=2000)]
 OptionalUrl = Annotated[Url | None, BeforeValidator(_blank_to_none)]
-Day = Annotated[
-    dt.date,
-    BeforeValidator(is_calendar_date),
-    AfterValidator(_in_the_record),
-]
+Day = Annotated[dt.date, BeforeValidator(is_calendar_date), AfterValidator(_in_the_record)]
 OptionalDay = Annotated[Day | None, BeforeValidator(_blank_to_none)]
 DayOrMonth = Annotated[str, AfterValidator(_is_day_or_month)]
 Count = Annotated[int, Field(ge=0, le=MAX_NUMBER)]
@@ -211,7 +208,7 @@ class Settlement(Row):
 class Claim(Row):
     """One source's dated statement about one settlement."""
 
-    claim_id: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,40}$")]
+    claim_id: Id
     source_id: Text
     settlement_id: Count
     settlement: Text
@@ -255,7 +252,7 @@ class Unplaced(Row):
 class Total(Row):
     """A published figure for the whole incursion or a part of it."""
 
-    total_id: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,40}$")]
+    total_id: Id
     source_id: Text
     speaker: Note
     claimed_on: Day
@@ -276,7 +273,7 @@ class Total(Row):
 class Event(Row):
     """A dated event of the campaign, for the timeline."""
 
-    event_id: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,40}$")]
+    event_id: Id
     date: Day
     title: Text
     description: Text
@@ -289,7 +286,7 @@ class Event(Row):
 class Statement(Row):
     """A narrative statement about the incursion, and what can be tested of it."""
 
-    statement_id: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,40}$")]
+    statement_id: Id
     stated_on: DayOrMonth
     source_id: Annotated[Text | None, BeforeValidator(_blank_to_none)]
     source: Text
@@ -557,8 +554,11 @@ def _verb(reason: str) -> str:
 def _rows(
     path: Path, columns: Sequence[str], faults: Faults
 ) -> Iterator[tuple[int, dict[str, str]]]:
-    """Rows of a CSV file with their numbers; faults of its format are added to `faults`."""
-    raw, fault = _csv_bytes(path)
+    """Rows of a CSV file with their numbers; the faults of its form are added to `faults`."""
+    raw, fault = read_bytes(path, MAX_BYTES)
+    # A zero byte makes the csv module stop; such a file is not a table.
+    if fault is None and b"\0" in raw:
+        fault = Fault(path.name, 0, "", "holds zero bytes; save it as a plain CSV file, UTF-8")
     if fault is not None:
         faults.append(fault)
         return
@@ -619,16 +619,6 @@ class _Lines:
             msg = f"a row of {MAX_ROW:,} characters or more"
             raise csv.Error(msg)
         return line
-
-
-def _csv_bytes(path: Path) -> tuple[bytes, Fault | None]:
-    raw, fault = read_bytes(path, MAX_BYTES)
-    if fault is not None:
-        return b"", fault
-    # The csv module stops at a zero byte; such a file is not a table.
-    if b"\0" in raw:
-        return b"", Fault(path.name, 0, "", "holds zero bytes; save it as a plain CSV file, UTF-8")
-    return raw, None
 
 
 def read_bytes(path: Path, limit: int) -> tuple[bytes, Fault | None]:
