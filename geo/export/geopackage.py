@@ -1,4 +1,4 @@
-"""GeoPackage: layers with their styles for QGIS, and the record of where they come from."""
+"""GeoPackage: layers with their styles for QGIS, and the provenance record."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from geo._io.text import sound_xml
 from geo.export.layers import in_words, told_by
 from geo.style.look import SIGNS, Dash, style
 
-# A pixel of the screen for which the map was made.
+# Millimetres per CSS pixel.
 _MM = 25.4 / 96
 _ORDER = (*SIGNS, "implied", "kept")
 _METADATA = """
@@ -54,14 +54,14 @@ def geopackage(
     layers
         Flat tables, EPSG:4326.
     folder
-        An empty one to work in.
+        An empty folder to work in.
     on
-        Stands for the day of the last change, so that equal input gives equal
+        Written as the day of the last change, so that equal input gives equal
         bytes.
     provenance
         The record, kept in the table `gpkg_metadata`.
     voices
-        Names of those whose words are columns of `agreement`.
+        Names of the voices that are columns of `agreement`.
 
     Returns
     -------
@@ -108,13 +108,13 @@ def geopackage(
             [(*style, changed) for style in _styles(layers, on, voices)],
         )
         database.execute("UPDATE gpkg_contents SET last_change = ?", (changed,))
-        # Pages that were moved about would differ from run to run.
+        # Page order would differ from run to run.
         database.execute("VACUUM")
     return file.read_bytes()
 
 
 class _Rule(NamedTuple):
-    """Which rows are drawn how: a condition, its words in the legend, layers of a symbol."""
+    """Which rows are drawn how: a filter, its legend label, the layers of the symbol."""
 
     condition: str
     label: str
@@ -126,7 +126,7 @@ class _Rule(NamedTuple):
 def _styles(
     layers: Mapping[str, gpd.GeoDataFrame], on: dt.date, voices: Mapping[str, str]
 ) -> Iterator[tuple[str, str, str, bool]]:
-    """Of which layer, called what, as QML, and whether it is the usual one."""
+    """Layer, name, QML, and whether it is the default style of the layer."""
     for layer, table in layers.items():
         if "agreement" not in table:
             outer, inner = ("status", "change") if "change" in table else ("source_id", "status")
@@ -139,7 +139,7 @@ def _styles(
 
 
 def _nested(table: gpd.GeoDataFrame, outer: str, inner: str, *, lapsed: bool) -> list[_Rule]:
-    """Rules in a rule for each source or status; of several all are off until one is chosen."""
+    """A rule per source or status, with inner rules; if there are several, all are switched off."""
     groups = list(table.groupby(outer, sort=False))
     return [
         _Rule(
@@ -153,7 +153,7 @@ def _nested(table: gpd.GeoDataFrame, outer: str, inner: str, *, lapsed: bool) ->
 
 
 def _rules(table: gpd.GeoDataFrame, column: str, *, lapsed: bool = False) -> list[_Rule]:
-    """A rule for all values of the same words."""
+    """A rule per label that occurs in the table."""
     values: dict[str, list[str]] = {}
     for value in sorted(set(table[column]), key=_ORDER.index):
         values.setdefault(in_words(column, value), []).append(value)
@@ -168,7 +168,7 @@ def _rules(table: gpd.GeoDataFrame, column: str, *, lapsed: bool = False) -> lis
 
 
 def _qml(rules: list[_Rule], times: str = "") -> str:
-    """A style as QGIS writes it."""
+    """A QGIS style (QML)."""
     numbers = count()
     symbols = []
 
@@ -195,7 +195,7 @@ def _qml(rules: list[_Rule], times: str = "") -> str:
 
 
 def _label(text: str) -> str:
-    """Text that stays text: QGIS works out what stands between [% and %]."""
+    """Escaped label text: QGIS evaluates what is between [% and %]."""
     return sound_xml(text).replace("[%", "[ %")
 
 
@@ -203,8 +203,8 @@ def _times(table: gpd.GeoDataFrame, on: dt.date) -> str:
     """Let the temporal controller of QGIS play the history."""
     if "known_from" not in table:
         return ""
-    # Expressions, since QGIS takes a day for later than its own midnight, and leaves out what
-    # has no end.
+    # Expressions, since QGIS sorts a date after its own midnight, and leaves out rows without
+    # an end.
     after = max([on, *table.valid_to.dropna()]) + dt.timedelta(days=1)
     start = 'to_datetime("valid_from")'
     end = f"make_datetime({after.year},{after.month},{after.day},0,0,0)"
@@ -216,7 +216,7 @@ def _times(table: gpd.GeoDataFrame, on: dt.date) -> str:
 
 
 def _painted(name: str, *, lapsed: bool) -> tuple[str, ...]:
-    """Layers of the symbol of a sign; what has no sign, or has lapsed, is an outline."""
+    """The layers of a symbol; without a sign, or if lapsed, an outline."""
     look, light = style(), style().light
     sign = look.signs.get(name)
     if sign is None or lapsed:
@@ -236,7 +236,7 @@ def _painted(name: str, *, lapsed: bool) -> tuple[str, ...]:
 
 
 def _area(colour: str) -> str:
-    # A line as thin as can be closes the seams between cells.
+    # A hairline closes the seams between cells.
     own = _rgb(colour)
     return _layer("SimpleFill", color=own, style="solid", outline_color=own, outline_width="0")
 
@@ -260,7 +260,7 @@ def _line(colour: str, width: float, dash: Dash = ()) -> str:
 
 
 def _dots(colour: str, radius: float, apart: float) -> str:
-    """Dots in rows that stand to gaps."""
+    """Dots in staggered rows."""
     look = {"name": "circle", "color": _rgb(colour), "outline_style": "no"}
     own = _symbol("marker", "@dots", _layer("SimpleMarker", **look, **_mm(size=2 * radius)))
     lengths = {"distance_x": apart, "distance_y": apart / 2, "displacement_x": apart / 2}
@@ -268,7 +268,7 @@ def _dots(colour: str, radius: float, apart: float) -> str:
 
 
 def _mm(**pixels: float) -> dict[str, str]:
-    """Lengths, given in pixels, and their unit."""
+    """Lengths in millimetres from pixels, with their unit."""
     found = {name: f"{length * _MM:.4f}" for name, length in pixels.items()}
     return found | {f"{name}_unit": "MM" for name in pixels}
 

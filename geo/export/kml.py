@@ -1,4 +1,4 @@
-"""KML for Google Earth: folders of placemarks, styles by sign, time spans, citations."""
+"""KML for Google Earth: a folder per layer and voice, styles by sign, time spans, citations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from geo.style.look import style
 from geo.style.words import say
 
 _NAMESPACE = "http://www.opengis.net/kml/2.2"
-#: Width of a line that is no edge; opacity of what is filled, so that the land is seen.
+#: Width of a line that is not an edge; opacity of fills, so that the land is visible.
 _LINE, _OPACITY = 1.5, 0.75
 
 
@@ -38,19 +38,19 @@ def kml(
     layers
         As `geo.export.layers.layers` gives them; EPSG:4326.
     name
-        Of the document.
+        Name of the document.
     voices
-        Names of those whose words are columns of `agreement`.
+        Names of the voices that are columns of `agreement`.
     provenance
         The record, kept in the document's `ExtendedData`.
 
     Returns
     -------
     bytes
-        UTF-8. A folder a layer, of which the first is switched on; in it a folder a
-        source. What each voice says has a folder too. Each placemark has the first
-        and the last day on which it holds (KML 2.2, `TimeSpan`), all tags as
-        `ExtendedData` and the citations as text.
+        UTF-8. A folder per layer and voice, of which the first is switched on; claims
+        have a folder per source. Each placemark has the first and the last day on
+        which it holds (KML 2.2, `TimeSpan`), all tags as `ExtendedData` and the
+        citations as text.
     """
     root = ET.Element("kml", xmlns=_NAMESPACE)
     document = ET.SubElement(root, "Document")
@@ -72,15 +72,15 @@ def kml(
                 own = table[table[voice] != "silent"]
                 _placemarks(_folder(document, told_by(voices[voice])), voice, own, voice, voices)
     text: bytes = ET.tostring(root, encoding="UTF-8", xml_declaration=True)
-    # A plain one would be read as the end of a line.
+    # An unescaped one would be read as a line break.
     return text.replace(b"\r", b"&#13;") + b"\n"
 
 
 def _styles() -> dict[str, tuple[str, str, float]]:
     """Colours of fill and line, and width of the line, by the id of the style.
 
-    KML has no patterns: striped ground has the colour that both make together, the
-    colour of dots and hatches is that of the line.
+    KML has no patterns: stripes are mixed to one colour, the colour of dots and
+    hatches is that of the line.
     """
     look, light = style(), style().light
     found = {}
@@ -128,7 +128,7 @@ def _placemarks(
     column: str,
     voices: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """A placemark a row, that looks as a column says."""
+    """A placemark per row, styled by a column."""
     for row in table.to_dict("records"):
         tags = {str(key): value for key, value in row.items()}
         look = tags[column]
@@ -163,8 +163,8 @@ def _span(placemark: ET.Element, first: pd.Timestamp, end: pd.Timestamp) -> None
     if pd.isna(first) and pd.isna(end):
         return
     span = ET.SubElement(placemark, "TimeSpan")
-    # An <end> is shown too: a second later, another shape takes the place. As a bare
-    # day some readers take its beginning, others all of it.
+    # <end> is inclusive, so it is one second before `valid_to`. A date without a time
+    # is read as its start by some programs, as the whole day by others.
     for key, instant in (("begin", first), ("end", end - pd.Timedelta(seconds=1))):
         if pd.notna(instant):
             _text(span, key, f"{instant:%Y-%m-%dT%H:%M:%SZ}")
@@ -179,7 +179,7 @@ def _plain(value: Any) -> str | None:
 
 
 def _description(citations: list[Mapping[str, str]], more: list[str]) -> str:
-    """Citations as HTML; everything that somebody else wrote is escaped."""
+    """Citations as HTML; untrusted text is escaped."""
     items = []
     for claim in citations:
         page = escape(claim.get("publisher", claim["url"]))
@@ -202,7 +202,7 @@ def _data(parent: ET.Element, values: Mapping[str, str | None]) -> None:
 
 
 def _geometry(placemark: ET.Element, shape: shapely.Geometry) -> None:
-    # Outer rings run counter-clockwise, or Google Earth fills their back.
+    # Outer rings must run counter-clockwise, or Google Earth fills the wrong side.
     whole = shapely.orient_polygons(shapely.normalize(shape))
     several = ET.SubElement(placemark, "MultiGeometry")
     for part in shapely.get_parts(whole):

@@ -1,4 +1,4 @@
-"""What a file of a snapshot holds: tables of shapes with all their tags and citations."""
+"""The layers of a snapshot as tables of shapes, with all tags and citations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from geo.tables.schema import SIDES
 
 #: Columns that hold several values.
 LISTS = ("settlements", "claim_ids")
-# Classes with the phrase of another.
+# Classes that the key calls by the phrase of another.
 _CLASSES = {"silent": "silent_both", "one_contested": "both_contested"}
 _CHANGED = {
     "gained": "in the second picture only",
@@ -30,24 +30,24 @@ _CHANGED = {
 
 
 def layers(snapshot: Snapshot, record: Record) -> dict[str, gpd.GeoDataFrame]:
-    """What a file of data holds, by the name of the layer.
+    """The layers of a data file, by name.
 
     Parameters
     ----------
     snapshot
-        What is asked for.
+        The settings.
     record
-        Where it comes from.
+        The record to export.
 
     Returns
     -------
     dict of GeoDataFrame
-        EPSG:4326. `agreement`: the cells of the theatre, with the columns of
-        `agreement_on`; `claims`: columns as `claims_on` returns them. Where asked for,
-        `lapsed`: as `lapsed_of`; `changes`: as `changes_of`; `history`: rows of
-        `load_claims` that hold on any day from `since` to `on`. `settlements` are
-        names; `attribution` and `licence` are those of the source; `citations`
-        (dicts, in date order) are bounded, `claim_ids` are not.
+        EPSG:4326. `agreement`: the cells of the theatre, columns as `agreement_on`
+        returns them; `claims`: columns as `claims_on` returns them. Where asked for,
+        `lapsed`: as `lapsed_of` returns them; `changes`: as `changes_of` returns them;
+        `history`: rows of `load_claims` that hold on any day from `since` to `on`.
+        `settlements` are names; `attribution` and `licence` are those of the source;
+        `citations` (dicts, in date order) are limited in number, `claim_ids` are not.
 
     Raises
     ------
@@ -95,12 +95,12 @@ def _described(
 
 
 def _text(texts: Iterable[Any]) -> pd.api.extensions.ExtensionArray:
-    """A column of text, also where there is none: pandas takes an empty list for numbers."""
+    """A text column, even if empty: pandas would make an empty list numeric."""
     return pd.array([sound(t) if isinstance(t, str) else t for t in texts], dtype="string")
 
 
 def in_words(column: str, value: str) -> str:
-    """What stands in a column of statuses, words, classes or changes, in words.
+    """A value of a column of statuses, words, classes or changes, as the key calls it.
 
     Examples
     --------
@@ -113,7 +113,7 @@ def in_words(column: str, value: str) -> str:
 
 
 def told_by(voice: str) -> str:
-    """The title of what somebody says.
+    """The title of a map of what one voice says.
 
     Examples
     --------
@@ -125,14 +125,14 @@ def told_by(voice: str) -> str:
 
 
 def voices_of(record: Record) -> dict[str, str]:
-    """Names of all whose words can be columns of `agreement`."""
+    """Names of the voices that can be columns of `agreement`."""
     return {side: say(f"{side}_sources", "en") for side in SIDES} | dict(record.ledger.sources.name)
 
 
 def flat_table(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Lists as text and times as days, for formats that know neither.
+    """Lists as text and times as dates, for formats that have neither.
 
-    A column has the same type with rows and without.
+    Columns have the same types with and without rows.
     """
     import pyarrow as pa
 
@@ -163,7 +163,7 @@ def joined(found: Mapping[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
         flat.insert(0, "layer", _text([layer] * len(flat)))
         tables.append(flat)
     kinds = {name: kind for table in tables for name, kind in table.dtypes.items()}
-    # An empty table would change the types of the columns; its own are put in afterwards.
+    # An empty table would change the column types; its own columns are added afterwards.
     one = pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
     for name in [name for name in kinds if name not in one]:
         one[name] = pd.Series(pd.NA, one.index, dtype=kinds[name])

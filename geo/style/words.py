@@ -22,7 +22,6 @@ _PHRASES = MappingProxyType(
             "Заявления, а не подтверждённый контроль",
             "Заяви, а не підтверджений контроль",
         ),
-        "headline_of": ("{} say", "{}", "{}"),
         "compared": ("The two compared", "Сравнение", "Порівняння"),
         "places_title": (
             "What is said of the main places",
@@ -53,7 +52,11 @@ _PHRASES = MappingProxyType(
             "эта сторона молчит (это не значит: под контролем России)",
             "ця сторона мовчить (це не означає: під контролем Росії)",
         ),
-        "silent_word": ("says nothing", "молчит", "мовчить"),
+        "short_ukrainian_control": ("Ukrainian-held", "контроль Украины", "контроль України"),
+        "short_contested": ("fought over", "идут бои", "тривають бої"),
+        "short_russian_control": ("Russian-held", "контроль России", "контроль Росії"),
+        "short_split": ("sources differ", "расходятся", "розходяться"),
+        "short_silent": ("nothing said", "молчат", "мовчать"),
         "both_ukrainian_control": (
             "both say Ukrainian-held",
             "обе говорят: под контролем Украины",
@@ -63,6 +66,11 @@ _PHRASES = MappingProxyType(
             "fought over or unclear, say both, or one while the other is silent",
             "идут бои или неясно: говорят обе, или одна, а другая молчит",
             "тривають бої або неясно: кажуть обидві, або одна, а інша мовчить",
+        ),
+        "one_contested": (
+            "only one says fought over, the other is silent",
+            "только одна говорит: идут бои, другая молчит",
+            "лише одна каже: тривають бої, інша мовчить",
         ),
         "both_russian_control": (
             "both say Russian-held",
@@ -100,9 +108,9 @@ _PHRASES = MappingProxyType(
             "ніхто нічого не каже (це не означає: під контролем Росії)",
         ),
         "disc": (
-            "a place: left half {}, right half {}, white: silent",
-            "место: слева {}, справа {}, белое: молчат",
-            "місце: ліворуч {}, праворуч {}, біле: мовчать",
+            "a place: left half {}, right half {}; empty: silent",
+            "место: слева {}, справа {}; пусто: молчат",
+            "місце: ліворуч {}, праворуч {}; порожньо: мовчать",
         ),
         "concession": (
             "A side may say that the other holds a place.",
@@ -110,9 +118,12 @@ _PHRASES = MappingProxyType(
             "Сторона може казати, що місце утримує інша.",
         ),
         "current": (
-            "Counted: maps and claims of control of the last {} days, reports of fighting of the last {}.",
-            "Учтены карты и заявления о контроле за последние {} дн., сообщения о боях за последние {}.",
-            "Враховано мапи й заяви про контроль за останні {} дн., повідомлення про бої за останні {}.",
+            "Counted: maps and claims of control of the last {} days, "
+            "reports of fighting of the last {}.",
+            "Учтены карты и заявления о контроле за последние {} дн., "
+            "сообщения о боях за последние {}.",
+            "Враховано мапи й заяви про контроль за останні {} дн., "
+            "повідомлення про бої за останні {}.",
         ),
         "current_ever": (
             "Claims never lapse here.",
@@ -397,6 +408,11 @@ def say(phrase: str, language: Language, *values: object) -> str:
     'сказано 12 дн. назад'
     """
     return _PHRASES[phrase][_LANGUAGES.index(language)].format(*values)
+
+
+def phrases(language: Language) -> dict[str, str]:
+    """All fixed phrases of a language by name, with `{}` for each gap."""
+    return {name: texts[_LANGUAGES.index(language)] for name, texts in _PHRASES.items()}
 
 
 def say_count(settlements: int, area: float, language: Language) -> str:
