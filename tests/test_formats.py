@@ -446,7 +446,7 @@ def test_the_shapefiles_lose_nothing(written):
         assert tuple(archive.read("claims.dbf")[1:4]) == (124, 10, 1)
     parts = ("shp", "shx", "dbf", "prj", "cpg", "csv")
     assert names >= {f"{layer}.{part}" for layer in LAYERS for part in parts}
-    assert "these columns stand in the CSV file alone: citations, claim_ids" in readme
+    assert "these columns are only in the CSV file: citations, claim_ids" in readme
     for layer, twin in twins.items():
         columns = [name for name in twin if name not in {"shape", "geometry"}]
         full = whole[layer][columns].fillna("").to_numpy().tolist()
