@@ -92,9 +92,10 @@ def snapshot_bytes(
 
         return page(snapshot, record).encode()
     if ending in PICTURES:
-        from geo.figure.layout import Ending, draw, on_sheet
+        from geo.figure.files import Ending
+        from geo.figure.layout import draw, on_sheet
 
-        whole = on_sheet(snapshot)
+        whole = on_sheet(snapshot, record)
         seen = [claims_of(one, record) for one in (whole, *whole.halves)]
         origin = provenance(snapshot, record.ledger, *seen)
         kind = cast("Ending", ending)

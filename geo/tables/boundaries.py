@@ -22,6 +22,9 @@ Boundary = Literal["oblast", "raion", "neighbour", "state_border"]
 EQUAL_AREA = 3035
 #: West, south, east, north of all ground that the shipped claims are about, degrees.
 EXTENT = (34.12, 50.94, 35.93, 51.61)
+#: The same of the ground in question: all but some cells along the border, and of its west as
+#: much as there is room for.
+FOCUS, WIDE_FOCUS = (34.73, 50.98, 35.63, 51.53), (34.21, 50.98, 35.64, 51.53)
 #: Limits of a map file: bytes, features, and corners of a shape.
 MAX_MAP_BYTES, MAX_FEATURES, MAX_CORNERS = 10_000_000, 20_000, 10_000
 # So many neighbours has no cell; looking at each pair would take for ever.

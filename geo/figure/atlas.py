@@ -1,0 +1,221 @@
+"""The maps of a picture: as many of one size as a box of the page has room for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from math import ceil
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+
+from geo.analysis.summary import MAIN_PLACES
+from geo.claims.record import Record
+from geo.figure.canvas import Canvas, lay_notice, width_of, wrap
+from geo.figure.content import COMPARED, ORDER, Content, Panel, called, clashing_of
+from geo.figure.labels import Box, place_names
+from geo.figure.land import Degrees, Map, countries_on, lay_land, lay_scale, map_of
+from geo.figure.paint import Pen
+from geo.selection.snapshot import Snapshot
+from geo.style.look import style
+from geo.style.words import Language, say, say_number
+from geo.tables.boundaries import FOCUS, WIDE_FOCUS
+
+#: Sizes of letters around each map: the title above, the words below.
+_ABOVE, _BELOW, _APART = 1.9, 3.0, 1.5
+#: A map of so many letters' squares has room for one more name.
+_ROOM = 80
+#: These are named in bold letters.
+_BOLD = MAIN_PLACES[:2]
+
+
+class Label(NamedTuple):
+    """A name on a map, and where it stands."""
+
+    text: str
+    box: Box
+    size: float
+    bold: bool = False
+
+
+def frames(box: Box, count: int, size: float, degrees: tuple[Degrees, Degrees | None]) -> list[Box]:
+    """Boxes of so many maps, in the order in which the ground comes out largest."""
+
+    def laid(columns: int) -> list[Box]:
+        rows = ceil(count / columns)
+        across = (box.width - (columns - 1) * size * _APART) / columns
+        up = (box.height - (rows - 1) * size * 0.6) / rows
+        return [
+            Box(left, top - up + size * _BELOW, left + across, top - size * _ABOVE)
+            for n in range(count)
+            for left in [box.left + n % columns * (across + size * _APART)]
+            for top in [box.top - n // columns * (up + size * 0.6)]
+        ]
+
+    return min(map(laid, range(1, count + 1)), key=lambda one: map_of(one[0], *degrees).unit)
+
+
+def ground_of(snapshot: Snapshot, record: Record) -> tuple[Degrees, Degrees | None]:
+    """The ground that every map shows, and more where it has room, in degrees."""
+    if snapshot.bbox is not None:
+        return snapshot.bbox, None
+    theatre = record.theatre
+    if theatre.empty:
+        return WIDE_FOCUS, None
+    cells = shapely.centroid(theatre.geometry.to_numpy())
+    inside = shapely.contains_xy(shapely.box(*WIDE_FOCUS), shapely.get_x(cells), shapely.get_y(cells))
+    # Claims of the reader's own may be about other ground.
+    if theatre.area_km2.to_numpy()[inside].sum() > 0.95 * theatre.area_km2.sum():
+        return FOCUS, WIDE_FOCUS
+    west, south, east, north = theatre.total_bounds.tolist()
+    return (west, south, east, north), None
+
+
+def lay_maps(
+    canvas: Canvas, content: Content, record: Record, boxes: Sequence[Box], size: float, weight: float
+) -> Map:
+    """Draw every map of a picture, with its title and its figures; gives the first of them."""
+    snapshot = content.snapshot
+    lang = snapshot.language
+    first = map_of(boxes[0], *ground_of(snapshot, record))
+    gazetteer = _Gazetteer(content, record, first, size, weight)
+    for n, (panel, box) in enumerate(zip(content.panels, boxes, strict=True)):
+        chart, pen = first.at(box), Pen(canvas, weight, box)
+        lay_land(pen, chart)
+        paint(pen, chart, panel)
+        gazetteer.lay(canvas, pen, panel, box)
+        if n == 0:
+            lay_scale(canvas, chart, size, lang)
+        canvas.write(box.left, box.top + size * 0.5, panel.title, size * 1.3, bold=True)
+        lay_note(canvas, panel, box, size, lang)
+        if not set(panel.ground) - {"silent"} and snapshot.view != "places":
+            key = "unchanged" if snapshot.other_day else "nothing"
+            lay_notice(canvas, box, say(key, lang), size)
+    return first
+
+
+def paint(pen: Pen, chart: Map, panel: Panel) -> None:
+    """Paint the ground of a panel."""
+    for sign, shape in panel.ground.items():
+        pen.ground(chart.page(shape), sign, gid=f"map.{panel.voice}.{sign}")
+    look = style().lapsed
+    for status, shape in panel.lapsed.items():
+        pen.line(
+            chart.page(shape), status, look.width, look.dash, zorder=4.5,
+            gid=f"lapsed.{panel.voice}.{status}",
+        )  # fmt: skip
+
+
+class _Gazetteer:
+    """Names and discs: the same on every map of a page, as they stand on the first."""
+
+    def __init__(
+        self, content: Content, record: Record, chart: Map, size: float, weight: float
+    ) -> None:
+        self.chart, self.size, self.weight = chart, size, weight
+        self.every = content.snapshot.view == "places"
+        self.names = called(record, content.snapshot.language)
+        settlements = record.ledger.settlements
+        own = settlements[settlements.cell_id.isin(content.agreement.index)]
+        own = own.sort_values("population", ascending=False, kind="stable")
+        flat = chart.page(shapely.points(own.lon.to_numpy(), own.lat.to_numpy()))
+        spots = zip(own.index.tolist(), *shapely.get_coordinates(flat).T.tolist(), strict=True)
+        box = chart.box
+        self.spots = {n: (x, y) for n, x, y in spots if box.holds(Box(x, y, x, y))}
+        self.clashing = [n for n in clashing_of(content.agreement, record) if n in self.spots]
+        # Where the scale stands, and small ground of which the two say opposite things.
+        clash = [panel.ground["contradictory"] for panel in content.panels
+                 if "contradictory" in panel.ground]  # fmt: skip
+        small = [Box(*part.bounds) for shape in clash for part in shapely.get_parts(chart.page(shape))]
+        self.taken = [part for part in small if part.width < size * 5]
+        self.taken.append(Box(box.left, box.bottom, box.left + size * 9, box.bottom + size * 2.5))
+        self.countries: list[tuple[str, Box]] = []
+        theatre = chart.page(shapely.coverage_union_all(content.agreement.geometry.to_numpy()))
+        full = [*self.taken, *(label.box for label in self.labels().values())]
+        self.countries = countries_on(
+            chart, theatre, content.snapshot.language, size * 1.15, full
+        )
+
+    def labels(self, clashing: Sequence[int] = ()) -> dict[int, Label]:
+        """Names of the main places, of some others, and of more while there is room."""
+        main = [n for n in dict.fromkeys([*MAIN_PLACES, *clashing]) if n in self.spots]
+        found = self._placed(main, {})
+        most = int(self.chart.box.width * self.chart.box.height / self.size**2 / _ROOM) - len(main)
+        return found | self._placed(self._apart(main)[: max(most, 0)], found)
+
+    def _apart(self, main: Sequence[int]) -> list[int]:
+        """Other places, whose discs touch none of the main ones."""
+        far = 2.5 * style().disc.radius * self.weight
+        taken = np.array([self.spots[n] for n in main])
+        return [
+            n for n, at in self.spots.items()
+            if n not in main and np.hypot(*(taken - at).T).min(initial=np.inf) > far
+        ]  # fmt: skip
+
+    def _placed(self, places: Sequence[int], before: Mapping[int, Label]) -> dict[int, Label]:
+        """Names beside their discs, off what was placed before."""
+        looks = [(self.size * 1.05, True) if n in _BOLD else (self.size * 0.9, False) for n in places]
+        asked = [
+            (*self.spots[n], width_of(self.names[n], size, bold=bold), size)
+            for n, (size, bold) in zip(places, looks, strict=True)
+        ]
+        left, low, right, high = self.chart.box
+        gap = (style().disc.radius + 2) * self.weight
+        discs = [Box(x - gap, y - gap, x + gap, y + gap)
+                 for x, y in (self.spots[n] for n in MAIN_PLACES if before and n in self.spots)]  # fmt: skip
+        full = [*self.taken, *discs, *(box for _, box in self.countries),
+                *(label.box for label in before.values())]  # fmt: skip
+        found = place_names(asked, Box(left + 4, low + 4, right - 4, high - 4), full, gap=gap)
+        return {
+            n: Label(self.names[n], box, size, bold)
+            for n, box, (size, bold) in zip(places, found, looks, strict=True)
+            if box is not None
+        }
+
+    def lay(self, canvas: Canvas, pen: Pen, panel: Panel, box: Box) -> None:
+        """Put discs and names onto the map that lies in a box."""
+        across, up = box.left - self.chart.box.left, box.bottom - self.chart.box.bottom
+        clashing = self.clashing if panel.voice == COMPARED else []
+        labels, look = self.labels(clashing), style().disc
+        main = [n for n in MAIN_PLACES if n in self.spots]
+        shown = [*(self.spots if self.every else [*labels, *clashing]), *main]
+        for n in dict.fromkeys(shown):
+            x, y = self.spots[n]
+            radius = look.radius if n in main and panel.words else look.small
+            pen.disc(x + across, y + up, radius, panel.words.get(n, ("silent",)))
+        for text, at in self.countries:
+            canvas.write(
+                at.left + across, at.bottom + up, text, self.size * 1.15, bold=True, colour="soft",
+                gid="country",
+            )  # fmt: skip
+        for label in labels.values():
+            canvas.write(
+                label.box.left + across, label.box.bottom + up + label.size * 0.13, label.text,
+                label.size, bold=label.bold, halo=True, gid="place",
+            )  # fmt: skip
+
+
+def lay_note(canvas: Canvas, panel: Panel, box: Box, size: float, language: Language) -> None:
+    """Write below a map how much ground has each sign, and what else there is to say."""
+    size *= 0.9
+    pen = Pen(canvas, size / 14)
+    x, y = box.left, box.bottom - size * 1.35
+    signs = [sign for sign in ORDER if sign in panel.km2 and not panel.note] or [
+        sign for sign in ORDER if sign in panel.km2 and panel.voice == COMPARED and sign != "silent"
+    ]
+    for n, sign in enumerate(signs):
+        words = "" if panel.voice == COMPARED else say(
+            "silent_word" if sign == "silent" else sign, language
+        )  # fmt: skip
+        unit = say("km2", language) if n == len(signs) - 1 else ""
+        text = f"{words} {say_number(panel.km2[sign], language)} {unit}".strip()
+        broad = size * 1.3 + width_of(text, size)
+        if x + broad > box.right:
+            x, y = box.left, y - size * 1.35
+        pen.ground(shapely.box(x, y - size * 0.1, x + size * 0.95, y + size * 0.85), sign)
+        canvas.write(x + size * 1.25, y, text, size)
+        x += broad + size * 0.9
+    y -= size * 1.35 if signs else 0
+    for line in wrap(panel.note, box.width, size) if panel.note else []:
+        canvas.write(box.left, y, line, size)
+        y -= size * 1.3
