@@ -23,8 +23,10 @@ from geo.tables.boundaries import FOCUS, WIDE_FOCUS
 
 #: Sizes of letters around each map: the title above, the words below.
 _ABOVE, _BELOW, _APART = 1.9, 3.0, 1.5
+#: So wide is a swatch, and the space after its words.
+_SWATCH = 2.2
 #: A map of so many letters' squares has room for one more name.
-_ROOM = 80
+_ROOM = 130
 #: These are named in bold letters.
 _BOLD = MAIN_PLACES[:2]
 
@@ -38,7 +40,7 @@ class Label(NamedTuple):
     bold: bool = False
 
 
-def frames(box: Box, count: int, size: float, degrees: tuple[Degrees, Degrees | None]) -> list[Box]:
+def frames(box: Box, count: int, size: float, degrees: Degrees) -> list[Box]:
     """Boxes of so many maps, in the order in which the ground comes out largest."""
 
     def laid(columns: int) -> list[Box]:
@@ -52,7 +54,7 @@ def frames(box: Box, count: int, size: float, degrees: tuple[Degrees, Degrees | 
             for top in [box.top - n // columns * (up + size * 0.6)]
         ]
 
-    return min(map(laid, range(1, count + 1)), key=lambda one: map_of(one[0], *degrees).unit)
+    return min(map(laid, range(1, count + 1)), key=lambda one: map_of(one[0], degrees).unit)
 
 
 def ground_of(snapshot: Snapshot, record: Record) -> tuple[Degrees, Degrees | None]:
@@ -86,7 +88,9 @@ def lay_maps(
         gazetteer.lay(canvas, pen, panel, box)
         if n == 0:
             lay_scale(canvas, chart, size, lang)
-        canvas.write(box.left, box.top + size * 0.5, panel.title, size * 1.3, bold=True)
+        title = size * 1.3
+        title *= min(1, box.width / width_of(panel.title, title, bold=True))
+        canvas.write(box.left, box.top + size * 0.5, panel.title, title, bold=True)
         lay_note(canvas, panel, box, size, lang)
         if not set(panel.ground) - {"silent"} and snapshot.view != "places":
             key = "unchanged" if snapshot.other_day else "nothing"
@@ -146,10 +150,11 @@ class _Gazetteer:
     def _apart(self, main: Sequence[int]) -> list[int]:
         """Other places, whose discs touch none of the main ones."""
         far = 2.5 * style().disc.radius * self.weight
-        taken = np.array([self.spots[n] for n in main])
+        taken = np.array([self.spots[n] for n in main]).reshape(-1, 2)
+        named = {self.names[n] for n in main}
         return [
             n for n, at in self.spots.items()
-            if n not in main and np.hypot(*(taken - at).T).min(initial=np.inf) > far
+            if n not in main and self.names[n] not in named and np.hypot(*(taken - at).T).min(initial=np.inf) > far
         ]  # fmt: skip
 
     def _placed(self, places: Sequence[int], before: Mapping[int, Label]) -> dict[int, Label]:
@@ -162,7 +167,11 @@ class _Gazetteer:
         left, low, right, high = self.chart.box
         gap = (style().disc.radius + 2) * self.weight
         discs = [Box(x - gap, y - gap, x + gap, y + gap)
-                 for x, y in (self.spots[n] for n in MAIN_PLACES if before and n in self.spots)]  # fmt: skip
+                 for x, y in (self.spots[n] for n in before)]  # fmt: skip
+        if self.every:
+            near = style().disc.small * 1.4 * self.weight
+            discs += [Box(x - near, y - near, x + near, y + near)
+                      for n, (x, y) in self.spots.items() if n not in places]  # fmt: skip
         full = [*self.taken, *discs, *(box for _, box in self.countries),
                 *(label.box for label in before.values())]  # fmt: skip
         found = place_names(asked, Box(left + 4, low + 4, right - 4, high - 4), full, gap=gap)
@@ -182,11 +191,11 @@ class _Gazetteer:
         for n in dict.fromkeys(shown):
             x, y = self.spots[n]
             radius = look.radius if n in main and panel.words else look.small
-            pen.disc(x + across, y + up, radius, panel.words.get(n, ("silent",)))
+            pen.disc(x + across, y + up, radius * (1.4 if self.every else 1), panel.words.get(n, ("silent",)))
         for text, at in self.countries:
             canvas.write(
                 at.left + across, at.bottom + up, text, self.size * 1.15, bold=True, colour="soft",
-                gid="country",
+                gid="country", halo=True,
             )  # fmt: skip
         for label in labels.values():
             canvas.write(
@@ -198,24 +207,48 @@ class _Gazetteer:
 def lay_note(canvas: Canvas, panel: Panel, box: Box, size: float, language: Language) -> None:
     """Write below a map how much ground has each sign, and what else there is to say."""
     size *= 0.9
-    pen = Pen(canvas, size / 14)
-    x, y = box.left, box.bottom - size * 1.35
-    signs = [sign for sign in ORDER if sign in panel.km2 and not panel.note] or [
-        sign for sign in ORDER if sign in panel.km2 and panel.voice == COMPARED and sign != "silent"
-    ]
-    for n, sign in enumerate(signs):
-        words = "" if panel.voice == COMPARED else say(
-            "silent_word" if sign == "silent" else sign, language
-        )  # fmt: skip
-        unit = say("km2", language) if n == len(signs) - 1 else ""
-        text = f"{words} {say_number(panel.km2[sign], language)} {unit}".strip()
-        broad = size * 1.3 + width_of(text, size)
-        if x + broad > box.right:
-            x, y = box.left, y - size * 1.35
-        pen.ground(shapely.box(x, y - size * 0.1, x + size * 0.95, y + size * 0.85), sign)
-        canvas.write(x + size * 1.25, y, text, size)
-        x += broad + size * 0.9
-    y -= size * 1.35 if signs else 0
-    for line in wrap(panel.note, box.width, size) if panel.note else []:
+    compared = panel.voice == COMPARED
+    room = box.width * (1.8 if len(panel.notes) == 1 and not compared else 1)
+    notes = [listed(text, names, room, size, language) for text, names in panel.notes]
+    rows = _figures(panel, box.width, size, language) if compared or not notes else []
+    pen, y = Pen(canvas, size / 14), box.bottom
+    for row in rows:
+        x, y = box.left, y - size * 1.35
+        for sign, text in row:
+            pen.ground(shapely.box(x, y - size * 0.1, x + size * 0.95, y + size * 0.85), sign)
+            canvas.write(x + size * 1.25, y, text, size)
+            x += size * _SWATCH + width_of(text, size)
+    for line in (line for note in notes for line in wrap(note, box.width, size)):
+        y -= size * 1.35
         canvas.write(box.left, y, line, size)
-        y -= size * 1.3
+
+
+def _figures(
+    panel: Panel, width: float, size: float, language: Language
+) -> list[list[tuple[str, str]]]:
+    """Signs and their km2, line by line."""
+    compared, rows, filled = panel.voice == COMPARED, [[]], 0.0
+    signs = [sign for sign in ORDER if sign in panel.km2 and not (compared and sign == "silent")]
+    for sign in signs:
+        # What the signs of a comparison mean takes a sentence: the key has them.
+        phrase = "" if compared else say(f"in_table_{sign}", language)
+        unit = say("km2", language) if sign == signs[-1] else ""
+        text = f"{phrase} {say_number(panel.km2[sign], language)} {unit}".strip()
+        broad = size * _SWATCH + width_of(text, size)
+        if filled and filled + broad - size > width:
+            rows.append([])
+            filled = 0
+        rows[-1].append((sign, text))
+        filled += broad
+    return rows
+
+
+def listed(text: str, names: Sequence[str], width: float, size: float, language: Language) -> str:
+    """A sentence with as many names in its gap as a line has room for."""
+    for count in range(len(names), 0, -1):
+        some = ", ".join(names[:count])
+        if count < len(names):
+            some = say("more", language, some, len(names) - count)
+        if width_of(line := text.format(some), size) <= width:
+            return line
+    return text.format(len(names) or "")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import geopandas as gpd
 import shapely
 
-from geo.analysis.agreement import CLASSES, WORDS, agreement_on
+from geo.analysis.agreement import CLASSES, agreement_on
 from geo.analysis.summary import Summary, summary
 from geo.analysis.telling import change_on, comparison_on, rows_of, telling_on
 from geo.claims.record import Record
@@ -20,8 +20,6 @@ from geo.tables.schema import BELLIGERENTS, DRAWN, SIDES
 COMPARED = "compared"
 #: Classes that are painted and told as another.
 AS_ANOTHER = {"one_contested": "both_contested"}
-#: So many names stand under a map.
-_NAMED = 6
 
 
 class Panel(NamedTuple):
@@ -41,8 +39,8 @@ class Panel(NamedTuple):
         By status the ground whose outline is drawn.
     words
         By settlement what its disc says, one word or two.
-    note
-        What stands below.
+    notes
+        What stands below: a sentence with a gap, and the names that fill it.
     """
 
     voice: str
@@ -51,7 +49,7 @@ class Panel(NamedTuple):
     km2: Mapping[str, float]
     lapsed: Mapping[str, shapely.Geometry]
     words: Mapping[int, tuple[str, ...]]
-    note: str = ""
+    notes: Sequence[tuple[str, Sequence[str]]] = ()
 
 
 class Content(NamedTuple):
@@ -106,7 +104,7 @@ def content_of(snapshot: Snapshot, record: Record, *, view: str | None = None) -
         for voice in _shown(view or snapshot.view, snapshot, found)
     ]
     if (view or snapshot.view) == "places":
-        panels = [panel._replace(ground={}, lapsed={}) for panel in panels]
+        panels = [panel._replace(ground={}, lapsed={}, km2={}) for panel in panels]
     return Content(snapshot, found, voices, agreement, panels)
 
 
@@ -170,7 +168,7 @@ def _compared(
     km2 = table.area_km2.groupby(sign).sum()
     names = called(record, lang)
     clashing = [names[place] for place in clashing_of(agreement, record)]
-    note = say("clashes", lang, listed(clashing, lang)) if clashing else say("clashes_none", lang)
+    note = (say("clashes" if clashing else "clashes_none", lang, "{}"), clashing)
     return Panel(
         COMPARED,
         compared_by_name(found, lang),
@@ -178,7 +176,7 @@ def _compared(
         {name: float(km2[name]) for name in ground},
         {},
         _places(record, agreement, found.compared),
-        note,
+        [note],
     )
 
 
@@ -203,8 +201,11 @@ def _changed(snapshot: Snapshot, record: Record, voice: str, title: str) -> Pane
     lang = snapshot.language
     names = called(record, lang)
     notes = [
-        f"{say_number(row.area_km2, lang)} {say('km2', lang)} {phrase_of_change(row.change, snapshot)}"
-        f" ({listed([names[place] for place in row.settlements], lang)})."
+        (
+            f"{say_number(row.area_km2, lang)} {say('km2', lang)} "
+            f"{phrase_of_change(row.change, snapshot)} ({{}}).",
+            [names[place] for place in row.settlements],
+        )
         for row in table.itertuples()
     ]
     return Panel(
@@ -214,7 +215,7 @@ def _changed(snapshot: Snapshot, record: Record, voice: str, title: str) -> Pane
         dict(zip(table.change, table.area_km2, strict=True)),
         {},
         {},
-        " ".join(notes) or say("unchanged", lang).capitalize() + ".",
+        notes,
     )
 
 
@@ -242,11 +243,10 @@ def called(record: Record, language: Language) -> Mapping[int, str]:
     return dict(zip(places.index.tolist(), (own or russian for own, russian in names), strict=True))
 
 
-def listed(names: Sequence[str], language: Language) -> str:
-    """Names with commas, and how many more there are."""
-    text = ", ".join(names[:_NAMED])
-    return say("more", language, text, len(names) - _NAMED) if names[_NAMED:] else text
-
-
-#: Signs in the order of a key.
-ORDER = (*WORDS[1:], *CLASSES[1:], "gained", "lost", "silent")
+#: Signs in the order of a key: from what is said to be Ukrainian-held to what Russian-held.
+ORDER = (
+    "ukrainian_control", "contested", "russian_control", "split",
+    "both_ukrainian_control", "one_ukrainian_control", "ukrainian_control_or_contested",
+    "both_contested", "contradictory", "russian_control_or_contested", "one_russian_control",
+    "both_russian_control", "gained", "lost", "silent",
+)  # fmt: skip

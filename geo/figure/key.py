@@ -8,6 +8,7 @@ from typing import NamedTuple
 import geopandas as gpd
 import shapely
 
+from geo.analysis.agreement import WORDS
 from geo.analysis.summary import MAIN_PLACES
 from geo.figure.canvas import Canvas, width_of, wrap
 from geo.figure.content import AS_ANOTHER, COMPARED, ORDER, Content, Panel, compared_by_name, phrase_of_change
@@ -90,7 +91,8 @@ def key_of(content: Content) -> list[list[Entry]]:
     blocks = []
     if snapshot.other_day:
         days = [say_day(half.on, lang) for half in snapshot.halves]
-        rows = [Entry(phrase_of_change(sign, snapshot), _ground(sign)) for sign in own]
+        rows = [Entry(_capital(phrase_of_change(sign, snapshot)), _ground(sign)) for sign in own]
+        rows.append(Entry(_capital(say("unchanged", lang)), _ground("outside")))
         blocks.append([Entry(say("changed_key", lang, *days)), *rows])
     elif own:
         rows = [Entry(_capital(say(sign, lang)), _ground(sign)) for sign in own]
@@ -99,14 +101,23 @@ def key_of(content: Content) -> list[list[Entry]]:
         blocks.append([Entry(say("key_title", lang)), *rows])
     blocks += [_compared(content, panel) for panel in panels if panel.voice == COMPARED and panel.ground]
     rows = []
+    if snapshot.view == "places":
+        seen = {word for panel in panels for said in panel.words.values() for word in said}
+        discs = [Entry(_capital(say("silent_word" if word == "silent" else word, lang)), _disc([word]))
+                 for word in WORDS if word in seen]  # fmt: skip
+        blocks.append([Entry(say("key_title", lang)), *discs])
     if not snapshot.other_day:
         words = next((p.words for p in panels if p.voice == COMPARED), panels[0].words)
-        example = next((words[n] for n in MAIN_PLACES if n in words), ("silent",))
+        main = [words[n] for n in MAIN_PLACES if n in words] or [("silent",)]
+        # Two halves that differ show best what they are.
+        example = max(main, key=lambda said: len({*said} - {"silent"}))
         names = [content.voices[voice] for voice in content.summary.compared]
         text = say("disc", lang, *names) if len(example) == 2 else say("disc_alone", lang)
         rows.append(Entry(_capital(text), _disc(example)))
     if any(panel.lapsed for panel in panels):
         rows.append(Entry(_capital(say("lapsed", lang)), _lapsed))
+    if snapshot.other_day:
+        rows.append(Entry(_capital(say("place", lang)), _disc(["silent"])))
     rows.append(Entry(say("state_border", lang), _line("state_border")))
     rows.append(Entry(_capital(say("raion_line", lang)), _line("raion")))
     return [*blocks, rows]
@@ -116,7 +127,8 @@ def _compared(content: Content, panel: Panel) -> list[Entry]:
     lang, every = content.snapshot.language, spoken(panel)
     rows = []
     for sign in (sign for sign in ORDER if sign in panel.ground):
-        share = "" if sign == "silent" else f"  {panel.km2[sign] / every:.0%}"
+        part = panel.km2[sign] / every
+        share = "" if sign == "silent" else f"  {part:.0%}" if part >= 0.005 else "  <1%"
         figure = f"{say_number(panel.km2[sign], lang)}{share}"
         rows.append(Entry(_capital(_sentence(content, sign)), _ground(sign), figure))
     heading = [Entry(compared_by_name(content.summary, lang))]

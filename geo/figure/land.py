@@ -22,6 +22,8 @@ Degrees = tuple[float, float, float, float]
 
 #: Metres a point: no ground was measured so well that a closer map could show more.
 _CLOSEST = 0.5
+#: So much smaller a map may get to show all of the ground.
+_HARDLY = 1.12
 #: The neighbours that are oblasts of Ukraine.
 _UKRAINE = {"Sumy Oblast", "Chernihiv Oblast", "Kharkiv Oblast", "Poltava Oblast"}
 
@@ -112,18 +114,21 @@ class Map(NamedTuple):
 def map_of(box: Box, degrees: Degrees, more: Degrees | None = None) -> Map:
     """The map that fills a box of a page, with all of some ground.
 
-    Where the box has room for it, `more` ground is shown, as far as it goes.
+    Where the box has room for it, `more` ground is shown, as far as it goes; all of
+    it where that makes the map hardly smaller.
     """
     west, south, east, north = degrees
     land = land_at(round((west + east) / 2, 2), round((south + north) / 2, 2))
     left, low, right, high = _bounds(land, degrees)
     unit = max((right - left) / box.width, (high - low) / box.height, _CLOSEST)
-    across, up = unit * box.width, unit * box.height
     x, y = (left + right) / 2, (low + high) / 2
     if more is not None:
         begin, under, end, over = _bounds(land, more)
-        x += ((begin + end) / 2 - x) * _part(across, right - left, end - begin)
-        y += ((under + over) / 2 - y) * _part(up, high - low, over - under)
+        whole = max((end - begin) / box.width, (over - under) / box.height)
+        unit = whole if unit < whole < unit * _HARDLY else unit
+        x += ((begin + end) / 2 - x) * _part(unit * box.width, right - left, end - begin)
+        y += ((under + over) / 2 - y) * _part(unit * box.height, high - low, over - under)
+    across, up = unit * box.width, unit * box.height
     return Map(box, Box(x - across / 2, y - up / 2, x + across / 2, y + up / 2), unit, land)
 
 

@@ -41,16 +41,28 @@ _LAYOUTS: dict[Size, _Layout] = {
         Box(1240, 62, 1880, 326), Box(40, 14, 1880, 56),
     ),
     "square": _Layout(
-        72, 12.5, Box(30, 980, 1050, 1062), Box(30, 256, 700, 972), Box(722, 256, 1050, 972),
-        Box(30, 60, 1050, 250), Box(30, 14, 1050, 52),
+        72, 12.5, Box(30, 992, 1050, 1062), Box(30, 246, 700, 988), Box(722, 246, 1050, 984),
+        Box(30, 56, 1050, 236), Box(30, 14, 1050, 50),
     ),
     "story": _Layout(
-        72, 17, Box(40, 1720, 1040, 1880), Box(40, 800, 1040, 1708), Box(40, 410, 1040, 790),
+        72, 17, Box(40, 1750, 1040, 1880), Box(40, 830, 1040, 1744), Box(40, 410, 1040, 816),
         Box(40, 120, 1040, 402), Box(40, 40, 1040, 108), 2,
     ),
     "a4": _Layout(
-        300, 7, Box(28, 528, 814, 572), Box(28, 48, 530, 520), Box(546, 180, 814, 520),
+        300, 7, Box(28, 536, 814, 570), Box(28, 48, 530, 532), Box(546, 180, 814, 530),
         Box(546, 48, 814, 172), Box(28, 20, 814, 43),
+    ),
+}  # fmt: skip
+
+#: Two maps, or three, stand beside each other on pages that lie on their side.
+_WIDE: dict[Size, _Layout] = {
+    "slide": _LAYOUTS["slide"]._replace(
+        maps=Box(40, 372, 1880, 988), key=Box(40, 62, 1196, 356), table=Box(1220, 62, 1880, 356),
+        columns=2,
+    ),
+    "a4": _LAYOUTS["a4"]._replace(
+        maps=Box(28, 186, 814, 532), key=Box(28, 48, 530, 176), table=Box(546, 48, 814, 176),
+        columns=2,
     ),
 }  # fmt: skip
 
@@ -124,24 +136,36 @@ def on_sheet(snapshot: Snapshot, record: Record | None = None) -> Snapshot:
 
 def _frames(content: Content, record: Record) -> list[Box]:
     """Where the maps of a picture lie."""
-    layout, ground = _LAYOUTS[content.snapshot.size], ground_of(content.snapshot, record)
+    layout, (ground, _) = _layout_of(content), ground_of(content.snapshot, record)
     return frames(layout.maps, len(content.panels), layout.font, ground)
+
+
+def _layout_of(content: Content) -> _Layout:
+    size = content.snapshot.size
+    layout = (_WIDE if len(content.panels) in {2, 3} else _LAYOUTS).get(size, _LAYOUTS[size])
+    if content.snapshot.other_day and layout.columns == 2:  # the key is short, and alone
+        low = layout.key.bottom + layout.font * 8
+        layout = layout._replace(maps=layout.maps._replace(bottom=low + layout.font),
+                                 key=layout.key._replace(top=low, right=layout.maps.right))  # fmt: skip
+    return layout
 
 
 def compose(snapshot: Snapshot, record: Record, *, in_pixels: bool = True) -> Canvas:
     """Lay out and draw the page of a snapshot."""
-    layout = _LAYOUTS[snapshot.size]
-    across, up = (length * 72 / layout.dpi for length in SIZES[snapshot.size])
-    canvas = Canvas(across, up, layout.dpi, in_pixels=in_pixels)
     shapes = claims_of(snapshot, record)  # refuses what cannot be
     content = content_of(snapshot, record)
+    layout = _layout_of(content)
+    across, up = (length * 72 / layout.dpi for length in SIZES[snapshot.size])
+    canvas = Canvas(across, up, layout.dpi, in_pixels=in_pixels)
     size, weight = layout.font, layout.font / 14
     chart = lay_maps(canvas, content, record, _frames(content, record), size, weight)
     _headline(canvas, layout, content, record)
     key = key_of(content)
-    lay_key(canvas, layout.key, key, columns=layout.columns, size=size, weight=weight)
+    end = lay_key(canvas, layout.key, key, columns=layout.columns, size=size, weight=weight)
     if not snapshot.other_day:
-        lay_table(canvas, content, record, layout.table, size * 0.94, weight)
+        below = layout.table.left == layout.key.left
+        table = layout.table._replace(top=end - size) if below else layout.table
+        lay_table(canvas, content, record, table, size, weight)
     own = record.ledger.sources
     own = own[own.index.isin(shapes.source_id)]
     version, lang = record.ledger.version, snapshot.language
@@ -164,15 +188,17 @@ def _headline(canvas: Canvas, layout: _Layout, content: Content, record: Record)
     notes = f"{say('title', lang)}. {say('not_verified', lang)}; {_known(snapshot)}."
     notes = " ".join([notes, *shown_only(snapshot, record.ledger.sources)])
     beside = Box(x, box.bottom, box.right, box.top)
-    if beside.width < box.width * 0.5:
+    if beside.width < box.width * 0.4:
         beside = Box(box.left, box.bottom, box.right, box.top - large * 1.1)
-    news = size * 1.4
-    while len(lines := wrap(content.summary.headline, beside.width, news)) > 2:
-        news *= 0.97
-    y = beside.top
-    for line in lines if not other else []:
-        y -= news * 1.15
-        canvas.write(beside.left, y, line, news, gid="headline")
+    news, y = size * 1.4, beside.top
+    if not other:
+        while len(lines := wrap(content.summary.headline, beside.width, news)) > 1:
+            news *= 0.97
+            if news < size * 1.1:
+                break
+        for line in lines:
+            y -= news * 1.15
+            canvas.write(beside.left, y, line, news, gid="headline")
     fine_print(canvas, notes, Box(beside.left, beside.bottom, beside.right, y - size * 0.5), size * 0.9)
 
 

@@ -24,25 +24,28 @@ def lay_table(
     both = len(content.summary.compared) == 2
     head = [say("places_title", lang)]
     rows = [["", *(say(f"in_table_{v}", lang) if v in SIDES else name
-                   for v, name in content.voices.items()), "", say("to_border", lang)]]  # fmt: skip
+                   for v, name in content.voices.items()),
+             say("in_table_relation", lang) if both else "", say("to_border", lang)]]  # fmt: skip
     for row in places.itertuples():
         place = settlements.loc[row.Index]
         km = f"{say_number(km_from_border(place.lon, place.lat), lang)} {say('km', lang)}"
         said = [say(f"in_table_{getattr(row, voice)}", lang) for voice in content.voices]
         relation = say(f"relation_{row.relation}", lang) if both else ""
         rows.append([row.name, *said, relation, km])
+    # Columns that have a disc before the words.
+    marked = range(0 if both else 1, len(content.voices) + 1)
     while True:
-        gap = size * 1.5
+        gap = size * 1.3
         widths = [
             max(width_of(row[n], size, bold=n == 0) for row in rows)
-            + (gap if n <= len(content.voices) else 0)
+            + (gap if n in marked else 0)
             for n in range(len(rows[0]))
         ]
         tall = size * (2 + 1.62 * len(rows))
-        if sum(widths) + size * len(widths) * 0.4 <= box.width and tall <= box.height:
+        if sum(widths) + size * len(widths) * 0.38 <= box.width and tall <= box.height:
             break
         size, weight = size * 0.97, weight * 0.97
-    spare = min((box.width - sum(widths)) / (len(widths) - 1), size * 2.2)
+    spare = min((box.width - sum(widths)) / (len(widths) - 1), size * 4)
     canvas.write(box.left, box.top - size * 1.1, head[0], size * 1.05, bold=True)
     pen, radius = Pen(canvas, weight), style().disc.radius * 0.85
     y = box.top - size * 2.9
@@ -55,7 +58,7 @@ def lay_table(
                 words = {0: tuple(said[:2]), **words}
         x = box.left
         for k, text in enumerate(cells):
-            at = x + (gap if k <= len(content.voices) and (n or k) else 0)
+            at = x + (gap if k in marked else 0)
             if k == len(cells) - 1:
                 at = x + widths[k] - width_of(text, size)
             if k in words:
