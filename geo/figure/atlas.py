@@ -188,10 +188,15 @@ class _Gazetteer:
         labels, look = self.labels(clashing), style().disc
         main = [n for n in MAIN_PLACES if n in self.spots]
         shown = [*(self.spots if self.every else [*labels, *clashing]), *main]
-        for n in dict.fromkeys(shown):
-            x, y = self.spots[n]
-            radius = look.radius if n in main and panel.words else look.small
-            pen.disc(x + across, y + up, radius * (1.4 if self.every else 1), panel.words.get(n, ("silent",)))
+        large = 1.4 if self.every else 1
+        pen.discs(
+            (
+                self.spots[n][0] + across, self.spots[n][1] + up,
+                large * (look.radius if n in main and panel.words else look.small),
+                panel.words.get(n, ("silent",)),
+            )
+            for n in dict.fromkeys(shown)
+        )  # fmt: skip
         for text, at in self.countries:
             canvas.write(
                 at.left + across, at.bottom + up, text, self.size * 1.15, bold=True, colour="soft",
@@ -209,7 +214,8 @@ def lay_note(canvas: Canvas, panel: Panel, box: Box, size: float, language: Lang
     size *= 0.9
     compared = panel.voice == COMPARED
     room = box.width * (1.8 if len(panel.notes) == 1 and not compared else 1)
-    notes = [listed(text, names, room, size, language) for text, names in panel.notes]
+    small = size * 0.92
+    notes = [listed(text, names, room, small, language) for text, names in panel.notes]
     rows = _figures(panel, box.width, size, language) if compared or not notes else []
     pen, y = Pen(canvas, size / 14), box.bottom
     for row in rows:
@@ -218,9 +224,9 @@ def lay_note(canvas: Canvas, panel: Panel, box: Box, size: float, language: Lang
             pen.ground(shapely.box(x, y - size * 0.1, x + size * 0.95, y + size * 0.85), sign)
             canvas.write(x + size * 1.25, y, text, size)
             x += size * _SWATCH + width_of(text, size)
-    for line in (line for note in notes for line in wrap(note, box.width, size)):
+    for line in (line for note in notes for line in wrap(note, box.width, small)):
         y -= size * 1.35
-        canvas.write(box.left, y, line, size)
+        canvas.write(box.left, y, line, small)
 
 
 def _figures(

@@ -59,7 +59,7 @@ def _lapsed(pen: Pen, box: Box) -> None:
 def _disc(words: Sequence[str]) -> Callable[[Pen, Box], None]:
     def sample(pen: Pen, box: Box) -> None:
         x, y = (box.left + box.right) / 2, (box.bottom + box.top) / 2
-        pen.disc(x, y, style().disc.radius * 1.25, words)
+        pen.discs([(x, y, style().disc.radius * 1.25, words)])
 
     return sample
 

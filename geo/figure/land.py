@@ -225,6 +225,7 @@ def lay_scale(canvas: Canvas, chart: Map, size: float, language: Language) -> Bo
     return box
 
 
+@lru_cache(maxsize=100)
 def km_from_border(longitude: float, latitude: float) -> float:
     """Geodesic distance of a place from the state border of Russia and Ukraine.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,17 @@ from geo.figure.labels import Box
 from geo.style.look import Dash, style
 
 _STROKE = np.array([Path.MOVETO, Path.LINETO], dtype=Path.code_type)
-#: Where a disc is cut, seen from its middle: the halves of a split one from left to right.
-_HALVES = {1: [(0, 360)], 2: [(90, 270), (-90, 90)]}
+#: Where a disc lies, its radius in pixels of the style, and what is said: by one, or by two.
+Disc = tuple[float, float, float, Sequence[str]]
+
+
+def _turn(start: float, end: float) -> Any:
+    angle = np.radians(np.linspace(start, end, 25))
+    return np.column_stack([np.cos(angle), np.sin(angle)])
+
+
+#: A disc of radius 1 whole, and its halves from left to right.
+_HALVES = {1: [_turn(0, 360)], 2: [_turn(90, 270), _turn(-90, 90)]}
 
 
 def outline(shape: shapely.Geometry) -> Path:
@@ -111,16 +120,21 @@ class Pen:
         if own.edge:
             self.line(shape, "ink", own.edge, zorder=4 + above)
 
-    def disc(self, x: float, y: float, radius: float, words: Sequence[str]) -> None:
-        """Draw the sign of a place: what one says of it, or two, the first on the left."""
-        look = style().disc
-        size = radius * self.weight
-        edge = {"edgecolor": style().light.ink, "linewidth": look.edge * self.weight}
-        for word, (start, end) in zip(words, _HALVES[len(words)], strict=True):
-            turn = np.radians(np.linspace(start, end, 25))
-            half = shapely.Polygon(np.column_stack([x + size * np.cos(turn), y + size * np.sin(turn)]))
+    def discs(self, discs: Iterable[Disc]) -> None:
+        """Draw the signs of places, all at once: what one says of each, or two."""
+        look, light = style().disc, style().light
+        halves: dict[str, list[Any]] = {}
+        for x, y, radius, words in discs:
+            size = radius * self.weight
+            for word, half in zip(words, _HALVES[len(words)], strict=True):
+                halves.setdefault(word, []).append(half * size + (x, y))
+        shapes = {
+            word: shapely.multipolygons(shapely.polygons(np.stack(rings)))
+            for word, rings in halves.items()
+        }
+        for word, shape in shapes.items():
             if word == "silent":
-                self.path(outline(half), facecolor=style().light.paper, zorder=7)
+                self.path(outline(shape), facecolor=light.paper, zorder=7)
             else:
-                self.ground(half, word, above=5)
-            self.path(outline(half), zorder=7.2, **edge)
+                self.ground(shape, word, above=5)
+            self.line(shape, "ink", look.edge, zorder=7.5)

@@ -48,7 +48,7 @@ def lay_table(
     spare = min((box.width - sum(widths)) / (len(widths) - 1), size * 4)
     canvas.write(box.left, box.top - size * 1.1, head[0], size * 1.05, bold=True)
     pen, radius = Pen(canvas, weight), style().disc.radius * 0.85
-    y = box.top - size * 2.9
+    y, discs = box.top - size * 2.9, []
     for n, cells in enumerate(rows):
         words: Mapping[int, tuple[str, ...]] = {}
         if n:
@@ -62,9 +62,9 @@ def lay_table(
             if k == len(cells) - 1:
                 at = x + widths[k] - width_of(text, size)
             if k in words:
-                pen.disc(x + size * 0.6, y + size * 0.36, radius, words[k])
+                discs.append((x + size * 0.6, y + size * 0.36, radius, words[k]))
             bold = k == 0 or (k == len(cells) - 2 and n > 0 and places.iloc[n - 1].relation == "contradictory")
             canvas.write(at, y, text, size, bold=bold, colour="ink" if n else "soft", gid="table")
             x += widths[k] + spare
         y -= size * 1.62
-
+    pen.discs(discs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import reprlib
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -274,5 +275,10 @@ def _fault(path: Path, row: int, column: str, problem: str) -> Fault:
 
 def area_km2(shapes: Any) -> Any:
     """Areas in km2 of an array of shapes in EPSG:4326, computed in EPSG:3035."""
-    project = pyproj.Transformer.from_pipeline(_EQUAL_AREA).transform
+    project = _equal_area().transform
     return shapely.area(shapely.transform(shapes, project, interleaved=False)) / 1e6
+
+
+@lru_cache(maxsize=1)
+def _equal_area() -> pyproj.Transformer:
+    return pyproj.Transformer.from_pipeline(_EQUAL_AREA)
