@@ -1,4 +1,4 @@
-"""What the map shows on its day, as a table."""
+"""The claims that the map shows on its day, as a table."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def show(view: View) -> None:
     shapes = shapes[~tags.isin(view.hide).any(axis=1)]
     _say_who_speaks(view, ledger, set(shapes.source_id))
     if shapes.empty:
-        st.info("No source that is switched on says anything on this day.")
+        st.info("No source that is switched on has a claim in force on this day.")
         return
     names = ledger.settlements.name_en
     table = pd.DataFrame(
@@ -41,7 +41,7 @@ def show(view: View) -> None:
     st.caption(
         "Area is that of the cells of the settlements named, in an equal-area projection "
         "(EPSG:3035). A claim holds until the same source says otherwise of the same ground; "
-        "age below zero: said later."
+        "a negative age means that it was said later."
     )
     download(table, f"kursk-claims_{view.date}")
 

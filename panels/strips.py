@@ -51,7 +51,7 @@ def show_strips(view: View, place: int) -> None:
         strip: Any
         for strip in own.itertuples():
             stop = end if pd.isna(strip.end) else strip.end
-            # Up to the day it was last said, and then what only follows from silence.
+            # Solid up to the day it was last said, faded while the source is silent.
             said = min(max(strip.last_said + pd.Timedelta(days=1), strip.start), stop)
             until = "" if pd.isna(strip.end) else f" to {say(strip.end - pd.Timedelta(days=1))}"
             told = (
@@ -80,9 +80,9 @@ def show_strips(view: View, place: int) -> None:
         )
     )
     st.caption(
-        "A strip lasts until the same source says otherwise of the same ground; it pales after the "
-        "day on which the source last said so. The upright line is the day of the map. Hatched: "
-        "two sides say opposite things of this ground."
+        "A strip lasts until the same source says otherwise of the same ground; it fades after the "
+        "day on which the source last said so. The vertical line is the day of the map. Hatched: "
+        "two sides contradict each other about this ground."
     )
     with st.expander("The strips as a table", key="strips_table"):
         twin = pd.DataFrame(

@@ -1,4 +1,4 @@
-"""Words and colours that all panels share."""
+"""Labels and colours shared by all panels."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STATUS_NAMES = {
 
 
 def palette() -> str:
-    """Colours of the map as CSS variables, `--ukrainian` and so on, as the reader's theme is."""
+    """Colours of the map as CSS variables, `--ukrainian` and so on, for light and dark themes."""
     light, dark = style().light, style().dark
     return "".join(
         f"--{name}: light-dark({light[name]}, {dark[name]}); " for name in (*SIDES, "against")
@@ -27,10 +27,10 @@ def palette() -> str:
 
 
 def plain(text: str) -> str:
-    """Text of others as Markdown that shows it and does nothing else."""
+    """Untrusted text, escaped for Markdown."""
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
 def say(day: dt.date) -> str:
-    """A day as the clock writes it, 5 September 2024."""
+    """A day as the clock writes it, such as 5 September 2024."""
     return f"{day.day} {day:%B %Y}"

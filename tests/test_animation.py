@@ -245,7 +245,7 @@ def test_a_film_tells_where_it_comes_from_and_how_it_was_made(tmp_path, ledger, 
 
 
 def test_a_folder_that_is_not_there(tmp_path):
-    with pytest.raises(OSError, match=r"cannot write .*choose a folder that exists"):
+    with pytest.raises(OSError, match=r"cannot write .*choose an existing folder"):
         animate(START, END, tmp_path / "nowhere" / "a.mp4")
     (tmp_path / "b.mp4").mkdir()
     with pytest.raises(ValueError, match="expected to be a file, not a folder"):

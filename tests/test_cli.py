@@ -93,7 +93,7 @@ def statuses_of(place, *args):
 
 def test_help_says_what_has_an_effect_on_pictures_alone():
     said = " ".join(run("snapshot", "--help").stdout.replace("│", " ").split())
-    assert "Of what is written on a picture: en, ru or uk." in said
+    assert "Picture language: en, ru or uk." in said
 
 
 def test_help_lists_every_command():
@@ -130,7 +130,7 @@ def test_help_shows_an_example(command):
         ),
         (["lag", "--from", "ru_mod"], "Missing option '--to'"),
         (["lag", "--from", "ru_mod", "--to", "me"], "`to_source` was 'me' but is expected"),
-        (["lag", "--from", "isw", "--to", "isw"], "expected to be another"),
+        (["lag", "--from", "isw", "--to", "isw"], "expected to differ"),
         (["concessions", "--source", "me"], "`source` was 'me' but is expected to be one of ua"),
         (["concessions", "--kind", "hidden"], "explicit"),
         (["snapshot", "--out", "a.csv"], "Missing option '--on'"),
@@ -397,7 +397,7 @@ def test_what_was_not_yet_said_is_not_compared():
 def test_lag_tells_the_distribution_and_the_places_behind_it():
     said = run("lag", "--from", "ru_mod", "--to", "deepstate").stdout.splitlines()
     assert said[0] == "announced by: Russian Ministry of Defence and General Staff"
-    assert "change to russian_control: 57 that both have" in said
+    assert "change to russian_control: 57 in both sources" in said
     assert any("median +1, quartiles +0 and +12, from -14 to +149" in line for line in said)
     assert any(line.split()[:3] == ["+0", "to", "+6"] and "Pogrebki" in line for line in said)
     assert "  announced but never shown: 2  Gornal, Krupets" in said
@@ -647,10 +647,10 @@ def test_a_file_that_is_read_is_not_written_over(tmp_path):
     link.symlink_to(own)
     for out in (own, link):
         said = refused("snapshot", "--on", "2024-09-05", "--polygons", own, "--out", out, code=2)
-        assert "which is read; choose another name" in said
+        assert "which is an input; choose another name" in said
     assert own.read_bytes() == before
     table = DATA / "claims.csv"
-    assert "which is read" in refused("snapshot", "--on", "2024-09-05", "--out", table, code=2)
+    assert "which is an input" in refused("snapshot", "--on", "2024-09-05", "--out", table, code=2)
 
 
 def test_a_film_that_cannot_be_is_refused_before_it_is_begun(tmp_path):

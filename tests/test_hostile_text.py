@@ -610,7 +610,7 @@ def test_a_pipe_or_a_folder_is_no_file(tmp_path):
     (tmp_path / "c.csv").touch()
     os.mkfifo(tmp_path / "c.csv.prov.jsonld")
     for name in ("a.png", "b.gpkg", "c.csv"):
-        with pytest.raises(ValueError, match=r"holds no settings of a snapshot .* is no file"):
+        with pytest.raises(ValueError, match=r"holds no settings of a snapshot .* is not a file"):
             read_settings(tmp_path / name)
 
 

@@ -109,7 +109,7 @@ def test_a_file_without_settings_is_told_so(ending, tmp_path):
 
 @pytest.mark.parametrize("record", ["", "[]", "{}", '{"@graph": [3]}', '{"@graph": [{"id": "x"}]}'])
 def test_what_is_no_record_is_refused(record):
-    with pytest.raises(ValueError, match="no record of how a file"):
+    with pytest.raises(ValueError, match="not a provenance record"):
         settings_of(record)
 
 

@@ -1,4 +1,4 @@
-"""What a snapshot shows of a record: its claims, whole, as far as they meet its box."""
+"""What a snapshot shows of a record: the claims, uncut, that meet its bounding box."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from geo.selection.snapshot import Snapshot
 
 
 def record_of(snapshot: Snapshot, record: Record | None) -> Record:
-    """The record given, or the shipped one with what the snapshot counts."""
+    """The record given, or the shipped one with the snapshot's setting for strikes."""
     return shipped(strikes=snapshot.strikes) if record is None else record
 
 
@@ -20,7 +20,7 @@ def claims_of(snapshot: Snapshot, record: Record | None = None) -> gpd.GeoDataFr
     Parameters
     ----------
     snapshot
-        What is asked for.
+        The settings.
     record
         As `load_record` returns it; by default the shipped one.
 
@@ -29,13 +29,13 @@ def claims_of(snapshot: Snapshot, record: Record | None = None) -> gpd.GeoDataFr
     GeoDataFrame
         As `Record.at` returns it. Shapes that meet the `bbox` are whole, never
         cut: their tags, areas and citations are of the whole shape. Empty where
-        nobody says anything of that kind.
+        there is no such claim.
 
     Raises
     ------
     ValueError
-        If a day lies outside the record, a source does not exist, or one of two
-        that are compared is of a side that is not shown.
+        If a day lies outside the record, a source does not exist, or a source that
+        is compared belongs to a side that is not shown.
 
     Examples
     --------
@@ -66,7 +66,7 @@ def claims_of(snapshot: Snapshot, record: Record | None = None) -> gpd.GeoDataFr
 def changes_of(snapshot: Snapshot, record: Record | None = None) -> gpd.GeoDataFrame:
     """What changed between the two halves of a snapshot, as `Record.changes` gives it.
 
-    Cut off at the box, what lay outside it before would look gained.
+    Shapes stay whole: clipped to the box, ground from outside would look gained.
 
     Examples
     --------
@@ -78,7 +78,7 @@ def changes_of(snapshot: Snapshot, record: Record | None = None) -> gpd.GeoDataF
 
 
 def in_box(snapshot: Snapshot, shapes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The shapes, whole, that meet the box of a snapshot; all where it has none."""
+    """The shapes, uncut, that meet the bounding box of a snapshot; all if it has none."""
     if snapshot.bbox is None:
         return shapes
     return shapes[shapes.intersects(box(*snapshot.bbox))].reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""GeoPackage: layers with their styles for QGIS, and the record of where they come from."""
+"""GeoPackage: layers with their styles for QGIS, and the provenance record."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from geo.style.look import Dash, Dashes, style
 from geo.style.words import say
 from geo.tables.schema import DRAWN, SIDES
 
-# A pixel of the screen for which the map was made.
+# Millimetres per CSS pixel.
 _MM = 25.4 / 96
-# The outline tells which status gains and loses; the names are those of Qt.
+# The outline shows which status is gained or lost; pen style names of Qt.
 _LINES = dict(zip(DRAWN, ("solid", "dash", "dot", "dash dot"), strict=True))
 _CHANGED = {
     "gained": "in the second picture only",
@@ -68,14 +68,14 @@ def geopackage(
     layers
         Flat tables, EPSG:4326.
     folder
-        An empty one to work in.
+        An empty folder to work in.
     on
-        Stands for the day of the last change, so that equal input gives equal
+        Written as the day of the last change, so that equal input gives equal
         bytes.
     provenance
         The record, kept in the table `gpkg_metadata`.
     dash
-        Of the outline of each source, by id, as `geo.style.look.dashes` gives it.
+        Outline dashes by source id, as `geo.style.look.dashes` gives them.
 
     Returns
     -------
@@ -123,13 +123,13 @@ def geopackage(
                 (number, name, name, _style(table, on, dash), changed),
             )
         database.execute("UPDATE gpkg_contents SET last_change = ?", (changed,))
-        # Pages that were moved about would differ from run to run.
+        # Page order would differ from run to run.
         database.execute("VACUUM")
     return file.read_bytes()
 
 
 class _Rule(NamedTuple):
-    """Which rows are drawn how: a condition, its words in the legend, layers of a symbol."""
+    """Which rows are drawn how: a filter, its legend label, the layers of the symbol."""
 
     condition: str
     label: str
@@ -137,7 +137,7 @@ class _Rule(NamedTuple):
 
 
 def _style(table: gpd.GeoDataFrame, on: dt.date, dash: Dashes) -> str:
-    """A style as QGIS writes it (QML): a rule per source and status, or what else there is."""
+    """A QGIS style (QML), with a rule per source and status, change or class."""
     rules = _rules(table, dash)
     root = "".join(
         f'<rule key="{{rule-{number}}}" symbol="{number}" filter={quoteattr(rule.condition)}'
@@ -156,7 +156,7 @@ def _style(table: gpd.GeoDataFrame, on: dt.date, dash: Dashes) -> str:
 
 
 def _label(text: str) -> str:
-    """Text that stays text: QGIS works out what stands between [% and %]."""
+    """Escaped label text: QGIS evaluates what is between [% and %]."""
     return sound_xml(text).replace("[%", "[ %")
 
 
@@ -164,8 +164,8 @@ def _times(table: gpd.GeoDataFrame, on: dt.date) -> str:
     """Let the temporal controller of QGIS play the history."""
     if "known_from" not in table:
         return ""
-    # Expressions, since QGIS takes a day for later than its own midnight, and leaves out what
-    # has no end.
+    # Expressions, since QGIS sorts a date after its own midnight, and leaves out rows without
+    # an end.
     after = max([on, *table.valid_to.dropna()]) + dt.timedelta(days=1)
     start = 'to_datetime("valid_from")'
     end = f"make_datetime({after.year},{after.month},{after.day},0,0,0)"
@@ -177,7 +177,7 @@ def _times(table: gpd.GeoDataFrame, on: dt.date) -> str:
 
 
 def _rules(table: gpd.GeoDataFrame, dash: Dashes) -> list[_Rule]:
-    """As many as there is something to draw by."""
+    """One rule per combination that occurs in the table."""
     if "side" in table:
         rows = table[["side", "source_id", "source", "status"]].drop_duplicates()
         return [
@@ -217,15 +217,15 @@ def _short(status: str) -> str:
 
 
 def _claimed(side: str, status: str, dash: Dash) -> tuple[str, ...]:
-    """Hue is the side, texture what is claimed, dash the source, as on the map."""
+    """Hue shows the side, texture the status, dash the source, as on the map."""
     look, colour = style(), style().light[side]
     if status == "implied":
         return (_line(colour, look.implied.width, look.implied.dash),)
     edge = _line(colour, look.outline.width, dash)
     if status == "ukrainian_control":
-        # Half as opaque as there: the shapes of several sources lie upon each other.
+        # Half as opaque as on the map: shapes of several sources overlap.
         return (_area(colour, fill=look.fill[status][side] / 2, line="no"), edge)
-    # Thirds keep the sides apart.
+    # Offset by thirds, so that the sides do not overlap.
     turn = look.period / 3 * SIDES.index(side)
     if status == "russian_control":
         rule = _line(colour, look.rules.width, look.rules.dash[side])
@@ -267,7 +267,7 @@ def _differing(kind: str) -> tuple[str, ...]:
 
 
 def _area(colour: str, *, fill: float = 0, line: str = "solid", width: float = 1) -> str:
-    """An outline, and a plain fill if it is not quite transparent."""
+    """An outline, and a plain fill unless fully transparent."""
     return _layer(
         "SimpleFill",
         color=_rgb(colour, fill),
@@ -279,7 +279,7 @@ def _area(colour: str, *, fill: float = 0, line: str = "solid", width: float = 1
 
 
 def _lines(line: str, angle: float = 0, **lengths: float) -> str:
-    """Parallel lines, level or at an angle."""
+    """Parallel lines, horizontal or at an angle."""
     own = _symbol("line", "@lines", line)
     return _layer("LinePatternFill", own, angle=f"{angle:g}", **_mm(**lengths))
 
@@ -297,14 +297,14 @@ def _line(colour: str, weight: float, dash: Dash = ()) -> str:
 
 
 def _marks(apart: float, *marks: str, turn: float = 0) -> str:
-    """Marks in rows that stand to gaps."""
+    """Marks in staggered rows."""
     own = _symbol("marker", "@marks", *marks)
     lengths = {"distance_x": apart, "distance_y": apart / 2, "displacement_x": apart / 2}
     return _layer("PointPatternFill", own, **_mm(**lengths, offset_x=turn))
 
 
 def _mark(name: str, colour: str, size: float, weight: float = 0, turned: float = 0) -> str:
-    """A mark by its name in QGIS, turned clockwise; a dot has no line around it."""
+    """A marker by its QGIS name, rotated clockwise; without `weight` it has no outline."""
     return _layer(
         "SimpleMarker",
         name=name,
@@ -318,7 +318,7 @@ def _mark(name: str, colour: str, size: float, weight: float = 0, turned: float 
 
 
 def _mm(**pixels: float) -> dict[str, str]:
-    """Lengths, given in pixels, and their unit."""
+    """Lengths in millimetres from pixels, with their unit."""
     found = {name: f"{length * _MM:.4f}" for name, length in pixels.items()}
     return found | {f"{name}_unit": "MM" for name in pixels}
 

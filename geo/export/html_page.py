@@ -1,4 +1,4 @@
-"""A snapshot as a page: the map with its clock in one file that needs no network."""
+"""A snapshot as a page: the map with its clock in one file that works offline."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def page(snapshot: Snapshot, record: Record) -> str:
     Parameters
     ----------
     snapshot
-        What is shown at first; everything can be switched on again. Its clock
+        The initial view; everything can be switched on again. Its clock
         runs from `since` to its day, or through the whole record.
     record
-        Where it comes from.
+        The record to show.
 
     Returns
     -------
@@ -47,7 +47,7 @@ def page(snapshot: Snapshot, record: Record) -> str:
     >>> "2024-08-20" in text
     True
     """
-    claims_of(snapshot, record)  # refuses what does not exist
+    claims_of(snapshot, record)  # raises on invalid settings
     record = _known(snapshot, record)
     span = _span(snapshot, record)
     chart = offline_map()
@@ -79,7 +79,7 @@ def _span(snapshot: Snapshot, record: Record) -> tuple[pd.Timestamp, pd.Timestam
 
 
 def _known(snapshot: Snapshot, record: Record) -> Record:
-    """Only what had been said by a day, where one is given: the clock has no such choice."""
+    """Only what had been said by a given day, if any: the clock has no such setting."""
     if snapshot.known_by in {"now", "then"}:
         return record
     known = record.claims[record.known(snapshot.told_by)]

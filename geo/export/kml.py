@@ -1,4 +1,4 @@
-"""KML for Google Earth: a folder a layer, a style per side and status, time spans, citations."""
+"""KML for Google Earth: a folder per layer, a style per side and status, time spans, citations."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def kml(layers: Mapping[str, gpd.GeoDataFrame], *, name: str, provenance: str) -
     layers
         As `geo.export.write.layers` gives them; EPSG:4326.
     name
-        Of the document.
+        Name of the document.
     provenance
         The record, kept in the document's `ExtendedData`.
 
@@ -56,7 +56,7 @@ def kml(layers: Mapping[str, gpd.GeoDataFrame], *, name: str, provenance: str) -
             row = {str(key): value for key, value in tags.items()}
             _placemark(folder, layer, row, shown=not number)
     text: bytes = ET.tostring(root, encoding="UTF-8", xml_declaration=True)
-    # A plain one would be read as the end of a line.
+    # An unescaped one would be read as a line break.
     return text.replace(b"\r", b"&#13;") + b"\n"
 
 
@@ -96,8 +96,8 @@ def _placemark(folder: ET.Element, layer: str, tags: dict[str, Any], *, shown: b
     first, end = (tags.get(key, pd.NaT) for key in ("valid_from", "valid_to"))
     if pd.notna(first) or pd.notna(end):
         span = ET.SubElement(placemark, "TimeSpan")
-        # An <end> is shown too: a second later, another shape takes the place. As a bare
-        # day some readers take its beginning, others all of it.
+        # <end> is inclusive, so it is one second before `valid_to`. A date without a time
+        # is read as its start by some programs, as the whole day by others.
         for key, instant in (("begin", first), ("end", end - pd.Timedelta(seconds=1))):
             if pd.notna(instant):
                 _text(span, key, f"{instant:%Y-%m-%dT%H:%M:%SZ}")
@@ -107,7 +107,7 @@ def _placemark(folder: ET.Element, layer: str, tags: dict[str, Any], *, shown: b
 
 
 def _title(tags: Mapping[str, Any]) -> str:
-    """Who says what, and of which place if it is one."""
+    """Source and status or class, and the place if there is only one."""
     words = [tags.get(key) for key in ("source", "status", "disagreement", "change")]
     titled = [str(word).replace("_", " ") for word in words if word]
     places = tags["settlements"]
@@ -115,7 +115,7 @@ def _title(tags: Mapping[str, Any]) -> str:
 
 
 def _summary(tags: Mapping[str, Any]) -> str:
-    """What a shape without citations has to tell, as HTML."""
+    """The description of a shape without citations, as HTML."""
     items = [f"{tags['area_km2']} km²", ", ".join(tags["settlements"]), tags.get("says", "")]
     return "".join(f"<p>{escape(item)}</p>" for item in items if item)
 
@@ -129,7 +129,7 @@ def _plain(value: Any) -> str | None:
 
 
 def _description(citations: list[Mapping[str, str]], more: list[str]) -> str:
-    """Citations as HTML; everything that somebody else wrote is escaped."""
+    """Citations as HTML; untrusted text is escaped."""
     items = []
     for claim in citations:
         page = escape(claim.get("publisher", claim["url"]))
@@ -152,7 +152,7 @@ def _data(parent: ET.Element, values: Mapping[str, str | None]) -> None:
 
 
 def _geometry(placemark: ET.Element, shape: shapely.Geometry) -> None:
-    # Outer rings run counter-clockwise, or Google Earth fills their back.
+    # Outer rings must run counter-clockwise, or Google Earth fills the wrong side.
     whole = shapely.orient_polygons(shapely.normalize(shape))
     several = ET.SubElement(placemark, "MultiGeometry")
     for part in shapely.get_parts(whole):

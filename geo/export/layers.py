@@ -1,4 +1,4 @@
-"""What a file of a snapshot holds: tables of shapes with all their tags and citations."""
+"""The layers of a snapshot as tables of shapes, with all tags and citations."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ LISTS = ("settlements", "claim_ids")
 
 
 def layers(snapshot: Snapshot, record: Record) -> dict[str, gpd.GeoDataFrame]:
-    """What a file of data holds, by the name of the layer.
+    """The layers of a data file, by name.
 
     Parameters
     ----------
     snapshot
-        What is asked for.
+        The settings.
     record
-        Where it comes from.
+        The record to export.
 
     Returns
     -------
     dict of GeoDataFrame
         EPSG:4326. `claims`: columns as `claims_on` returns them. Where asked
         for, `disagreement`: cells in which a chosen source speaks, with
-        `disagreement` and `says` (each source's word); `changes`: as
+        `disagreement` and `says` (what each source says); `changes`: as
         `changes_of` returns them; `history`: rows of `load_claims` that hold on
         any day from `since` to `on`. `settlements` are names; `attribution` and
         `licence` are those of the source; `citations` (dicts, in date order) are
-        bounded, `claim_ids` are not.
+        limited in number, `claim_ids` are not.
 
     Raises
     ------
@@ -107,14 +107,14 @@ def _described(
 
 
 def _text(texts: Iterable[Any]) -> pd.api.extensions.ExtensionArray:
-    """A column of text, also where there is none: pandas takes an empty list for numbers."""
+    """A text column, even if empty: pandas would make an empty list numeric."""
     return pd.array([sound(t) if isinstance(t, str) else t for t in texts], dtype="string")
 
 
 def flat_table(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Lists as text and times as days, for formats that know neither.
+    """Lists as text and times as dates, for formats that have neither.
 
-    A column has the same type with rows and without.
+    Columns have the same types with and without rows.
     """
     import pyarrow as pa
 
@@ -145,7 +145,7 @@ def joined(found: Mapping[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
         flat.insert(0, "layer", _text([layer] * len(flat)))
         tables.append(flat)
     kinds = {name: kind for table in tables for name, kind in table.dtypes.items()}
-    # An empty table would change the types of the columns; its own are put in afterwards.
+    # An empty table would change the column types; its own columns are added afterwards.
     one = pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
     for name in [name for name in kinds if name not in one]:
         one[name] = pd.Series(pd.NA, one.index, dtype=kinds[name])

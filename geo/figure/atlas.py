@@ -14,7 +14,7 @@ from geo.claims.record import Record
 from geo.figure.canvas import Canvas, lay_notice, width_of, wrap
 from geo.figure.content import COMPARED, ORDER, Content, Panel, called, clashing_of
 from geo.figure.labels import Box, place_names
-from geo.figure.land import Degrees, Map, countries_on, lay_land, lay_scale, map_of
+from geo.figure.land import Degrees, Map, countries_on, lay_border, lay_land, lay_scale, map_of
 from geo.figure.paint import Pen
 from geo.selection.snapshot import Snapshot
 from geo.style.look import style
@@ -23,6 +23,8 @@ from geo.tables.boundaries import FOCUS, WIDE_FOCUS
 
 #: Sizes of letters around each map: the title above, the words below.
 _ABOVE, _BELOW, _APART = 1.9, 3.0, 1.5
+#: Discs that stand alone are so much larger.
+_LARGER = 1.4
 #: So wide is a swatch, and the space after its words.
 _SWATCH = 2.2
 #: A map of so many letters' squares has room for one more name.
@@ -80,17 +82,17 @@ def lay_maps(
     snapshot = content.snapshot
     lang = snapshot.language
     first = map_of(boxes[0], *ground_of(snapshot, record))
-    gazetteer = _Gazetteer(content, record, first, size, weight)
+    gazetteer = Gazetteer(content, record, first, size, weight)
     for n, (panel, box) in enumerate(zip(content.panels, boxes, strict=True)):
         chart, pen = first.at(box), Pen(canvas, weight, box)
         lay_land(pen, chart)
         paint(pen, chart, panel)
-        gazetteer.lay(canvas, pen, panel, box)
+        lay_border(pen, chart)
+        gazetteer.lay_discs(pen, panel, box)
+        gazetteer.lay_names(canvas, panel, box)
         if n == 0:
             lay_scale(canvas, chart, size, lang)
-        title = size * 1.3
-        title *= min(1, box.width / width_of(panel.title, title, bold=True))
-        canvas.write(box.left, box.top + size * 0.5, panel.title, title, bold=True)
+        lay_title(canvas, panel, box, size)
         lay_note(canvas, panel, box, size, lang)
         if not set(panel.ground) - {"silent"} and snapshot.view != "places":
             key = "unchanged" if snapshot.other_day else "nothing"
@@ -110,11 +112,18 @@ def paint(pen: Pen, chart: Map, panel: Panel) -> None:
         )  # fmt: skip
 
 
-class _Gazetteer:
+class Gazetteer:
     """Names and discs: the same on every map of a page, as they stand on the first."""
 
     def __init__(
-        self, content: Content, record: Record, chart: Map, size: float, weight: float
+        self,
+        content: Content,
+        record: Record,
+        chart: Map,
+        size: float,
+        weight: float,
+        *,
+        clashes: bool = True,
     ) -> None:
         self.chart, self.size, self.weight = chart, size, weight
         self.every = content.snapshot.view == "places"
@@ -126,10 +135,11 @@ class _Gazetteer:
         spots = zip(own.index.tolist(), *shapely.get_coordinates(flat).T.tolist(), strict=True)
         box = chart.box
         self.spots = {n: (x, y) for n, x, y in spots if box.holds(Box(x, y, x, y))}
-        self.clashing = [n for n in clashing_of(content.agreement, record) if n in self.spots]
+        clashing = clashing_of(content.agreement, record) if clashes else []
+        self.clashing = [n for n in clashing if n in self.spots]
         # Where the scale stands, and small ground of which the two say opposite things.
         clash = [panel.ground["contradictory"] for panel in content.panels
-                 if "contradictory" in panel.ground]  # fmt: skip
+                 if clashes and "contradictory" in panel.ground]  # fmt: skip
         small = [Box(*part.bounds) for shape in clash for part in shapely.get_parts(chart.page(shape))]
         self.taken = [part for part in small if part.width < size * 5]
         self.taken.append(Box(box.left, box.bottom, box.left + size * 9, box.bottom + size * 2.5))
@@ -169,7 +179,7 @@ class _Gazetteer:
         discs = [Box(x - gap, y - gap, x + gap, y + gap)
                  for x, y in (self.spots[n] for n in before)]  # fmt: skip
         if self.every:
-            near = style().disc.small * 1.4 * self.weight
+            near = style().disc.small * _LARGER * self.weight
             discs += [Box(x - near, y - near, x + near, y + near)
                       for n, (x, y) in self.spots.items() if n not in places]  # fmt: skip
         full = [*self.taken, *discs, *(box for _, box in self.countries),
@@ -181,14 +191,18 @@ class _Gazetteer:
             if box is not None
         }
 
-    def lay(self, canvas: Canvas, pen: Pen, panel: Panel, box: Box) -> None:
-        """Put discs and names onto the map that lies in a box."""
-        across, up = box.left - self.chart.box.left, box.bottom - self.chart.box.bottom
+    def _on(self, panel: Panel) -> tuple[list[int], dict[int, Label]]:
+        """Places of which the map of a panel tells more, and its names."""
         clashing = self.clashing if panel.voice == COMPARED else []
-        labels, look = self.labels(clashing), style().disc
+        return clashing, self.labels(clashing)
+
+    def lay_discs(self, pen: Pen, panel: Panel, box: Box) -> None:
+        """Put discs onto the map that lies in a box."""
+        across, up = box.left - self.chart.box.left, box.bottom - self.chart.box.bottom
+        clashing, labels = self._on(panel)
         main = [n for n in MAIN_PLACES if n in self.spots]
         shown = [*(self.spots if self.every else [*labels, *clashing]), *main]
-        large = 1.4 if self.every else 1
+        look, large = style().disc, _LARGER if self.every else 1
         pen.discs(
             (
                 self.spots[n][0] + across, self.spots[n][1] + up,
@@ -197,16 +211,27 @@ class _Gazetteer:
             )
             for n in dict.fromkeys(shown)
         )  # fmt: skip
+
+    def lay_names(self, canvas: Canvas, panel: Panel, box: Box) -> None:
+        """Write the names of countries and places onto the map that lies in a box."""
+        across, up = box.left - self.chart.box.left, box.bottom - self.chart.box.bottom
         for text, at in self.countries:
             canvas.write(
                 at.left + across, at.bottom + up, text, self.size * 1.15, bold=True, colour="soft",
                 gid="country", halo=True,
             )  # fmt: skip
-        for label in labels.values():
+        for label in self._on(panel)[1].values():
             canvas.write(
                 label.box.left + across, label.box.bottom + up + label.size * 0.13, label.text,
                 label.size, bold=label.bold, halo=True, gid="place",
             )  # fmt: skip
+
+
+def lay_title(canvas: Canvas, panel: Panel, box: Box, size: float) -> None:
+    """Write above a map whose telling it is."""
+    large = size * 1.3
+    large *= min(1, box.width / width_of(panel.title, large, bold=True))
+    canvas.write(box.left, box.top + size * 0.5, panel.title, large, bold=True)
 
 
 def lay_note(canvas: Canvas, panel: Panel, box: Box, size: float, language: Language) -> None:
@@ -237,7 +262,7 @@ def _figures(
     signs = [sign for sign in ORDER if sign in panel.km2 and not (compared and sign == "silent")]
     for sign in signs:
         # What the signs of a comparison mean takes a sentence: the key has them.
-        phrase = "" if compared else say(f"in_table_{sign}", language)
+        phrase = "" if compared else say(f"short_{sign}", language)
         unit = say("km2", language) if sign == signs[-1] else ""
         text = f"{phrase} {say_number(panel.km2[sign], language)} {unit}".strip()
         broad = size * _SWATCH + width_of(text, size)

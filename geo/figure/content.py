@@ -19,7 +19,7 @@ from geo.tables.schema import BELLIGERENTS, DRAWN, SIDES
 #: The map on which two are compared.
 COMPARED = "compared"
 #: Classes that are painted and told as another.
-AS_ANOTHER = {"one_contested": "both_contested"}
+_AS_ANOTHER = {"one_contested": "both_contested"}
 
 
 class Panel(NamedTuple):
@@ -159,7 +159,7 @@ def _compared(
 ) -> Panel:
     """The map on which two are set against each other."""
     lang, table = snapshot.language, comparison_on(snapshot, record, agreement=agreement)
-    sign = table.agreement.replace(AS_ANOTHER)
+    sign = table.agreement.map(as_painted)
     ground = {
         name: shapely.coverage_union_all(table.geometry[sign == name].to_numpy())
         for name in CLASSES
@@ -178,6 +178,11 @@ def _compared(
         _places(record, agreement, found.compared),
         [note],
     )
+
+
+def as_painted(name: str) -> str:
+    """The sign that a class of agreement is painted with."""
+    return _AS_ANOTHER.get(name, name)
 
 
 def compared_by_name(found: Summary, language: Language) -> str:

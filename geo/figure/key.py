@@ -11,7 +11,7 @@ import shapely
 from geo.analysis.agreement import WORDS
 from geo.analysis.summary import MAIN_PLACES
 from geo.figure.canvas import Canvas, width_of, wrap
-from geo.figure.content import AS_ANOTHER, COMPARED, ORDER, Content, Panel, compared_by_name, phrase_of_change
+from geo.figure.content import COMPARED, ORDER, Content, Panel, as_painted, compared_by_name, phrase_of_change
 from geo.figure.labels import Box
 from geo.figure.paint import Pen
 from geo.style.look import style
@@ -83,8 +83,8 @@ def spoken(panel: Panel) -> float:
     return sum(area for sign, area in panel.km2.items() if sign != "silent")
 
 
-def key_of(content: Content) -> list[list[Entry]]:
-    """What the key says, block by block."""
+def key_of(content: Content, *, counted: bool = True) -> list[list[Entry]]:
+    """What the key says, block by block; with how much ground there is, or for any day."""
     snapshot, panels = content.snapshot, content.panels
     lang = snapshot.language
     own = [sign for sign in ORDER if any(sign in p.ground for p in panels if p.voice != COMPARED)]
@@ -99,11 +99,13 @@ def key_of(content: Content) -> list[list[Entry]]:
         rows.append(Entry(_capital(say("outside", lang)), _ground("outside")))
         rows.append(Entry(say("concession", lang), small=True))
         blocks.append([Entry(say("key_title", lang)), *rows])
-    blocks += [_compared(content, panel) for panel in panels if panel.voice == COMPARED and panel.ground]
+    for panel in panels:
+        if panel.voice == COMPARED and panel.ground:
+            blocks.append(_counted(content, panel) if counted else _plain(content, panel))
     rows = []
     if snapshot.view == "places":
         seen = {word for panel in panels for said in panel.words.values() for word in said}
-        discs = [Entry(_capital(say("silent_word" if word == "silent" else word, lang)), _disc([word]))
+        discs = [Entry(_capital(say("short_silent" if word == "silent" else word, lang)), _disc([word]))
                  for word in WORDS if word in seen]  # fmt: skip
         blocks.append([Entry(say("key_title", lang)), *discs])
     if not snapshot.other_day:
@@ -123,19 +125,29 @@ def key_of(content: Content) -> list[list[Entry]]:
     return [*blocks, rows]
 
 
-def _compared(content: Content, panel: Panel) -> list[Entry]:
+def _plain(content: Content, panel: Panel) -> list[Entry]:
+    """What the classes of a comparison mean on any day."""
+    lang = content.snapshot.language
+    signs = [sign for sign in ORDER if sign in panel.ground]
+    phrases = [say("silent_both" if sign == "silent" else sign, lang) for sign in signs]
+    rows = [Entry(_capital(p), _ground(sign)) for p, sign in zip(phrases, signs, strict=True)]
+    return [Entry(compared_by_name(content.summary, lang)), *rows]
+
+
+def _counted(content: Content, panel: Panel) -> list[Entry]:
+    """What the classes of a comparison mean, and how much ground each has."""
     lang, every = content.snapshot.language, spoken(panel)
     rows = []
     for sign in (sign for sign in ORDER if sign in panel.ground):
-        part = panel.km2[sign] / every
-        share = "" if sign == "silent" else f"  {part:.0%}" if part >= 0.005 else "  <1%"
-        figure = f"{say_number(panel.km2[sign], lang)}{share}"
+        figure = say_number(panel.km2[sign], lang)
+        if sign != "silent":
+            part = panel.km2[sign] / every
+            figure += f"  {part:.0%}" if part >= 0.005 else "  <1%"
         rows.append(Entry(_capital(_sentence(content, sign)), _ground(sign), figure))
-    heading = [Entry(compared_by_name(content.summary, lang))]
+    head = [Entry(compared_by_name(content.summary, lang))]
     if every:
-        heading.append(Entry(say("share", lang), small=True))
-        heading.append(Entry("", bar_of(panel), wide=True))
-    return [*heading, *rows]
+        head += [Entry(say("share", lang), small=True), Entry("", bar_of(panel), wide=True)]
+    return [*head, *rows]
 
 
 def _sentence(content: Content, sign: str) -> str:
@@ -171,7 +183,7 @@ def _pairs(agreement: gpd.GeoDataFrame, sign: str, a: str, b: str) -> dict[tuple
     found: dict[tuple[str, str], float] = {}
     columns = (agreement[name].tolist() for name in ("agreement", a, b, "area_km2"))
     for name, one, other, km2 in zip(*columns, strict=True):
-        if AS_ANOTHER.get(name, name) == sign:
+        if as_painted(name) == sign:
             pair = tuple("contested" if word == "split" else word for word in (one, other))
             found[pair] = found.get(pair, 0) + km2
     return found

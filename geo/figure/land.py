@@ -59,6 +59,7 @@ def _outlines() -> tuple[dict[str, shapely.Geometry], shapely.Geometry, shapely.
     }
     ukraine = neighbours.geometry[neighbours.name_en.isin(_UKRAINE)].to_numpy()
     collected = {kind: shapely.geometrycollections(parts) for kind, parts in lines.items()}
+    collected["state_border"] = shapely.union_all(lines["state_border"])
     return collected, shapes["oblast"][0], shapely.union_all(ukraine)
 
 
@@ -148,26 +149,34 @@ def lay_land(pen: Pen, chart: Map) -> None:
     look, light = style(), style().light
     frame = shapely.box(*chart.box)
     pen.path(outline(frame), facecolor=light.far, zorder=0)
-    # A little more than is seen, so that no cut edge is.
-    reach = Box(*shapely.box(*chart.extent).buffer(20 * chart.unit).bounds)
+    reach = _reach(chart)
     for shape, colour in ((chart.land.oblast, "oblast"), (chart.land.ukraine, "abroad")):
         seen = chart.from_plane(shapely.clip_by_rect(shape, *reach))
         pen.path(outline(seen), facecolor=light[colour], zorder=0.1)
     for level, (kind, line) in enumerate(look.land.items()):
-        cut = shapely.clip_by_rect(shapely.get_parts(chart.land.lines[kind]), *reach)
-        whole = shapely.line_merge(shapely.union_all(cut)) if kind == "state_border" else (
-            shapely.multilinestrings(_lines(cut))
-        )  # fmt: skip
-        pen.line(
-            chart.from_plane(whole), line.colour, line.width, line.dash, gid=f"land-{kind}",
-            zorder=5 if kind == "state_border" else 0.2 + level / 10,
-        )  # fmt: skip
+        if kind != "state_border":
+            parts = shapely.get_parts(shapely.get_parts(chart.land.lines[kind]))
+            cut = shapely.get_parts(shapely.clip_by_rect(parts, *reach))
+            lines = shapely.multilinestrings(cut[shapely.get_type_id(cut) == 1])
+            pen.line(
+                chart.from_plane(lines), line.colour, line.width, line.dash,
+                gid=f"land-{kind}", zorder=0.2 + level / 10,
+            )  # fmt: skip
     pen.line(frame, "border", 1, zorder=10)
 
 
-def _lines(shapes: Any) -> Any:
-    parts = shapely.get_parts(shapely.get_parts(shapes))
-    return parts[shapely.get_type_id(parts) == 1]
+def lay_border(pen: Pen, chart: Map) -> None:
+    """Put the state border onto a map, above the ground."""
+    line = style().land["state_border"]
+    border = shapely.clip_by_rect(chart.land.lines["state_border"], *_reach(chart))
+    # One line on many: cut anew, its corners would not be round.
+    whole = chart.from_plane(shapely.line_merge(border))
+    pen.line(whole, line.colour, line.width, line.dash, gid="land-state_border", zorder=5)
+
+
+def _reach(chart: Map) -> Box:
+    """A little more than is seen, so that no cut edge is."""
+    return Box(*shapely.box(*chart.extent).buffer(20 * chart.unit).bounds)
 
 
 def countries_on(

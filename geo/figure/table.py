@@ -29,7 +29,7 @@ def lay_table(
     for row in places.itertuples():
         place = settlements.loc[row.Index]
         km = f"{say_number(km_from_border(place.lon, place.lat), lang)} {say('km', lang)}"
-        said = [say(f"in_table_{getattr(row, voice)}", lang) for voice in content.voices]
+        said = [say(f"short_{getattr(row, voice)}", lang) for voice in content.voices]
         relation = say(f"relation_{row.relation}", lang) if both else ""
         rows.append([row.name, *said, relation, km])
     # Columns that have a disc before the words.

@@ -54,7 +54,6 @@ _PHRASES = MappingProxyType(
             "эта сторона молчит (это не значит: под контролем России)",
             "ця сторона мовчить (це не означає: під контролем Росії)",
         ),
-        "silent_word": ("says nothing", "молчит", "мовчить"),
         "outside": (
             "never in question: no source ever said anything but Russian-held",
             "никогда не оспаривалось: все источники всегда говорили о контроле России",
@@ -64,11 +63,6 @@ _PHRASES = MappingProxyType(
         "in_table_russian": ("Russian", "российские", "російські"),
         "in_table_third_party": ("third parties", "третьи", "треті"),
         "in_table_relation": ("the two", "обе", "обидві"),
-        "in_table_ukrainian_control": ("Ukrainian-held", "у Украины", "в України"),
-        "in_table_contested": ("fought over", "идут бои", "тривають бої"),
-        "in_table_russian_control": ("Russian-held", "у России", "у Росії"),
-        "in_table_split": ("sources differ", "расходятся", "розходяться"),
-        "in_table_silent": ("say nothing", "молчат", "мовчать"),
         "in_key_ukrainian_control": (
             "Ukrainian-held",
             "под контролем Украины",
@@ -123,6 +117,11 @@ _PHRASES = MappingProxyType(
             "Что изменилось с {} по {} по словам каждых",
             "Що змінилося з {} по {} за словами кожних",
         ),
+        "short_ukrainian_control": ("Ukrainian-held", "контроль Украины", "контроль України"),
+        "short_contested": ("fought over", "идут бои", "тривають бої"),
+        "short_russian_control": ("Russian-held", "контроль России", "контроль Росії"),
+        "short_split": ("sources differ", "расходятся", "розходяться"),
+        "short_silent": ("nothing said", "молчат", "мовчать"),
         "both_ukrainian_control": (
             "both say Ukrainian-held",
             "обе говорят: под контролем Украины",
@@ -132,6 +131,11 @@ _PHRASES = MappingProxyType(
             "fought over or unclear, say both, or one while the other is silent",
             "идут бои или неясно: говорят обе, или одна, а другая молчит",
             "тривають бої або неясно: кажуть обидві, або одна, а інша мовчить",
+        ),
+        "one_contested": (
+            "only one says fought over, the other is silent",
+            "только одна говорит: идут бои, другая молчит",
+            "лише одна каже: тривають бої, інша мовчить",
         ),
         "both_russian_control": (
             "both say Russian-held",
@@ -169,9 +173,9 @@ _PHRASES = MappingProxyType(
             "ніхто нічого не каже (це не означає: під контролем Росії)",
         ),
         "disc": (
-            "a place: left half {}, right half {}, white: silent",
-            "место: слева {}, справа {}, белое: молчат",
-            "місце: ліворуч {}, праворуч {}, біле: мовчать",
+            "a place: left half {}, right half {}; empty: silent",
+            "место: слева {}, справа {}; пусто: молчат",
+            "місце: ліворуч {}, праворуч {}; порожньо: мовчать",
         ),
         "disc_alone": (
             "a place, in the colour of what is said of it; white: silent",
@@ -184,9 +188,12 @@ _PHRASES = MappingProxyType(
             "Сторона може казати, що місце утримує інша.",
         ),
         "current": (
-            "Counted: maps and claims of control of the last {} days, reports of fighting of the last {}.",
-            "Учтены карты и заявления о контроле за последние {} дн., сообщения о боях за последние {}.",
-            "Враховано мапи й заяви про контроль за останні {} дн., повідомлення про бої за останні {}.",
+            "Counted: maps and claims of control of the last {} days, "
+            "reports of fighting of the last {}.",
+            "Учтены карты и заявления о контроле за последние {} дн., "
+            "сообщения о боях за последние {}.",
+            "Враховано мапи й заяви про контроль за останні {} дн., "
+            "повідомлення про бої за останні {}.",
         ),
         "current_ever": (
             "Claims never lapse here.",
@@ -471,6 +478,11 @@ def say(phrase: str, language: Language, *values: object) -> str:
     'сказано 12 дн. назад'
     """
     return _PHRASES[phrase][_LANGUAGES.index(language)].format(*values)
+
+
+def phrases(language: Language) -> dict[str, str]:
+    """All fixed phrases of a language by name, with `{}` for each gap."""
+    return {name: texts[_LANGUAGES.index(language)] for name, texts in _PHRASES.items()}
 
 
 def say_count(settlements: int, area: float, language: Language) -> str:
