@@ -79,7 +79,7 @@ def listen() -> None:
         with suppress(ValidationError):
             view = read_state(state, scope())
             # The map moves by itself too, for a popup.
-            moved = {"view": view.view, "bounds": view.bounds}
+            moved = {"centre": view.centre, "bounds": view.bounds}
             if st.session_state.view.model_copy(update=moved) != view:
                 st.session_state.notes = []  # read by now
             st.session_state.view = view
