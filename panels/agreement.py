@@ -13,7 +13,7 @@ from panels.command import go_to
 from panels.download import download
 from panels.record import load
 from panels.table import show_table
-from panels.words import CLASS_NAMES, VOICE_NAMES, WORD_NAMES, plain, say
+from panels.words import CLASS_NAMES, VOICE_NAMES, WORD_NAMES, say
 
 
 def show(view: View) -> None:
@@ -23,7 +23,7 @@ def show(view: View) -> None:
     st.markdown(f"**{say(view.date)}**, in the words of Ukrainian and of Russian sources:")
     for name in CLASSES[::-1]:
         if name in sums:
-            st.markdown(f"- {plain(CLASS_NAMES[name])}: {sums[name]:,.0f} km²")
+            st.markdown(f"- {CLASS_NAMES[name]}: {sums[name]:,.0f} km²")
     spoken = cells[(cells[list(SIDES)] != "silent").any(axis=1)]
     if spoken.empty:
         st.info("No source says anything on this day that still counts.")
@@ -34,8 +34,7 @@ def show(view: View) -> None:
     places = load().ledger.settlements
     here = places[places.cell_id.isin(spoken.index)]
     names = here.name_en.groupby(here.cell_id).agg(", ".join)
-    largest = here.sort_values("population").groupby("cell_id").tail(1)
-    largest = pd.Series(largest.index, index=largest.cell_id)
+    largest = here.reset_index().sort_values("population").groupby("cell_id").settlement_id.last()
     table = pd.DataFrame(
         {
             "Place": names.loc[spoken.index],
@@ -48,7 +47,7 @@ def show(view: View) -> None:
         table,
         "What each side says of each place, and what that comes to",
         key="agreement",
-        choose=lambda row: go_to(place=int(largest[spoken.index[row]])),
+        choose=lambda row: go_to(place=int(largest.loc[spoken.index[row]])),
     )
     st.caption(
         "Only the two belligerents make the class; third parties stand beside it as witnesses. A "

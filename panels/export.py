@@ -66,7 +66,8 @@ def show(view: View) -> None:
     )  # fmt: skip
     maps = line.selectbox(
         "Maps", list(_MAPS), format_func=_MAPS.__getitem__, key="export_maps",
-        persist_state="page", help="Which maps a picture or film shows, and with which a page opens.",
+        persist_state="page",
+        help="Which maps a picture or film shows, and with which a page opens.",
     )  # fmt: skip
     record = load()
     ledger = record.ledger
@@ -110,8 +111,8 @@ def show(view: View) -> None:
         st.image(_preview(snapshot.model_dump_json()), caption=name, width=width)
         st.caption("Drawn from the same claims as the map, without the browser.")
     st.caption(
-        f"{_terms(snapshot)} The same settings make the same file, byte for byte; they are written into it, with the "
-        "claims used and their publishers (PROV-O). Claims, not verified control."
+        f"{_terms(snapshot)} The same settings make the same file, byte for byte; they are written "
+        "into it, with the claims used and their publishers (PROV-O). Claims, not verified control."
     )
     _show_words(view, snapshot, ledger)
     show_film(snapshot)

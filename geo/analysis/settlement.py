@@ -66,10 +66,11 @@ def standing(settlement_id: int, record: Record, selection: Selection) -> pd.Dat
     day = np.datetime64(selection.on, "s")
     found: dict[str, tuple[bool, int]] = {}
     for lapsed, rows in ((True, record.lapsed(selection)), (False, record.rows(selection))):
-        own = record.claims.iloc[rows]
-        rows = rows[_speaks_of(settlement_id, record, own) & (own.status != IMPLIED).to_numpy()]
-        ages = (day - record.last_said(rows, selection)).astype("timedelta64[D]").astype("int64")
-        for row, age in zip(rows.tolist(), ages.tolist(), strict=True):
+        claims = record.claims.iloc[rows]
+        said = (claims.status != IMPLIED).to_numpy()
+        own = rows[said & _speaks_of(settlement_id, record, claims)]
+        ages = (day - record.last_said(own, selection)).astype("timedelta64[D]").astype("int64")
+        for row, age in zip(own.tolist(), ages.tolist(), strict=True):
             found |= dict.fromkeys(record.claim_ids[row], (lapsed, age))
     table = pd.DataFrame(found.values(), columns=["lapsed", "age_days"], index=list(found))
     return table.rename_axis("claim_id")
@@ -80,7 +81,7 @@ def strips(
     record: Record,
     selection: Selection | None = None,
 ) -> pd.DataFrame:
-    """What each source said of a settlement's ground, one row per unbroken status.
+    """What each source said of a settlement's ground, one row per unbroken word.
 
     Parameters
     ----------
@@ -130,6 +131,8 @@ def strips(
     rows = rows[~(rows.valid_from < end.groupby(source).shift())]
     said = rows[["source_id", "status"]].astype(str)
     goes_on = (said == said.shift()).all(axis=1) & (rows.valid_from == rows.valid_to.shift())
+    # What lapsed before it was said again is a strip of its own.
+    goes_on &= ~(rows.lapses.shift() < rows.valid_from)
     runs = rows.groupby((~goes_on).cumsum().to_numpy())
     found: pd.DataFrame = runs.agg(
         source_id=("source_id", "first"),
