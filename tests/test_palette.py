@@ -205,10 +205,11 @@ def test_signs_on_one_map_are_all_different():
     """Each side's own map, the map that compares, the map of changes."""
     signs = style().signs
     changes, own = set(CHANGES), {*STATUSES, "split", "silent"}
+    # The key of the map joins these two.
+    joined = {"both_contested", "one_contested"}
     for names in (own, changes, {"silent", *signs} - (own - {"silent"}) - changes):
-        # The key of the map joins these two.
-        kinds = [str(signs[name]) for name in names if name != "one_contested"]
-        assert len(set(kinds)) == len(kinds)
+        for one, other in combinations(names, 2):
+            assert signs[one] != signs[other] or {one, other} == joined
 
 
 def test_lines_of_the_chart_tell_the_sides_without_colour():
