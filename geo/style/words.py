@@ -259,6 +259,11 @@ _PHRASES = MappingProxyType(
             "{} розходяться між собою",
         ),
         "news_silent": ("no word from {}", "{} молчат", "{} мовчать"),
+        "news_neither": (
+            "neither {} nor {} say anything any more",
+            "ни {}, ни {} больше ничего не говорят",
+            "ні {}, ні {} більше нічого не кажуть",
+        ),
         "news_all_opposed": (
             "{} and {} contradict each other on all the ground that both speak of.",
             "{} и {} противоречат друг другу обо всей земле, о которой говорят и те, и другие.",
