@@ -93,9 +93,10 @@ def snapshot_bytes(
         return page(snapshot, record).encode()
     if ending in PICTURES:
         from geo.figure.files import Ending
-        from geo.figure.layout import draw, on_sheet
+        from geo.figure.layout import draw
 
-        whole = on_sheet(snapshot, record)
+        # Its table and figures are of all the ground, whatever part the maps show.
+        whole = snapshot.model_copy(update={"bbox": None})
         seen = [claims_of(one, record) for one in (whole, *whole.halves)]
         origin = provenance(snapshot, record.ledger, *seen)
         kind = cast("Ending", ending)

@@ -154,7 +154,9 @@ class Canvas:
         else:
             font = _font(size, bold=bold)
             self.add(
-                Text(x, y, text, fontproperties=font, color=style().light[colour], zorder=9, gid=gid)
+                Text(
+                    x, y, text, fontproperties=font, color=style().light[colour], zorder=9, gid=gid
+                )
             )
 
     def _draw_letters(self) -> None:

@@ -73,24 +73,9 @@ class Content(NamedTuple):
     agreement: gpd.GeoDataFrame
     panels: Sequence[Panel]
 
-    @property
-    def compares(self) -> bool:
-        """Whether two are set against each other on one of the maps."""
-        return any(panel.voice == COMPARED for panel in self.panels)
 
-
-def content_of(snapshot: Snapshot, record: Record, *, view: str | None = None) -> Content:
-    """What the picture of a snapshot shows.
-
-    Parameters
-    ----------
-    snapshot
-        What is asked for.
-    record
-        Where it comes from.
-    view
-        Another view than that of the snapshot.
-    """
+def content_of(snapshot: Snapshot, record: Record) -> Content:
+    """What the picture of a snapshot shows."""
     lang = snapshot.language
     found = summary(snapshot, record, lang)
     agreement = agreement_on(snapshot, record=record)
@@ -101,9 +86,9 @@ def content_of(snapshot: Snapshot, record: Record, *, view: str | None = None) -
         else _changed(snapshot, record, voice, _title(voice, found, lang))
         if snapshot.other_day
         else _own(snapshot, record, agreement, voice, _title(voice, found, lang))
-        for voice in _shown(view or snapshot.view, snapshot, found)
+        for voice in _shown(snapshot.view, snapshot, found)
     ]
-    if (view or snapshot.view) == "places":
+    if snapshot.view == "places":
         panels = [panel._replace(ground={}, lapsed={}, km2={}) for panel in panels]
     return Content(snapshot, found, voices, agreement, panels)
 

@@ -63,14 +63,6 @@ _PHRASES = MappingProxyType(
         "in_table_russian": ("Russian", "российские", "російські"),
         "in_table_third_party": ("third parties", "третьи", "треті"),
         "in_table_relation": ("the two", "обе", "обидві"),
-        "in_key_ukrainian_control": (
-            "Ukrainian-held",
-            "под контролем Украины",
-            "під контролем України",
-        ),
-        "in_key_contested": ("fought over", "идут бои", "тривають бої"),
-        "in_key_russian_control": ("Russian-held", "под контролем России", "під контролем Росії"),
-        "in_key_silent": ("nothing", "ничего", "нічого"),
         "only_they": (
             "only {} say {}; {} are silent",
             "только {} говорят: {}; {} молчат",
@@ -92,11 +84,7 @@ _PHRASES = MappingProxyType(
             "км² и доля земли, о которой говорят",
             "км² і частка землі, про яку кажуть",
         ),
-        "clashes": (
-            "Contradiction at {}.",
-            "Противоречие: {}.",
-            "Суперечність: {}.",
-        ),
+        "clashes": ("Contradiction at {}.", "Противоречие: {}.", "Суперечність: {}."),
         "clashes_none": (
             "They contradict each other nowhere.",
             "Нигде не противоречат друг другу.",
@@ -104,7 +92,11 @@ _PHRASES = MappingProxyType(
         ),
         "place": ("a place", "место", "місце"),
         "said_anew": ("newly said to be {}", "стали говорить: {}", "почали казати: {}"),
-        "said_no_more": ("no longer said to be {}", "больше не говорят: {}", "більше не кажуть: {}"),
+        "said_no_more": (
+            "no longer said to be {}",
+            "больше не говорят: {}",
+            "більше не кажуть: {}",
+        ),
         "more": ("{} and {} more", "{} и ещё {}", "{} і ще {}"),
         "to_border": ("border", "граница", "кордон"),
         "from_border": (
