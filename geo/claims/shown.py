@@ -63,6 +63,25 @@ def claims_of(snapshot: Snapshot, record: Record | None = None) -> gpd.GeoDataFr
     return in_box(snapshot, record.at(snapshot))
 
 
+def lapsed_of(snapshot: Snapshot, record: Record | None = None) -> gpd.GeoDataFrame:
+    """The lapsed claims of a snapshot: one polygon per source and status.
+
+    Returns
+    -------
+    GeoDataFrame
+        As `claims_of`, without `valid_from` and `valid_to`.
+
+    Examples
+    --------
+    >>> shapes = lapsed_of(Snapshot(on="2024-11-20", sources=["ru_mod"]))
+    >>> bool((shapes.age_days > 30).all())
+    True
+    """
+    record = record_of(snapshot, record)
+    shapes = record.dissolved(snapshot, record.lapsed(snapshot))
+    return in_box(snapshot, shapes.drop(columns=["valid_from", "valid_to"]))
+
+
 def changes_of(snapshot: Snapshot, record: Record | None = None) -> gpd.GeoDataFrame:
     """What changed between the two halves of a snapshot, as `Record.changes` gives it.
 

@@ -44,6 +44,11 @@ _PHRASES = MappingProxyType(
         "ukrainian_control": ("Ukrainian-held", "под контролем Украины", "під контролем України"),
         "contested": ("fought over or unclear", "идут бои или неясно", "тривають бої або неясно"),
         "russian_control": ("Russian-held", "под контролем России", "під контролем Росії"),
+        "implied": (
+            "implied: conceded later as not held",
+            "подразумевается: позже признано, что не удерживалось",
+            "мається на увазі: пізніше визнано, що не утримувалося",
+        ),
         "split": (
             "sources of this side differ",
             "источники этой стороны расходятся",
@@ -242,6 +247,11 @@ _PHRASES = MappingProxyType(
             "{} розходяться між собою",
         ),
         "news_silent": ("no word from {}", "{} молчат", "{} мовчать"),
+        "news_neither": (
+            "neither {} nor {} say anything any more",
+            "ни {}, ни {} больше ничего не говорят",
+            "ні {}, ні {} більше нічого не кажуть",
+        ),
         "news_all_opposed": (
             "{} and {} contradict each other on all the ground that both speak of.",
             "{} и {} противоречат друг другу обо всей земле, о которой говорят и те, и другие.",
