@@ -118,7 +118,7 @@ def key_of(content: Content, *, counted: bool = True) -> list[list[Entry]]:
         blocks.append([Entry(say("key_title", lang)), *discs])
     if not snapshot.other_day:
         words = next((p.words for p in panels if p.voice == COMPARED), panels[0].words)
-        main = [words[n] for n in MAIN_PLACES if n in words] or [("silent",)]
+        main = [words[n] for n in (*MAIN_PLACES, *words) if n in words] or [("silent",)]
         # Two halves that differ show best what they are.
         example = max(main, key=lambda said: len({*said} - {"silent"}))
         names = [content.voices[voice] for voice in content.summary.compared]

@@ -149,7 +149,7 @@ def compose(snapshot: Snapshot, record: Record, *, in_pixels: bool = True) -> Ca
     _headline(canvas, layout, content, record)
     key = key_of(content)
     end = lay_key(canvas, layout.key, key, columns=layout.columns, size=size)
-    if not snapshot.other_day:
+    if not snapshot.other_day and len(content.summary.places):
         below = layout.table.left == layout.key.left
         table = layout.table._replace(top=end - size) if below else layout.table
         lay_table(canvas, content, record, table, size)

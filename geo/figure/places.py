@@ -79,12 +79,12 @@ def gazetteer_of(
     clashing = clashing_of(content.agreement, record) if clashes else []
     main = [n for n in dict.fromkeys([*MAIN_PLACES, *clashing]) if n in every]
     labels = placed(main, taken)
-    taken += [_around(every[n], gap) for n in main]
+    taken += [_around(every[n], gap) for n in main] + [label.box for label in labels.values()]
     # Others have discs that touch none of these.
     rest = [n for n in every if n not in main and names[n] not in {names[one] for one in main}
             and not any(_around(every[n], gap).meets(box) for box in taken)]  # fmt: skip
     room = max(int(frame.width * frame.height / size**2 / _ROOM) - len(MAIN_PLACES), 1)
-    labels |= placed(rest[:room], [*taken, *(label.box for label in labels.values())])
+    labels |= placed(rest[:room], taken)
     taken += [label.box for label in labels.values()]
     theatre = chart.page(shapely.coverage_union_all(content.agreement.geometry.to_numpy()))
     shown = every if alone else dict.fromkeys([*(n for n in main if n in MAIN_PLACES), *labels])

@@ -32,7 +32,7 @@ def lay_table(canvas: Canvas, content: Content, record: Record, box: Box, size: 
         rows.append([str(row["name"]), *said, relation, _from_border(record, number, lang)])
     while True:
         # Before words that have a disc there is room for it.
-        gaps = [size * 1.3 * (n <= len(voices) and (both or n > 0)) for n in range(len(rows[0]))]
+        gaps = [size * 1.35 * (n <= len(voices) and (both or n > 0)) for n in range(len(rows[0]))]
         widths = [
             gap + max(width_of(text, size, bold=n == 0) for text in column)
             for n, (gap, column) in enumerate(zip(gaps, zip(*rows, strict=True), strict=True))
@@ -48,7 +48,7 @@ def lay_table(canvas: Canvas, content: Content, record: Record, box: Box, size: 
     for cells, marks in zip(rows, discs, strict=True):
         for n, (text, x, gap) in enumerate(zip(cells, lefts[:-1].tolist(), gaps, strict=True)):
             if n < len(marks) and marks[n]:
-                laid.append((x + size * 0.6, y + size * 0.36, style().disc.radius * 0.85, marks[n]))
+                laid.append((x + size * 0.5, y + size * 0.36, style().disc.radius * 0.85, marks[n]))
             at = x + gap if n < len(cells) - 1 else x + widths[n] - width_of(text, size)
             colour = "ink" if marks else "soft"
             canvas.write(at, y, text, size, bold=n == 0, colour=colour, gid="table")

@@ -175,9 +175,9 @@ _PHRASES = MappingProxyType(
             "місце: ліворуч {}, праворуч {}; порожньо: мовчать",
         ),
         "disc_alone": (
-            "a place, in the colour of what is said of it; white: silent",
-            "место в цвете того, что о нём говорят; белое: молчат",
-            "місце в кольорі того, що про нього кажуть; біле: мовчать",
+            "a place, in the colour of what is said of it; empty: silent",
+            "место в цвете того, что о нём говорят; пусто: молчат",
+            "місце в кольорі того, що про нього кажуть; порожньо: мовчать",
         ),
         "concession": (
             "A side may say that the other holds a place.",
