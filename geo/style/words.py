@@ -71,14 +71,6 @@ _PHRASES = MappingProxyType(
         "in_table_russian": ("Russian", "российские", "російські"),
         "in_table_third_party": ("third parties", "третьи", "треті"),
         "in_table_relation": ("the two", "обе", "обидві"),
-        "in_key_ukrainian_control": (
-            "Ukrainian-held",
-            "под контролем Украины",
-            "під контролем України",
-        ),
-        "in_key_contested": ("fought over", "идут бои", "тривають бої"),
-        "in_key_russian_control": ("Russian-held", "под контролем России", "під контролем Росії"),
-        "in_key_silent": ("nothing", "ничего", "нічого"),
         "only_they": (
             "only {} say {}; {} are silent",
             "только {} говорят: {}; {} молчат",
@@ -100,11 +92,7 @@ _PHRASES = MappingProxyType(
             "км² и доля земли, о которой говорят",
             "км² і частка землі, про яку кажуть",
         ),
-        "clashes": (
-            "Contradiction at {}.",
-            "Противоречие: {}.",
-            "Суперечність: {}.",
-        ),
+        "clashes": ("Contradiction at {}.", "Противоречие: {}.", "Суперечність: {}."),
         "clashes_none": (
             "They contradict each other nowhere.",
             "Нигде не противоречат друг другу.",
@@ -190,9 +178,9 @@ _PHRASES = MappingProxyType(
             "місце: ліворуч {}, праворуч {}; порожньо: мовчать",
         ),
         "disc_alone": (
-            "a place, in the colour of what is said of it; white: silent",
-            "место в цвете того, что о нём говорят; белое: молчат",
-            "місце в кольорі того, що про нього кажуть; біле: мовчать",
+            "a place, in the colour of what is said of it; empty: silent",
+            "место в цвете того, что о нём говорят; пусто: молчат",
+            "місце в кольорі того, що про нього кажуть; порожньо: мовчать",
         ),
         "concession": (
             "A side may say that the other holds a place.",
