@@ -17,7 +17,6 @@ from geo._io.text import sound_xml
 from geo.export.citations import RIGHTS, TITLE, left_out, words
 from geo.export.layers import in_words, told_by
 from geo.style.look import style
-from geo.style.words import say
 
 _NAMESPACE = "http://www.opengis.net/kml/2.2"
 #: Width of a line that is not an edge; opacity of fills, so that the land is visible.
@@ -145,11 +144,7 @@ def _placemarks(
             # Google Earth shows a folder that is switched off if anything in it is on.
             _text(placemark, "visibility", "0")
         more = left_out(citations, tags.get("claim_ids", ()))
-        told = [
-            f"{name}: {say('silent_word' if tags[voice] == 'silent' else tags[voice], 'en')}"
-            for voice, name in voices.items()
-            if voice in tags
-        ]
+        told = [f"{voices[one]}: {in_words(one, tags[one])}" for one in voices if one in tags]
         told += [f"{tags['area_km2']} km²", ", ".join(places)]
         summary = "".join(f"<p>{escape(item)}</p>" for item in told if item)
         _text(placemark, "description", _description(citations, more) or summary)
