@@ -43,7 +43,8 @@ class Summary(NamedTuple):
     places
         The main places by `settlement_id`: `name`, a column per voice with its
         word, `relation` of the two that are compared (of `RELATIONS`), `new`
-        (whether one of them said something else the day before).
+        (whether one of them, or where neither is shown any other, said something
+        else the day before).
     said_km2
         Per voice the km2 (EPSG:3035) of the theatre under each of `WORDS`.
     class_km2
@@ -115,7 +116,9 @@ def summary(
     if both.any() and opposed[both].all():
         headline = say("news_all_opposed", language, *(named[voice] for voice in compared))
     else:
-        headline = _headline(table, {v: named[v] for v in compared}, language, any_news=news.any())
+        headline = _headline(
+            table, {voice: named[voice] for voice in compared}, language, any_news=news.any()
+        )
     return Summary(
         headline,
         named,
@@ -166,18 +169,18 @@ def _headline(
     places: pd.DataFrame, names: Mapping[str, str], language: Language, *, any_news: bool
 ) -> str:
     """The sentence of the day; see `docs/method.md`."""
-    compared = list(names)
-    spoken = (places[compared] != "silent").any(axis=1)
+    spoken = (places[list(names)] != "silent").any(axis=1)
     # The first of which there is news, else the first of which anything is said.
     subject = next(iter([*places.index[places.new], *places.index[spoken]]), None)
     if subject is None:
         return say("news_nobody", language)
     row = places.loc[subject]
-    said = {voice: row[voice] for voice in compared}
+    said = {voice: row[voice] for voice in names}
     if len(set(said.values())) == 1 and len(said) == 2:
-        word = row[compared[0]]
-        who = say("news_both", language, *(names[voice] for voice in compared))
-        clauses = [say(f"news_{word}", language, who)]
+        [word] = set(said.values())
+        both = "news_neither" if word == "silent" else "news_both"
+        who = say(both, language, *names.values())
+        clauses = [who if word == "silent" else say(f"news_{word}", language, who)]
     else:
         # Who speaks comes first.
         order = sorted(said, key=lambda voice: said[voice] == "silent")

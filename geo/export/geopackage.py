@@ -135,7 +135,7 @@ def _styles(
             continue
         yield layer, layer, _qml(_rules(table, "agreement")), True
         for voice in [voice for voice in voices if voice in table]:
-            yield layer, told_by(voices[voice]), _qml(_rules(table, voice)), False
+            yield layer, told_by(voice, voices[voice]), _qml(_rules(table, voice)), False
 
 
 def _nested(table: gpd.GeoDataFrame, outer: str, inner: str, *, lapsed: bool) -> list[_Rule]:
@@ -153,17 +153,10 @@ def _nested(table: gpd.GeoDataFrame, outer: str, inner: str, *, lapsed: bool) ->
 
 
 def _rules(table: gpd.GeoDataFrame, column: str, *, lapsed: bool = False) -> list[_Rule]:
-    """A rule per label that occurs in the table."""
-    values: dict[str, list[str]] = {}
-    for value in sorted(set(table[column]), key=_ORDER.index):
-        values.setdefault(in_words(column, value), []).append(value)
+    """A rule per value that occurs in the table."""
     return [
-        _Rule(
-            f'"{column}" IN ({", ".join(f"{value!r}" for value in own)})',
-            label,
-            _painted(own[0], lapsed=lapsed),
-        )
-        for label, own in values.items()
+        _Rule(f"\"{column}\" = '{value}'", in_words(column, value), _painted(value, lapsed=lapsed))
+        for value in sorted(set(table[column]), key=_ORDER.index)
     ]
 
 

@@ -17,6 +17,7 @@ from geo._io.text import sound_xml
 from geo.export.citations import RIGHTS, TITLE, left_out, words
 from geo.export.layers import in_words, told_by
 from geo.style.look import style
+from geo.style.words import say
 
 _NAMESPACE = "http://www.opengis.net/kml/2.2"
 #: Width of a line that is not an edge; opacity of fills, so that the land is visible.
@@ -69,7 +70,9 @@ def kml(
             _placemarks(folder, layer, table, "agreement", voices)
             for voice in [voice for voice in voices if voice in table]:
                 own = table[table[voice] != "silent"]
-                _placemarks(_folder(document, told_by(voices[voice])), voice, own, voice, voices)
+                _placemarks(
+                    _folder(document, told_by(voice, voices[voice])), voice, own, voice, voices
+                )
     text: bytes = ET.tostring(root, encoding="UTF-8", xml_declaration=True)
     # An unescaped one would be read as a line break.
     return text.replace(b"\r", b"&#13;") + b"\n"
@@ -144,7 +147,11 @@ def _placemarks(
             # Google Earth shows a folder that is switched off if anything in it is on.
             _text(placemark, "visibility", "0")
         more = left_out(citations, tags.get("claim_ids", ()))
-        told = [f"{voices[one]}: {in_words(one, tags[one])}" for one in voices if one in tags]
+        told = [
+            f"{name}: {say(f'short_{tags[voice]}', 'en')}"
+            for voice, name in voices.items()
+            if voice in tags
+        ]
         told += [f"{tags['area_km2']} km²", ", ".join(places)]
         summary = "".join(f"<p>{escape(item)}</p>" for item in told if item)
         _text(placemark, "description", _description(citations, more) or summary)

@@ -20,8 +20,6 @@ from geo.tables.schema import SIDES
 
 #: Columns that hold several values.
 LISTS = ("settlements", "claim_ids")
-# Classes that the key calls by the phrase of another.
-_CLASSES = {"silent": "silent_both", "one_contested": "both_contested"}
 _CHANGED = {
     "gained": "in the second picture only",
     "lost": "in the first picture only",
@@ -104,23 +102,24 @@ def in_words(column: str, value: str) -> str:
 
     Examples
     --------
-    >>> in_words("status", "russian_control"), in_words("agreement", "one_contested")
-    ('Russian-held', 'fought over or unclear, say both, or one while the other is silent')
+    >>> in_words("status", "russian_control"), in_words("agreement", "both_russian_control")
+    ('Russian-held', 'both say Russian-held')
     """
     if column == "change":
         return _CHANGED[value]
-    return say(_CLASSES.get(value, value) if column == "agreement" else value, "en")
+    silent = column == "agreement" and value == "silent"
+    return say("silent_both" if silent else value, "en")
 
 
-def told_by(voice: str) -> str:
-    """The title of a map of what one voice says.
+def told_by(voice: str, name: str) -> str:
+    """The title of what a side or source says.
 
     Examples
     --------
-    >>> told_by("third parties")
-    'Third parties say'
+    >>> told_by("third_party", "third parties"), told_by("isw", "ISW")
+    ('Third parties say', 'According to ISW')
     """
-    title = say("headline_of", "en", voice)
+    title = say("headline_of" if voice in SIDES else "headline_source", "en", name)
     return title[:1].upper() + title[1:]
 
 

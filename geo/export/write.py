@@ -91,9 +91,10 @@ def snapshot_bytes(
 
         return page(snapshot, record).encode()
     if ending in PICTURES:
-        from geo.figure.layout import Ending, draw, on_sheet
+        from geo.figure.files import Ending
+        from geo.figure.layout import draw, on_sheet
 
-        whole = on_sheet(snapshot)
+        whole = on_sheet(snapshot, record)
         origin = provenance(snapshot, record.ledger, *_told(whole, record))
         kind = cast("Ending", ending)
         return draw(snapshot, kind, record=record, provenance=origin)
