@@ -417,7 +417,7 @@ def test_google_earth_opens_on_the_agreement_and_has_a_folder_for_each_telling(w
             assert named == (len(places) == 1)
             described = placemark.findtext(f"{KML}description")
             if "agreement" in tags:
-                assert described.startswith("<p>Ukrainian sources: ")
+                assert described.startswith("<p>Ukrainian sources say: ")
             if "claim_ids" in tags:
                 assert described.startswith("<ul><li>[")
             else:

@@ -18,7 +18,8 @@ from geo.style import look
 SNAPSHOT = Snapshot(on="2025-03-13", compare="2024-09-05", lapsed=True)
 #: One number of each kind, none of which stands in the file or elsewhere.
 OTHER = {
-    "light.ukrainian_control": "#123456", "light.ink": "#010203", "stripes.period": 9.3,
+    "light.ukrainian_control": "#123456", "light.lost": "#654321", "light.ink": "#010203",
+    "stripes.period": 9.3,
     "dots.period": 10.7, "dots.radius": 1.83, "hatches.period": 6.7, "hatches.width": 1.17,
     "lapsed.width": 1.37, "lapsed.dash": [3, 7], "signs.contradictory.edge": 2.3,
 }  # fmt: skip
@@ -77,7 +78,7 @@ def mm(*pixels: float) -> str:
             + [f'"size" value="{mm(2 * 1.83)}"'],
         ),
         ("kml", ["ff563412", "ff030201", "<width>1.37</width>", "<width>2.3</width>"]),
-        ("svg", ["#123456", "#010203"]),
+        ("svg", ["#654321", "#010203"]),
         ("html", ["#123456", "#010203"]),
     ],
 )  # fmt: skip

@@ -111,21 +111,20 @@ def in_words(column: str, value: str) -> str:
     return say("silent_both" if silent else value, "en")
 
 
-def told_by(voice: str, name: str) -> str:
-    """The title of what a side or source says.
+def titles_of(record: Record) -> dict[str, str]:
+    """Titles of what each side and source says, by the names of the columns of `agreement`.
 
     Examples
     --------
-    >>> told_by("third_party", "third parties"), told_by("isw", "ISW")
-    ('Third parties say', 'According to ISW')
+    >>> from geo.claims.record import shipped
+    >>> titles = titles_of(shipped())
+    >>> titles["third_party"], titles["deepstate"]
+    ('Third parties say', 'According to DeepState map')
     """
-    title = say("headline_of" if voice in SIDES else "headline_source", "en", name)
-    return title[:1].upper() + title[1:]
-
-
-def voices_of(record: Record) -> dict[str, str]:
-    """Names of the voices that can be columns of `agreement`."""
-    return {side: say(f"{side}_sources", "en") for side in SIDES} | dict(record.ledger.sources.name)
+    said = {side: say("headline_of", "en", say(f"{side}_sources", "en")) for side in SIDES}
+    said = {side: title[:1].upper() + title[1:] for side, title in said.items()}
+    names = record.ledger.sources.name
+    return said | {str(one): say("headline_source", "en", names[one]) for one in names.index}
 
 
 def flat_table(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
