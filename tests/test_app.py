@@ -197,7 +197,7 @@ def test_a_row_of_the_agreement_panel_moves_the_map_to_its_place(monkeypatch):
 
 
 def test_where_nobody_speaks_the_agreement_panel_says_so():
-    app = run(date="2025-11-05", panel="Agreement", current="1")
+    app = run(date="2025-11-04", panel="Agreement", current="1")
     assert len(app.dataframe) == 0
     assert "No source says anything" in app.info[0].value
 
@@ -556,7 +556,7 @@ def test_what_is_compared_goes_into_the_file():
     app = run(panel="Export", date="2024-08-20", compare="2025-01-15")
     assert "2024-08-20_to_2025-01-15" in app.get("download_button")[0].proto.label
     app = run(panel="Export", compare="ukrainian|russian")
-    assert "_ukrainian-against-russian_" in app.get("download_button")[0].proto.label
+    assert "_ukrainian-against-russian.png" in app.get("download_button")[0].proto.label
     assert "Ukrainian claims against Russian claims" in app.code[1].value
 
 
