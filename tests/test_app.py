@@ -196,12 +196,6 @@ def test_a_row_of_the_agreement_panel_moves_the_map_to_its_place(monkeypatch):
     assert asked == [{"place": 19346}]
 
 
-def test_where_nobody_speaks_the_agreement_panel_says_so():
-    app = run(date="2025-11-04", panel="Agreement", current="1")
-    assert len(app.dataframe) == 0
-    assert "No source says anything" in app.info[0].value
-
-
 def test_published_figures_stand_beside_what_was_named_and_mapped():
     app = run(panel="Areas", date="2024-08-20")
     said = table(app)
