@@ -1,8 +1,8 @@
 """The panels under the map, one file each.
 
-A panel is a function `show(view)`; it asks `geo` and shows the answer, with a
-line that says how it is computed. To add one, write its file and name it here.
-What panels share: `record` (the data), `command` (moving the map), `download`,
+A panel is a function `show(view)`; it calls `geo` and shows the result, with a
+line that says how it is computed. To add one, write its file and list it here.
+Shared by the panels: `record` (the data), `command` (moving the map), `download`,
 `strips` (a settlement over time), `film`, `table`, `words`.
 """
 
@@ -24,7 +24,7 @@ from panels import (
     statements,
 )
 
-#: Name on the page, and what shows the panel.
+#: Label of each panel, and the function that shows it.
 PANELS: dict[str, Callable[[View], None]] = {
     "Place": place.show,
     "On this day": day.show,

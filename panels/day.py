@@ -1,4 +1,4 @@
-"""What the map shows on its day, as a table."""
+"""The claims that the map shows on its day, as a table."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def show(view: View) -> None:
     shapes = shapes[~tags.isin(view.hide).any(axis=1)]
     _say_who_speaks(view, ledger, set(shapes.source_id[shapes.counts == "current"]))
     if shapes.empty:
-        st.info("No source that is switched on says anything on this day.")
+        st.info("No source that is switched on has a claim in force on this day.")
         return
     names = ledger.settlements.name_en
     table = pd.DataFrame(

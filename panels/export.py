@@ -1,4 +1,4 @@
-"""Taking the picture and the data away."""
+"""Exporting the picture and the data."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _FORMATS = {
     "shp.zip": "Shapefile, zipped",
     "csv": "CSV, with WKT",
     "parquet": "GeoParquet",
-    "jsonld": "PROV-O, where it comes from",
+    "jsonld": "PROV-O, the provenance record",
 }
 _SIZES = {
     "slide": "Slide, 1920 × 1080",
@@ -50,7 +50,7 @@ _LANGUAGES = {"en": "English", "ru": "Русский", "uk": "Українськ
 
 
 def show(view: View) -> None:
-    """The picture on the screen as a file, with a preview; a link and a citation."""
+    """The current view as a file, with a preview; a link and a citation."""
     line = st.container(horizontal=True, vertical_alignment="bottom")
     ending = line.selectbox(
         "Format", ENDINGS, format_func=_FORMATS.__getitem__, key="export_format",
@@ -74,7 +74,7 @@ def show(view: View) -> None:
     since = line.date_input(
         "History since", None, *record.period, key="export_since",
         persist_state="page", disabled=ending in PICTURES,
-        help="A page then shows these days alone; without it, the whole record. Files of data hold "
+        help="A page then shows only these days; without it, the whole record. Data files hold "
         "the history only if a day is given.",
     )  # fmt: skip
     near = line.toggle(
@@ -94,7 +94,7 @@ def show(view: View) -> None:
     try:
         snapshot = Snapshot.of_view(screen, dict(ledger.sources.side), **settings)
     except ValueError as error:
-        st.info(f"Nothing to take away: {error}.")
+        st.info(f"Nothing to export: {error}.")
         return
     name = geo.file_name(snapshot, ending)
     st.download_button(
@@ -127,7 +127,7 @@ def _preview(settings: str) -> bytes:
 
 
 def _box(view: View) -> tuple[float, float, float, float] | None:
-    """What the map shows, as far as there can be claims; None until it has told."""
+    """Visible bounds of the map, clipped to the region; None until known."""
     if view.bounds is None:
         return None
     west, south, east, north = (
@@ -145,7 +145,7 @@ def _terms(snapshot: Snapshot) -> str:
 
 
 def _show_words(view: View, snapshot: Snapshot, ledger: geo.Ledger) -> None:
-    """Link and citation, to be copied."""
+    """Link and citation, to copy."""
     link = f"{st.context.url or ''}?{urlencode(write_address(view))}"
     with st.expander("Copy link, copy citation", key="export_words"):
         st.code(link, language=None, wrap_lines=True)

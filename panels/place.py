@@ -41,7 +41,7 @@ DOSSIER = Environment(autoescape=True).from_string("""
       <strong>{{ claim.status }}</strong> <small>({{ claim.basis }})</small>
       {% if claim.age %}<span class="age">{{ claim.age }}</span>{% endif %}</p>
     <p>{{ claim.statement }}</p>
-    {% if claim.odds %}<p class="odds">At odds on its day with {{ claim.odds }}</p>{% endif %}
+    {% if claim.odds %}<p class="odds">Contradicted on its day by {{ claim.odds }}</p>{% endif %}
     <p><small>
       <a href="{{ claim.url }}" target="_blank" rel="noopener noreferrer">{{ claim.publisher }}</a>
       {% if claim.tier %}· {{ claim.tier }}{% endif %}
@@ -92,7 +92,7 @@ def show(view: View) -> None:
 
 
 def _show_claims(view: View, place: int, about: pd.DataFrame) -> None:
-    """Every claim with its citation; those at odds with another side are marked."""
+    """Every claim with its citation; those that another side contradicts are marked."""
     record = load()
     ledger, names = record.ledger, record.ledger.sources.name
     against = opponents(place, record, view.selection)
@@ -164,5 +164,5 @@ def _show_neighbours(view: View, place: int) -> None:
             st.caption(told or "no source speaks", width="content")
     st.caption(
         f"Settlements whose cells touch this one, and what is said of them on {say(view.date)}; "
-        "distance as the crow flies, on WGS84. Choose one to go there."
+        "geodesic distance on WGS84. Choose one to go there."
     )

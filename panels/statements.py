@@ -70,13 +70,13 @@ def show(_view: View) -> None:
     if sides:
         statements = statements[statements.side.isin(sides)]
     if statements.empty:
-        st.info("No statement of these sides stands in the record.")
+        st.info("The record holds no statement of these sides.")
         return
     maps = geo.held_maps(load())
     told = []
     for name, one in statements.iterrows():
         own = findings[(findings.statement_id == name) & (findings.test != "none")]
-        # Only maps speak of the whole; they come first.
+        # Only maps cover the whole incursion; they come first.
         own = own.assign(of_map=own.source_id.isin(maps))
         own = own.sort_values("of_map", ascending=False, kind="stable")
         told.append(
@@ -96,9 +96,9 @@ def show(_view: View) -> None:
         )
     st.html(LIST.render(statements=told))
     st.caption(
-        "Figures of the claims in this record, with everything that is known now; no verdict. "
+        "Figures from the claims in this record, as known now; no verdict. "
         "Areas are those of the cells of the settlements (EPSG:3035). Only the maps show the whole "
-        "incursion; the other sources named single places, and their figures are only of these."
+        "incursion; the other sources named single places, and their figures cover only these."
     )
     table = findings[findings.statement_id.isin(statements.index)]
     words = ledger.statements[["stated_on", "side", "statement"]].loc[table.statement_id]

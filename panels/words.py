@@ -1,4 +1,4 @@
-"""Words and colours that all panels share."""
+"""Labels and colours shared by all panels."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STATUS_NAMES = {
 WORD_NAMES = {
     **{word: words.say(word, "en") for word in WORDS},
     "split": "its sources differ",
-    "silent": words.say("silent_word", "en"),
+    "silent": words.say("short_silent", "en"),
 }
 #: What two words come to; each by itself, where the key of the map joins some.
 CLASS_NAMES = {
@@ -44,7 +44,7 @@ def palette() -> str:
 
 
 def plain(text: str) -> str:
-    """Text of others as Markdown that shows it and does nothing else."""
+    """Untrusted text, escaped for Markdown."""
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 

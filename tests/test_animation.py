@@ -13,6 +13,8 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
+from geo.figure.legend import legend_of
+from geo.figure.strokes import Drawn
 from hypothesis import given
 from hypothesis import strategies as st
 from imageio_ffmpeg import count_frames_and_secs, get_ffmpeg_exe
@@ -22,8 +24,6 @@ from pyproj import Geod
 from geo.claims.shown import changes_of, claims_of
 from geo.export.film import SPEED, animate, days_of
 from geo.export.write import read_settings
-from geo.figure.legend import legend_of
-from geo.figure.strokes import Drawn
 from geo.selection.selection import Selection
 from geo.selection.snapshot import Snapshot
 from geo.style.look import style
@@ -245,7 +245,7 @@ def test_a_film_tells_where_it_comes_from_and_how_it_was_made(tmp_path, ledger, 
 
 
 def test_a_folder_that_is_not_there(tmp_path):
-    with pytest.raises(OSError, match=r"cannot write .*choose a folder that exists"):
+    with pytest.raises(OSError, match=r"cannot write .*choose an existing folder"):
         animate(START, END, tmp_path / "nowhere" / "a.mp4")
     (tmp_path / "b.mp4").mkdir()
     with pytest.raises(ValueError, match="expected to be a file, not a folder"):

@@ -219,7 +219,7 @@ def test_lead_and_lag_of_two_sources():
     told = next(part.value for part in app.markdown if "Russian-held" in part.value)
     summary = geo.lag_summary(geo.lags("ru_mod", "deepstate")).set_index("status")
     row = summary.loc["russian_control"]
-    assert f"{row.n:.0f} changes that both have; median {row['median']:g} days" in told
+    assert f"{row.n:.0f} changes in both sources; median {row['median']:g} days" in told
     assert f"shown, never announced: {row.never_announced:.0f}" in told
     bars, changes = (part.value for part in app.dataframe)
     assert bars.Changes.sum() == row.n
@@ -349,7 +349,7 @@ def test_as_said_by_that_day_the_place_panel_knows_nothing_later(ledger):
 
 def test_claims_at_odds_with_another_side_are_marked(record):
     app = run(place=SUDZHA)
-    marked = [entry for entry in Dossier(app).entries if "At odds on its day with" in entry]
+    marked = [entry for entry in Dossier(app).entries if "Contradicted on its day by" in entry]
     at_odds = dossier.opponents(SUDZHA, record)
     assert len(marked) == at_odds.claim_id.nunique() > 5
     governor = next(entry for entry in marked if "2024-08-09 · Russian officials" in entry)
@@ -491,7 +491,7 @@ def test_filters_outlive_a_visit_to_another_panel():
 def test_when_no_claim_fits_the_panel_says_so():
     app = ask(run(panel="Claims"), place="Atlantis")
     assert len(app.dataframe) == 0
-    assert "No claim fits" in app.info[0].value
+    assert "No claim matches" in app.info[0].value
 
 
 @pytest.mark.parametrize("panel", [name for name in PANELS if name not in {"Place", "Export"}])

@@ -675,7 +675,7 @@ def test_bad_parameters_fall_back_and_are_named(app):
     reader = app(date="1999-01-01", known="maybe", hide="russian,nobody", place="0", opacity="9",
                  view="0,0,0", panel="None")  # fmt: skip
     assert reader.painted == OPENING
-    notes = reader.page.get_by_test_id("stAlert").filter(has_text="Left out of the address")
+    notes = reader.page.get_by_test_id("stAlert").filter(has_text="Ignored in the address")
     for name in ("date", "known", "hide", "place", "opacity", "view", "panel"):
         expect(notes.locator("li").filter(has_text=re.compile(f"^{name} was "))).to_have_count(1)
     assert drawn(reader) == claimed(OPENING, "russian")
@@ -833,7 +833,7 @@ def test_a_preview_is_no_wider_than_it_must_be(app):
 
 def test_a_claim_that_is_chosen_moves_clock_and_map(app, ledger):
     reader = app(panel="Claims")
-    words = reader.page.get_by_label("Words", exact=True)
+    words = reader.page.get_by_label("Text", exact=True)
     words.fill("rybar korenevo")
     words.press("Enter")
     found = geo.find_claims(ledger, text="rybar korenevo")
@@ -874,7 +874,7 @@ def test_the_page_asks_for_a_film_only_while_it_is_made(server, reader):
         expect(make).to_be_disabled()
         one.page.wait_for_function(timers, arg=1)
         one.page.get_by_role("button", name="Stop").click()
-        expect(one.page.get_by_text("No film was made: It was stopped.")).to_be_visible()
+        expect(one.page.get_by_text("No film was made: it was stopped.")).to_be_visible()
         expect(make).to_be_enabled()
     one.page.wait_for_function(timers, arg=0)
 

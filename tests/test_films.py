@@ -93,7 +93,7 @@ def test_a_film_that_is_stopped_leaves_nothing_behind(films):
     wait_until(lambda: not processes(str(place)))
     wait_until(lambda: not place.exists())
     assert not film.at_work
-    assert film.fault == "No film was made: It was stopped."
+    assert film.fault == "No film was made: it was stopped."
 
 
 def test_films_wait_for_each_other_in_order(films, monkeypatch):
@@ -114,7 +114,7 @@ def test_only_so_many_films_can_wait(films, monkeypatch):
     one, *others = (films.begin() for _ in range(3))
     refused = films.begin()
     assert not refused.at_work
-    assert refused.fault.endswith("Too many films are being made; try again in some minutes.")
+    assert refused.fault.endswith("too many are in progress; try again in a few minutes.")
     assert all(film.at_work for film in (one, *others))
     others[1].stop()
     wait_until(lambda: len(panels.film._LINE) == 2)
@@ -139,7 +139,7 @@ def test_what_cannot_be_filmed_is_said_without_a_path(films):
     assert film.fault.startswith("No film was made: `end` was 2030-01-01 but is expected")
     broken = films.begin(SHORT, ending="/../.mp4/x.mp4")  # a folder that is not there
     wait_until(lambda: not broken.at_work)
-    assert broken.fault == "No film was made: Something went wrong on the server."
+    assert broken.fault == "No film was made: something went wrong on the server."
 
 
 def test_a_server_without_room_says_so_and_goes_on(films, monkeypatch, capfd):
@@ -147,7 +147,7 @@ def test_a_server_without_room_says_so_and_goes_on(films, monkeypatch, capfd):
         patch.setattr(tempfile, "tempdir", "/nowhere")
         film = films.begin(SHORT)
         wait_until(lambda: not film.at_work)
-    assert film.fault == "No film was made: Something went wrong on the server."
+    assert film.fault == "No film was made: something went wrong on the server."
     assert "/nowhere" in capfd.readouterr().err
     assert not panels.film._LINE
 
@@ -166,7 +166,7 @@ def test_the_film_is_found_again_and_another_can_be_made_after_it():
     app.button(key="film_stop").click()
     sound(app.run())
     assert not app.session_state.film_made.at_work
-    assert sound(app.run()).info[0].value == "No film was made: It was stopped."
+    assert sound(app.run()).info[0].value == "No film was made: it was stopped."
     assert not app.button(key="film_make").disabled
     app.date_input(key="film_days").set_value((FIRST, dt.date(2024, 8, 7)))
     sound(app.run())

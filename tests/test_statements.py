@@ -65,7 +65,7 @@ def test_area_at_a_day(tiny, area):
     assert found.finding["blue"] == f"Blue staff: {2 * area:.0f} km² (2 settlements) on 2024-08-15"
     assert found.finding["red"] == (
         f"Red staff, places named: {area:.0f} km² (1 settlement) on 2024-08-15; "
-        "newest word of 2024-08-11"
+        "latest claim 2024-08-11"
     )
 
 

@@ -256,6 +256,12 @@ def test_a_map_that_was_read_and_shows_nothing_is_zero(tiny):
     assert (series.blue[1:] > 0).tolist() == [True, True, False, False]
 
 
+def test_a_map_is_zero_also_as_known_before_it_showed_any(tiny):
+    tiny.say(reading(1, "2024-08-10", LOST), reading(1, "2024-08-20"))
+    series = held(tiny, "2024-08-09", "2024-08-12", known_by="2024-08-12")
+    assert series.blue.fillna(-1).tolist() == [-1, 0, 0, 0]
+
+
 def test_a_map_is_silent_after_it_was_last_read_although_its_claims_hold(tiny):
     tiny.say(reading(1, "2024-08-10"), claim(2, "2025-02-10", LOST, source_id="red"))
     series = held(tiny, "2025-01-30", "2025-02-02", figure="settlements")

@@ -72,7 +72,8 @@ def _word(said: int) -> str:
     return "split" if said & both == both else "contested"
 
 
-_WORD = np.array([WORDS.index(_word(said)) for said in range(1 << len(_BIT))])
+#: The word of a side by its set of statuses, as a number.
+WORD = np.array([WORDS.index(_word(said)) for said in range(1 << len(_BIT))])
 
 
 def words(
@@ -108,7 +109,7 @@ def words(
             for cell in record.speaks_for[row]:
                 if (at := position.get(cell)) is not None:
                     said[start:end, at, speaks[speaker]] |= bit
-    return voices, _WORD[said]
+    return voices, WORD[said]
 
 
 def classify(voices: list[str], said: _Array, selection: Selection) -> _Array:

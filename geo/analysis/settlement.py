@@ -105,7 +105,7 @@ def strips(
     Raises
     ------
     ValueError
-        If the settlement or the day is not one that exists.
+        If the settlement or the day does not exist.
 
     Examples
     --------
@@ -163,7 +163,7 @@ def contradictions(
     Returns
     -------
     DataFrame
-        `start`, `end` (closed-open, NaT where the record ends with it), in order.
+        `start`, `end` (half-open, NaT if the record ends with it), in order.
 
     Examples
     --------
@@ -199,9 +199,9 @@ def opponents(
     Returns
     -------
     DataFrame
-        One row per claim about the settlement and source that was then at odds
-        with it: `claim_id`, `source_id` (whose word it contradicts), `status`
-        (what that one said).
+        One row per claim about the settlement and source that then contradicted
+        it: `claim_id`, `source_id` (the other source), `status` (what that one
+        said).
 
     Examples
     --------

@@ -39,7 +39,7 @@ class Summary(NamedTuple):
         Who is shown: sides, or the sources that are compared, each with its name.
     compared
         The two of them that are set against each other; one alone where the
-        other is switched off; empty where both are.
+        other is switched off; the first shown where both are.
     places
         The main places by `settlement_id`: `name`, a column per voice with its
         word, `relation` of the two that are compared (of `RELATIONS`), `new`
@@ -90,25 +90,25 @@ def summary(
     voices, said = words(record, selection, cells, day - dt.timedelta(days=1), day)
     named = {voice: name for voice, name in _names(record, voices, language).items()
              if _is_shown(voice, selection, ledger.sides)}  # fmt: skip
-    compared = tuple(voice for voice in selection.voices if voice in named)
+    compared = tuple(voice for voice in selection.voices if voice in named) or tuple(named)[:1]
     classes = classify(voices, said, selection)[1]
     area = record.theatre.area_km2.to_numpy()
     own = ledger.settlements[ledger.settlements.cell_id.isin(cells)]
     position = {cell: n for n, cell in enumerate(cells)}
+    two = [voices.index(voice) for voice in compared]
     places = own.loc[[place for place in MAIN_PLACES if place in own.index]]
     at = [position[cell] for cell in places.cell_id]
     table = pd.DataFrame(
         {
             "name": _called(places, language),
             **{voice: [WORDS[n] for n in said[1, at, voices.index(voice)]] for voice in named},
-            "relation": [_relation(CLASSES[n]) for n in classes[at]],
+            "relation": [
+                _relation(CLASSES[classes[n]], [WORDS[said[1, n, i]] for i in two]) for n in at
+            ],
         },
         index=places.index,
     )  # fmt: skip
-    # Where neither of the two is shown, the sentence is about whoever is.
-    heard = {voice: named[voice] for voice in compared or named}
-    two = [voices.index(voice) for voice in compared]
-    news = (said[0] != said[1])[:, [voices.index(voice) for voice in heard]].any(axis=1)
+    news = (said[0] != said[1])[:, two].any(axis=1)
     opposed = classes == CLASSES.index("contradictory")
     both = (said[1][:, two] > 0).all(axis=1) & (len(two) == 2)
     clashing = own[own.cell_id.isin([cells[n] for n in np.flatnonzero(opposed)])]
@@ -116,7 +116,9 @@ def summary(
     if both.any() and opposed[both].all():
         headline = say("news_all_opposed", language, *(named[voice] for voice in compared))
     else:
-        headline = _headline(table, heard, language, any_news=news.any())
+        headline = _headline(
+            table, {voice: named[voice] for voice in compared}, language, any_news=news.any()
+        )
     return Summary(
         headline,
         named,
@@ -157,7 +159,9 @@ def _is_shown(voice: str, selection: Selection, sides: Mapping[str, str]) -> boo
     return bool(shown & set(sources) if sources else shown)
 
 
-def _relation(name: str) -> str:
+def _relation(name: str, words: list[str]) -> str:
+    if "split" in words and name.startswith("both"):
+        return "contested"
     return next(one for one in RELATIONS if name.startswith(one) or name.endswith(one))
 
 

@@ -1,4 +1,4 @@
-"""Who claims how much: claim polygons and areas of a day, and of every day."""
+"""Claim polygons and areas, for one day or every day."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def claims_on(
     Parameters
     ----------
     on
-        The day asked about, or a whole selection.
+        The day, or a whole selection.
     record
         As `load_record` returns it; by default the shipped one.
     **choice
-        What a `Selection` has besides: `known`, `sides`, `sources`, `statuses`.
+        Other settings of a `Selection`: `known_by`, `sides`, `sources`, `statuses`.
 
     Returns
     -------
@@ -35,7 +35,7 @@ def claims_on(
     Raises
     ------
     ValueError
-        If a day, side or source is not one that exists.
+        If a day, side or source does not exist.
 
     Examples
     --------
@@ -96,7 +96,7 @@ def areas(on: Date, *, record: Record | None = None, **choice: Any) -> pd.DataFr
     -------
     DataFrame
         `source_id`, `side`, `status`, `settlements` (how many), `area_km2`
-        (EPSG:3035, two decimals); only what is not nothing.
+        (EPSG:3035, two decimals); rows of no ground are left out.
 
     Examples
     --------
@@ -145,7 +145,7 @@ def area_series(
     selection = asked(last, **choice)
     rows = record.during(selection, first, last)
     length = (last - first).days + 1
-    # Add each row on its first day, take it away on the day after its last.
+    # Add each row on its first day, subtract it on the day after its last.
     day_one = first.to_datetime64()
     begin = offsets(rows.valid_from.to_numpy(), day_one, length, 0)
     stop = offsets(rows.valid_to.to_numpy(), day_one, length, length)

@@ -1,4 +1,4 @@
-"""The record: every claim as a polygon on two time axes, indexed once and asked by selections."""
+"""The record: every claim as a bitemporal polygon, indexed once and queried by selections."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def load_record(
     Parameters
     ----------
     *polygons
-        The user's own map files of dated polygons, to stand beside the
+        The user's own map files of dated polygons, added to the
         shipped claims (see `geo.maps.polygons.read_polygons`).
     data
         Folder that holds the tables.
@@ -80,7 +80,7 @@ def load_claims(*polygons: Path | str, **how: Any) -> gpd.GeoDataFrame:
 
 @lru_cache(maxsize=2)
 def shipped(*, strikes: bool = False) -> Record:
-    """The record of the shipped tables, made when first asked for."""
+    """The record of the shipped tables, built on first use."""
     return Record(_shipped_ledger(), strikes=strikes)
 
 
@@ -90,14 +90,14 @@ def _shipped_ledger() -> Ledger:
 
 
 class Record:
-    """Every claim as a polygon on two time axes, indexed once.
+    """Every claim as a polygon in valid and transaction time, indexed once.
 
     Parameters
     ----------
     ledger
         Where the claims come from.
     claims
-        Its claims, or some of them, where they are at hand.
+        Its claims, or some of them, if already computed.
     strikes
         Let reports of strikes count as `contested`.
 
@@ -109,12 +109,12 @@ class Record:
         EPSG:4326, one row per source, piece of ground and rectangle of valid
         and transaction time: `source_id`, `source` (its name), `side`,
         `partisanship`, `status`, `basis`, `since` (first day of the unbroken
-        status), `valid_from`, `valid_to`, `known_from`, `known_to` (closed-open,
-        NaT for no end), `said_on` (when the word in force was said), `read_to`
+        status), `valid_from`, `valid_to`, `known_from`, `known_to` (half-open,
+        NaT for no end), `said_on` (when the statement in force was made), `read_to`
         (a map restates itself until this day; NaT for other claims),
         `claim_ids` and `settlements` (tuples of ids), `ground_id` (the cell, or
-        below zero a shape of a map), `area_km2` (EPSG:3035), `geometry`.
-        Within one source rows that hold at the same time never overlap, unless
+        negative for a shape of a map), `area_km2` (EPSG:3035), `geometry`.
+        Within one source, rows in force at the same time never overlap, unless
         readings are kept beside its map.
     period
         First day of the campaign, and the last day on which anything was said.
@@ -181,10 +181,10 @@ class Record:
         return gpd.GeoDataFrame(area, geometry=ground, index=ground.index)
 
     def only(self, sources: Iterable[str]) -> Record:
-        """A record of some sources alone."""
+        """A record of only some sources."""
         return Record(self.ledger, self.claims[self.claims.source_id.isin(list(sources))])
 
-    # ---- asked by selections ----------------------------------------------------------
+    # ---- queries by selection ---------------------------------------------------------
 
     def rows(self, selection: Selection) -> _Array:
         """Positions of the rows in force: one per source and piece of ground.
@@ -210,7 +210,7 @@ class Record:
         return self.lapses(selection) <= np.datetime64(selection.on, "s")
 
     def chosen(self, selection: Selection) -> _Array:
-        """Mask of the rows, of all days, of the sides, sources and statuses selected."""
+        """Mask of the rows of the selected sides, sources and statuses, whatever their days."""
         mask = np.ones(len(self.claims), dtype=bool)
         sides, sources = selection.whom
         known = self.ledger.sources.index
@@ -233,7 +233,7 @@ class Record:
             EPSG:4326: `source_id`, `source`, `side`, `partisanship`, `status`,
             `valid_from` and `valid_to` (between these days the source claims this
             very ground; NaT for no end), `last_said` (the latest day on which it
-            said so), `age_days` (from then to the day; below zero if it was said
+            said so), `age_days` (from then to the day; negative if it was said
             later), `area_km2` (EPSG:3035), `settlements` and `claim_ids` (tuples of
             ids), `geometry` (without inner lines). By partisanship, source, status.
 
@@ -242,23 +242,24 @@ class Record:
         ValueError
             If a source is not one of the record's.
         """
-        return self.dissolved(selection, self.rows(selection))
+        shapes = self.dissolved(selection, self.rows(selection))
+        day, never = np.datetime64(selection.on, "s"), np.datetime64("NaT", "s")
+        turns = self.turns(selection)
+        groups = shapes.source_id.cat.codes.astype("int64") * len(DRAWN) + shapes.status.cat.codes
+        days = [np.append(turns[number], never) for number in groups.tolist()]
+        at = [int(np.searchsorted(own[:-1], day, side="right")) for own in days]
+        for name, back in (("valid_from", 1), ("valid_to", 0)):
+            found = [own[n - back] for own, n in zip(days, at, strict=True)]
+            shapes[name] = np.array(found, "M8[s]")
+        return shapes
 
     def dissolved(self, selection: Selection, rows: _Array) -> gpd.GeoDataFrame:
-        """Some of the rows that are in force, as `at` gives them."""
-        day = np.datetime64(selection.on, "s")
+        """Given rows, in force or lapsed, dissolved as `at` returns them, without valid time."""
         rows = rows[np.argsort(self.order[rows], kind="stable")]
         shapes, starts = self.shapes(rows)
         said = self.last_said(rows, selection)
         last = np.maximum.reduceat(said, starts) if len(rows) else said
-        changes = self.turns(selection)
-        days = [changes[number] for number in self.group[rows[starts]].tolist()]
-        at = [int(np.searchsorted(own, day, side="right")) for own in days]
-        never = np.datetime64("NaT", "s")
-        shapes["valid_from"] = np.array([d[i - 1] for d, i in zip(days, at, strict=True)], "M8[s]")
-        shapes["valid_to"] = np.array(
-            [d[i] if i < len(d) else never for d, i in zip(days, at, strict=True)], "M8[s]"
-        )
+        day = np.datetime64(selection.on, "s")
         shapes["last_said"] = last
         shapes["age_days"] = (day - last).astype("timedelta64[D]").astype("int64")
         return shapes
@@ -291,15 +292,15 @@ class Record:
         return rows, begin[rows], stop[rows]
 
     def holding(self, first: Date, last: Date) -> gpd.GeoDataFrame:
-        """The rows of `claims` that hold on any day of a span, whatever was known when."""
+        """The rows of `claims` that hold on any day of a span, at any transaction time."""
         return self.claims[_meets(self.valid_from, self.valid_to, first, last)]
 
     def changes(self, selection: Selection) -> gpd.GeoDataFrame:
         """Ground gained, lost and kept under a status between the two halves of a selection.
 
         Of two sides or sources, what only the second says is `gained`. The statuses
-        are those selected; by default Ukrainian control alone, since what one
-        gains of two that exclude each other the other loses.
+        are those selected; by default Ukrainian control alone, since a gain under one
+        of two exclusive statuses is a loss under the other.
 
         Returns
         -------
@@ -340,7 +341,10 @@ class Record:
         if selection.terms is None:
             return np.full(len(self.claims), np.datetime64("NaT", "s"))
         told = selection.known_by if isinstance(selection.known_by, dt.date) else None
-        read_to = self.read_to if told is None else np.fmin(self.read_to, np.datetime64(told, "s"))
+        read_to = self.read_to
+        if told is not None:
+            # NaT stays NaT: that claim is not of a map.
+            read_to = np.minimum(read_to, np.datetime64(told, "s"))
         control, event = selection.terms
         term = np.where(self.event, event, control).astype("timedelta64[D]")
         return np.fmax(self.said_on, read_to) + term + np.timedelta64(1, "D")
@@ -350,19 +354,19 @@ class Record:
         return np.fmin(self.valid_to, self.lapses(selection))
 
     def known(self, known_by: Date | None) -> _Array:
-        """Mask of the rows that go by what had been said by a day; None for all that was."""
+        """Mask of the rows current in transaction time on a day; None for now."""
         if known_by is None:
             return np.isnat(self.known_to)
         by = as_date(known_by, "known_by").to_datetime64()
         return (self.known_from <= by) & ~(self.known_to <= by)
 
     def last_said(self, rows: _Array, selection: Selection) -> _Array:
-        """When rows were last said; a map says it again on every day it was read."""
+        """When rows were last said; a map restates itself on every day it was read."""
         told = np.datetime64(min(selection.on, selection.told_by or selection.on), "s")
         return self.last_told(rows, told)
 
     def last_told(self, rows: _Array, told: _Array) -> _Array:
-        """The same, as far as had been heard by a day of each row."""
+        """The same, counting only what had been said by a day, which may differ by row."""
         said, read_to = self.said_on[rows], self.read_to[rows]
         again = np.where(np.isnat(read_to), said, np.minimum(read_to, told))
         return np.maximum(said, again)
@@ -382,8 +386,8 @@ class Record:
     def shapes(self, rows: _Array) -> tuple[gpd.GeoDataFrame, _Array]:
         """Rows in `order`, dissolved by group, and where each group begins.
 
-        What depends on the day asked about is left for the caller to fill in.
-        Making a GeoDataFrame takes longer than all the rest, copying one does not.
+        The caller fills in what depends on the day. Results are cached: building a
+        GeoDataFrame takes longer than everything else, copying one does not.
         """
         starts = np.flatnonzero(np.diff(self.group[rows], prepend=-1))
         key = rows.tobytes()

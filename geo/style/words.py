@@ -23,11 +23,17 @@ _PHRASES = MappingProxyType(
             "Заяви, а не підтверджений контроль",
         ),
         "headline_of": ("{} say", "{}", "{}"),
+        "headline_source": ("According to {}", "{}", "{}"),
         "compared": ("The two compared", "Сравнение", "Порівняння"),
+        "compared_belligerents": (
+            "Ukrainian and Russian sources compared",
+            "Сравнение украинских и российских источников",
+            "Порівняння українських і російських джерел",
+        ),
         "places_title": (
-            "What is said of the main places",
-            "Что говорят о главных местах",
-            "Що кажуть про головні місця",
+            "What sources say of the main places",
+            "Что источники говорят о главных местах",
+            "Що джерела кажуть про головні місця",
         ),
         "key_title": (
             "Colour is who is said to hold the ground",
@@ -38,6 +44,11 @@ _PHRASES = MappingProxyType(
         "ukrainian_control": ("Ukrainian-held", "под контролем Украины", "під контролем України"),
         "contested": ("fought over or unclear", "идут бои или неясно", "тривають бої або неясно"),
         "russian_control": ("Russian-held", "под контролем России", "під контролем Росії"),
+        "implied": (
+            "implied: conceded later as not held",
+            "подразумевается: позже признано, что не удерживалось",
+            "мається на увазі: пізніше визнано, що не утримувалося",
+        ),
         "split": (
             "sources of this side differ",
             "источники этой стороны расходятся",
@@ -48,7 +59,78 @@ _PHRASES = MappingProxyType(
             "эта сторона молчит (это не значит: под контролем России)",
             "ця сторона мовчить (це не означає: під контролем Росії)",
         ),
-        "silent_word": ("says nothing", "молчит", "мовчить"),
+        "outside": (
+            "never in question: no source ever said anything but Russian-held",
+            "никогда не оспаривалось: все источники всегда говорили о контроле России",
+            "ніколи не оспорювалося: усі джерела завжди казали про контроль Росії",
+        ),
+        "in_table_ukrainian": ("Ukrainian", "украинские", "українські"),
+        "in_table_russian": ("Russian", "российские", "російські"),
+        "in_table_third_party": ("third parties", "третьи", "треті"),
+        "in_table_relation": ("the two", "обе", "обидві"),
+        "in_key_ukrainian_control": (
+            "Ukrainian-held",
+            "под контролем Украины",
+            "під контролем України",
+        ),
+        "in_key_contested": ("fought over", "идут бои", "тривають бої"),
+        "in_key_russian_control": ("Russian-held", "под контролем России", "під контролем Росії"),
+        "in_key_silent": ("nothing", "ничего", "нічого"),
+        "only_they": (
+            "only {} say {}; {} are silent",
+            "только {} говорят: {}; {} молчат",
+            "лише {} кажуть: {}; {} мовчать",
+        ),
+        "they_differ": (
+            "{} say {}, {} {}",
+            "{} говорят: {}; {}: {}",
+            "{} кажуть: {}; {}: {}",
+        ),
+        "they_contradict": (
+            "contradiction: {} say {}, {} {}",
+            "противоречие: {} говорят: {}; {}: {}",
+            "суперечність: {} кажуть: {}; {}: {}",
+        ),
+        "of_which": ("{} ({} {}, {} {} km²)", "{} ({} {}, {} {} км²)", "{} ({} {}, {} {} км²)"),
+        "share": (
+            "km², and share of the ground that is spoken of",
+            "км² и доля земли, о которой говорят",
+            "км² і частка землі, про яку кажуть",
+        ),
+        "clashes": (
+            "Contradiction at {}.",
+            "Противоречие: {}.",
+            "Суперечність: {}.",
+        ),
+        "clashes_none": (
+            "They contradict each other nowhere.",
+            "Нигде не противоречат друг другу.",
+            "Ніде не суперечать одне одному.",
+        ),
+        "place": ("a place", "место", "місце"),
+        "said_anew": ("newly said to be {}", "стали говорить: {}", "почали казати: {}"),
+        "said_no_more": (
+            "no longer said to be {}",
+            "больше не говорят: {}",
+            "більше не кажуть: {}",
+        ),
+        "more": ("{} and {} more", "{} и ещё {}", "{} і ще {}"),
+        "to_border": ("border", "граница", "кордон"),
+        "from_border": (
+            "{} lies {} km from the state border.",
+            "{}: {} км от государственной границы.",
+            "{}: {} км від державного кордону.",
+        ),
+        "changed_key": (
+            "Change from {} to {}, in each telling",
+            "Что изменилось с {} по {} по словам каждых",
+            "Що змінилося з {} по {} за словами кожних",
+        ),
+        "short_ukrainian_control": ("Ukrainian-held", "контроль Украины", "контроль України"),
+        "short_contested": ("fought over", "идут бои", "тривають бої"),
+        "short_russian_control": ("Russian-held", "контроль России", "контроль Росії"),
+        "short_split": ("sources differ", "расходятся", "розходяться"),
+        "short_silent": ("nothing said", "молчат", "мовчать"),
         "both_ukrainian_control": (
             "both say Ukrainian-held",
             "обе говорят: под контролем Украины",
@@ -58,6 +140,11 @@ _PHRASES = MappingProxyType(
             "fought over or unclear, say both, or one while the other is silent",
             "идут бои или неясно: говорят обе, или одна, а другая молчит",
             "тривають бої або неясно: кажуть обидві, або одна, а інша мовчить",
+        ),
+        "one_contested": (
+            "only one says fought over, the other is silent",
+            "только одна говорит: идут бои, другая молчит",
+            "лише одна каже: тривають бої, інша мовчить",
         ),
         "both_russian_control": (
             "both say Russian-held",
@@ -95,9 +182,14 @@ _PHRASES = MappingProxyType(
             "ніхто нічого не каже (це не означає: під контролем Росії)",
         ),
         "disc": (
-            "a place: left half {}, right half {}, white: silent",
-            "место: слева {}, справа {}, белое: молчат",
-            "місце: ліворуч {}, праворуч {}, біле: мовчать",
+            "a place: left half {}, right half {}; empty: silent",
+            "место: слева {}, справа {}; пусто: молчат",
+            "місце: ліворуч {}, праворуч {}; порожньо: мовчать",
+        ),
+        "disc_alone": (
+            "a place, in the colour of what is said of it; white: silent",
+            "место в цвете того, что о нём говорят; белое: молчат",
+            "місце в кольорі того, що про нього кажуть; біле: мовчать",
         ),
         "concession": (
             "A side may say that the other holds a place.",
@@ -105,9 +197,12 @@ _PHRASES = MappingProxyType(
             "Сторона може казати, що місце утримує інша.",
         ),
         "current": (
-            "Counted: maps and claims of control of the last {} days, reports of fighting of the last {}.",
-            "Учтены карты и заявления о контроле за последние {} дн., сообщения о боях за последние {}.",
-            "Враховано мапи й заяви про контроль за останні {} дн., повідомлення про бої за останні {}.",
+            "Counted: maps and claims of control of the last {} days, "
+            "reports of fighting of the last {}.",
+            "Учтены карты и заявления о контроле за последние {} дн., "
+            "сообщения о боях за последние {}.",
+            "Враховано мапи й заяви про контроль за останні {} дн., "
+            "повідомлення про бої за останні {}.",
         ),
         "current_ever": (
             "Claims never lapse here.",
@@ -129,9 +224,9 @@ _PHRASES = MappingProxyType(
             "больше не под контролем Украины",
             "більше не під контролем України",
         ),
-        "relation_silent": ("nobody speaks", "все молчат", "усі мовчать"),
+        "relation_silent": ("both silent", "молчат", "мовчать"),
         "relation_both": ("agree", "согласны", "згодні"),
-        "relation_one": ("only one speaks", "говорит одна", "каже одна"),
+        "relation_one": ("one silent", "одна молчит", "одна мовчить"),
         "relation_contested": ("differ", "расходятся", "розходяться"),
         "relation_contradictory": ("contradict", "противоречат", "суперечать"),
         "country_ukraine": ("UKRAINE", "УКРАИНА", "УКРАЇНА"),
@@ -397,6 +492,11 @@ def say(phrase: str, language: Language, *values: object) -> str:
     'сказано 12 дн. назад'
     """
     return _PHRASES[phrase][_LANGUAGES.index(language)].format(*values)
+
+
+def phrases(language: Language) -> dict[str, str]:
+    """All fixed phrases of a language by name, with `{}` for each gap."""
+    return {name: texts[_LANGUAGES.index(language)] for name, texts in _PHRASES.items()}
 
 
 def say_count(settlements: int, area: float, language: Language) -> str:

@@ -1,0 +1,55 @@
+/* The key in sentences: every sign that is drawn, and no other. */
+import { element } from "./elements.js";
+import { disc } from "./places.js";
+import { ALIKE, sample } from "./painting.js";
+import { phrase } from "./words.js";
+/** @import { ClaimsClock } from "./clock.js" */
+
+class Key {
+  /** @param {ClaimsClock} clock @param {Element} parent */
+  constructor(clock, parent) {
+    this.clock = clock;
+    this.box = element("section", "claims-key", parent);
+    this.box.setAttribute("aria-label", "Key");
+  }
+
+  say() {
+    const { clock, box } = this;
+    const { maps, maps: { shown }, comparison, pair } = clock;
+    // What nobody speaks of comes last.
+    const order = [...Object.keys(STYLE.signs).filter((name) => name !== "silent"), "silent"];
+    const signs = (/** @type {boolean} */ compared) => [...new Set(shown.filter(({ voices }) => (voices.length > 1) === compared)
+      .flatMap((map) => map.signs.map((name) => ALIKE.get(name) ?? name)))].sort((a, b) => order.indexOf(a) - order.indexOf(b));
+    const discs = maps.effective === "places" ? Object.keys(STYLE.signs).filter((word) => clock.payload.theatre.some((n) => pair.some((voice) => clock.telling.word(voice, n) === word))) : [];
+    const [own, both] = [[...signs(false), ...discs], signs(true)];
+    const places = shown.some(({ voices }) => voices.length > 1);
+    const key = JSON.stringify([own, both, places, pair, clock.showLapsed, clock.current, comparison.text]);
+    if (box.dataset.key === key) return;
+    box.dataset.key = key;
+    box.textContent = "";
+    if (own.length) {
+      element("h2", "", box, comparison.spanned ? `Since ${clock.calendar.say(clock.before?.day ?? 0)}, by each telling` : phrase("key_title"));
+      for (const name of own) this.#line(sample(name), phrase(name));
+    }
+    if (both.length) {
+      element("h2", "", box, phrase("key_compared"));
+      for (const name of both) this.#line(sample(name), phrase(name === "silent" ? "silent_both" : name));
+    }
+    if (places && pair.length === 2) this.#line(disc(["ukrainian_control", "silent"]), phrase("disc", ...pair.map((voice) => clock.maps.name(voice))));
+    if (clock.showLapsed) this.#line(null, phrase("lapsed"));
+    const { current } = clock;
+    element("p", "claims-hint", box, current === "ever" ? phrase("current_ever") : phrase("current", current, Math.max(Math.floor(current / 3), 1)));
+    element("p", "claims-hint", box, phrase("concession"));
+  }
+
+  /** @param {Element | null} sign @param {string} words */
+  #line(sign, words) {
+    const line = element("p", "claims-sign", this.box);
+    const holder = element("span", "claims-swatch", line);
+    if (sign) holder.append(sign);
+    else holder.classList.add("claims-swatch-lapsed");
+    element("span", "", line, words);
+  }
+}
+
+export { Key };
