@@ -14,6 +14,9 @@ from geo.style.look import style
 from geo.style.words import Language, say, say_number
 from geo.tables.schema import SIDES
 
+#: Days after which a claim is told to be old.
+_WEEK = 7
+
 
 def lay_table(canvas: Canvas, content: Content, record: Record, box: Box, size: float) -> None:
     """Put the table into a box, smaller until it fits."""
@@ -21,15 +24,18 @@ def lay_table(canvas: Canvas, content: Content, record: Record, box: Box, size: 
     voices, places = list(content.voices), content.summary.places
     heads = [say(f"in_table_{v}", lang) if v in SIDES else content.voices[v] for v in voices]
     relation = say("in_table_relation", lang) if both else ""
-    rows = [["", *heads, relation, say("to_border", lang)]]
+    rows = [[say("to_border", lang), *heads, relation]]
     # What the discs before the words say, column by column.
     discs: list[list[tuple[str, ...]]] = [[]]
     for number, row in zip(places.index.tolist(), places.to_dict("records"), strict=True):
         words = [str(row[voice]) for voice in voices]
         discs.append([tuple(words[:2]) if both else (), *((word,) for word in words)])
         relation = say(f"relation_{row['relation']}", lang) if both else ""
-        said = [say(f"short_{word}", lang) for word in words]
-        rows.append([str(row["name"]), *said, relation, _from_border(record, number, lang)])
+        said = [
+            say(f"short_{word}", lang) + _age(row[f"{voice}_age"], lang)
+            for word, voice in zip(words, voices, strict=True)
+        ]
+        rows.append([f"{row['name']} ({_from_border(record, number, lang)})", *said, relation])
     while True:
         # Before words that have a disc there is room for it.
         gaps = [size * 1.35 * (n <= len(voices) and (both or n > 0)) for n in range(len(rows[0]))]
@@ -49,11 +55,18 @@ def lay_table(canvas: Canvas, content: Content, record: Record, box: Box, size: 
         for n, (text, x, gap) in enumerate(zip(cells, lefts[:-1].tolist(), gaps, strict=True)):
             if n < len(marks) and marks[n]:
                 laid.append((x + size * 0.5, y + size * 0.36, style().disc.radius * 0.85, marks[n]))
-            at = x + gap if n < len(cells) - 1 else x + widths[n] - width_of(text, size)
+            at = x + gap
             colour = "ink" if marks else "soft"
-            canvas.write(at, y, text, size, bold=n == 0, colour=colour, gid="table")
+            canvas.write(
+                at, y, text, size, bold=n == 0 and colour == "ink", colour=colour, gid="table"
+            )
         y -= size * 1.62
     Pen(canvas, size).discs(laid)
+
+
+def _age(days: float, language: Language) -> str:
+    """Days since something was last said, where that is more than a week."""
+    return f", {say('age_short', language, int(days))}" if days > _WEEK else ""
 
 
 def _from_border(record: Record, place: int, language: Language) -> str:

@@ -31,11 +31,17 @@ _PHRASES = MappingProxyType(
             "Порівняння українських і російських джерел",
         ),
         "places_title": (
+            "What is said of the main places (14 d: last said 14 days ago)",
+            "Что говорят о главных местах (14 дн.: сказано 14 дней назад)",
+            "Що кажуть про головні місця (14 дн.: сказано 14 днів тому)",
+        ),
+        "places_caption": (
             "What is said of the main places, and when it was last said",
-            "Что источники говорят о главных местах и когда сказали в последний раз",
-            "Що джерела кажуть про головні місця і коли сказали востаннє",
+            "Что говорят о главных местах и когда сказали в последний раз",
+            "Що кажуть про головні місця і коли сказали востаннє",
         ),
         "age": ("{} days ago", "{} дн. назад", "{} дн. тому"),
+        "age_short": ("{} d", "{} дн.", "{} дн."),
         "age_today": ("today", "сегодня", "сьогодні"),
         "age_later": ("later", "позже", "пізніше"),
         "key_title": (
@@ -70,7 +76,7 @@ _PHRASES = MappingProxyType(
         "in_table_ukrainian": ("Ukrainian", "украинские", "українські"),
         "in_table_russian": ("Russian", "российские", "російські"),
         "in_table_third_party": ("third parties", "третьи", "треті"),
-        "in_table_relation": ("the two", "обе", "обидві"),
+        "in_table_relation": ("they", "обе", "обидві"),
         "only_they": (
             "only {} say {}; {} are silent",
             "только {} говорят: {}; {} молчат",
@@ -106,7 +112,7 @@ _PHRASES = MappingProxyType(
             "більше не кажуть: {}",
         ),
         "more": ("{} and {} more", "{} и ещё {}", "{} і ще {}"),
-        "to_border": ("border", "граница", "кордон"),
+        "to_border": ("Place (from border)", "Место (от границы)", "Місце (від кордону)"),
         "from_border": (
             "{} lies {} km from the state border.",
             "{}: {} км от государственной границы.",
@@ -269,9 +275,9 @@ _PHRASES = MappingProxyType(
             "Жодне з показаних джерел цього дня про ці місця не каже.",
         ),
         "known_now": (
-            "counting what was said later",
-            "с учётом сказанного позже",
-            "з урахуванням сказаного пізніше",
+            "Later statements about this day are counted too",
+            "Учтены и более поздние заявления об этом дне",
+            "Враховано й пізніші заяви про цей день",
         ),
         "known_by": (
             "counting only what had been said by {}",
