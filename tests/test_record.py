@@ -100,12 +100,21 @@ def test_a_span_holds_what_its_days_hold(first, length, known_by, sides, record)
     assert record.holding(days[0], days[-1]).index.tolist() == np.flatnonzero(holding).tolist()
 
 
-def test_shapes_come_by_partisanship_source_and_status(record):
-    shapes = geo.claims_on("2024-09-05", record=record)
-    order = [shapes.partisanship, shapes.source_id.cat.codes, shapes.status.cat.codes]
-    keys = list(zip(*order, strict=True))
-    assert keys == sorted(set(keys))
-    assert (shapes.groupby("source_id", observed=True).size() > 1).sum() > 3
+def test_shapes_come_by_partisanship_source_and_status(tiny):
+    tiny.add("sources.csv", source_id="pen", kind="media", side="ukrainian", partisanship=-1)
+    tiny.say(
+        {"status": "contested", "basis": "fighting"},
+        {"settlement_id": 2},
+        {"source_id": "red"},
+        {"source_id": "pen"},
+    )
+    shapes = geo.claims_on("2024-08-10", record=tiny.record())
+    assert list(zip(shapes.source_id, shapes.status, strict=True)) == [
+        ("blue", "ukrainian_control"),
+        ("blue", "contested"),
+        ("pen", "ukrainian_control"),
+        ("red", "ukrainian_control"),
+    ]
 
 
 def test_a_record_of_some_sources_knows_no_other(tiny):
