@@ -105,9 +105,10 @@ def test_since_is_the_first_day_of_the_unbroken_status():
 
 
 def test_statement_in_force_is_the_latest_that_says_so():
-    row = rows_at(told(Said(5, UA), Said(9, UA)), 10)
+    row = rows_at(told(Said(5, UA), Said(9, UA, "assessed")), 10)
     assert row.said_on.item() == START + 9
     assert row.claims.item() == (1,)
+    assert row.basis.item() == "assessed"
 
 
 # Rule 2: several statements about one day
@@ -336,7 +337,7 @@ def ledgers(max_size=7):
 
 
 def oracle(statements, on, known_by):
-    """Status and statements in force at one point for one source and ground, by the rules."""
+    """Status, statements in force, day they were said and bases at one point, by the rules."""
     heard = [(n, s) for n, s in statements if s.told <= known_by and s.basis != "strike"]
     for lane in (True, False):  # the map, then what else was said (rule 3)
         about = [(n, s) for n, s in heard if (s.basis == "map_reading") == lane and s.about <= on]
@@ -351,17 +352,18 @@ def oracle(statements, on, known_by):
         if statuses == {"withdrawn"}:
             continue
         status = statuses.pop() if len(statuses) == 1 else CONTESTED
-        return status, frozenset(n for n, _ in last), newest
+        return status, frozenset(n for n, _ in last), newest, {s.basis for _, s in last}
     if heard and on >= 0:
         day = min(s.about for _, s in heard)
         concedes = [
-            (s.told, n)
-            for n, s in heard
+            s
+            for _, s in heard
             if s.about == day and s.retaken and SIDES[s.source] == "russian"
             if s.basis != "map_reading"
         ]
         if concedes and on < day:
-            return IMPLIED, None, min(concedes)[0]
+            told = min(s.told for s in concedes)
+            return IMPLIED, None, told, {s.basis for s in concedes if s.told == told}
     return None
 
 
@@ -399,7 +401,9 @@ def test_rectangles_say_what_the_rules_say_at_every_point(statements):
     said = {key: (rows, held) for key, rows, held in cells(table)}
     for key, own in groups(statements).items():
         rows, held = said.get(key, (table[:0], np.zeros((0, len(AXIS), len(AXIS)), dtype=bool)))
-        answers = list(zip(rows.status, rows.claims, rows.said_on, rows.since, strict=True))
+        answers = list(
+            zip(rows.status, rows.claims, rows.said_on, rows.since, rows.basis, strict=True)
+        )
         for j, known_by in enumerate(AXIS):
             since, before = None, None
             for i, on in enumerate(AXIS):
@@ -409,7 +413,7 @@ def test_rectangles_say_what_the_rules_say_at_every_point(statements):
                     assert len(at_point) == 0
                     before = None
                     continue
-                status, claims, last = right
+                status, claims, last, bases = right
                 if status != before:
                     since, before = on, status
                 (row,) = at_point
@@ -418,6 +422,7 @@ def test_rectangles_say_what_the_rules_say_at_every_point(statements):
                 assert claims is None or frozenset(found[1]) == claims
                 assert found[2] == START + last
                 assert found[3] == START + since
+                assert found[4] in bases
 
 
 @given(ledgers(), st.randoms(use_true_random=False))
