@@ -79,6 +79,14 @@ def test_area_and_count_of_one_speaker_and_day_are_one_row(tiny):
     assert table.stated_km2.isna().tolist() == [False, True]
 
 
+def test_a_range_keeps_both_of_its_ends(tiny):
+    total(tiny, {"value": 1300, "value_low": 1250})
+    table = stated(tiny)
+    assert table[["stated_km2_low", "stated_km2"]].to_numpy().tolist() == [[1250, 1300]]
+    (sentence,) = geo.stated_sentences(table, geo.load_sources(tiny.folder))
+    assert ": 1,250 to 1,300 km² Ukrainian-held;" in sentence
+
+
 def test_figures_that_differ_are_kept_apart(tiny):
     total(tiny, {"value": 15}, {"value": 19}, {"metric": "settlements", "value": 5})
     table = stated(tiny)
@@ -179,13 +187,16 @@ def test_a_map_that_was_not_read_has_nothing_to_say(tiny):
     tiny.say(reading(1, "2024-08-10"), reading(1, "2024-08-20", LOST))
     total(
         tiny,
-        *({"claimed_on": day} for day in ("2024-08-09", "2024-08-25", "2025-01-31", "2025-02-01")),
+        *(
+            {"claimed_on": day}
+            for day in ("2024-08-09", "2024-08-10", "2024-08-25", "2025-01-31", "2025-02-01")
+        ),
     )
     table = stated(tiny)
-    assert table.blue_km2.isna().tolist() == [True, False, False, True]
-    assert table.blue_km2.tolist()[1:3] == [0, 0]
+    assert table.blue_settlements.fillna(-1).tolist() == [-1, 1, 0, 0, -1]
+    assert table.blue_km2.tolist()[2:4] == [0, 0]
     sentences = geo.stated_sentences(table, geo.load_sources(tiny.folder))
-    assert ["not read" in sentence for sentence in sentences] == [True, False, False, True]
+    assert ["not read" in sentence for sentence in sentences] == [True, False, False, False, True]
 
 
 def test_syrskyi_of_20_august_2024():
@@ -254,6 +265,18 @@ def test_a_map_that_was_read_and_shows_nothing_is_zero(tiny):
     series = held(tiny, "2024-08-09", "2024-08-13")
     assert series.blue.isna().tolist() == [True, False, False, False, False]
     assert (series.blue[1:] > 0).tolist() == [True, True, False, False]
+
+
+def test_a_map_that_shows_nothing_is_zero_from_its_first_day_to_its_last(tiny):
+    tiny.say(
+        reading(1, "2024-08-10", LOST), reading(2, "2024-08-12"), reading(2, "2024-08-14", LOST)
+    )
+    for days, settlements in [
+        (("2024-08-09", "2024-08-14"), [-1, 0, 0, 1, 1, 0]),
+        (("2025-01-30", "2025-02-01"), [0, 0, -1]),
+    ]:
+        series = held(tiny, *days, figure="settlements")
+        assert series.blue.fillna(-1).tolist() == settlements
 
 
 def test_a_map_is_silent_after_it_was_last_read_although_its_claims_hold(tiny):
