@@ -303,6 +303,27 @@ def test_silence_as_known_by_a_day(tiny):
     assert series.blue.dropna().index.tolist() == [pd.Timestamp("2024-08-10")]
 
 
+def test_what_was_corrected_later_still_counts_by_an_earlier_day(tiny):
+    tiny.say(
+        claim(1, "2024-08-10"),
+        claim(1, "2024-08-20", LOST, effective_on="2024-08-11"),
+        claim(2, "2024-08-12"),
+        claim(3, "2024-08-20", source_id="red"),
+    )
+    days = ("2024-08-10", "2024-08-12")
+    series = held(tiny, *days, figure="settlements", known_by="2024-08-12")
+    assert list(series) == ["blue", "low", "high"]
+    assert series.blue.tolist() == [1, 1, 2]
+    assert held(tiny, *days, figure="settlements").blue.fillna(-1).tolist() == [1, -1, 1]
+
+
+def test_a_map_counts_once_it_is_known_to_show_held_ground(tiny):
+    tiny.say(reading(1, "2024-08-10", LOST), reading(2, "2024-08-20"))
+    days = ("2024-08-09", "2024-08-10")
+    assert list(held(tiny, *days, known_by="2024-08-19")) == ["low", "high"]
+    assert held(tiny, *days, known_by="2024-08-20").blue.fillna(-1).tolist() == [-1, 0]
+
+
 def test_the_band_spans_the_sources_that_speak(tiny, areas):
     tiny.say(
         claim(1, "2024-08-10"),
