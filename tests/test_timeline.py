@@ -292,9 +292,37 @@ def test_word_about_an_earlier_day_leaves_later_days_as_they_were():
     assert story(table, [6, 9, 10], known_by=15) == [RU, RU, UA]
 
 
+def test_second_word_about_a_day_leaves_the_days_before_as_they_were():
+    table = told(Said(5, UA), Said(9, RU), Said(9, CONTESTED, said=12))
+    assert story(table, [4, 5, 8, 9], known_by=11) == [None, UA, UA, RU]
+    assert story(table, [4, 5, 8, 9], known_by=12) == [None, UA, UA, CONTESTED]
+
+
+@pytest.mark.parametrize(
+    ("said", "before", "now"),
+    [
+        # What was said before the day comes back with the map gone, and the map stays.
+        ([Said(5, UA), Said(7, RU, "map_reading"), Said(7, "withdrawn", "map_reading", 9)], RU, UA),
+        ([Said(5, UA, "map_reading"), Said(7, RU), Said(7, CONTESTED, said=9)], UA, UA),
+        # A source that had spoken concedes nothing.
+        ([Said(5, UA), Said(7, RU), Said(7, RU, "assessed", 9, retaken=True)], RU, RU),
+    ],
+)
+def test_second_word_about_a_day_forgets_nothing_said_before(said, before, now):
+    table = told(*said)
+    assert story(table, [4, 5, 6]) == [None, UA, UA]
+    assert [at(table, 8, known_by=by) for by in (8, 9)] == [before, now]
+
+
 def test_word_about_days_to_come_is_known_before_it_holds():
     table = told(Said(12, RU, said=8))
     assert story(table, [8, 11, 12], known_by=8) == [None, None, RU]
+
+
+def test_rows_come_by_source_and_ground():
+    table = told(Said(5, UA), Said(5, UA, source="blue", ground=2), Said(5, UA, source="blue"))
+    rows = list(zip(table.source_id, table.ground_id, strict=True))
+    assert rows == [("blue", 1), ("blue", 2), ("red", 1)]
 
 
 def test_no_statements_give_no_intervals():
@@ -318,7 +346,7 @@ AXIS = range(-2, 12)
 
 
 @st.composite
-def statement(draw, sources=("red", "blue"), about=ABOUT):
+def statement(draw, sources=("red", "blue"), about=ABOUT, grounds=(1, 2)):
     basis = draw(st.sampled_from(sorted(BASES)))
     status = draw(st.sampled_from(BASES[basis]))
     return Said(
@@ -328,7 +356,7 @@ def statement(draw, sources=("red", "blue"), about=ABOUT):
         said=draw(st.integers(-1, 9)),
         retaken=status in {UA, RU} and draw(st.booleans()),
         source=draw(st.sampled_from(sources)),
-        ground=draw(st.sampled_from([1, 2])),
+        ground=draw(st.sampled_from(grounds)),
     )
 
 
@@ -395,7 +423,11 @@ def test_at_most_one_rectangle_holds_a_point(statements):
         assert held.sum(axis=0).max() <= 1
 
 
-@given(ledgers())
+#: Many words of one source about one piece of ground.
+DISPUTES = st.lists(statement(sources=("red",), grounds=(1,)), min_size=3, max_size=7)
+
+
+@given(ledgers() | DISPUTES)
 def test_rectangles_say_what_the_rules_say_at_every_point(statements):
     table = told(*statements)
     said = {key: (rows, held) for key, rows, held in cells(table)}
