@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import collection, polygon, square
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import geo
@@ -89,6 +89,8 @@ def test_a_shape_holds_from_its_first_day_to_the_day_before_its_end(day, known_b
 
 
 @settings(max_examples=10)
+@example(first=dt.date(2024, 8, 8), length=9, known_by="then", sides="russian")
+@example(first=dt.date(2025, 3, 10), length=5, known_by="now", sides="russian")
 @given(first=DAYS, length=st.integers(1, 9), known_by=KNOWN, sides=st.sampled_from(["", "russian"]))
 def test_a_span_holds_what_its_days_hold(first, length, known_by, sides, record):
     days = [first + dt.timedelta(days=n) for n in range(length)]
