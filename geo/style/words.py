@@ -280,9 +280,9 @@ _PHRASES = MappingProxyType(
             "Враховано й пізніші заяви про цей день",
         ),
         "known_by": (
-            "counting only what had been said by {}",
-            "только сказанное по {}",
-            "лише сказане по {}",
+            "Only what had been said by {} is counted",
+            "Учтено только сказанное по {}",
+            "Враховано лише сказане по {}",
         ),
         "shown": ("Shown only: {}", "Показано только: {}", "Показано лише: {}"),
         "changes": ("{} against {}", "{} по сравнению с {}", "{} порівняно з {}"),
@@ -340,14 +340,14 @@ _PHRASES = MappingProxyType(
             "межа району (приблизно)",
         ),
         "known_then": (
-            "counting only what had been said by then",
-            "только сказанное к тому дню",
-            "лише сказане до того дня",
+            "Only what had been said by then is counted",
+            "Учтено только сказанное к тому дню",
+            "Враховано лише сказане до того дня",
         ),
         "known_each": (
-            "counting of each day only what had been said by then",
-            "для каждого дня только сказанное к тому дню",
-            "для кожного дня лише сказане до того дня",
+            "Of each day only what had been said by then is counted",
+            "Для каждого дня учтено только сказанное к тому дню",
+            "Для кожного дня враховано лише сказане до того дня",
         ),
         "strikes": (
             "reports of strikes count as contested",
