@@ -369,7 +369,7 @@ def test_choices_are_told_below_the_headline(record):
 
     assert "Reports of strikes count as contested." in told(strikes=True)
     each = told(compare="2024-08-20", known_by="then")
-    assert "counting of each day only what had been said by then" in each
+    assert "Of each day only what had been said by then is counted" in each
     assert "other claims as named in the data" not in told(sources="deepstate")
     assert "other claims as named in the data" in told()
     assert "last 30 days, reports of fighting of the last 10." in told(current_for=30)
