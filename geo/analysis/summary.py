@@ -95,7 +95,7 @@ def summary(
     area = record.theatre.area_km2.to_numpy()
     position = {cell: n for n, cell in enumerate(cells)}
     two = [voices.index(voice) for voice in compared]
-    news = (said[0] != said[1])[:, two].any(axis=1)
+    news = (said[0] != said[1])[:, two]
     places = ordered_places(record)
     at = [position[cell] for cell in places.cell_id]
     table = pd.DataFrame(
@@ -105,7 +105,7 @@ def summary(
             "relation": [
                 _relation(CLASSES[classes[n]], [WORDS[said[1, n, i]] for i in two]) for n in at
             ],
-            "new": news[at],
+            "new": [tuple(v for v, new in zip(compared, news[n], strict=True) if new) for n in at],
         },
         index=places.index,
     )
@@ -204,19 +204,24 @@ def _headline(places: pd.DataFrame, names: Mapping[str, str], language: Language
     """The sentence of the day; see `docs/method.md`."""
     spoken = (places[list(names)] != "silent").any(axis=1)
     # The first of which there is news, else the first of which anything is said.
-    subject = next(iter([*places.index[places.new], *places.index[spoken]]), None)
+    new = places.index[places.new.map(bool)]
+    subject = next(iter([*new, *places.index[spoken]]), None)
     if subject is None:
         return say("news_nobody", language)
     row = places.loc[subject]
     said = {voice: row[voice] for voice in names}
-    if len(set(said.values())) == 1 and len(said) == 2:
+    if len(set(said.values())) == 1 and len(said) == 2 and len(row.new) != 1:
         [word] = set(said.values())
         both = "news_neither" if word == "silent" else "news_both"
         who = say(both, language, *names.values())
         clauses = [who if word == "silent" else say(f"news_{word}", language, who)]
     else:
-        # Who speaks comes first.
-        order = sorted(said, key=lambda voice: said[voice] == "silent")
-        clauses = [say(f"news_{said[voice]}", language, names[voice]) for voice in order]
+        # What is new comes first, then who speaks.
+        order = sorted(said, key=lambda voice: (voice not in row.new, said[voice] == "silent"))
+        clauses = [
+            say("news_now", language, clause) if voice in row.new and len(row.new) == 1 else clause
+            for voice in order
+            for clause in [say(f"news_{said[voice]}", language, names[voice])]
+        ]
     opening = "news_new" if row.new else "news_nothing_new"
     return say(opening, language, row["name"]) + "; ".join(clauses) + "."

@@ -31,9 +31,10 @@ _PHRASES = MappingProxyType(
             "Порівняння українських і російських джерел",
         ),
         "places_title": (
-            "What is said of the main places (14 d: last said 14 days ago)",
-            "Что говорят о главных местах (14 дн.: сказано 14 дней назад)",
-            "Що кажуть про головні місця (14 дн.: сказано 14 днів тому)",
+            "What is said of the main places "
+            "(14 d: last said 14 days ago; no number: within a week)",
+            "Что говорят о главных местах (14 дн.: сказано 14 дней назад; без числа: за неделю)",
+            "Що кажуть про головні місця (14 дн.: сказано 14 днів тому; без числа: за тиждень)",
         ),
         "places_caption": (
             "What is said of the main places, and when it was last said",
@@ -76,7 +77,7 @@ _PHRASES = MappingProxyType(
         "in_table_ukrainian": ("Ukrainian", "украинские", "українські"),
         "in_table_russian": ("Russian", "российские", "російські"),
         "in_table_third_party": ("third parties", "третьи", "треті"),
-        "in_table_relation": ("they", "обе", "обидві"),
+        "in_table_relation": ("agree?", "согласны?", "згодні?"),
         "only_they": (
             "only {} say {}; {} are silent",
             "только {} говорят: {}; {} молчат",
@@ -237,6 +238,7 @@ _PHRASES = MappingProxyType(
             "Без изменений за день. {}: ",
             "Без змін за день. {}: ",
         ),
+        "news_now": ("now {}", "теперь {}", "тепер {}"),
         "news_both": ("both {} and {}", "и {}, и {}", "і {}, і {}"),
         "news_ukrainian_control": (
             "Ukrainian-held according to {}",
