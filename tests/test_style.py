@@ -11,10 +11,12 @@ import tomllib
 from contextlib import closing
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from geo import Snapshot, write_snapshot
 from geo.style import look
 
+SUDZHA = 115637
 SNAPSHOT = Snapshot(on="2025-03-13", compare="2024-09-05", lapsed=True)
 #: One number of each kind, none of which stands in the file or elsewhere.
 OTHER = {
@@ -117,3 +119,32 @@ def test_a_geopackage_needs_no_matplotlib(tmp_path):
     assert (
         subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout == b""
     )
+
+
+#: A page with the strips of a place alone.
+_STRIPS = """
+from geo.selection.address import View
+from panels.strips import show_strips
+show_strips(View(place={place}), {place})
+"""
+
+
+def test_the_strips_of_a_place_have_the_numbers_of_the_file(tmp_path, monkeypatch):
+    other = {
+        "light.ukrainian_control": "#123456", "dark.contested": "#abcdef", "stripes.period": 7.4,
+        "lapsed.width": 1.83, "signs.contested.fill": "gained",
+        "signs.contradictory.stripes": "lost",
+    }  # fmt: skip
+    monkeypatch.setattr(look, "FILE", write_style(tmp_path / "style.toml", other))
+    look.style.cache_clear()
+    app = AppTest.from_string(_STRIPS.format(place=SUDZHA), default_timeout=60)
+    drawn = "".join(part.proto.body for part in app.run().get("html"))
+    look.style.cache_clear()
+    wanted = [
+        "--ukrainian_control: light-dark(#123456, ", ", #abcdef)", "1.83px dashed",
+        "var(--ukrainian_control) 0 3.7px", "var(--lost) 3.7px 7.4px",
+        ".contested { --status: var(--gained); }",
+    ]  # fmt: skip
+    assert [text for text in wanted if text not in drawn] == []
+    # The file alone says what a colour is.
+    assert set(re.findall("#[0-9a-f]{6}", drawn)) <= set(look.FILE.read_text("utf-8").split('"'))

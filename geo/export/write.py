@@ -92,9 +92,10 @@ def snapshot_bytes(
         return page(snapshot, record).encode()
     if ending in PICTURES:
         from geo.figure.files import Ending
-        from geo.figure.layout import draw, on_sheet
+        from geo.figure.layout import draw
 
-        whole = on_sheet(snapshot, record)
+        # Its table and figures are of all the ground, whatever part the maps show.
+        whole = snapshot.model_copy(update={"bbox": None})
         origin = provenance(snapshot, record.ledger, *_told(whole, record))
         kind = cast("Ending", ending)
         return draw(snapshot, kind, record=record, provenance=origin)

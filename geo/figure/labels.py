@@ -79,7 +79,8 @@ def place_names(
     --------
     >>> page = Box(0, 0, 100, 100)
     >>> place_names([(50, 50, 30, 10), (52, 50, 30, 10)], page)
-    [Box(left=54, bottom=51.0, right=84, top=61.0), Box(left=18, bottom=51.0, right=48, top=61.0)]
+    [Box(left=16.0, bottom=45.0, right=46.0, top=55.0),
+     Box(left=56.0, bottom=45.0, right=86.0, top=55.0)]
     """
     near = gap * 0.95
     full = list(taken) + [Box(x - near, y - near, x + near, y + near) for x, y, _, _ in names]
