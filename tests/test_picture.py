@@ -271,15 +271,20 @@ def test_figures_are_those_of_the_summary(drawings, record):
 
 
 def test_the_table_says_what_each_voice_says_of_the_main_places(drawings, record):
-    found = summary(SNAPSHOTS["slide"], record)
+    places = summary(SNAPSHOTS["slide"], record).places
+    # Column by column: an empty cell is not written.
     cells = drawings["slide"].of("table")
-    for row in found.places.itertuples():
-        at = cells.index(row.name)
-        assert cells[at + 1 : at + 5] == [
-            *(say(f"short_{getattr(row, side)}", "en") for side in SIDES),
-            say(f"relation_{row.relation}", "en"),
-        ]
-    assert cells[cells.index("Sudzha") + 5] == "9 km"
+    said = [[say(f"in_table_{word}", "en") for word in places[side]] for side in SIDES]
+    columns = [places.name.tolist(), *said,
+               [say(f"relation_{name}", "en") for name in places.relation]]  # fmt: skip
+    starts = [
+        cells.index(head) + 1
+        for head in ("Ukrainian", "Russian", "third parties", say("in_table_relation", "en"))
+    ]
+    for column, start in zip(columns, [0, *starts], strict=True):
+        assert cells[start : start + len(places)] == column
+    assert cells[cells.index("border") + 1] == "9 km"
+    assert f"{places.russian_age.iloc[0]:.0f} d" in cells
 
 
 def test_one_voice_alone_is_told_in_full_colours(record):
