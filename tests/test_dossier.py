@@ -251,6 +251,11 @@ def test_they_no_longer_do_when_one_of_the_words_has_lapsed(tiny):
     assert spans(ever) == [("2024-08-20", None)]
 
 
+def test_the_sides_may_contradict_each_other_from_the_first_day(tiny):
+    record = said(tiny, *(one | {"claimed_on": "2024-08-06"} for one in (BLUE, RED)))
+    assert spans(contradictions(1, record)) == [("2024-08-06", None)]
+
+
 @settings(max_examples=20)
 @given(day=DAYS, known_by=st.none() | DAYS)
 def test_contradictions_are_those_of_the_day(day, known_by, record):
@@ -278,6 +283,19 @@ def test_claims_are_set_against_what_another_side_said_on_their_day(tiny):
     ]
 
 
+def test_what_is_said_of_one_day_is_at_odds_and_what_ended_on_it_is_not(tiny):
+    record = said(
+        tiny,
+        BLUE | {"claimed_on": "2024-08-10"},
+        RED | {"claimed_on": "2024-08-10"},
+        BLUE | {"claimed_on": "2024-08-20", "status": "russian_control"},
+        RED | {"claimed_on": "2024-08-20"},
+    )
+    found = opponents(1, record)
+    assert found.claim_id.tolist() == ["t1", "t2"]
+    assert found.source_id.tolist() == ["red", "blue"]
+
+
 def test_sources_of_one_side_are_no_opponents(ledger, record):
     found = opponents(SUDZHA, record)
     side = ledger.sources.side
@@ -300,7 +318,7 @@ def test_neighbours_are_the_cells_that_touch(tiny):
     assert found.index.tolist() == [1, 3]
     assert found.name_en.tolist() == ["Alpha", "Gamma"]
     # A tenth of a degree of longitude at 51.05 degrees north, on WGS84.
-    assert found.distance_km.tolist() == pytest.approx([7.01, 7.01], abs=0.01)
+    assert found.distance_km.tolist() == pytest.approx([7.013, 7.013], abs=0.001)
     assert found.ukrainian.tolist() == [("ukrainian_control",), ()]
     assert found.russian.tolist() == [(), ()]
     later = neighbours(2, record, Selection(on="2024-08-25"))

@@ -272,19 +272,15 @@ def test_figures_are_those_of_the_summary(drawings, record):
 
 def test_the_table_says_what_each_voice_says_of_the_main_places(drawings, record):
     places = summary(SNAPSHOTS["slide"], record).places
-    # Column by column: an empty cell is not written.
     cells = drawings["slide"].of("table")
-    said = [[say(f"in_table_{word}", "en") for word in places[side]] for side in SIDES]
-    columns = [places.name.tolist(), *said,
-               [say(f"relation_{name}", "en") for name in places.relation]]  # fmt: skip
-    starts = [
-        cells.index(head) + 1
-        for head in ("Ukrainian", "Russian", "third parties", say("in_table_relation", "en"))
-    ]
-    for column, start in zip(columns, [0, *starts], strict=True):
-        assert cells[start : start + len(places)] == column
-    assert cells[cells.index("border") + 1] == "9 km"
-    assert f"{places.russian_age.iloc[0]:.0f} d" in cells
+    for row in places.to_dict("records"):
+        at = next(n for n, cell in enumerate(cells) if cell.startswith(f"{row['name']} ("))
+        for cell, side in zip(cells[at + 1 : at + 4], SIDES, strict=True):
+            age = row[f"{side}_age"]
+            old = f", {age:.0f} d" if age > 7 else ""
+            assert cell == say(f"in_table_{row[side]}", "en") + old
+        assert cells[at + 4] == say(f"relation_{row['relation']}", "en")
+    assert "Sudzha (9 km)" in cells
 
 
 def test_one_voice_alone_is_told_in_full_colours(record):
@@ -374,7 +370,7 @@ def test_choices_are_told_below_the_headline(record):
 
     assert "Reports of strikes count as contested." in told(strikes=True)
     each = told(compare="2024-08-20", known_by="then")
-    assert "counting of each day only what had been said by then" in each
+    assert "Of each day only what had been said by then is counted" in each
     assert "other claims as named in the data" not in told(sources="deepstate")
     assert "other claims as named in the data" in told()
     assert "last 30 days, reports of fighting of the last 10." in told(current_for=30)

@@ -11,10 +11,12 @@ import tomllib
 from contextlib import closing
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from geo import Snapshot, write_snapshot
 from geo.style import look
 
+SUDZHA = 115637
 SNAPSHOT = Snapshot(on="2025-03-13", compare="2024-09-05", lapsed=True)
 #: One number of each kind, none of which stands in the file or elsewhere.
 OTHER = {

@@ -145,7 +145,9 @@ def ordered_places(record: Record) -> pd.DataFrame:
     table = record.ledger.settlements
     table = table[table.cell_id.isin(record.theatre.index)]
     rank = [MAIN_PLACES.index(p) if p in MAIN_PLACES else len(MAIN_PLACES) for p in table.index]
-    return table.iloc[np.lexsort([table.index.to_numpy(), -table.population.to_numpy(), np.array(rank)])]
+    return table.iloc[
+        np.lexsort([table.index.to_numpy(), -table.population.to_numpy(), np.array(rank)])
+    ]
 
 
 def _ages(

@@ -217,7 +217,7 @@ class _Stage:
             by = say("known_by", lang, say_day(known, lang))
         else:
             by = say(f"known_{known}", lang)
-        notes = [*shown_only(self.snapshot, ledger.sources), f"{say('not_verified', lang)}; {by}."]
+        notes = [*shown_only(self.snapshot, ledger.sources), f"{say('not_verified', lang)}. {by}."]
         terms = self.snapshot.terms
         notes.append(say("current", lang, *terms) if terms else say("current_ever", lang))
         y = _DAY - _SIZE * 2.6

@@ -172,7 +172,7 @@ def _headline(canvas: Canvas, layout: _Layout, content: Content, record: Record)
     large *= min(1, box.width * 0.55 / width_of(title, large, bold=True))
     canvas.write(box.left, box.top - large * 0.8, title, large, bold=True)
     x = box.left + width_of(title, large, bold=True) + size * 2
-    notes = f"{say('title', lang)}. {say('not_verified', lang)}; {_known(snapshot)}."
+    notes = f"{say('title', lang)}. {say('not_verified', lang)}. {_known(snapshot)}."
     notes = " ".join([notes, *shown_only(snapshot, record.ledger.sources)])
     beside = Box(x, box.bottom, box.right, box.top)
     if beside.width < box.width * 0.4:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
-
 import numpy as np
 
 from geo.claims.record import Record
@@ -17,74 +14,62 @@ from geo.style.look import style
 from geo.style.words import Language, say, say_number
 from geo.tables.schema import SIDES
 
-
-class _Column(NamedTuple):
-    """Cells from the head down; discs before them; how large the letters are."""
-
-    cells: Sequence[str]
-    discs: Sequence[tuple[str, ...]] = ()
-    size: float = 1
-    bold: bool = False
-    right: bool = False
-
-    def width(self, size: float) -> float:
-        size *= self.size
-        return max(width_of(cell, size, bold=self.bold) for cell in self.cells) + size * (
-            1.35 if self.discs else 0
-        )
-
-
-def _columns(content: Content, record: Record) -> list[_Column]:
-    lang, places = content.snapshot.language, content.summary.places
-    both = content.summary.compared if len(content.summary.compared) == 2 else ()
-    words = {voice: places[voice].tolist() for voice in content.voices}
-    pairs = list(zip(*(words[voice] for voice in both), strict=True))
-    columns = [_Column(["", *places.name], pairs, bold=True)]
-    for n, (voice, name) in enumerate(content.voices.items(), start=1):
-        head = say(f"in_table_{voice}", lang) if voice in SIDES else name
-        said = [say(f"in_table_{word}", lang) for word in words[voice]]
-        columns.append(_Column([head, *said], [(word,) for word in words[voice]]))
-        ages = places[f"{voice}_age"]
-        columns.append(_Column(["", *(_age(age, lang) for age in ages)], size=0.8, right=True))
-        if both and n == 2:
-            relations = [say(f"relation_{name}", lang) for name in places.relation]
-            columns.append(_Column([say("in_table_relation", lang), *relations]))
-    sites = record.ledger.settlements.loc[places.index, ["lon", "lat"]].to_numpy().tolist()
-    far = [f"{say_number(km_from_border(*at), lang)} {say('km', lang)}" for at in sites]
-    return [*columns, _Column([say("to_border", lang), *far], right=True)]
-
-
-def _age(days: float, language: Language) -> str:
-    if np.isnan(days):
-        return ""
-    return say("in_table_age", language, int(days)) if days >= 0 else say("age_later", language)
+#: Days after which a claim is told to be old.
+_WEEK = 7
 
 
 def lay_table(canvas: Canvas, content: Content, record: Record, box: Box, size: float) -> None:
     """Put the table into a box, smaller until it fits."""
-    lang, columns = content.snapshot.language, _columns(content, record)
-    title, count = say("in_table_title", lang), len(content.summary.places) + 1
+    lang, both = content.snapshot.language, len(content.summary.compared) == 2
+    voices, places = list(content.voices), content.summary.places
+    heads = [say(f"in_table_{v}", lang) if v in SIDES else content.voices[v] for v in voices]
+    relation = say("in_table_relation", lang) if both else ""
+    rows = [[say("to_border", lang), *heads, relation]]
+    # What the discs before the words say, column by column.
+    discs: list[list[tuple[str, ...]]] = [[]]
+    for number, row in zip(places.index.tolist(), places.to_dict("records"), strict=True):
+        words = [str(row[voice]) for voice in voices]
+        discs.append([tuple(words[:2]) if both else (), *((word,) for word in words)])
+        relation = say(f"relation_{row['relation']}", lang) if both else ""
+        said = [
+            say(f"in_table_{word}", lang) + _age(row[f"{voice}_age"], lang)
+            for word, voice in zip(words, voices, strict=True)
+        ]
+        rows.append([f"{row['name']} ({_from_border(record, number, lang)})", *said, relation])
     while True:
-        widths = [column.width(size) for column in columns]
-        least = sum(widths) + size * 0.3 * len(columns)
-        if least <= box.width and size * (2 + 1.62 * count) <= box.height:
+        # Before words that have a disc there is room for it.
+        gaps = [size * 1.35 * (n <= len(voices) and (both or n > 0)) for n in range(len(rows[0]))]
+        widths = [
+            gap + max(width_of(text, size, bold=n == 0) for text in column)
+            for n, (gap, column) in enumerate(zip(gaps, zip(*rows, strict=True), strict=True))
+        ]
+        tall = size * (2 + 1.62 * len(rows))
+        if sum(widths) + size * len(widths) * 0.38 <= box.width and tall <= box.height:
             break
         size *= 0.97
-    spare = min((box.width - sum(widths)) / (len(columns) - 1), size * 2)
-    canvas.write(box.left, box.top - size * 1.1, title, size * 1.05, bold=True)
-    x, discs = box.left, []
-    for column, width in zip(columns, widths, strict=True):
-        for n, cell in enumerate(column.cells):
-            y, own = box.top - size * (2.9 + 1.62 * n), size * column.size
-            at = x + size * 1.35 if column.discs else x
-            if column.right:
-                at = x + width - width_of(cell, own)
-            soft = n == 0 or column.size < 1
+    spare = min((box.width - sum(widths)) / (len(widths) - 1), size * 4)
+    lefts = box.left + np.cumsum([0, *(width + spare for width in widths)])
+    canvas.write(box.left, box.top - size * 1.1, say("places_title", lang), size * 1.05, bold=True)
+    laid, y = [], box.top - size * 2.9
+    for cells, marks in zip(rows, discs, strict=True):
+        for n, (text, x, gap) in enumerate(zip(cells, lefts[:-1].tolist(), gaps, strict=True)):
+            if n < len(marks) and marks[n]:
+                laid.append((x + size * 0.5, y + size * 0.36, style().disc.radius * 0.85, marks[n]))
+            at = x + gap
+            colour = "ink" if marks else "soft"
             canvas.write(
-                at, y, cell, own, bold=column.bold, colour="soft" if soft else "ink", gid="table"
+                at, y, text, size, bold=n == 0 and colour == "ink", colour=colour, gid="table"
             )
-            if n and column.discs:
-                said = column.discs[n - 1]
-                discs.append((x + size * 0.5, y + size * 0.36, style().disc.radius * 0.85, said))
-        x += width + spare
-    Pen(canvas, size).discs(discs)
+        y -= size * 1.62
+    Pen(canvas, size).discs(laid)
+
+
+def _age(days: float, language: Language) -> str:
+    """Days since something was last said, where that is more than a week."""
+    return f", {say('age_short', language, int(days))}" if days > _WEEK else ""
+
+
+def _from_border(record: Record, place: int, language: Language) -> str:
+    places = record.ledger.settlements
+    km = km_from_border(float(places.lon[place]), float(places.lat[place]))
+    return f"{say_number(km, language)} {say('km', language)}"

@@ -100,7 +100,7 @@ class PlacesTable {
   constructor(clock, parent) {
     this.clock = clock;
     this.table = element("table", "claims-places", parent);
-    element("caption", "", this.table, phrase("places_title"));
+    element("caption", "", this.table, phrase("places_caption"));
     this.head = element("tr", "", element("thead", "", this.table));
     this.body = element("tbody", "", this.table);
   }
