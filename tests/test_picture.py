@@ -271,15 +271,16 @@ def test_figures_are_those_of_the_summary(drawings, record):
 
 
 def test_the_table_says_what_each_voice_says_of_the_main_places(drawings, record):
-    found = summary(SNAPSHOTS["slide"], record)
+    places = summary(SNAPSHOTS["slide"], record).places
     cells = drawings["slide"].of("table")
-    for row in found.places.itertuples():
-        at = cells.index(row.name)
-        assert cells[at + 1 : at + 5] == [
-            *(say(f"short_{getattr(row, side)}", "en") for side in SIDES),
-            say(f"relation_{row.relation}", "en"),
-        ]
-    assert cells[cells.index("Sudzha") + 5] == "9 km"
+    for row in places.to_dict("records"):
+        at = next(n for n, cell in enumerate(cells) if cell.startswith(f"{row['name']} ("))
+        for cell, side in zip(cells[at + 1 : at + 4], SIDES, strict=True):
+            age = row[f"{side}_age"]
+            old = f", {age:.0f} d" if age > 7 else ""
+            assert cell == say(f"in_table_{row[side]}", "en") + old
+        assert cells[at + 4] == say(f"relation_{row['relation']}", "en")
+    assert "Sudzha (9 km)" in cells
 
 
 def test_one_voice_alone_is_told_in_full_colours(record):

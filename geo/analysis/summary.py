@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from geo.analysis.agreement import CLASSES, WORDS, classify, words
-from geo.claims.record import SHARED, Record, shipped
+from geo.claims.record import Record, shipped
 from geo.selection.selection import Selection
 from geo.style.words import Language, name_of, say
 from geo.tables.schema import IMPLIED, SIDES
@@ -156,17 +156,16 @@ def _ages(
     """Days since each voice last said anything current of the cells of some places."""
     rows = record.rows(selection)
     days = (np.datetime64(selection.on, "s") - record.last_said(rows, selection)).astype("m8[D]")
-    shared = {name: record.shared[name].take(rows).astype(object) for name in SHARED}
-    found = pd.DataFrame(np.nan, index=cells.index, columns=voices)
-    for row, age, source, side, status in zip(
-        rows.tolist(), days.astype(int).tolist(), shared["source_id"], shared["side"],
-        shared["status"], strict=True,
-    ):  # fmt: skip
-        heard = [voice for voice in voices if voice in {source, side}]
-        if heard and status != IMPLIED:
-            own = cells.index[cells.isin(record.speaks_for[row])]
-            found.loc[own, heard] = found.loc[own, heard].fillna(age).clip(upper=age)
-    return found
+    speakers = [np.asarray(record.shared[name].take(rows)) for name in ("source_id", "side")]
+    said = np.asarray(record.shared["status"].take(rows)) != IMPLIED
+    at = {cell: n for n, cell in enumerate(cells)}
+    found = np.full((len(cells), len(voices)), np.nan)
+    for column, voice in enumerate(voices):
+        own = said & ((speakers[0] == voice) | (speakers[1] == voice))
+        for row, age in zip(rows[own].tolist(), days[own].astype(int).tolist(), strict=True):
+            for n in (at[cell] for cell in record.speaks_for[row] if cell in at):
+                found[n, column] = np.fmin(found[n, column], age)
+    return pd.DataFrame(found, index=cells.index, columns=voices)
 
 
 def _names(record: Record, voices: list[str], language: Language) -> dict[str, str]:

@@ -19,7 +19,7 @@ from geo._io.dates import Date, as_date, span_of
 from geo._io.files import replacing
 from geo.analysis.agreement import CLASSES, WORDS, classify, words
 from geo.claims.record import Record
-from geo.claims.shown import claims_of, record_of
+from geo.claims.shown import claims_of, in_box, record_of
 from geo.export.provenance import provenance
 from geo.figure.atlas import frames, ground_of, lay_claims, lay_note, lay_title
 from geo.figure.canvas import Canvas, fine_print, lay_notice, own_style, width_of, wrap
@@ -203,7 +203,7 @@ class _Stage:
             lay_land(pen, chart)
             lay_title(pen, box, panel)
             lay_names(Pen(above, _SIZE, box), chart, self.gazetteer)
-            if spoken.empty:
+            if in_box(snapshot, spoken).empty:
                 lay_notice(above, box, say("nothing_ever", snapshot.language), _SIZE)
         lay_scale(above, self.chart, _SIZE, snapshot.language)
         self.below, self.above = _image(below, paper=True), _image(above)

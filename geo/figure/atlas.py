@@ -71,27 +71,34 @@ def lay_maps(
     for panel, box in zip(content.panels, boxes, strict=True):
         chart, pen = first.at(box), Pen(canvas, size, box)
         lay_land(pen, chart)
-        lay_claims(pen, chart, panel, gazetteer)
+        seen = lay_claims(pen, chart, panel, gazetteer)
         lay_names(pen, chart, gazetteer)
         lay_title(pen, box, panel)
         lay_note(pen, box, panel, lang)
-        if not set(panel.ground) - {"silent"} and snapshot.view != "places":
+        if not seen - {"silent"} and snapshot.view != "places":
             key = "unchanged" if snapshot.other_day else "nothing"
             lay_notice(canvas, box, say(key, lang), size)
     lay_scale(canvas, first, size, lang)
     return first
 
 
-def lay_claims(pen: Pen, chart: Map, panel: Panel, gazetteer: Gazetteer) -> None:
-    """Paint what a panel says of the ground, the border above it, and of places."""
-    for sign, shape in panel.ground.items():
-        pen.ground(chart.page(shape), sign, gid=f"map.{panel.voice}.{sign}")
+def lay_claims(pen: Pen, chart: Map, panel: Panel, gazetteer: Gazetteer) -> set[str]:
+    """Paint what a panel says of the ground, the border above it, and of places.
+
+    Gives the signs of the ground that can be seen.
+    """
+    seen = {
+        sign
+        for sign, shape in panel.ground.items()
+        if pen.ground(chart.page(shape), sign, gid=f"map.{panel.voice}.{sign}")
+    }
     look = style().lapsed
     for status, shape in panel.lapsed.items():
         gid = f"lapsed.{panel.voice}.{status}"
         pen.line(chart.page(shape), status, look.width, look.dash, zorder=4.5, gid=gid)
     lay_border(pen, chart)
     lay_discs(pen, chart, gazetteer, panel.words)
+    return seen
 
 
 def lay_title(pen: Pen, box: Box, panel: Panel) -> None:

@@ -44,7 +44,10 @@ class Box(NamedTuple):
 
 
 #: Where a name may stand to its point, the best first: horizontal and vertical.
-_SPOTS = ((1, 0), (1, 1), (1, -1), (-1, 0), (-1, 1), (-1, -1), (0, 1), (0, -1))
+_SPOTS = (
+    (1, 0), (1, 1), (1, -1), (-1, 0), (-1, 1), (-1, -1), (0, 1), (0, -1),
+    (-0.6, 1), (-0.6, -1), (0.6, 1), (0.6, -1),
+)  # fmt: skip
 
 
 def place_names(
@@ -89,7 +92,7 @@ def place_names(
         chosen = None
         for across, up in _SPOTS:
             left = x + across * gap - width * (1 - across) / 2
-            if across:
+            if abs(across) == 1:
                 low = y + up * height * 0.6 - height / 2
             else:
                 low = y + up * gap - height * (1 - up) / 2

@@ -101,13 +101,13 @@ class Pen:
         )  # fmt: skip
 
     def ground(self, shape: shapely.Geometry, sign: str, *, gid: str | None = None,
-               above: float = 0) -> None:  # fmt: skip
-        """Paint ground with a sign."""
+               above: float = 0) -> bool:  # fmt: skip
+        """Paint ground with a sign; whether any of it can be seen."""
         look, light, weight = style(), style().light, self.weight
         own = look.signs[sign]
         shape = shapely.clip_by_rect(shape, *self._box)
         if shape.is_empty:
-            return
+            return False
         area, box = outline(shape), Box(*shape.bounds)
         self.path(area, gid=gid, facecolor=light[own.fill], zorder=2 + above)
         for colour, width, period, path in (
@@ -123,6 +123,7 @@ class Pen:
                 )  # fmt: skip
         if own.edge:
             self.line(shape, "ink", own.edge, zorder=4 + above)
+        return True
 
     def discs(self, discs: Iterable[Disc]) -> None:
         """Draw the signs of places, all at once: what one says of each, or two."""
