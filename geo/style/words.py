@@ -265,6 +265,11 @@ _PHRASES = MappingProxyType(
             "{} розходяться між собою",
         ),
         "news_silent": ("no word from {}", "{} молчат", "{} мовчать"),
+        "news_fell_silent": (
+            "nothing current any more from {}",
+            "{} больше ничего не говорят",
+            "{} більше нічого не кажуть",
+        ),
         "news_neither": (
             "neither {} nor {} say anything any more",
             "ни {}, ни {} больше ничего не говорят",
