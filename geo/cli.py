@@ -17,6 +17,7 @@ import typer
 
 from geo._io.errors import DataError, RepairWarning
 from geo._io.text import in_one_line, shown
+from geo.selection.selection import CURRENT_FOR
 from geo.tables.schema import DATA, DRAWN, SIDES
 
 app = typer.Typer(
@@ -88,13 +89,36 @@ Limit = Annotated[
 Statuses = Annotated[
     list[str] | None, typer.Option(metavar="STATUS", help="Only this status; repeatable.")
 ]
-Layers = Annotated[
-    list[str] | None,
-    typer.Option(metavar="LAYER", help="Layer to add: disagreement."),
+Current = Annotated[
+    str,
+    typer.Option(
+        metavar="DAYS|ever",
+        help="Days for which a claim of control counts after it was last made; reports of events "
+        "count a third of that.",
+    ),
 ]
-Fade = Annotated[
-    int | None,
-    typer.Option(metavar="DAYS", help="Fade claims last made more than this many days ago."),
+View = Annotated[
+    str,
+    typer.Option(
+        help="Maps of a picture or film: all, side-by-side, overlay, places, ukrainian, "
+        "russian or third_party.",
+    ),
+]
+Lapsed = Annotated[bool, typer.Option("--lapsed", help="Add claims made too long ago to count.")]
+
+
+def _two(pair: str | None) -> str | None:
+    if pair is not None and "," not in pair:
+        msg = f"it was {pair!r} but is expected to be two sides or two sources, A,B"
+        raise typer.BadParameter(msg)
+    return pair
+
+
+Pair = Annotated[
+    str | None,
+    typer.Option(
+        metavar="A,B", callback=_two, help="Show two sides or sources alone, and how they differ."
+    ),
 ]
 Bbox = Annotated[
     str | None, typer.Option(metavar="W,S,E,N", help="Only what meets this bounding box, degrees.")
@@ -169,6 +193,7 @@ def _choice(
     source: Sources = None,
     side: Sides = None,
     status: Statuses = None,
+    current_for: Current = str(CURRENT_FOR),
 ) -> dict[str, Any]:
     """The settings of a selection, other than its day."""
     if known_by and as_said:
@@ -179,14 +204,15 @@ def _choice(
         "sides": [str(one) for one in side or ()],
         "sources": source or (),
         "statuses": status or (),
+        "current_for": current_for,
     }
 
 
 def _looks(
-    layer: Layers = None, bbox: Bbox = None, fade: Fade = None, language: Language = "en"
+    view: View = "all", lapsed: Lapsed = False, bbox: Bbox = None, language: Language = "en"
 ) -> dict[str, Any]:
     """Further settings of pictures, pages and films."""
-    return {"layers": layer or (), "bbox": bbox, "fade": fade, "language": language}
+    return {"view": view, "lapsed": lapsed, "bbox": bbox, "language": language}
 
 
 class _Maps(NamedTuple):
@@ -283,6 +309,9 @@ def claims(
     on: On,
     choice: dict[str, Any],
     maps: _Maps,
+    lapsed: Annotated[
+        bool, typer.Option("--lapsed", help="Write the claims made too long ago to count instead.")
+    ] = False,
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.geojson,  # noqa: A002
 ) -> None:
     """Write who claims what ground on a day, one polygon per source and status.
@@ -290,10 +319,13 @@ def claims(
     Example: python -m geo claims --on 2024-08-20 --side russian > russian.geojson
     """
     from geo._io.geojson import feature_collection
-    from geo.claims.areas import claims_on
+    from geo.selection.selection import asked
 
-    record = maps.record()
-    shapes = claims_on(on, record=record, **choice)
+    record, selection = maps.record(), asked(on, **choice)
+    if lapsed:
+        shapes = record.dissolved(selection, record.lapsed(selection))
+    else:
+        shapes = record.at(selection)
     names = record.ledger.settlements.name_en
     shapes["settlements"] = [[names[i] for i in ids] for ids in shapes.settlements]
     for column in ("valid_from", "valid_to", "last_said"):
@@ -309,14 +341,14 @@ def claims(
         _put(feature_collection(tags, shapes.geometry))
 
 
-@_command(maps=_maps)
+@_command(choice=_choice, maps=_maps)
 def area(
+    choice: dict[str, Any],
     maps: _Maps,
     on: Annotated[
         str | None, typer.Option(metavar="DATE", help="Day to report on, YYYY-MM-DD.")
     ] = None,
     series: Annotated[bool, typer.Option("--series", help="Every day of the record.")] = False,
-    known_by: KnownBy = None,
 ) -> None:
     """Write the area of ground under each status, by source, as CSV.
 
@@ -329,34 +361,33 @@ def area(
         raise ValueError(msg)
     record = maps.record()
     if on is not None:
-        found = areas(on, known_by=known_by, record=record)
+        found = areas(on, record=record, **choice)
     else:
-        found = area_series(known_by=known_by, record=record)
+        found = area_series(record=record, **choice)
     found["area_km2"] = found.area_km2.map("{:.2f}".format)
     _put_table(found)
 
 
 @_command(choice=_choice, maps=_maps)
-def disagreement(
+def agreement(
     on: On,
     choice: dict[str, Any],
     maps: _Maps,
+    compare: Pair = None,
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.csv,  # noqa: A002
 ) -> None:
-    """Write where the sides agree and where they differ on a day, and who says what.
+    """Write where the two sides agree and where they contradict each other, place by place.
 
-    Example: python -m geo disagreement --on 2025-04-22
+    Example: python -m geo agreement --on 2025-03-13
     """
     from geo._io.geojson import feature_collection
-    from geo.analysis.disagreement import disagreement_on
+    from geo.analysis.agreement import agreement_on
 
     record = maps.record()
-    cells = disagreement_on(on, record=record, **choice)
+    cells = agreement_on(on, record=record, compare=compare, **choice)
     places = record.ledger.settlements.reset_index()[["cell_id", "settlement_id", "name_en"]]
-    table = cells.merge(places, on="cell_id").rename(
-        columns={"name_en": "settlement", "disagreement": "class"}
-    )
-    first = ["settlement_id", "settlement", "class"]
+    table = cells.merge(places, on="cell_id").rename(columns={"name_en": "settlement"})
+    first = ["settlement_id", "settlement"]
     table = table[[*first, *(c for c in table if c not in {*first, "cell_id"})]]
     table["area_km2"] = table.area_km2.round(2)
     if format is Format.csv:
@@ -445,10 +476,7 @@ def animate(
     end: Annotated[str, typer.Option("--to", metavar="DATE", help="Last day, YYYY-MM-DD.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="File to write, .mp4 or .gif.")],
     step: Annotated[int, typer.Option(help="Days between frames.")] = 1,
-    compare: Annotated[
-        str | None,
-        typer.Option(metavar="A,B", help="Show two sides or sources alone, and how they differ."),
-    ] = None,
+    compare: Pair = None,
 ) -> None:
     """Write a film of the claims: one frame per day, with areas and events.
 

@@ -13,8 +13,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from wire import Wire
 
 PARAMETERS = [
-    "date", "known", "hide", "opacity", "fade", "compare", "chart", "place", "tiles", "view",
-    "panel",
+    "date", "known", "hide", "current", "lapsed", "compare", "view", "chart", "place", "tiles",
+    "centre", "panel",
 ]  # fmt: skip
 #: Each stands in every parameter of an address.
 VALUES = [

@@ -307,8 +307,8 @@ def test_every_shape_under_the_pointer_is_told(beside, own, at):
 def test_the_hatch_and_the_sums_go_by_the_cells_whose_sites_a_polygon_holds(beside, own):
     for date in (*SPOTS, OF_SETS):
         own.show(date)
-        cells = geo.disagreement_on(date, record=beside[0])
-        cells = cells[cells.disagreement == "contradictory"]
+        cells = geo.agreement_on(date, record=beside[0])
+        cells = cells[cells.agreement == "contradictory"]
         found = own.frame.evaluate(
             """() => claimsClock.payload.pieces.flatMap(({ cell }, n) =>
                 claimsClock.painting.opposed[n] ? [cell] : [])"""

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo import Selection, Snapshot, agreement_series, area_series, areas
 from geo.claims.intervals import OPEN, intervals
+from geo.claims.shown import lapsed_of
 from geo.tables.schema import CAMPAIGN_START, IMPLIED
 
 #: Days are counted from the first of the campaign, which is day 0.
@@ -478,3 +480,101 @@ def test_words_of_one_source_do_not_change_another(statements):
     columns = [column for column in alone if column != "claims"]
     red = together[together.source_id == "red"]
     assert sorted(red[columns].values.tolist()) == sorted(alone[columns].values.tolist())
+
+
+# ---- how long a word is current ---------------------------------------------------------
+
+SAID = pd.Timestamp("2024-08-10")
+
+
+def state(record, on, **choice):
+    """How many rows are in force on a day, and how many have lapsed."""
+    selection = Selection(on=pd.Timestamp(on).date(), **choice)
+    return len(record.rows(selection)), len(record.lapsed(selection))
+
+
+@pytest.mark.parametrize(
+    ("basis", "current_for", "term"),
+    [
+        ("announced", 90, 90), ("assessed", 90, 90), ("fighting", 90, 30), ("repelled", 90, 30),
+        ("announced", 30, 30), ("fighting", 30, 10), ("fighting", 100, 33), ("fighting", 1, 1),
+        ("announced", 3650, 3650),
+    ],
+)  # fmt: skip
+def test_control_is_current_for_its_term_and_events_for_a_third(tiny, basis, current_for, term):
+    tiny.say({"status": CONTESTED if basis == "fighting" else UA, "basis": basis})
+    record, last = tiny.record(), SAID + pd.Timedelta(days=term)
+    assert state(record, last, current_for=current_for) == (1, 0)
+    assert state(record, last + pd.Timedelta(days=1), current_for=current_for) == (0, 1)
+    assert state(record, SAID - pd.Timedelta(days=1), current_for=current_for) == (0, 0)
+
+
+def test_a_map_is_current_while_it_is_read_and_for_a_term_more(tiny):
+    tiny.say({"basis": "map_reading"})
+    record = tiny.record()  # the map is read until the last of January
+    assert state(record, "2025-05-01") == (1, 0)
+    assert state(record, "2025-05-02") == (0, 1)
+    # By what was known on a day it had been read until then.
+    assert state(record, "2024-12-30", known_by="2024-10-01") == (1, 0)
+    assert state(record, "2024-12-31", known_by="2024-10-01") == (0, 1)
+
+
+def test_what_is_no_map_lapses_by_what_was_known_on_any_day(tiny):
+    tiny.say({})
+    record = tiny.record()
+    for known_by in ("now", "then", "2024-08-10", "2025-01-01"):
+        assert state(record, "2024-11-08", known_by=known_by) == (1, 0)
+        assert state(record, "2024-11-09", known_by=known_by) == (0, 1)
+
+
+def test_nothing_lapses_for_ever(tiny):
+    tiny.say({}, {"settlement_id": 2, "status": CONTESTED, "basis": "fighting"})
+    assert state(tiny.record(), "2034-08-10", current_for="ever") == (2, 0)
+
+
+def test_a_word_said_anew_is_current_anew(tiny):
+    tiny.say({}, {"claimed_on": "2024-10-20"}, {"claimed_on": "2025-03-01"})
+    record = tiny.record()
+    assert state(record, "2025-01-18") == (1, 0)
+    assert state(record, "2025-01-19") == (0, 1)
+    assert state(record, "2025-03-01") == (1, 0)
+    shape = record.at(Selection(on="2024-09-01")).iloc[0]
+    assert (shape.valid_from, shape.valid_to) == (SAID, pd.Timestamp("2025-01-19"))
+    shape = record.at(Selection(on="2025-03-05")).iloc[0]
+    assert (shape.valid_from, shape.valid_to) == (
+        pd.Timestamp("2025-03-01"), pd.Timestamp("2025-05-31"),
+    )  # fmt: skip
+
+
+def test_a_word_of_an_earlier_day_is_current_from_when_it_was_said(tiny):
+    tiny.say({"claimed_on": "2024-12-01", "effective_on": "2024-08-10"})
+    record = tiny.record()
+    assert state(record, "2024-08-10") == (1, 0)
+    assert state(record, "2025-03-01") == (1, 0)
+    assert state(record, "2025-03-02") == (0, 1)
+    assert state(record, "2024-11-30", known_by="then") == (0, 0)
+    assert state(record, "2024-12-01", known_by="then") == (1, 0)
+
+
+def test_what_lapsed_is_counted_nowhere(tiny):
+    tiny.say({})
+    record = tiny.record()
+    span = record.during(Selection(on="2024-12-31"), "2024-08-06", "2024-12-31")
+    assert span.valid_to.tolist() == [pd.Timestamp("2024-11-09")]
+    days = area_series("2024-11-05", "2024-11-12", record=record).date
+    assert days.max() == pd.Timestamp("2024-11-08")
+    assert areas("2024-11-09", record=record, current_for="ever").settlements.tolist() == [1]
+    said = agreement_series("2024-11-08", "2024-11-09", record=record)
+    assert (said.one_ukrainian_control > 0).tolist() == [True, False]
+
+
+def test_a_word_older_than_its_term_does_not_come_back_with_the_end_of_a_map(tiny):
+    tiny.say(
+        {},
+        {"status": CONTESTED, "basis": "map_reading", "claimed_on": "2024-08-12"},
+        {"status": "withdrawn", "basis": "map_reading", "claimed_on": "2025-01-10"},
+    )
+    record, snapshot = tiny.record(), Snapshot(on="2025-01-15")
+    assert state(record, "2025-01-15") == (0, 1)
+    assert record.at(snapshot).empty
+    assert lapsed_of(snapshot, record).status.tolist() == [UA]

@@ -242,23 +242,24 @@ class Record:
         ValueError
             If a source is not one of the record's.
         """
-        return self.dissolved(selection, self.rows(selection))
+        shapes = self.dissolved(selection, self.rows(selection))
+        day, never = np.datetime64(selection.on, "s"), np.datetime64("NaT", "s")
+        turns = self.turns(selection)
+        groups = shapes.source_id.cat.codes.astype("int64") * len(DRAWN) + shapes.status.cat.codes
+        days = [np.append(turns[number], never) for number in groups.tolist()]
+        at = [int(np.searchsorted(own[:-1], day, side="right")) for own in days]
+        for name, back in (("valid_from", 1), ("valid_to", 0)):
+            found = [own[n - back] for own, n in zip(days, at, strict=True)]
+            shapes[name] = np.array(found, "M8[s]")
+        return shapes
 
     def dissolved(self, selection: Selection, rows: _Array) -> gpd.GeoDataFrame:
-        """Given rows that are in force, dissolved as `at` returns them."""
-        day = np.datetime64(selection.on, "s")
+        """Given rows, in force or lapsed, dissolved as `at` returns them, without valid time."""
         rows = rows[np.argsort(self.order[rows], kind="stable")]
         shapes, starts = self.shapes(rows)
         said = self.last_said(rows, selection)
         last = np.maximum.reduceat(said, starts) if len(rows) else said
-        changes = self.turns(selection)
-        days = [changes[number] for number in self.group[rows[starts]].tolist()]
-        at = [int(np.searchsorted(own, day, side="right")) for own in days]
-        never = np.datetime64("NaT", "s")
-        shapes["valid_from"] = np.array([d[i - 1] for d, i in zip(days, at, strict=True)], "M8[s]")
-        shapes["valid_to"] = np.array(
-            [d[i] if i < len(d) else never for d, i in zip(days, at, strict=True)], "M8[s]"
-        )
+        day = np.datetime64(selection.on, "s")
         shapes["last_said"] = last
         shapes["age_days"] = (day - last).astype("timedelta64[D]").astype("int64")
         return shapes
@@ -340,9 +341,10 @@ class Record:
         if selection.terms is None:
             return np.full(len(self.claims), np.datetime64("NaT", "s"))
         told = selection.known_by if isinstance(selection.known_by, dt.date) else None
-        read_to = (
-            self.read_to if told is None else np.minimum(self.read_to, np.datetime64(told, "s"))
-        )
+        read_to = self.read_to
+        if told is not None:
+            # NaT stays NaT: that claim is not of a map.
+            read_to = np.minimum(read_to, np.datetime64(told, "s"))
         control, event = selection.terms
         term = np.where(self.event, event, control).astype("timedelta64[D]")
         return np.fmax(self.said_on, read_to) + term + np.timedelta64(1, "D")

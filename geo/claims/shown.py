@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import geopandas as gpd
-import numpy as np
-import pandas as pd
 from shapely.geometry import box
 
 from geo.claims.record import Record, shipped
@@ -65,32 +63,23 @@ def claims_of(snapshot: Snapshot, record: Record | None = None) -> gpd.GeoDataFr
     return in_box(snapshot, record.at(snapshot))
 
 
-def drawn_claims(snapshot: Snapshot, record: Record) -> gpd.GeoDataFrame:
-    """The claim polygons of a snapshot as they are drawn, faded ones separately.
+def lapsed_of(snapshot: Snapshot, record: Record | None = None) -> gpd.GeoDataFrame:
+    """The lapsed claims of a snapshot: one polygon per source and status.
 
     Returns
     -------
     GeoDataFrame
-        As `claims_of`, and `faded`: whether the ground was last said longer ago
-        than the snapshot fades. One row per source, status and `faded`.
+        As `claims_of`, without `valid_from` and `valid_to`.
 
     Examples
     --------
-    >>> snapshot = Snapshot(on="2024-11-20", sides="russian", fade=30)
-    >>> sorted(set(drawn_claims(snapshot, shipped()).faded))
-    [False, True]
+    >>> shapes = lapsed_of(Snapshot(on="2024-11-20", sources=["ru_mod"]))
+    >>> bool((shapes.age_days > 30).all())
+    True
     """
-    rows = record.rows(snapshot)
-    if snapshot.fade is None:
-        return in_box(snapshot, record.dissolved(snapshot, rows)).assign(faded=False)
-    age = np.datetime64(snapshot.on, "s") - record.last_said(rows, snapshot)
-    old = age > np.timedelta64(snapshot.fade, "D")
-    parts = [
-        in_box(snapshot, record.dissolved(snapshot, own)).assign(faded=faded)
-        for faded, own in ((True, rows[old]), (False, rows[~old]))
-    ]
-    # An empty table would change the types of the columns.
-    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    record = record_of(snapshot, record)
+    shapes = record.dissolved(snapshot, record.lapsed(snapshot))
+    return in_box(snapshot, shapes.drop(columns=["valid_from", "valid_to"]))
 
 
 def changes_of(snapshot: Snapshot, record: Record | None = None) -> gpd.GeoDataFrame:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from geo import __version__
 from geo.ledger.ledger import Ledger, load_ledger
+from geo.selection.selection import CURRENT_FOR
 from geo.selection.snapshot import Snapshot, file_name
 from geo.style.words import say, say_day
 
@@ -187,8 +188,13 @@ def _what(snapshot: Snapshot, sources: pd.Series) -> str:
         what += f", {one} against {other}"
     if snapshot.strikes:
         what += ", reports of strikes counted as contested"
-    if snapshot.fade:
-        what += f", faded where last said more than {snapshot.fade} days before"
+    if snapshot.current_for != CURRENT_FOR:
+        ever = snapshot.current_for == "ever"
+        what += (
+            ", claims never lapse" if ever else f", claims lapse after {snapshot.current_for} days"
+        )
+    if snapshot.lapsed:
+        what += ", with lapsed claims"
     if snapshot.bbox:
         west, south, east, north = (f"{edge:.5g}" for edge in snapshot.bbox)
         what += f", from {west} to {east} degrees east and {south} to {north} north"

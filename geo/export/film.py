@@ -17,34 +17,32 @@ from PIL import Image
 
 from geo._io.dates import Date, as_date, span_of
 from geo._io.files import replacing
+from geo.analysis.agreement import CLASSES, WORDS, classify, words
 from geo.claims.record import Record
-from geo.claims.shown import claims_of, in_box, record_of
+from geo.claims.shown import claims_of, record_of
 from geo.export.provenance import provenance
+from geo.figure.atlas import Gazetteer, frames, ground_of, lay_note, lay_title, paint
 from geo.figure.canvas import Canvas, fine_print, lay_notice, own_style, width_of, wrap
+from geo.figure.content import COMPARED, Content, Panel, as_painted, content_of
+from geo.figure.key import key_of, lay_key
 from geo.figure.labels import Box
-from geo.figure.layout import credits_of, framed, shown, shown_only
-from geo.figure.legend import lay_legend, legend_of, names_of
-from geo.figure.map_frame import Map, extent_of, lay_inset, lay_map, lay_names, lay_scale
-from geo.figure.strokes import Drawn, Pen
-from geo.ledger.ledger import Ledger
+from geo.figure.land import lay_border, lay_land, lay_scale, map_of
+from geo.figure.layout import credits_of, shown_only
+from geo.figure.paint import Pen
 from geo.selection.snapshot import FILMS, Snapshot
-from geo.style.look import dashes, style
-from geo.style.words import name_of, say, say_day, say_number
-from geo.tables.schema import DRAWN
+from geo.style.words import say, say_day
 
 #: Frames per second.
 SPEED = 10
 
 _SHEET = Box(0, 0, 1280, 720)
-_MAP = Box(20, 112, 930, 700)
-_WIDTH = _MAP.right - _MAP.left
-#: Corners of the map for the scale bar: the second where the inset lies in the first.
-_SCALES = (Box(28, 120, 162, 152), Box(788, 120, 922, 152))
-_SIDE = Box(950, 112, 1262, 560)
+_MAPS = Box(20, 98, 930, 706)
+_SIDE = Box(950, 52, 1262, 560)
 _FOOT = Box(20, 8, 1262, 44)
 #: Baseline of the day.
 _DAY = 668
 _SIZE = 12.5
+_WEIGHT = _SIZE / 14
 #: GIFs are smaller: all their frames are in memory while they are made.
 _GIF_SIZE = (960, 540)
 #: Number of frames from which the GIF palette is taken.
@@ -173,122 +171,115 @@ def days_of(start: Date, end: Date, step: int, record: Record) -> list[dt.date]:
 
 def _frames(snapshot: Snapshot, days: Sequence[dt.date], record: Record) -> Iterator[Image.Image]:
     """The pictures, one after another."""
-    whole = framed(snapshot, _MAP)
-    stage = _Stage(snapshot, record.ledger, in_box(whole, _spoken(snapshot, days, record)))
+    stage = _Stage(snapshot, days, record)
     seen, ground = None, stage.below
     for day in days:
-        drawn = shown(_on(whole, day), record)
-        painted = drawn.painted
-        tables = (painted, painted[painted.faded], drawn.opposed, drawn.changes)
-        shapes = tuple(b";".join(shapely.to_wkb(table.geometry)) for table in tables)
-        if shapes != seen:  # on most days nobody says anything new
-            seen, ground = shapes, stage.ground(drawn)
-        yield Image.alpha_composite(ground, stage.words(day, drawn)).convert("RGB")
+        own = _on(stage.snapshot, day)
+        rows = record.rows(own), record.lapsed(own)
+        said = b";".join(part.tobytes() for part in rows)
+        if said != seen:  # on most days nobody says anything new
+            seen, ground = said, stage.ground(content_of(own, record))
+        yield Image.alpha_composite(ground, stage.words(day)).convert("RGB")
 
 
 class _Stage:
     """What does not change from frame to frame, below and above the claims."""
 
-    def __init__(self, snapshot: Snapshot, ledger: Ledger, spoken: gpd.GeoDataFrame) -> None:
-        spoken = spoken.drop_duplicates(["source_id", "status", "ground_id"])
-        self.snapshot, self.ledger = snapshot, ledger
-        self.dash = dashes(ledger.sources)
-        #: The status whose area is counted.
-        self.counted = (snapshot.statuses or DRAWN)[0]
+    def __init__(self, snapshot: Snapshot, days: Sequence[dt.date], record: Record) -> None:
+        # Four maps are too small here.
+        view = "overlay" if snapshot.view == "all" else snapshot.view
+        self.snapshot = snapshot.model_copy(update={"view": view})
+        self.events = record.ledger.events
+        content = content_of(_on(self.snapshot, days[0]), record)
+        ground = ground_of(snapshot, record)
+        self.boxes = frames(_MAPS, len(content.panels), _SIZE, ground[0])
+        self.chart = map_of(self.boxes[0], *ground)
+        self.gazetteer = Gazetteer(content, record, self.chart, _SIZE, _WEIGHT, clashes=False)
         below, above = _sheet(), _sheet()
-        self.chart = lay_map(below, _MAP, snapshot.bbox or extent_of(spoken))
-        end = self._lay_headline(below)
-        #: Right end, baseline and size of the area of each source, and of what differs.
-        self.counters = self._lay_legend(below, spoken, end)
-        self._lay_names(above, spoken)
+        spoken = _spoken(snapshot, days, record)
+        self._lay_side(below, _of_all(content, days, record), spoken, record)
+        for panel, box in zip(content.panels, self.boxes, strict=True):
+            lay_land(Pen(below, _WEIGHT, box), self.chart.at(box))
+            lay_title(below, panel, box, _SIZE)
+            self.gazetteer.lay_names(above, panel, box)
+            if spoken.empty:
+                lay_notice(above, box, say("nothing_ever", snapshot.language), _SIZE)
+        lay_scale(above, self.chart, _SIZE, snapshot.language)
         self.below, self.above = _image(below, paper=True), _image(above)
 
-    def _lay_headline(self, canvas: Canvas) -> float:
-        """Write what the film shows beside the map; how far down that reaches."""
-        lang, sources, known = self.snapshot.language, self.ledger.sources, self.snapshot.known_by
-        across, title, small = _SIDE.right - _SIDE.left, _SIZE * 1.1, _SIZE * 0.9
-        notes = shown_only(self.snapshot, sources)
-        if self.snapshot.pair:
-            notes.insert(0, f"{say('against', lang, *names_of(self.snapshot, sources))}.")
-        lines = [line for note in notes for line in wrap(note, across, small)]
+    def _lay_side(
+        self, canvas: Canvas, content: Content, spoken: gpd.GeoDataFrame, record: Record
+    ) -> None:
+        """Write beside the maps what the film shows, and below whom to name."""
+        lang, ledger, known = self.snapshot.language, record.ledger, self.snapshot.known_by
         if isinstance(known, dt.date):
             by = say("known_by", lang, say_day(known, lang))
         else:
             by = say(f"known_{known}", lang)
-        lines += [f"{say('not_verified', lang)};", f"{by}."]
-        y = _SIDE.top + _SIZE * 5.2
-        for line in wrap(say("title", lang), across, title, bold=True):
-            canvas.write(_SIDE.left, y, line, title, bold=True)
-            y -= _SIZE * 1.45
-        for line in lines:
-            canvas.write(_SIDE.left, y, line, small, colour="soft")
-            y -= _SIZE * 1.25
-        return y
-
-    def _lay_legend(
-        self, canvas: Canvas, spoken: gpd.GeoDataFrame, top: float
-    ) -> dict[str, tuple[float, float, float]]:
-        """Explain all that some frame shows, and say whom to name; where areas are written."""
-        snapshot, ledger, lang = self.snapshot, self.ledger, self.snapshot.language
+        notes = [*shown_only(self.snapshot, ledger.sources), f"{say('not_verified', lang)}; {by}."]
+        terms = self.snapshot.terms
+        notes.append(say("current", lang, *terms) if terms else say("current_ever", lang))
+        y = _DAY - _SIZE * 2.6
+        title = wrap(say("title", lang), _SIDE.width, _SIZE * 1.1, bold=True)
+        lines = [(line, _SIZE * 1.1) for line in title]
+        lines += [
+            (line, _SIZE * 0.9) for note in notes for line in wrap(note, _SIDE.width, _SIZE * 0.9)
+        ]
+        for n, (line, size) in enumerate(lines):
+            main = n < len(title)
+            canvas.write(_SIDE.left, y, line, size, bold=main, colour="ink" if main else "soft")
+            y -= size * 1.32
+        free = _SIDE._replace(top=y)
+        lay_key(canvas, free, key_of(content, counted=False), columns=1, size=_SIZE, weight=_WEIGHT)
         own = ledger.sources[ledger.sources.index.isin(spoken.source_id)]
-        counted = say("counted", lang, say(self.counted, lang))
-        credit = credits_of(own, ledger.version, lang)
-        fine_print(canvas, f"{counted} {credit}", _FOOT, _SIZE * 0.75)
-        none, faded = spoken.iloc[:0], spoken.assign(faded=snapshot.fade is not None)
-        opposed = spoken if "disagreement" in snapshot.layers else none
-        blocks = legend_of(
-            snapshot, Drawn(spoken, faded, opposed, none), ledger.sources, ledger.settlements,
-            _WIDTH / style().screen, whole=False,
-        )  # fmt: skip
-        free = _SIDE._replace(top=min(_SIDE.top, top))
-        return lay_legend(canvas, free, blocks, size=_SIZE, width=_WIDTH, spare=_SIZE * 5)
+        fine_print(canvas, credits_of(own, ledger.version, lang), _FOOT, _SIZE * 0.75)
 
-    def _lay_names(self, canvas: Canvas, spoken: gpd.GeoDataFrame) -> None:
-        """Put the inset, the scale bar and the names of places on the map."""
-        lang, chart = self.snapshot.language, self.chart
-        ground = spoken.drop_duplicates("ground_id")
-        oblast = name_of("Kursk Oblast", "Kursk Oblast", lang)
-        inset = lay_inset(canvas, chart, 0.2, _flat(ground, chart), oblast, _SIZE)
-        scale = next(box for box in _SCALES if not box.meets(inset))
-        taken = [inset, scale]
-        if spoken.empty:
-            taken.append(lay_notice(canvas, _MAP, say("nothing_ever", lang), _SIZE))
-        lay_scale(canvas, chart, scale, _SIZE, lang, backed=True)
-        lay_names(canvas, chart, self.ledger.settlements, lang, _SIZE, ground, taken, 20)
-
-    def ground(self, drawn: Drawn) -> Image.Image:
-        """The map with the claims of a day."""
-        canvas, chart = _sheet(), self.chart
-        pen = Pen(canvas, _WIDTH, plane=chart.extent, box=_MAP)
-        pen.claims(_flat(drawn.painted, chart), self.dash)
-        if len(drawn.opposed):
-            pen.hatch(chart.land.flat(shapely.union_all(drawn.opposed.geometry.to_numpy())))
-        for change, shape in zip(drawn.changes.change, drawn.changes.geometry, strict=True):
-            pen.change(chart.land.flat(shape), change)
+    def ground(self, content: Content) -> Image.Image:
+        """The maps with the claims of a day."""
+        canvas = _sheet()
+        for panel, box in zip(content.panels, self.boxes, strict=True):
+            pen, chart = Pen(canvas, _WEIGHT, box), self.chart.at(box)
+            paint(pen, chart, panel)
+            lay_border(pen, chart)
+            self.gazetteer.lay_discs(pen, panel, box)
+            lay_note(canvas, panel, box, _SIZE, self.snapshot.language)
         return Image.alpha_composite(Image.alpha_composite(self.below, _image(canvas)), self.above)
 
-    def words(self, day: dt.date, drawn: Drawn) -> Image.Image:
-        """The date, the area of each source and of what differs, the latest events."""
+    def words(self, day: dt.date) -> Image.Image:
+        """The date and the latest events."""
         lang, canvas = self.snapshot.language, _sheet()
         canvas.write(_SIDE.left, _DAY, say_day(day, lang), 26, bold=True)
-        own = drawn.shapes[drawn.shapes.status == self.counted]
-        areas = dict(zip(own.source_id, own.area_km2, strict=True))
-        areas |= dict(zip(drawn.changes.change, drawn.changes.area_km2, strict=True))
-        for key, (right, baseline, size) in self.counters.items():
-            if key in areas:
-                text = f"{say_number(areas[key], lang)} {say('km2', lang)}"
-                canvas.write(right - width_of(text, size), baseline, text, size)
-        events = self.ledger.events
-        latest = events[events.date <= pd.Timestamp(day)].tail(_EVENTS)
-        y = _MAP.bottom - _SIZE * 1.6
+        latest = self.events[self.events.date <= pd.Timestamp(day)].tail(_EVENTS)
+        y = _MAPS.bottom - _SIZE * 1.2
         for when, title in zip(latest.date[::-1].dt.date, latest.title[::-1], strict=True):
             fresh = when == day
             text = f"{say_day(when, lang)}: {title}"
-            while width_of(text, _SIZE, bold=fresh) > _WIDTH:
+            while width_of(text, _SIZE, bold=fresh) > _MAPS.width:
                 text = f"{text[:-2]}…"
-            canvas.write(_MAP.left, y, text, _SIZE, bold=fresh, colour="ink" if fresh else "soft")
-            y -= _SIZE * 1.45
+            canvas.write(_MAPS.left, y, text, _SIZE, bold=fresh, colour="ink" if fresh else "soft")
+            y -= _SIZE * 1.35
         return _image(canvas)
+
+
+def _of_all(content: Content, days: Sequence[dt.date], record: Record) -> Content:
+    """A content that has every sign of every frame, for the key."""
+    snapshot, cells = content.snapshot, record.theatre.index
+    voices, said = words(record, snapshot, cells, days[0], days[-1])
+    said = said[[(day - days[0]).days for day in days]]
+    classes = {CLASSES[n] for n in np.unique(classify(voices, said, snapshot))}
+
+    def whole(panel: Panel) -> Panel:
+        if panel.voice == COMPARED:
+            names, spoken = classes, {WORDS[n] for n in np.unique(said)}
+        else:
+            spoken = {WORDS[n] for n in np.unique(said[..., voices.index(panel.voice)])}
+            names = spoken
+        ground = {as_painted(name): shapely.Point() for name in names} if panel.km2 else {}
+        two = {n: (word,) * (1 + (panel.voice == COMPARED)) for n, word in enumerate(spoken)}
+        lapsed = {"contested": shapely.Point()} if snapshot.lapsed else {}
+        return panel._replace(ground=ground, words=panel.words | two, lapsed=lapsed)
+
+    return content._replace(panels=[whole(panel) for panel in content.panels])
 
 
 def _sheet() -> Canvas:
@@ -297,11 +288,6 @@ def _sheet() -> Canvas:
 
 def _image(canvas: Canvas, *, paper: bool = False) -> Image.Image:
     return Image.fromarray(canvas.pixels(paper=paper))
-
-
-def _flat(shapes: gpd.GeoDataFrame, chart: Map) -> gpd.GeoDataFrame:
-    """The same shapes in the plane of the map."""
-    return shapes.set_geometry(chart.land.flat(shapes.geometry.to_numpy()), crs=None)
 
 
 def _write_mp4(path: Path, frames: Iterator[Image.Image], record: str) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 from xml.sax.saxutils import quoteattr
@@ -15,26 +15,12 @@ import geopandas as gpd
 import pyogrio
 
 from geo._io.text import sound_xml
-from geo.claims.comparison import CHANGES
-from geo.style.look import Dash, Dashes, style
-from geo.style.words import say
-from geo.tables.schema import DRAWN, SIDES
+from geo.export.layers import in_words, told_by
+from geo.style.look import SIGNS, Dash, style
 
 # Millimetres per CSS pixel.
 _MM = 25.4 / 96
-# The outline shows which status is gained or lost; pen style names of Qt.
-_LINES = dict(zip(DRAWN, ("solid", "dash", "dot", "dash dot"), strict=True))
-_CHANGED = {
-    "gained": "in the second picture only",
-    "lost": "in the first picture only",
-    "kept": "in both pictures",
-}
-_DIFFERENCES = {
-    "one_sided": "one sided: only one side speaks",
-    "agree": "agree: the sides say the same",
-    "differing": "differing: one says contested, another control",
-    "contradictory": say("contradictory", "en"),
-}
+_ORDER = (*SIGNS, "implied", "kept")
 _METADATA = """
 CREATE TABLE gpkg_metadata (
   id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, md_scope TEXT NOT NULL DEFAULT 'dataset',
@@ -59,7 +45,7 @@ def geopackage(
     *,
     on: dt.date,
     provenance: str,
-    dash: Dashes,
+    voices: Mapping[str, str],
 ) -> bytes:
     """A GeoPackage of some layers.
 
@@ -74,14 +60,14 @@ def geopackage(
         bytes.
     provenance
         The record, kept in the table `gpkg_metadata`.
-    dash
-        Outline dashes by source id, as `geo.style.look.dashes` gives them.
+    voices
+        Names of the voices that are columns of `agreement`.
 
     Returns
     -------
     bytes
-        OGC GeoPackage; a default style for each layer is in the table
-        `layer_styles`, as QGIS keeps it.
+        OGC GeoPackage; a default style for each layer, and one for what each voice
+        says, are in the table `layer_styles`, as QGIS keeps them.
     """
     file = folder / "snapshot.gpkg"
     for name, table in layers.items():
@@ -116,12 +102,11 @@ def geopackage(
             "INSERT INTO gpkg_contents (table_name, data_type, identifier)"
             " VALUES ('layer_styles', 'attributes', 'layer_styles')"
         )
-        for number, (name, table) in enumerate(layers.items(), start=1):
-            database.execute(
-                "INSERT INTO layer_styles VALUES"
-                " (?, '', '', ?, 'geom', ?, ?, '', 1, '', '', NULL, ?)",
-                (number, name, name, _style(table, on, dash), changed),
-            )
+        database.executemany(
+            "INSERT INTO layer_styles VALUES"
+            " (NULL, '', '', ?, 'geom', ?, ?, '', ?, '', '', NULL, ?)",
+            [(*style, changed) for style in _styles(layers, on, voices)],
+        )
         database.execute("UPDATE gpkg_contents SET last_change = ?", (changed,))
         # Page order would differ from run to run.
         database.execute("VACUUM")
@@ -133,25 +118,79 @@ class _Rule(NamedTuple):
 
     condition: str
     label: str
-    layers: tuple[str, ...]
+    layers: tuple[str, ...] = ()
+    inner: tuple[_Rule, ...] = ()
+    shown: bool = True
 
 
-def _style(table: gpd.GeoDataFrame, on: dt.date, dash: Dashes) -> str:
-    """A QGIS style (QML), with a rule per source and status, change or class."""
-    rules = _rules(table, dash)
-    root = "".join(
-        f'<rule key="{{rule-{number}}}" symbol="{number}" filter={quoteattr(rule.condition)}'
-        f" label={quoteattr(_label(rule.label))}/>"
-        for number, rule in enumerate(rules)
-    )
-    symbols = "".join(
-        _symbol("fill", str(number), *rule.layers) for number, rule in enumerate(rules)
-    )
+def _styles(
+    layers: Mapping[str, gpd.GeoDataFrame], on: dt.date, voices: Mapping[str, str]
+) -> Iterator[tuple[str, str, str, bool]]:
+    """Layer, name, QML, and whether it is the default style of the layer."""
+    for layer, table in layers.items():
+        if "agreement" not in table:
+            outer, inner = ("status", "change") if "change" in table else ("source_id", "status")
+            rules = _nested(table, outer, inner, lapsed=layer == "lapsed")
+            yield layer, layer, _qml(rules, _times(table, on)), True
+            continue
+        yield layer, layer, _qml(_rules(table, "agreement")), True
+        for voice in [voice for voice in voices if voice in table]:
+            yield layer, told_by(voices[voice]), _qml(_rules(table, voice)), False
+
+
+def _nested(table: gpd.GeoDataFrame, outer: str, inner: str, *, lapsed: bool) -> list[_Rule]:
+    """A rule per source or status, with inner rules; if there are several, all are switched off."""
+    groups = list(table.groupby(outer, sort=False))
+    return [
+        _Rule(
+            f"\"{outer}\" = '{value}'",
+            own.source.iloc[0] if "source" in own else in_words(outer, value),
+            inner=tuple(_rules(own, inner, lapsed=lapsed)),
+            shown=len(groups) == 1,
+        )
+        for value, own in groups
+    ]
+
+
+def _rules(table: gpd.GeoDataFrame, column: str, *, lapsed: bool = False) -> list[_Rule]:
+    """A rule per label that occurs in the table."""
+    values: dict[str, list[str]] = {}
+    for value in sorted(set(table[column]), key=_ORDER.index):
+        values.setdefault(in_words(column, value), []).append(value)
+    return [
+        _Rule(
+            f'"{column}" IN ({", ".join(f"{value!r}" for value in own)})',
+            label,
+            _painted(own[0], lapsed=lapsed),
+        )
+        for label, own in values.items()
+    ]
+
+
+def _qml(rules: list[_Rule], times: str = "") -> str:
+    """A QGIS style (QML)."""
+    numbers = count()
+    symbols = []
+
+    def written(rule: _Rule) -> str:
+        number = next(numbers)
+        if rule.layers:
+            symbols.append(_symbol("fill", str(number), *rule.layers))
+        symbol = f' symbol="{number}"' if rule.layers else ""
+        state = "" if rule.shown else ' checkstate="0"'
+        return (
+            f'<rule key="{{rule-{number}}}" filter={quoteattr(rule.condition)}'
+            f" label={quoteattr(_label(rule.label))}{symbol}{state}>"
+            f"{''.join(map(written, rule.inner))}</rule>"
+        )
+
+    root = "".join(map(written, rules))
     return (
         "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>"
-        f'<qgis version="3.22.0" styleCategories="Symbology|Temporal">{_times(table, on)}'
+        f'<qgis version="3.22.0" styleCategories="Symbology|Temporal">{times}'
         f'<renderer-v2 type="RuleRenderer" symbollevels="0" enableorderby="0">'
-        f'<rules key="{{rules}}">{root}</rules><symbols>{symbols}</symbols></renderer-v2></qgis>'
+        f'<rules key="{{rules}}">{root}</rules><symbols>{"".join(symbols)}</symbols>'
+        "</renderer-v2></qgis>"
     )
 
 
@@ -176,115 +215,39 @@ def _times(table: gpd.GeoDataFrame, on: dt.date) -> str:
     )
 
 
-def _rules(table: gpd.GeoDataFrame, dash: Dashes) -> list[_Rule]:
-    """One rule per combination that occurs in the table."""
-    if "side" in table:
-        rows = table[["side", "source_id", "source", "status"]].drop_duplicates()
-        return [
-            _Rule(
-                f"\"source_id\" = '{row.source_id}' AND \"status\" = '{row.status}'",
-                f"{row.source}: {_short(row.status)}",
-                _claimed(row.side, row.status, dash[row.source_id]),
-            )
-            for side in SIDES
-            for source_id in dash
-            for status in DRAWN
-            for row in rows[
-                (rows.side == side) & (rows.source_id == source_id) & (rows.status == status)
-            ].itertuples()
-        ]
-    if "change" in table:
-        there = set(zip(table.status, table.change, strict=True))
-        return [
-            _Rule(
-                f"\"status\" = '{status}' AND \"change\" = '{change}'",
-                f"{_short(status)}: {_CHANGED[change]}",
-                _changed(change, _LINES[status]),
-            )
-            for status in DRAWN
-            for change in CHANGES
-            if (status, change) in there
-        ]
-    return [
-        _Rule(f"\"disagreement\" = '{kind}'", label, _differing(kind))
-        for kind, label in _DIFFERENCES.items()
-        if (table.disagreement == kind).any()
-    ]
-
-
-def _short(status: str) -> str:
-    return say(status, "en").partition(":")[0]
-
-
-def _claimed(side: str, status: str, dash: Dash) -> tuple[str, ...]:
-    """Hue shows the side, texture the status, dash the source, as on the map."""
-    look, colour = style(), style().light[side]
-    if status == "implied":
-        return (_line(colour, look.implied.width, look.implied.dash),)
-    edge = _line(colour, look.outline.width, dash)
-    if status == "ukrainian_control":
-        # Half as opaque as on the map: shapes of several sources overlap.
-        return (_area(colour, fill=look.fill[status][side] / 2, line="no"), edge)
-    # Offset by thirds, so that the sides do not overlap.
-    turn = look.period / 3 * SIDES.index(side)
-    if status == "russian_control":
-        rule = _line(colour, look.rules.width, look.rules.dash[side])
-        return (_lines(rule, distance=look.period, offset=turn), edge)
-    own = look.marks[side]
-    across, up = own.arm
-    if own.cap == "round":
-        mark = _mark("circle", colour, own.width)
-    else:
-        turned = math.degrees(math.atan2(across, up))
-        mark = _mark("line", colour, 2 * math.hypot(across, up), own.width, turned)
-    return (_marks(look.period, mark, turn=turn), edge)
-
-
-def _changed(change: str, line: str) -> tuple[str, ...]:
-    """Plus signs on ground gained, minus signs on ground lost; black, as in pictures."""
+def _painted(name: str, *, lapsed: bool) -> tuple[str, ...]:
+    """The layers of a symbol; without a sign, or if lapsed, an outline."""
     look, light = style(), style().light
-    if change == "kept":
-        return (_area(light.ink, line=line, width=look.plain["kept"].width),)
-    name, turned = ("cross", 0) if change == "gained" else ("line", 90)
-    sign = look.changes.paper
-    signs = [
-        _mark(name, colour, 2 * sign.arm, width, turned)
-        for colour, width in ((light.paper, sign.halo), (light.ink, sign.width))
-    ]
-    return (_marks(sign.period, *signs), _area(light.ink, line=line, width=look.changes.edge))
+    sign = look.signs.get(name)
+    if sign is None or lapsed:
+        dash = look.lapsed.dash if lapsed else ()
+        return (_line(light[sign.fill] if sign else light.soft, look.lapsed.width, dash),)
+    layers = [_area(light[sign.fill])]
+    if sign.stripes:
+        period = look.stripes.period
+        layers.append(_lines(_line(light[sign.stripes], period / 2), period))
+    if sign.hatches:
+        layers.append(_lines(_line(light[sign.hatches], look.hatches.width), look.hatches.period))
+    if sign.dots:
+        layers.append(_dots(light[sign.dots], look.dots.radius, look.dots.period))
+    if sign.edge:
+        layers.append(_line(light.ink, sign.edge))
+    return tuple(layers)
 
 
-def _differing(kind: str) -> tuple[str, ...]:
-    hatch, plain = style().hatch, style().plain
-    soft, against = style().light.soft, style().light.against
-    lines = _lines(_line(against, hatch.width), 45, distance=hatch.period)
-    return {
-        "one_sided": (_area(soft, line="dot", width=plain["one_sided"].width),),
-        "agree": (_area(soft, fill=plain["agree"].fill, width=plain["agree"].width),),
-        "differing": (_area(against, line="dash", width=hatch.edge),),
-        "contradictory": (lines, _area(against, width=hatch.edge)),
-    }[kind]
+def _area(colour: str) -> str:
+    # A hairline closes the seams between cells.
+    own = _rgb(colour)
+    return _layer("SimpleFill", color=own, style="solid", outline_color=own, outline_width="0")
 
 
-def _area(colour: str, *, fill: float = 0, line: str = "solid", width: float = 1) -> str:
-    """An outline, and a plain fill unless fully transparent."""
-    return _layer(
-        "SimpleFill",
-        color=_rgb(colour, fill),
-        style="solid" if fill else "no",
-        outline_color=_rgb(colour),
-        outline_style=line,
-        **_mm(outline_width=width),
-    )
-
-
-def _lines(line: str, angle: float = 0, **lengths: float) -> str:
-    """Parallel lines, horizontal or at an angle."""
+def _lines(line: str, apart: float) -> str:
+    """Parallel diagonal lines."""
     own = _symbol("line", "@lines", line)
-    return _layer("LinePatternFill", own, angle=f"{angle:g}", **_mm(**lengths))
+    return _layer("LinePatternFill", own, angle="45", **_mm(distance=apart))
 
 
-def _line(colour: str, weight: float, dash: Dash = ()) -> str:
+def _line(colour: str, width: float, dash: Dash = ()) -> str:
     return _layer(
         "SimpleLine",
         line_color=_rgb(colour),
@@ -292,29 +255,16 @@ def _line(colour: str, weight: float, dash: Dash = ()) -> str:
         use_custom_dash="1" if dash else "0",
         customdash=";".join(f"{length * _MM:.4f}" for length in dash or (1, 0)),
         customdash_unit="MM",
-        **_mm(line_width=weight),
+        **_mm(line_width=width),
     )
 
 
-def _marks(apart: float, *marks: str, turn: float = 0) -> str:
-    """Marks in staggered rows."""
-    own = _symbol("marker", "@marks", *marks)
+def _dots(colour: str, radius: float, apart: float) -> str:
+    """Dots in staggered rows."""
+    look = {"name": "circle", "color": _rgb(colour), "outline_style": "no"}
+    own = _symbol("marker", "@dots", _layer("SimpleMarker", **look, **_mm(size=2 * radius)))
     lengths = {"distance_x": apart, "distance_y": apart / 2, "displacement_x": apart / 2}
-    return _layer("PointPatternFill", own, **_mm(**lengths, offset_x=turn))
-
-
-def _mark(name: str, colour: str, size: float, weight: float = 0, turned: float = 0) -> str:
-    """A marker by its QGIS name, rotated clockwise; without `weight` it has no outline."""
-    return _layer(
-        "SimpleMarker",
-        name=name,
-        color=_rgb(colour),
-        outline_color=_rgb(colour),
-        outline_style="solid" if weight else "no",
-        cap_style="flat",
-        angle=f"{turned:g}",
-        **_mm(size=size, outline_width=weight),
-    )
+    return _layer("PointPatternFill", own, **_mm(**lengths))
 
 
 def _mm(**pixels: float) -> dict[str, str]:
@@ -323,9 +273,8 @@ def _mm(**pixels: float) -> dict[str, str]:
     return found | {f"{name}_unit": "MM" for name in pixels}
 
 
-def _rgb(colour: str, opacity: float = 1) -> str:
-    channels = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
-    return ",".join(map(str, [*channels, round(opacity * 255)]))
+def _rgb(colour: str) -> str:
+    return ",".join(map(str, [*bytes.fromhex(colour[1:]), 255]))
 
 
 def _layer(kind: str, inner: str = "", **options: str) -> str:

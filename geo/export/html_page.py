@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import cast
 
@@ -80,7 +81,8 @@ def _span(snapshot: Snapshot, record: Record) -> tuple[pd.Timestamp, pd.Timestam
 
 def _known(snapshot: Snapshot, record: Record) -> Record:
     """Only what had been said by a given day, if any: the clock has no such setting."""
-    if snapshot.known_by in {"now", "then"}:
+    if not isinstance(snapshot.known_by, dt.date):
         return record
-    known = record.claims[record.known(snapshot.told_by)]
-    return Record(record.ledger, known.assign(known_to=pd.NaT))
+    known = record.claims[record.known(snapshot.known_by)]
+    read_to = known.read_to.clip(upper=pd.Timestamp(snapshot.known_by))
+    return Record(record.ledger, known.assign(known_to=pd.NaT, read_to=read_to))

@@ -24,8 +24,10 @@ from geo.selection.snapshot import Snapshot
 
 _METHOD = (
     "A claim about a settlement stands for its cell, the Voronoi polygon of the settlement. It "
-    "holds until the same source says otherwise of the same ground. Shapes are dissolved by source "
-    "and status; areas are computed in EPSG:3035. Claims, not verified control."
+    "holds until the same source says otherwise of the same ground, or until it lapses: a claim of "
+    "control `current_for` days after it was last said, a report of events after a third of them. "
+    "Shapes are dissolved by source and status; areas are computed in EPSG:3035. Claims, not "
+    "verified control."
 )
 _LINK = {"@type": "@id"}
 _CONTEXT: dict[str, Any] = {

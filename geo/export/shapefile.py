@@ -19,12 +19,8 @@ from geo.export.layers import LISTS
 #: Maximum size of a text field, bytes.
 MOST_BYTES = 254
 
-# Columns whose names a shapefile would truncate, and their short names.
-_SHORT = {
-    "partisanship": "partisan",
-    "disagreement": "disagree",
-    "attribution": "attributn",
-}
+# Short names of columns; other long names are truncated.
+_SHORT = {"partisanship": "partisan", "third_party": "third", "attribution": "attributn"}
 _README = """\
 {title}. Claims, not verified control.
 
@@ -61,6 +57,7 @@ def shapefiles(
         README.txt lists them.
     """
     left_out: set[str] = set()
+    renamed: dict[str, str] = {}
     tables = {}
     for layer, table in layers.items():
         flat = table.copy()
@@ -69,11 +66,16 @@ def shapefiles(
         long = [
             name
             for name in flat.columns.drop("geometry")
-            if name in {*LISTS, "citations", "says"} or not _fits(flat[name])
+            if name in {*LISTS, "citations"} or not _fits(flat[name])
         ]
         left_out.update(long)
+        short: dict[str, str] = {}
+        for name in flat.columns.drop(long):
+            cut = _SHORT.get(name, name[:10])
+            short[name] = f"{cut[:9]}2" if cut in short.values() else cut
+        renamed |= {name: cut for name, cut in short.items() if name != cut}
         pyogrio.write_dataframe(
-            flat.drop(columns=long).rename(columns=_SHORT),
+            flat.drop(columns=long).rename(columns=short),
             folder / f"{layer}.shp",
             driver="ESRI Shapefile",
             encoding="UTF-8",
@@ -88,7 +90,7 @@ def shapefiles(
         rights=RIGHTS,
         bytes=MOST_BYTES,
         left_out=", ".join(sorted(left_out)),
-        renamed=", ".join(f"{long} is {short}" for long, short in _SHORT.items()),
+        renamed=", ".join(f"{long} is {short}" for long, short in renamed.items()),
     )
     contents = {file.name: file.read_bytes() for file in folder.iterdir()}
     contents |= {name: text.encode() for name, text in tables.items()}

@@ -19,12 +19,11 @@ from geo._io.files import replacing
 from geo._io.geojson import feature_collection
 from geo._io.text import in_one_line
 from geo.claims.record import Record
-from geo.claims.shown import claims_of, record_of
+from geo.claims.shown import claims_of, lapsed_of, record_of
 from geo.export.citations import TITLE
 from geo.export.embedded import record_in
-from geo.export.layers import flat_table, joined, layers
+from geo.export.layers import flat_table, joined, layers, voices_of
 from geo.export.provenance import provenance, settings_of
-from geo.ledger.ledger import Ledger
 from geo.selection.snapshot import FILMS, PICTURES, Snapshot
 
 #: Formats of a snapshot, by file extension.
@@ -81,7 +80,7 @@ def snapshot_bytes(
     --------
     >>> text = snapshot_bytes(Snapshot(on="2024-08-20", sources=["ru_mod"]), "csv")
     >>> text.decode().splitlines()[0][:30]
-    'layer,source_id,source,side,pa'
+    'layer,agreement,ukrainian,russ'
     """
     if ending not in ENDINGS:
         msg = f"`ending` was {ending!r} but is expected to be one of {', '.join(ENDINGS)}"
@@ -92,24 +91,24 @@ def snapshot_bytes(
 
         return page(snapshot, record).encode()
     if ending in PICTURES:
-        from geo.figure.layout import Ending, draw, on_sheet
+        from geo.figure.files import Ending
+        from geo.figure.layout import draw, on_sheet
 
-        whole = on_sheet(snapshot)
-        seen = [claims_of(one, record) for one in (whole, *whole.halves)]
-        origin = provenance(snapshot, record.ledger, *seen)
+        whole = on_sheet(snapshot, record)
+        origin = provenance(snapshot, record.ledger, *_told(whole, record))
         kind = cast("Ending", ending)
         return draw(snapshot, kind, record=record, provenance=origin)
     from geo.export.kml import kml
 
-    shown = [claims_of(one, record) for one in (snapshot, *snapshot.halves)]
     found = layers(snapshot, record)
     cited = [table for table in found.values() if "claim_ids" in table]
-    origin = provenance(snapshot, record.ledger, *shown, *cited)
+    origin = provenance(snapshot, record.ledger, *_told(snapshot, record), *cited)
+    voices = voices_of(record)
     if ending in {"gpkg", "shp.zip"}:
-        return _through_gdal(found, ending, snapshot, origin, record.ledger)
+        return _through_gdal(found, ending, snapshot, origin, voices)
     write: dict[str, Callable[[], bytes]] = {
         "geojson": lambda: _geojson(found, origin).encode(),
-        "kml": lambda: kml(found, name=f"{TITLE}, {snapshot.on}", provenance=origin),
+        "kml": lambda: kml(found, name=f"{TITLE}, {snapshot.on}", voices=voices, provenance=origin),
         "csv": lambda: csv_text(joined(found)).encode(),
         "parquet": lambda: _parquet(joined(found), origin),
         "jsonld": f"{origin}\n".encode,
@@ -117,20 +116,25 @@ def snapshot_bytes(
     return write[ending]()
 
 
+def _told(snapshot: Snapshot, record: Record) -> list[gpd.GeoDataFrame]:
+    """The claims behind what is shown, of both that are compared."""
+    asked = [claims_of, lapsed_of] if snapshot.lapsed else [claims_of]
+    return [told(one, record) for told in asked for one in (snapshot, *snapshot.halves)]
+
+
 def _through_gdal(
     found: Mapping[str, gpd.GeoDataFrame],
     ending: str,
     snapshot: Snapshot,
     record: str,
-    ledger: Ledger,
+    voices: Mapping[str, str],
 ) -> bytes:
     """Formats of several files or layers, written by GDAL in a temporary folder."""
     from geo.export.geopackage import geopackage
     from geo.export.shapefile import shapefiles
-    from geo.style.look import dashes
 
     write: dict[str, Callable[..., bytes]] = {
-        "gpkg": partial(geopackage, dash=dashes(ledger.sources)),
+        "gpkg": partial(geopackage, voices=voices),
         "shp.zip": shapefiles,
     }
     tables = {name: flat_table(table) for name, table in found.items()}

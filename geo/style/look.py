@@ -15,7 +15,7 @@ FILE = Path(__file__).with_name("style.toml")
 
 #: What ground is painted for: a side's word, what two words come to, what changed.
 SIGNS = (
-    "ukrainian_control", "contested", "russian_control", "split", "silent",
+    "ukrainian_control", "contested", "russian_control", "split", "silent", "outside",
     "both_ukrainian_control", "both_contested", "both_russian_control",
     "one_ukrainian_control", "one_contested", "one_russian_control",
     "ukrainian_control_or_contested", "russian_control_or_contested", "contradictory",
@@ -74,6 +74,7 @@ class Colours(_Part):
     focus: Colour
     far: Colour
     oblast: Colour
+    abroad: Colour
     raion: Colour
     border: Colour
 

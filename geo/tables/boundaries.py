@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import reprlib
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -22,6 +23,9 @@ Boundary = Literal["oblast", "raion", "neighbour", "state_border"]
 EQUAL_AREA = 3035
 #: West, south, east, north of all ground that the shipped claims are about, degrees.
 EXTENT = (34.12, 50.94, 35.93, 51.61)
+#: The same of the ground in question: all but some cells along the border, and of its west as
+#: much as there is room for.
+FOCUS, WIDE_FOCUS = (34.73, 50.98, 35.63, 51.53), (34.21, 50.98, 35.64, 51.53)
 #: Limits of a map file: bytes, features, and vertices of a shape.
 MAX_MAP_BYTES, MAX_FEATURES, MAX_CORNERS = 10_000_000, 20_000, 10_000
 # No real cell has this many neighbours; checking every pair would take forever.
@@ -271,5 +275,10 @@ def _fault(path: Path, row: int, column: str, problem: str) -> Fault:
 
 def area_km2(shapes: Any) -> Any:
     """Areas in km2 of an array of shapes in EPSG:4326, computed in EPSG:3035."""
-    project = pyproj.Transformer.from_pipeline(_EQUAL_AREA).transform
+    project = _equal_area().transform
     return shapely.area(shapely.transform(shapes, project, interleaved=False)) / 1e6
+
+
+@lru_cache(maxsize=1)
+def _equal_area() -> pyproj.Transformer:
+    return pyproj.Transformer.from_pipeline(_EQUAL_AREA)
