@@ -12,10 +12,10 @@ from collections.abc import Callable
 
 from geo.selection.address import View
 from panels import (
+    agreement,
     areas,
     claims,
     day,
-    disagreement,
     events,
     export,
     lag,
@@ -28,7 +28,7 @@ from panels import (
 PANELS: dict[str, Callable[[View], None]] = {
     "Place": place.show,
     "On this day": day.show,
-    "Disagreement": disagreement.show,
+    "Agreement": agreement.show,
     "Areas": areas.show,
     "Lead and lag": lag.show,
     "Claims": claims.show,

@@ -12,6 +12,7 @@ import geo
 from geo.export.write import ENDINGS
 from geo.selection.address import View, write_address
 from geo.selection.snapshot import PICTURES, SIZES, Snapshot
+from geo.style import words
 from geo.tables.schema import REGION
 from panels.command import ask_view
 from panels.film import show_film
@@ -36,7 +37,14 @@ _SIZES = {
     "story": "Story, 1080 × 1920",
     "a4": "A4 landscape, 300 dpi",
 }
-#: Maximum width of a preview, pixels; others are as wide as the page.
+_MAPS = {
+    "screen": "As on the screen",
+    "all": "All: each side's own map, and the two compared",
+    "side-by-side": "Side by side: Ukrainian and Russian sources",
+    "overlay": "Overlay: the two compared",
+    "places": "Places alone",
+}
+#: How wide a preview is at most, pixels; others are as wide as the page.
 _WIDTHS: dict[str, int | Literal["stretch"]] = {"square": 760, "story": 420}
 _LANGUAGES = {"en": "English", "ru": "Русский", "uk": "Українська"}
 
@@ -55,6 +63,11 @@ def show(view: View) -> None:
     language = line.selectbox(
         "Language", list(_LANGUAGES), format_func=_LANGUAGES.__getitem__, key="export_language",
         persist_state="page", disabled=ending not in PICTURES,
+    )  # fmt: skip
+    maps = line.selectbox(
+        "Maps", list(_MAPS), format_func=_MAPS.__getitem__, key="export_maps",
+        persist_state="page",
+        help="Which maps a picture or film shows, and with which a page opens.",
     )  # fmt: skip
     record = load()
     ledger = record.ledger
@@ -77,6 +90,8 @@ def show(view: View) -> None:
         "since": None if ending in PICTURES else since,
         "bbox": _box(view) if near else None,
     }
+    if maps != "screen":
+        settings["view"] = maps
     try:
         snapshot = Snapshot.of_view(view, dict(ledger.sources.side), **settings)
     except ValueError as error:
@@ -96,8 +111,8 @@ def show(view: View) -> None:
         st.image(_preview(snapshot.model_dump_json()), caption=name, width=width)
         st.caption("Drawn from the same claims as the map, without the browser.")
     st.caption(
-        "The same settings make the same file, byte for byte; they are written into it, with the "
-        "claims used and their publishers (PROV-O). Claims, not verified control."
+        f"{_terms(snapshot)} The same settings make the same file, byte for byte; they are written "
+        "into it, with the claims used and their publishers (PROV-O). Claims, not verified control."
     )
     _show_words(view, snapshot, ledger)
     show_film(snapshot)
@@ -121,6 +136,13 @@ def _box(view: View) -> tuple[float, float, float, float] | None:
         for value, low, high in zip(view.bounds, 2 * REGION[:2], 2 * REGION[2:], strict=True)
     )
     return (west, south, east, north) if west < east and south < north else None
+
+
+def _terms(snapshot: Snapshot) -> str:
+    """How long claims count, in words."""
+    if snapshot.terms is None:
+        return words.say("current_ever", "en")
+    return words.say("current", "en", *snapshot.terms)
 
 
 def _show_words(view: View, snapshot: Snapshot, ledger: geo.Ledger) -> None:

@@ -20,5 +20,5 @@ def scope() -> Scope:
     """What can be shown, to validate readers' input."""
     ledger = load().ledger
     first, last = (day.date() for day in load().period)
-    ids = {*SIDES, *DRAWN, "contradictory", *ledger.sources.index}
+    ids = {*SIDES, *DRAWN, *ledger.sources.index}
     return Scope((first, last), ids, set(ledger.settlements.index))

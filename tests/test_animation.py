@@ -13,6 +13,8 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
+from geo.figure.legend import legend_of
+from geo.figure.strokes import Drawn
 from hypothesis import given
 from hypothesis import strategies as st
 from imageio_ffmpeg import count_frames_and_secs, get_ffmpeg_exe
@@ -22,8 +24,6 @@ from pyproj import Geod
 from geo.claims.shown import changes_of, claims_of
 from geo.export.film import SPEED, animate, days_of
 from geo.export.write import read_settings
-from geo.figure.legend import legend_of
-from geo.figure.strokes import Drawn
 from geo.selection.selection import Selection
 from geo.selection.snapshot import Snapshot
 from geo.style.look import style

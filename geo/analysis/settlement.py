@@ -9,13 +9,71 @@ import numpy as np
 import pandas as pd
 import pyproj
 
-from geo.analysis.agreement import CLASSES, classify, words
+from geo.analysis.agreement import CLASSES, WORDS, classify, words
 from geo.claims.record import Record
 from geo.selection.selection import Selection, asked
-from geo.tables.schema import DRAWN, SIDES
+from geo.tables.schema import DRAWN, IMPLIED, SIDES
 
 _OPPOSITES = (("ukrainian_control", "russian_control"), ("russian_control", "ukrainian_control"))
 _EARTH = pyproj.Geod(ellps="WGS84")
+
+
+def said_on(settlement_id: int, record: Record, selection: Selection) -> dict[str, str]:
+    """Each side's word on a settlement's ground on a day.
+
+    Parameters
+    ----------
+    settlement_id
+        Id of the gazetteer.
+    record
+        As `load_record` returns it.
+    selection
+        The day asked about, and what counts.
+
+    Examples
+    --------
+    >>> from geo import load_record
+    >>> said_on(115637, load_record(), Selection(on="2024-12-05"))["russian"]
+    'silent'
+    """
+    cell = _place(settlement_id, record).cell_id
+    voices, said = words(record, selection, [cell], selection.on, selection.on)
+    return {side: WORDS[said[0, 0, voices.index(side)]] for side in SIDES}
+
+
+def standing(settlement_id: int, record: Record, selection: Selection) -> pd.DataFrame:
+    """The claims about a settlement that no other word has ended by a day.
+
+    Parameters
+    ----------
+    settlement_id, record, selection
+        As in `said_on`.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by `claim_id`: `lapsed` (whether it was said too long ago to be
+        current), `age_days` (since it was last said; below zero if it was said
+        later). What is conceded is no claim of its own.
+
+    Examples
+    --------
+    >>> from geo import load_record
+    >>> found = standing(115637, load_record(), Selection(on="2024-12-05"))
+    >>> bool((found.age_days[found.lapsed] > 30).all())
+    True
+    """
+    day = np.datetime64(selection.on, "s")
+    found: dict[str, tuple[bool, int]] = {}
+    for lapsed, rows in ((True, record.lapsed(selection)), (False, record.rows(selection))):
+        claims = record.claims.iloc[rows]
+        said = (claims.status != IMPLIED).to_numpy()
+        own = rows[said & _speaks_of(settlement_id, record, claims)]
+        ages = (day - record.last_said(own, selection)).astype("timedelta64[D]").astype("int64")
+        for row, age in zip(own.tolist(), ages.tolist(), strict=True):
+            found |= dict.fromkeys(record.claim_ids[row], (lapsed, age))
+    table = pd.DataFrame(found.values(), columns=["lapsed", "age_days"], index=list(found))
+    return table.rename_axis("claim_id")
 
 
 def strips(
@@ -23,7 +81,7 @@ def strips(
     record: Record,
     selection: Selection | None = None,
 ) -> pd.DataFrame:
-    """What each source said of a settlement's ground, one row per unbroken status.
+    """What each source said of a settlement's ground, one row per unbroken word.
 
     Parameters
     ----------
@@ -73,6 +131,8 @@ def strips(
     rows = rows[~(rows.valid_from < end.groupby(source).shift())]
     said = rows[["source_id", "status"]].astype(str)
     goes_on = (said == said.shift()).all(axis=1) & (rows.valid_from == rows.valid_to.shift())
+    # What lapsed before it was said again is a strip of its own.
+    goes_on &= ~(rows.lapses.shift() < rows.valid_from)
     runs = rows.groupby((~goes_on).cumsum().to_numpy())
     found: pd.DataFrame = runs.agg(
         source_id=("source_id", "first"),

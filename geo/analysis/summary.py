@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from geo.analysis.agreement import CLASSES, WORDS, classify, words
-from geo.claims.record import Record, shipped
+from geo.claims.record import SHARED, Record, shipped
 from geo.selection.selection import Selection
 from geo.style.words import Language, name_of, say
-from geo.tables.schema import SIDES
+from geo.tables.schema import IMPLIED, SIDES
 
 #: Sudzha, Korenevo, Malaya Loknya, Snagost, Kazachya Loknya, Plekhovo, Guyevo, Oleshnya: the
 #: towns of the theatre, and villages on all its sides of which most sources speak.
@@ -43,7 +43,8 @@ class Summary(NamedTuple):
     places
         The main places by `settlement_id`: `name`, a column per voice with its
         word, `relation` of the two that are compared (of `RELATIONS`), `new`
-        (whether one of them said something else the day before).
+        (whether one of them, or where neither is shown any other, said something
+        else the day before).
     said_km2
         Per voice the km2 (EPSG:3035) of the theatre under each of `WORDS`.
     class_km2
@@ -80,7 +81,7 @@ def summary(
     --------
     >>> found = summary(Selection(on="2024-09-05", sides="russian"))
     >>> found.headline
-    'Nothing new on Sudzha: fought over or unclear according to Russian sources.'
+    'No change since the day before. Sudzha: fought over or unclear according to Russian sources.'
     """
     record = record or shipped()
     ledger = record.ledger
@@ -92,10 +93,10 @@ def summary(
     compared = tuple(voice for voice in selection.voices if voice in named) or tuple(named)[:1]
     classes = classify(voices, said, selection)[1]
     area = record.theatre.area_km2.to_numpy()
-    own = ledger.settlements[ledger.settlements.cell_id.isin(cells)]
     position = {cell: n for n, cell in enumerate(cells)}
     two = [voices.index(voice) for voice in compared]
-    places = own.loc[[place for place in MAIN_PLACES if place in own.index]]
+    news = (said[0] != said[1])[:, two].any(axis=1)
+    places = ordered_places(record)
     at = [position[cell] for cell in places.cell_id]
     table = pd.DataFrame(
         {
@@ -104,31 +105,66 @@ def summary(
             "relation": [
                 _relation(CLASSES[classes[n]], [WORDS[said[1, n, i]] for i in two]) for n in at
             ],
+            "new": news[at],
         },
         index=places.index,
-    )  # fmt: skip
-    news = (said[0] != said[1])[:, two].any(axis=1)
+    )
     opposed = classes == CLASSES.index("contradictory")
     both = (said[1][:, two] > 0).all(axis=1) & (len(two) == 2)
-    clashing = own[own.cell_id.isin([cells[n] for n in np.flatnonzero(opposed)])]
-    table["new"] = news[at]
+    names = {voice: named[voice] for voice in compared}
     if both.any() and opposed[both].all():
-        headline = say("news_all_opposed", language, *(named[voice] for voice in compared))
+        headline = say("news_all_opposed", language, *names.values())
     else:
-        headline = _headline(table, {v: named[v] for v in compared}, language, any_news=news.any())
+        headline = _headline(table, names, language)
+    main = table[table.index.isin(MAIN_PLACES)]
+    ages = _ages(record, selection, places.cell_id[main.index], list(named))
+    clashing = places[opposed[at]].sort_values("population", ascending=False, kind="stable")
     return Summary(
         headline,
         named,
         compared,
-        table,
+        main.join(ages.add_suffix("_age")),
         {
             voice: {word: float(area[said[1, :, voices.index(voice)] == n].sum())
                     for n, word in enumerate(WORDS)}
             for voice in named
         },
         {name: float(area[classes == n].sum()) for n, name in enumerate(CLASSES)},
-        tuple(clashing.sort_values("population", ascending=False, kind="stable").name_en),
+        tuple(clashing.name_en),
     )  # fmt: skip
+
+
+def ordered_places(record: Record) -> pd.DataFrame:
+    """The settlements of the theatre as the day is told by: the main ones, then by population.
+
+    Returns
+    -------
+    DataFrame
+        Rows of the gazetteer.
+    """
+    table = record.ledger.settlements
+    table = table[table.cell_id.isin(record.theatre.index)]
+    rank = [MAIN_PLACES.index(p) if p in MAIN_PLACES else len(MAIN_PLACES) for p in table.index]
+    return table.iloc[np.lexsort([table.index.to_numpy(), -table.population.to_numpy(), np.array(rank)])]
+
+
+def _ages(
+    record: Record, selection: Selection, cells: pd.Series, voices: list[str]
+) -> pd.DataFrame:
+    """Days since each voice last said anything current of the cells of some places."""
+    rows = record.rows(selection)
+    days = (np.datetime64(selection.on, "s") - record.last_said(rows, selection)).astype("m8[D]")
+    shared = {name: record.shared[name].take(rows).astype(object) for name in SHARED}
+    found = pd.DataFrame(np.nan, index=cells.index, columns=voices)
+    for row, age, source, side, status in zip(
+        rows.tolist(), days.astype(int).tolist(), shared["source_id"], shared["side"],
+        shared["status"], strict=True,
+    ):  # fmt: skip
+        heard = [voice for voice in voices if voice in {source, side}]
+        if heard and status != IMPLIED:
+            own = cells.index[cells.isin(record.speaks_for[row])]
+            found.loc[own, heard] = found.loc[own, heard].fillna(age).clip(upper=age)
+    return found
 
 
 def _names(record: Record, voices: list[str], language: Language) -> dict[str, str]:
@@ -162,25 +198,23 @@ def _relation(name: str, words: list[str]) -> str:
     return next(one for one in RELATIONS if name.startswith(one) or name.endswith(one))
 
 
-def _headline(
-    places: pd.DataFrame, names: Mapping[str, str], language: Language, *, any_news: bool
-) -> str:
+def _headline(places: pd.DataFrame, names: Mapping[str, str], language: Language) -> str:
     """The sentence of the day; see `docs/method.md`."""
-    compared = list(names)
-    spoken = (places[compared] != "silent").any(axis=1)
+    spoken = (places[list(names)] != "silent").any(axis=1)
     # The first of which there is news, else the first of which anything is said.
     subject = next(iter([*places.index[places.new], *places.index[spoken]]), None)
     if subject is None:
         return say("news_nobody", language)
     row = places.loc[subject]
-    said = {voice: row[voice] for voice in compared}
+    said = {voice: row[voice] for voice in names}
     if len(set(said.values())) == 1 and len(said) == 2:
-        word = row[compared[0]]
-        who = say("news_both", language, *(names[voice] for voice in compared))
-        clauses = [say(f"news_{word}", language, who)]
+        [word] = set(said.values())
+        both = "news_neither" if word == "silent" else "news_both"
+        who = say(both, language, *names.values())
+        clauses = [who if word == "silent" else say(f"news_{word}", language, who)]
     else:
         # Who speaks comes first.
         order = sorted(said, key=lambda voice: said[voice] == "silent")
         clauses = [say(f"news_{said[voice]}", language, names[voice]) for voice in order]
-    opening = "news_new" if row.new else "news_on" if any_news else "news_nothing_new"
+    opening = "news_new" if row.new else "news_nothing_new"
     return say(opening, language, row["name"]) + "; ".join(clauses) + "."

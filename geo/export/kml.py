@@ -146,7 +146,7 @@ def _placemarks(
             _text(placemark, "visibility", "0")
         more = left_out(citations, tags.get("claim_ids", ()))
         told = [
-            f"{name}: {say('silent_word' if tags[voice] == 'silent' else tags[voice], 'en')}"
+            f"{name}: {say(f'short_{tags[voice]}', 'en')}"
             for voice, name in voices.items()
             if voice in tags
         ]

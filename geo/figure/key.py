@@ -23,7 +23,7 @@ from geo.figure.content import (
 from geo.figure.labels import Box
 from geo.figure.paint import Pen
 from geo.style.look import style
-from geo.style.words import Language, say, say_day, say_number
+from geo.style.words import say, say_day, say_number
 from geo.tables.schema import SIDES
 
 

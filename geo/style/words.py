@@ -31,10 +31,13 @@ _PHRASES = MappingProxyType(
             "Порівняння українських і російських джерел",
         ),
         "places_title": (
-            "What sources say of the main places",
-            "Что источники говорят о главных местах",
-            "Що джерела кажуть про головні місця",
+            "What is said of the main places, and when it was last said",
+            "Что источники говорят о главных местах и когда сказали в последний раз",
+            "Що джерела кажуть про головні місця і коли сказали востаннє",
         ),
+        "age": ("{} days ago", "{} дн. назад", "{} дн. тому"),
+        "age_today": ("today", "сегодня", "сьогодні"),
+        "age_later": ("later", "позже", "пізніше"),
         "key_title": (
             "Colour is who is said to hold the ground",
             "Цвет: кто, как говорят, удерживает землю",
@@ -55,9 +58,9 @@ _PHRASES = MappingProxyType(
             "джерела цієї сторони розходяться",
         ),
         "silent": (
-            "this side says nothing (that is not: Russian-held)",
-            "эта сторона молчит (это не значит: под контролем России)",
-            "ця сторона мовчить (це не означає: під контролем Росії)",
+            "this side says nothing, which does not mean Russian-held",
+            "эта сторона молчит, что не значит: под контролем России",
+            "ця сторона мовчить, що не означає: під контролем Росії",
         ),
         "outside": (
             "never in question: no source ever said anything but Russian-held",
@@ -177,9 +180,9 @@ _PHRASES = MappingProxyType(
             "суперечність: одна каже про контроль України, інша про контроль Росії",
         ),
         "silent_both": (
-            "nobody says anything (that is not: Russian-held)",
-            "никто ничего не говорит (это не значит: под контролем России)",
-            "ніхто нічого не каже (це не означає: під контролем Росії)",
+            "nobody says anything, which does not mean Russian-held",
+            "никто ничего не говорит, что не значит: под контролем России",
+            "ніхто нічого не каже, що не означає: під контролем Росії",
         ),
         "disc": (
             "a place: left half {}, right half {}; empty: silent",
@@ -235,8 +238,11 @@ _PHRASES = MappingProxyType(
         "russian_sources": ("Russian sources", "российские источники", "російські джерела"),
         "third_party_sources": ("third parties", "третьи стороны", "треті сторони"),
         "news_new": ("New on {}: ", "Новое: {}: ", "Нове: {}: "),
-        "news_on": ("{}: ", "{}: ", "{}: "),
-        "news_nothing_new": ("Nothing new on {}: ", "Без изменений: {}: ", "Без змін: {}: "),
+        "news_nothing_new": (
+            "No change since the day before. {}: ",
+            "Без изменений за день. {}: ",
+            "Без змін за день. {}: ",
+        ),
         "news_both": ("both {} and {}", "и {}, и {}", "і {}, і {}"),
         "news_ukrainian_control": (
             "Ukrainian-held according to {}",
@@ -259,6 +265,11 @@ _PHRASES = MappingProxyType(
             "{} розходяться між собою",
         ),
         "news_silent": ("no word from {}", "{} молчат", "{} мовчать"),
+        "news_neither": (
+            "neither {} nor {} say anything any more",
+            "ни {}, ни {} больше ничего не говорят",
+            "ні {}, ні {} більше нічого не кажуть",
+        ),
         "news_all_opposed": (
             "{} and {} contradict each other on all the ground that both speak of.",
             "{} и {} противоречат друг другу обо всей земле, о которой говорят и те, и другие.",

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from geo._io.dates import Date, as_date
-from geo.analysis.summary import MAIN_PLACES
+from geo.analysis.summary import MAIN_PLACES, ordered_places
 from geo.analysis.totals import last_words, readings
 from geo.claims.intervals import EVENT_REPORTS
 from geo.claims.record import Record
@@ -50,7 +50,8 @@ def payload(
         `vertices` (lon, lat in `UNIT`, each as the difference to the one
         before), `pieces` (rings of vertex numbers, ground on their left, and the
         settlements meant; with the cells that polygons speak for), `extent` (where most claims
-        lie), `theatre` (numbers of pieces) and `main` (ids of the main places),
+        lie), `theatre` (numbers of pieces) `told` (ids of its settlements, the
+        `main` ones first),
         `rows` (columns of equal length: one rectangle of
         valid and transaction time each, days counted from `start`), `said` (claims
         per side and day), `events`, `totals` (published areas of the whole
@@ -68,6 +69,7 @@ def payload(
     first, last = (as_date(day, "span") for day in span or record.period)
     days = (last - first).days + 1
     claims = record.holding(first, last)
+    told = ordered_places(record).index.tolist()
     pieces, vertices, number = _pieces(claims, record)
     document = {
         "start": first.date().isoformat(),
@@ -78,7 +80,8 @@ def payload(
         "pieces": pieces,
         "extent": _extent(record.claims),
         "theatre": [number[cell] for cell in record.theatre.index if cell in number],
-        "main": [place for place in MAIN_PLACES if place in ledger.settlements.index],
+        "main": sum(place in MAIN_PLACES for place in told),
+        "told": told,
         "rows": _rows(claims, number, first),
         "said": _said(ledger, first, days),
         "events": [

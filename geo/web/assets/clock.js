@@ -31,7 +31,8 @@ class ClaimsClock {
     // The cell of each settlement, and those of which anything is ever said.
     /** @type {Map<number, number>} */
     this.cellOf = new Map(payload.pieces.flatMap(({ cell, places }, n) => (cell === null ? [] : places.map((id) => /** @type {const} */ ([id, n])))));
-    this.spoken = new Set(payload.theatre.flatMap((n) => payload.pieces[n].places));
+    this.spoken = new Set(payload.told);
+    this.main = payload.told.slice(0, payload.main);
     this.hidden = new Set(view.hide);
     this.day = this.calendar.dayOf(view.date);
     this.asSaid = view.known === "then";

@@ -61,7 +61,8 @@ class Painting {
     this.points = ground.project(map);
     /** @type {Map<string, Shape>} */
     this.shapes = new Map();
-    for (const [name, { edge }] of Object.entries(STYLE.signs)) {
+    // An edge lies over what is beside it.
+    for (const [name, { edge }] of Object.entries(STYLE.signs).sort(([, a], [, b]) => a.edge - b.edge)) {
       this.add(name, `fill: ${fillOf(name)}`, edge ? { stroke: colour("ink"), "stroke-width": edge } : {});
     }
     map.on("zoomend viewreset", () => {

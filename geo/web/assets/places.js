@@ -63,7 +63,7 @@ class Places {
     [this.discs, this.labels] = [[], []];
     const size = map.getSize();
     if (!size.x) return;
-    const main = new Set(clock.payload.main);
+    const main = new Set(clock.main);
     const close = map.getZoom() >= (this.alone ? CLOSE - 2 : CLOSE);
     const view = map.getBounds().pad(0.05);
     const chosen = clock.payload.places.filter(([id, , , , , lat, lon]) => view.contains([lat, lon])

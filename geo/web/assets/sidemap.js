@@ -126,11 +126,12 @@ class SideMap {
       return;
     }
     const odd = payload.theatre.filter((n) => telling.classOf(voices, n) === "contradictory");
-    const names = odd.flatMap((n) => payload.pieces[n].places).map((id) => payload.places.find(([own]) => own === id))
-      .sort((a, b) => (a?.[7] ?? 9) - (b?.[7] ?? 9)).map((row) => row?.[1] ?? "");
     const sum = odd.reduce((all, n) => all + payload.pieces[n].km2, 0);
-    write(this.caption, odd.length ? `They contradict each other on ${thousands(sum)} km²: ${names.slice(0, 4).join(", ")}${names.length > 4 ? ` and ${names.length - 4} more` : ""}`
-      : "They contradict each other on no ground");
+    // As the key says it, and the other way round.
+    const [first, other] = [true, false].map((as) => odd.filter((n) => (telling.word(voices[0], n) === UKRAINIAN) === as).map((n) => payload.pieces[n].name).join(", "));
+    const places = [first, other && `${first && "the other way round: "}${other}`].filter(Boolean).join("; ");
+    write(this.caption, odd.length ? `Contradiction, ${thousands(sum)} km²: ${places}` : "They contradict each other on no ground");
+    this.caption.title = this.caption.textContent ?? "";
   }
 }
 

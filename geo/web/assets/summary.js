@@ -3,12 +3,12 @@
 import { element, svg, write } from "./elements.js";
 import { disc } from "./places.js";
 import { ALIKE, fillOf } from "./painting.js";
-import { phrase, thousands } from "./words.js";
+import { phrase, sinceSaid, thousands } from "./words.js";
 /** @import { Telling } from "./telling.js" */
 /** @import { ClaimsClock } from "./clock.js" */
 
 /* The sentence of the day. */
-/** @param {Telling} now @param {Telling} before the day before @param {string[]} pair @param {(voice: string) => string} name @param {[piece: number, name: string][]} places the main ones */
+/** @param {Telling} now @param {Telling} before the day before @param {string[]} pair @param {(voice: string) => string} name @param {[piece: number, name: string][]} places in the order in which the day is told by them */
 function headline(now, before, pair, name, places) {
   const { theatre } = now.record.payload;
   const says = (/** @type {Telling} */ telling, /** @type {number} */ piece) => pair.map((voice) => telling.word(voice, piece));
@@ -20,12 +20,11 @@ function headline(now, before, pair, name, places) {
   const [piece, place] = subject;
   const words = says(now, piece);
   const clauses = pair.length === 2 && words[0] === words[1]
-    ? [phrase(`news_${words[0]}`, phrase("news_both", ...pair.map(name)))]
+    ? [words[0] === "silent" ? phrase("news_neither", ...pair.map(name)) : phrase(`news_${words[0]}`, phrase("news_both", ...pair.map(name)))]
     // Who speaks comes first.
     : pair.map((voice, n) => ({ voice, word: words[n] })).sort((a, b) => Number(a.word === "silent") - Number(b.word === "silent"))
       .map(({ voice, word }) => phrase(`news_${word}`, name(voice)));
-  const opening = isNew(piece) ? "news_new" : theatre.some(isNew) ? "news_on" : "news_nothing_new";
-  return `${phrase(opening, place)}${clauses.join("; ")}.`;
+  return `${phrase(isNew(piece) ? "news_new" : "news_nothing_new", place)}${clauses.join("; ")}.`;
 }
 
 /* How two words stand to each other. */
@@ -57,7 +56,7 @@ class Summary {
     const { pair, payload } = clock;
     const name = (/** @type {string} */ voice) => WORDS[`${voice}_sources`] ?? clock.maps.name(voice);
     /** @type {[number, string][]} */
-    const places = payload.main.flatMap((id) => {
+    const places = payload.told.flatMap((id) => {
       const [piece, row] = [clock.cellOf.get(id), payload.places.find(([own]) => own === id)];
       return piece === undefined || !row ? [] : [[piece, row[1]]];
     });
@@ -110,11 +109,11 @@ class PlacesTable {
   say(now) {
     const { clock, body, head } = this;
     const { pair, payload, voices } = clock;
-    const ids = [...new Set([...payload.main, ...(clock.place === null ? [] : [clock.place])])].filter((id) => clock.cellOf.has(id));
+    const ids = [...new Set([...clock.main, ...(clock.place === null ? [] : [clock.place])])].filter((id) => clock.cellOf.has(id));
     const rows = ids.map((id) => {
       const piece = /** @type {number} */ (clock.cellOf.get(id));
       const name = payload.places.find(([own]) => own === id)?.[1] ?? "";
-      return { id, name, relation: pair.length === 2 ? relation(now, pair, piece) : null, words: voices.map((voice) => now.word(voice, piece)) };
+      return { id, name, relation: pair.length === 2 ? relation(now, pair, piece) : null, words: voices.map((voice) => ({ word: now.word(voice, piece), age: now.age(voice, piece) })) };
     });
     const key = JSON.stringify([voices, rows]);
     if (body.dataset.key === key) return;
@@ -131,10 +130,11 @@ class PlacesTable {
       link.type = "button";
       link.addEventListener("click", () => clock.select(id));
       if (how) element("small", "", first, ` ${phrase(`relation_${how}`)}`);
-      for (const word of words) {
+      for (const { word, age } of words) {
         const cell = element("td", "", row);
         disc([word], cell);
         cell.append(phrase(`short_${word}`));
+        if (age !== null && word !== "silent") element("span", "claims-age", cell, ` ${sinceSaid(age)}`);
       }
     }
   }

@@ -19,6 +19,15 @@ class Telling {
   /** @param {string} voice @param {number} piece */
   word(voice, piece) { return AGREEMENT.words[this.words[this.voices.indexOf(voice)][piece]]; }
 
+  /* Days since a voice last said something current of a piece; null where it says nothing. */
+  /** @param {string} voice @param {number} piece @returns {number | null} */
+  age(voice, piece) {
+    const { record, day } = this;
+    const ages = this.rows.filter((r) => record.speaks(r, voice) && record.status[r] !== record.code.implied && record.speaksFor[record.piece[r]].includes(piece))
+      .map((r) => day - record.lastSaid(r, day));
+    return ages.length ? Math.min(...ages) : null;
+  }
+
   /* The class that two voices make of a piece. */
   /** @param {string[]} pair @param {number} piece */
   classOf([a, b], piece) {

@@ -14,8 +14,10 @@ export interface Payload {
   extent: [[number, number], [number, number]];
   /** Pieces of which any source ever said something but plain Russian control. */
   theatre: number[];
-  /** Ids of the main places, in the order of the table. */
-  main: number[];
+  /** Ids of its settlements, in the order in which the day is told by them. */
+  told: number[];
+  /** How many of them are main places. */
+  main: number;
   rows: Rows;
   said: { [side in Side]: number[] };
   events: [day: number, title: string, side: string][];

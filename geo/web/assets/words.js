@@ -38,10 +38,16 @@ function ago(age) {
   return age === 0 ? "said this day" : age > 0 ? `last said ${count(age, "day")} ago` : `said ${count(-age, "day")} later`;
 }
 
+/* The same in a table, where its caption says what it is. */
+/** @param {number} age */
+function sinceSaid(age) {
+  return age < 0 ? phrase("age_later") : age === 0 ? phrase("age_today") : phrase("age", age);
+}
+
 /* A source's name without those who are meant by it. */
 /** @param {Source} source */
 function shortName(source) {
   return source.name.split(" (")[0];
 }
 
-export { SIDES, STATUS_NAMES, phrase, thousands, count, ago, shortName };
+export { SIDES, STATUS_NAMES, phrase, thousands, count, ago, sinceSaid, shortName };
