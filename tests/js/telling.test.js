@@ -40,7 +40,7 @@ test("km2 by word are those of Python", () => {
 });
 
 test("the headline is that of Python", () => {
-  const places = payload.main.map((id) => /** @type {[number, string]} */ ([payload.pieces.findIndex(({ cell, places: own }) => cell !== null && own.includes(id)),
+  const places = payload.told.map((id) => /** @type {[number, string]} */ ([payload.pieces.findIndex(({ cell, places: own }) => cell !== null && own.includes(id)),
     payload.places.find(([own]) => own === id)?.[1]]));
   const said = new Set();
   for (const told of expected.tellings) {
