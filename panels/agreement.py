@@ -25,9 +25,6 @@ def show(view: View) -> None:
         if name in sums:
             st.markdown(f"- {CLASS_NAMES[name]}: {sums[name]:,.0f} km²")
     spoken = cells[(cells[list(SIDES)] != "silent").any(axis=1)]
-    if spoken.empty:
-        st.info("No source says anything on this day that still counts.")
-        return
     order = spoken.agreement.map(CLASSES.index)
     spoken = spoken.assign(order=-order).sort_values(["order", "area_km2"], ascending=[True, False])
     # Several settlements can share a cell.

@@ -90,10 +90,9 @@ def show(view: View) -> None:
         "since": None if ending in PICTURES else since,
         "bbox": _box(view) if near else None,
     }
-    if maps != "screen":
-        settings["view"] = maps
+    screen = view if maps == "screen" else view.model_copy(update={"view": maps})
     try:
-        snapshot = Snapshot.of_view(view, dict(ledger.sources.side), **settings)
+        snapshot = Snapshot.of_view(screen, dict(ledger.sources.side), **settings)
     except ValueError as error:
         st.info(f"Nothing to export: {error}.")
         return

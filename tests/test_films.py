@@ -43,30 +43,31 @@ def processes(word: str) -> dict[int, str]:
 
 
 class Films:
-    """Makes films; `present` is whether their readers are there."""
+    """Makes films, in folders below `root`; `present` is whether their readers are there."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: Path) -> None:
+        self.root = root
         self.present = True
-        self.made: list[Film] = []
+        self.folders: dict[Film, Path] = {}
 
     def begin(self, span=LONG, step: int = 1, ending: str = ".mp4", **show) -> Film:
         show = Snapshot(**{"on": FIRST} | show)
-        self.made.append(Film(span, step, ending, show, lambda: self.present))
-        return self.made[-1]
+        before = set(self.root.iterdir())
+        film = Film(span, step, ending, show, lambda: self.present)
+        wait_until(lambda: film.fault or set(self.root.iterdir()) - before)
+        for own in set(self.root.iterdir()) - before:
+            self.folders[film] = own
+        return film
 
 
 @pytest.fixture
-def films():
-    own = Films()
+def films(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    own = Films(tmp_path)
     yield own
-    for film in own.made:
+    for film in own.folders:
         film.stop()
-    wait_until(lambda: not panels.film._LINE)
-
-
-def folder(film: Film) -> Path:
-    wait_until(lambda: film._path.name)
-    return film._path.parent
+    wait_until(lambda: not list(tmp_path.iterdir()))
 
 
 def test_a_film_is_made_in_the_background_and_then_kept(films):
@@ -75,7 +76,7 @@ def test_a_film_is_made_in_the_background_and_then_kept(films):
     assert film.fault == ""
     assert film.read()[:6] == b"GIF89a"
     assert (film.done, film.all) == (3, 3)
-    place = folder(film)
+    place = films.folders[film]
     film.stop()
     wait_until(lambda: not place.exists())
     said = films.begin(SHORT, 2, ".gif", known_by="then")
@@ -85,10 +86,11 @@ def test_a_film_is_made_in_the_background_and_then_kept(films):
 
 def test_a_film_that_is_stopped_leaves_nothing_behind(films):
     film = films.begin()
-    place = folder(film)
+    place = films.folders[film]
     wait_until(lambda: film.done > 0)
-    [encoder] = [n for n, name in processes(str(place)).items() if "ffmpeg" in name]
-    assert os.getpgid(encoder) == film._process.pid  # it is killed along
+    maker, encoder = sorted(processes(str(place)).items(), key=lambda own: "ffmpeg" in own[1])
+    assert "ffmpeg" in encoder[1]
+    assert os.getpgid(encoder[0]) == maker[0]  # it is killed along
     film.stop()
     wait_until(lambda: not processes(str(place)))
     wait_until(lambda: not place.exists())
@@ -117,16 +119,16 @@ def test_only_so_many_films_can_wait(films, monkeypatch):
     assert refused.fault.endswith("too many are in progress; try again in a few minutes.")
     assert all(film.at_work for film in (one, *others))
     others[1].stop()
-    wait_until(lambda: len(panels.film._LINE) == 2)
-    assert films.begin().at_work
+    wait_until(lambda: films.begin().at_work)
 
 
 def test_a_film_ends_when_its_reader_has_left(films):
     made, film = films.begin(SHORT), films.begin()
     waiting = [films.begin() for _ in range(2)]
-    places = [folder(each) for each in films.made]
+    places = list(films.folders.values())
+    assert len(places) == 4
     wait_until(lambda: not made.at_work and film.done > 0)
-    assert places[0].exists()
+    assert films.folders[made].exists()
     films.present = False
     wait_until(lambda: not any(place.exists() for place in places))
     assert not any(processes(str(place)) for place in places)
@@ -143,13 +145,15 @@ def test_what_cannot_be_filmed_is_said_without_a_path(films):
 
 
 def test_a_server_without_room_says_so_and_goes_on(films, monkeypatch, capfd):
+    monkeypatch.setattr(panels.film, "_AT_ONCE", 1)
     with monkeypatch.context() as patch:
         patch.setattr(tempfile, "tempdir", "/nowhere")
         film = films.begin(SHORT)
         wait_until(lambda: not film.at_work)
     assert film.fault == "No film was made: something went wrong on the server."
     assert "/nowhere" in capfd.readouterr().err
-    assert not panels.film._LINE
+    following = films.begin(SHORT)
+    wait_until(lambda: following.done > 0)
 
 
 def test_the_film_is_found_again_and_another_can_be_made_after_it():

@@ -287,12 +287,14 @@ def test_every_shape_is_drawn_by_one_rule_that_says_what_it_is(statuses, written
         assert len({rule.get("key") for rule in style.iter("rule")}) == len(
             list(style.iter("rule"))
         )
-        # The same words look the same, other words otherwise.
         looks = {
             (rule.get("label"), b"".join(map(ET.tostring, symbols[rule.get("symbol")])))
             for _, rule in rules
         }
-        assert len(looks) == len(dict(looks)) == len({look for _, look in looks})
+        assert len(looks) == len(dict(looks))
+        # What both or only one call fought over looks the same.
+        twice = {label for label, _ in looks if "only one says fought over" in label}
+        assert len({look for _, look in looks}) == len(looks) - len(twice)
 
 
 def test_qgis_switches_the_sources_on_one_by_one(written, record, tmp_path):
@@ -320,7 +322,7 @@ def test_qgis_draws_the_signs_of_the_style(written):
     for title in ("agreement", *TOLD.values(), "claims"):
         symbols = {s.get("name"): s for s in styles[title].findall("renderer-v2/symbols/symbol")}
         for where, rule in rules_of(styles[title].find("renderer-v2/rules")):
-            name = re.findall(r"IN \('(\w+)'", where)[-1]
+            name = re.findall(r"= '(\w+)'", where)[-1]
             if name == "implied":
                 continue
             sign, [fill, *over] = own.signs[name], list(symbols[rule.get("symbol")])
@@ -415,7 +417,7 @@ def test_google_earth_opens_on_the_agreement_and_has_a_folder_for_each_telling(w
             assert named == (len(places) == 1)
             described = placemark.findtext(f"{KML}description")
             if "agreement" in tags:
-                assert described.startswith("<p>Ukrainian sources: ")
+                assert described.startswith("<p>Ukrainian sources say: ")
             if "claim_ids" in tags:
                 assert described.startswith("<ul><li>[")
             else:

@@ -210,9 +210,7 @@ def test_a_field_of_a_shapefile_is_whole_or_is_not_there(tiny, tmp_path):
     assert {"licence", "attributn"}.isdisjoint(table)
     with zipfile.ZipFile(file) as archive:
         readme = " ".join(archive.read("README.txt").decode().split())
-    assert (
-        "in the CSV file alone: attribution, citations, claim_ids, licence, settlements" in readme
-    )
+    assert "only in the CSV file: attribution, citations, claim_ids, licence, settlements" in readme
 
 
 class Tags(HTMLParser):
@@ -335,8 +333,9 @@ def test_every_text_of_the_record_comes_back(ending, written, ledger):
 # ---- what is seen
 
 
-def test_a_picture_shows_text_as_text(written, ledger):
-    root = ET.parse(written["svg"]).getroot()
+def test_a_picture_shows_text_as_text(folder, ledger):
+    alone = Snapshot(on=DAY, sources="blue")  # a picture names the sources that are chosen
+    root = ET.fromstring(snapshot_bytes(alone, "svg", record=geo.load_record(data=folder)))
     said = " ".join(node.text for node in root.iter(f"{SVG}text"))
     drawn = "".join(letter for letter in ledger.sources.name["blue"] if letter.isprintable())
     assert " ".join(drawn.split()) in " ".join(said.split())
@@ -362,10 +361,11 @@ def test_a_letter_that_the_font_lacks_is_named_once(ending, tiny, tmp_path):
     tiny.write("claims.csv")
     record = geo.load_record(data=tiny.folder)
     file = tmp_path / f"a.{ending}"
+    alone = Snapshot(on=DAY, sources="blue")
     if ending == "gif":
-        write = partial(animate, "2024-08-07", DAY)
+        write = partial(animate, "2024-08-07", DAY, snapshot=alone)
     else:
-        write = partial(write_snapshot, Snapshot(on=DAY))
+        write = partial(write_snapshot, alone)
     with pytest.warns(RepairWarning) as told:
         write(file, record=record)
     (warning,) = told
@@ -376,7 +376,7 @@ def test_a_letter_that_the_font_lacks_is_named_once(ending, tiny, tmp_path):
     if ending == "svg":
         words = [node.text for node in ET.parse(file).getroot().iter(f"{SVG}text")]
         assert "\ufffd\ufffd" in words
-        assert "Синие \ufffd\ufffd \ufffd" in words
+        assert any("Синие \ufffd\ufffd \ufffd" in text for text in words)
 
 
 # ---- the pages

@@ -639,6 +639,14 @@ def test_settlements_in_a_polygon_are_listed(tiny):
     assert rows.settlements.tolist() == [(2, 3)]
 
 
+def test_settlements_beside_a_slanting_edge_are_not_in_the_polygon(tiny):
+    # Its box holds the sites of 1 and 2, at 35.05 and 35.15; the polygon only the former.
+    ring = [[35.0, 51.0], [35.2, 51.0], [35.0, 51.12], [35.0, 51.0]]
+    path = draw(tiny.folder, (polygon(ring), {"source_id": "red"}))
+    rows = geo.claims_on("2024-08-21", sources=["red"], record=tiny.record(path))
+    assert rows.settlements.tolist() == [(1,)]
+
+
 def test_feature_given_twice_counts_once(tiny):
     tiny.say({"source_id": "red", "settlement_id": 3})
     record = tiny.record(draw(tiny.folder, (polygon(AWAY), {}), (polygon(AWAY), {})))

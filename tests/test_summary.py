@@ -210,6 +210,16 @@ def test_how_two_words_on_a_place_stand_to_each_other(said, one, other, relation
     assert relation in RELATIONS
 
 
+def test_two_sides_that_are_both_split_do_not_agree(tiny, said):
+    tiny.add("sources.csv", source_id="navy", name="Navy", side="ukrainian")
+    record = said(
+        *[(who, 1, status, "2024-08-10")
+          for who, status in (("blue", HELD), ("navy", RUSSIAN), ("red", RUSSIAN), ("rose", HELD))]
+    )  # fmt: skip
+    row = ask(record).places.loc[1]
+    assert row[["ukrainian", "russian", "relation"]].tolist() == ["split", "split", "contested"]
+
+
 def test_contradictions_are_named_the_most_populous_first(tiny, said):
     tiny.change("settlements.csv", 4, population=500)
     opposed = [(who, place, status, "2024-08-10") for place in (1, 3)

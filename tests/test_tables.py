@@ -16,7 +16,7 @@ import geo
 from geo.tables import schema as tables
 from geo.tables.schema import MAX_BYTES, MAX_LINES, SIDE_TABLES, TABLES, read_table
 
-CYRILLIC = r"[\u0400-\u04ff]"
+CYRILLIC = "[\u0400-\u04ff]"
 LOADED = r"(?i)\b(?:liberat\w*|occup(?:y|ied|ier)\w*|freed|terroris\w*|enemy)\b"
 QUOTED = '"counter-terrorist operation"'
 

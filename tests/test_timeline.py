@@ -107,9 +107,10 @@ def test_since_is_the_first_day_of_the_unbroken_status():
 
 
 def test_statement_in_force_is_the_latest_that_says_so():
-    row = rows_at(told(Said(5, UA), Said(9, UA)), 10)
+    row = rows_at(told(Said(5, UA), Said(9, UA, "assessed")), 10)
     assert row.said_on.item() == START + 9
     assert row.claims.item() == (1,)
+    assert row.basis.item() == "assessed"
 
 
 # Rule 2: several statements about one day
@@ -293,9 +294,37 @@ def test_word_about_an_earlier_day_leaves_later_days_as_they_were():
     assert story(table, [6, 9, 10], known_by=15) == [RU, RU, UA]
 
 
+def test_second_word_about_a_day_leaves_the_days_before_as_they_were():
+    table = told(Said(5, UA), Said(9, RU), Said(9, CONTESTED, said=12))
+    assert story(table, [4, 5, 8, 9], known_by=11) == [None, UA, UA, RU]
+    assert story(table, [4, 5, 8, 9], known_by=12) == [None, UA, UA, CONTESTED]
+
+
+@pytest.mark.parametrize(
+    ("said", "before", "now"),
+    [
+        # What was said before the day comes back with the map gone, and the map stays.
+        ([Said(5, UA), Said(7, RU, "map_reading"), Said(7, "withdrawn", "map_reading", 9)], RU, UA),
+        ([Said(5, UA, "map_reading"), Said(7, RU), Said(7, CONTESTED, said=9)], UA, UA),
+        # A source that had spoken concedes nothing.
+        ([Said(5, UA), Said(7, RU), Said(7, RU, "assessed", 9, retaken=True)], RU, RU),
+    ],
+)
+def test_second_word_about_a_day_forgets_nothing_said_before(said, before, now):
+    table = told(*said)
+    assert story(table, [4, 5, 6]) == [None, UA, UA]
+    assert [at(table, 8, known_by=by) for by in (8, 9)] == [before, now]
+
+
 def test_word_about_days_to_come_is_known_before_it_holds():
     table = told(Said(12, RU, said=8))
     assert story(table, [8, 11, 12], known_by=8) == [None, None, RU]
+
+
+def test_rows_come_by_source_and_ground():
+    table = told(Said(5, UA), Said(5, UA, source="blue", ground=2), Said(5, UA, source="blue"))
+    rows = list(zip(table.source_id, table.ground_id, strict=True))
+    assert rows == [("blue", 1), ("blue", 2), ("red", 1)]
 
 
 def test_no_statements_give_no_intervals():
@@ -319,7 +348,7 @@ AXIS = range(-2, 12)
 
 
 @st.composite
-def statement(draw, sources=("red", "blue"), about=ABOUT):
+def statement(draw, sources=("red", "blue"), about=ABOUT, grounds=(1, 2)):
     basis = draw(st.sampled_from(sorted(BASES)))
     status = draw(st.sampled_from(BASES[basis]))
     return Said(
@@ -329,7 +358,7 @@ def statement(draw, sources=("red", "blue"), about=ABOUT):
         said=draw(st.integers(-1, 9)),
         retaken=status in {UA, RU} and draw(st.booleans()),
         source=draw(st.sampled_from(sources)),
-        ground=draw(st.sampled_from([1, 2])),
+        ground=draw(st.sampled_from(grounds)),
     )
 
 
@@ -338,7 +367,7 @@ def ledgers(max_size=7):
 
 
 def oracle(statements, on, known_by):
-    """Status and statements in force at one point for one source and ground, by the rules."""
+    """Status, statements in force, day they were said and bases at one point, by the rules."""
     heard = [(n, s) for n, s in statements if s.told <= known_by and s.basis != "strike"]
     for lane in (True, False):  # the map, then what else was said (rule 3)
         about = [(n, s) for n, s in heard if (s.basis == "map_reading") == lane and s.about <= on]
@@ -353,17 +382,18 @@ def oracle(statements, on, known_by):
         if statuses == {"withdrawn"}:
             continue
         status = statuses.pop() if len(statuses) == 1 else CONTESTED
-        return status, frozenset(n for n, _ in last), newest
+        return status, frozenset(n for n, _ in last), newest, {s.basis for _, s in last}
     if heard and on >= 0:
         day = min(s.about for _, s in heard)
         concedes = [
-            (s.told, n)
-            for n, s in heard
+            s
+            for _, s in heard
             if s.about == day and s.retaken and SIDES[s.source] == "russian"
             if s.basis != "map_reading"
         ]
         if concedes and on < day:
-            return IMPLIED, None, min(concedes)[0]
+            told = min(s.told for s in concedes)
+            return IMPLIED, None, told, {s.basis for s in concedes if s.told == told}
     return None
 
 
@@ -395,13 +425,19 @@ def test_at_most_one_rectangle_holds_a_point(statements):
         assert held.sum(axis=0).max() <= 1
 
 
-@given(ledgers())
+#: Many words of one source about one piece of ground.
+DISPUTES = st.lists(statement(sources=("red",), grounds=(1,)), min_size=3, max_size=7)
+
+
+@given(ledgers() | DISPUTES)
 def test_rectangles_say_what_the_rules_say_at_every_point(statements):
     table = told(*statements)
     said = {key: (rows, held) for key, rows, held in cells(table)}
     for key, own in groups(statements).items():
         rows, held = said.get(key, (table[:0], np.zeros((0, len(AXIS), len(AXIS)), dtype=bool)))
-        answers = list(zip(rows.status, rows.claims, rows.said_on, rows.since, strict=True))
+        answers = list(
+            zip(rows.status, rows.claims, rows.said_on, rows.since, rows.basis, strict=True)
+        )
         for j, known_by in enumerate(AXIS):
             since, before = None, None
             for i, on in enumerate(AXIS):
@@ -411,7 +447,7 @@ def test_rectangles_say_what_the_rules_say_at_every_point(statements):
                     assert len(at_point) == 0
                     before = None
                     continue
-                status, claims, last = right
+                status, claims, last, bases = right
                 if status != before:
                     since, before = on, status
                 (row,) = at_point
@@ -420,6 +456,7 @@ def test_rectangles_say_what_the_rules_say_at_every_point(statements):
                 assert claims is None or frozenset(found[1]) == claims
                 assert found[2] == START + last
                 assert found[3] == START + since
+                assert found[4] in bases
 
 
 @given(ledgers(), st.randoms(use_true_random=False))

@@ -261,9 +261,9 @@ def neighbours(
     near = ledger.settlements.cell_id.isin([here.cell_id, *cells.index[touching]])
     places = ledger.settlements[near].drop(index=settlement_id)
     count = len(places)
-    metres = _EARTH.inv(np.full(count, here.lon), np.full(count, here.lat), places.lon, places.lat)[
-        2
-    ]
+    # As lists: pyproj takes an array of one for a number, of which NumPy before 2.4 warns.
+    sites = places.lon.to_list(), places.lat.to_list()
+    metres = _EARTH.inv([here.lon] * count, [here.lat] * count, *sites)[2]
     rows = record.claims.iloc[record.rows(selection)]
     told = [rows[_speaks_of(place, record, rows)] for place in places.index]
     found = pd.DataFrame(

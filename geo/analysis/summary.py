@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from geo.analysis.agreement import CLASSES, WORDS, classify, words
-from geo.claims.record import SHARED, Record, shipped
+from geo.claims.record import Record, shipped
 from geo.selection.selection import Selection
 from geo.style.words import Language, name_of, say
 from geo.tables.schema import IMPLIED, SIDES
@@ -95,7 +95,7 @@ def summary(
     area = record.theatre.area_km2.to_numpy()
     position = {cell: n for n, cell in enumerate(cells)}
     two = [voices.index(voice) for voice in compared]
-    news = (said[0] != said[1])[:, two].any(axis=1)
+    news = (said[0] != said[1])[:, two]
     places = ordered_places(record)
     at = [position[cell] for cell in places.cell_id]
     table = pd.DataFrame(
@@ -105,7 +105,7 @@ def summary(
             "relation": [
                 _relation(CLASSES[classes[n]], [WORDS[said[1, n, i]] for i in two]) for n in at
             ],
-            "new": news[at],
+            "new": [tuple(v for v, new in zip(compared, news[n], strict=True) if new) for n in at],
         },
         index=places.index,
     )
@@ -145,7 +145,9 @@ def ordered_places(record: Record) -> pd.DataFrame:
     table = record.ledger.settlements
     table = table[table.cell_id.isin(record.theatre.index)]
     rank = [MAIN_PLACES.index(p) if p in MAIN_PLACES else len(MAIN_PLACES) for p in table.index]
-    return table.iloc[np.lexsort([table.index.to_numpy(), -table.population.to_numpy(), np.array(rank)])]
+    return table.iloc[
+        np.lexsort([table.index.to_numpy(), -table.population.to_numpy(), np.array(rank)])
+    ]
 
 
 def _ages(
@@ -154,17 +156,16 @@ def _ages(
     """Days since each voice last said anything current of the cells of some places."""
     rows = record.rows(selection)
     days = (np.datetime64(selection.on, "s") - record.last_said(rows, selection)).astype("m8[D]")
-    shared = {name: record.shared[name].take(rows).astype(object) for name in SHARED}
-    found = pd.DataFrame(np.nan, index=cells.index, columns=voices)
-    for row, age, source, side, status in zip(
-        rows.tolist(), days.astype(int).tolist(), shared["source_id"], shared["side"],
-        shared["status"], strict=True,
-    ):  # fmt: skip
-        heard = [voice for voice in voices if voice in {source, side}]
-        if heard and status != IMPLIED:
-            own = cells.index[cells.isin(record.speaks_for[row])]
-            found.loc[own, heard] = found.loc[own, heard].fillna(age).clip(upper=age)
-    return found
+    speakers = [np.asarray(record.shared[name].take(rows)) for name in ("source_id", "side")]
+    said = np.asarray(record.shared["status"].take(rows)) != IMPLIED
+    at = {cell: n for n, cell in enumerate(cells)}
+    found = np.full((len(cells), len(voices)), np.nan)
+    for column, voice in enumerate(voices):
+        own = said & ((speakers[0] == voice) | (speakers[1] == voice))
+        for row, age in zip(rows[own].tolist(), days[own].astype(int).tolist(), strict=True):
+            for n in (at[cell] for cell in record.speaks_for[row] if cell in at):
+                found[n, column] = np.fmin(found[n, column], age)
+    return pd.DataFrame(found, index=cells.index, columns=voices)
 
 
 def _names(record: Record, voices: list[str], language: Language) -> dict[str, str]:
@@ -202,19 +203,24 @@ def _headline(places: pd.DataFrame, names: Mapping[str, str], language: Language
     """The sentence of the day; see `docs/method.md`."""
     spoken = (places[list(names)] != "silent").any(axis=1)
     # The first of which there is news, else the first of which anything is said.
-    subject = next(iter([*places.index[places.new], *places.index[spoken]]), None)
+    new = places.index[places.new.map(bool)]
+    subject = next(iter([*new, *places.index[spoken]]), None)
     if subject is None:
         return say("news_nobody", language)
     row = places.loc[subject]
     said = {voice: row[voice] for voice in names}
-    if len(set(said.values())) == 1 and len(said) == 2:
+    if len(set(said.values())) == 1 and len(said) == 2 and len(row.new) != 1:
         [word] = set(said.values())
         both = "news_neither" if word == "silent" else "news_both"
         who = say(both, language, *names.values())
         clauses = [who if word == "silent" else say(f"news_{word}", language, who)]
     else:
-        # Who speaks comes first.
-        order = sorted(said, key=lambda voice: said[voice] == "silent")
-        clauses = [say(f"news_{said[voice]}", language, names[voice]) for voice in order]
+        # What is new comes first, then who speaks.
+        order = sorted(said, key=lambda voice: (voice not in row.new, said[voice] == "silent"))
+        clauses = [
+            say("news_now", language, clause) if voice in row.new and len(row.new) == 1 else clause
+            for voice in order
+            for clause in [say(f"news_{said[voice]}", language, names[voice])]
+        ]
     opening = "news_new" if row.new else "news_nothing_new"
     return say(opening, language, row["name"]) + "; ".join(clauses) + "."

@@ -138,7 +138,7 @@ def change_on(selection: Selection, voice: str, record: Record | None = None) ->
     Examples
     --------
     >>> both = Selection(on="2025-03-13", compare="2024-09-05")
-    >>> change_on(both, "ukrainian").change.tolist()
+    >>> change_on(both, "russian").change.tolist()
     ['gained', 'lost']
     """
     record = record or shipped()

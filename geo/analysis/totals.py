@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -71,9 +72,12 @@ def held_maps(record: Record) -> list[str]:
     >>> held_maps(shipped())
     ['deepstate', 'uacontrolmap']
     """
-    claims = record.claims
-    painted = claims.read_to.notna() & (claims.status == "ukrainian_control")
-    return sorted(claims.source_id[painted].unique())
+    return _painted(record.claims)
+
+
+def _painted(claims: gpd.GeoDataFrame) -> list[str]:
+    shown = claims.read_to.notna() & (claims.status == "ukrainian_control")
+    return sorted(claims.source_id[shown].unique())
 
 
 def last_words(record: Record, known_by: Date | None = None) -> pd.Series:
@@ -170,7 +174,7 @@ def held_series(
 
 
 def readings(record: Record, known: _Array | None = None) -> pd.DataFrame:
-    """The days between which each of `held_maps` was read.
+    """The days between which each of `held_maps` was read, by what is known of them.
 
     Parameters
     ----------
@@ -185,7 +189,7 @@ def readings(record: Record, known: _Array | None = None) -> pd.DataFrame:
         `first` (its first claim) and `last` (datetime64), by `source_id`.
     """
     claims = record.claims if known is None else record.claims[known]
-    own = claims[claims.source_id.isin(held_maps(record))]
+    own = claims[claims.source_id.isin(_painted(claims))]
     found: pd.DataFrame = own.groupby("source_id", observed=True).agg(
         first=("valid_from", "min"), last=("read_to", "max")
     )

@@ -19,16 +19,17 @@ from geo._io.dates import Date, as_date, span_of
 from geo._io.files import replacing
 from geo.analysis.agreement import CLASSES, WORDS, classify, words
 from geo.claims.record import Record
-from geo.claims.shown import claims_of, record_of
+from geo.claims.shown import claims_of, in_box, record_of
 from geo.export.provenance import provenance
-from geo.figure.atlas import Gazetteer, frames, ground_of, lay_note, lay_title, paint
+from geo.figure.atlas import frames, ground_of, lay_claims, lay_note, lay_title
 from geo.figure.canvas import Canvas, fine_print, lay_notice, own_style, width_of, wrap
 from geo.figure.content import COMPARED, Content, Panel, as_painted, content_of
 from geo.figure.key import key_of, lay_key
 from geo.figure.labels import Box
-from geo.figure.land import lay_border, lay_land, lay_scale, map_of
+from geo.figure.land import lay_land, lay_scale, map_of
 from geo.figure.layout import credits_of, shown_only
 from geo.figure.paint import Pen
+from geo.figure.places import gazetteer_of, lay_names
 from geo.selection.snapshot import FILMS, Snapshot
 from geo.style.words import say, say_day
 
@@ -42,7 +43,6 @@ _FOOT = Box(20, 8, 1262, 44)
 #: Baseline of the day.
 _DAY = 668
 _SIZE = 12.5
-_WEIGHT = _SIZE / 14
 #: GIFs are smaller: all their frames are in memory while they are made.
 _GIF_SIZE = (960, 540)
 #: Number of frames from which the GIF palette is taken.
@@ -194,15 +194,16 @@ class _Stage:
         ground = ground_of(snapshot, record)
         self.boxes = frames(_MAPS, len(content.panels), _SIZE, ground[0])
         self.chart = map_of(self.boxes[0], *ground)
-        self.gazetteer = Gazetteer(content, record, self.chart, _SIZE, _WEIGHT, clashes=False)
+        self.gazetteer = gazetteer_of(content, record, self.chart, _SIZE, clashes=False)
         below, above = _sheet(), _sheet()
         spoken = _spoken(snapshot, days, record)
         self._lay_side(below, _of_all(content, days, record), spoken, record)
         for panel, box in zip(content.panels, self.boxes, strict=True):
-            lay_land(Pen(below, _WEIGHT, box), self.chart.at(box))
-            lay_title(below, panel, box, _SIZE)
-            self.gazetteer.lay_names(above, panel, box)
-            if spoken.empty:
+            pen, chart = Pen(below, _SIZE, box), self.chart.at(box)
+            lay_land(pen, chart)
+            lay_title(pen, box, panel)
+            lay_names(Pen(above, _SIZE, box), chart, self.gazetteer)
+            if in_box(snapshot, spoken).empty:
                 lay_notice(above, box, say("nothing_ever", snapshot.language), _SIZE)
         lay_scale(above, self.chart, _SIZE, snapshot.language)
         self.below, self.above = _image(below, paper=True), _image(above)
@@ -216,7 +217,7 @@ class _Stage:
             by = say("known_by", lang, say_day(known, lang))
         else:
             by = say(f"known_{known}", lang)
-        notes = [*shown_only(self.snapshot, ledger.sources), f"{say('not_verified', lang)}; {by}."]
+        notes = [*shown_only(self.snapshot, ledger.sources), f"{say('not_verified', lang)}. {by}."]
         terms = self.snapshot.terms
         notes.append(say("current", lang, *terms) if terms else say("current_ever", lang))
         y = _DAY - _SIZE * 2.6
@@ -230,7 +231,7 @@ class _Stage:
             canvas.write(_SIDE.left, y, line, size, bold=main, colour="ink" if main else "soft")
             y -= size * 1.32
         free = _SIDE._replace(top=y)
-        lay_key(canvas, free, key_of(content, counted=False), columns=1, size=_SIZE, weight=_WEIGHT)
+        lay_key(canvas, free, key_of(content, counted=False), columns=1, size=_SIZE)
         own = ledger.sources[ledger.sources.index.isin(spoken.source_id)]
         fine_print(canvas, credits_of(own, ledger.version, lang), _FOOT, _SIZE * 0.75)
 
@@ -238,11 +239,9 @@ class _Stage:
         """The maps with the claims of a day."""
         canvas = _sheet()
         for panel, box in zip(content.panels, self.boxes, strict=True):
-            pen, chart = Pen(canvas, _WEIGHT, box), self.chart.at(box)
-            paint(pen, chart, panel)
-            lay_border(pen, chart)
-            self.gazetteer.lay_discs(pen, panel, box)
-            lay_note(canvas, panel, box, _SIZE, self.snapshot.language)
+            pen = Pen(canvas, _SIZE, box)
+            lay_claims(pen, self.chart.at(box), panel, self.gazetteer)
+            lay_note(pen, box, panel, self.snapshot.language)
         return Image.alpha_composite(Image.alpha_composite(self.below, _image(canvas)), self.above)
 
     def words(self, day: dt.date) -> Image.Image:
@@ -277,7 +276,7 @@ def _of_all(content: Content, days: Sequence[dt.date], record: Record) -> Conten
         ground = {as_painted(name): shapely.Point() for name in names} if panel.km2 else {}
         two = {n: (word,) * (1 + (panel.voice == COMPARED)) for n, word in enumerate(spoken)}
         lapsed = {"contested": shapely.Point()} if snapshot.lapsed else {}
-        return panel._replace(ground=ground, words=panel.words | two, lapsed=lapsed)
+        return panel._replace(ground=ground, words={**panel.words, **two}, lapsed=lapsed)
 
     return content._replace(panels=[whole(panel) for panel in content.panels])
 

@@ -6,16 +6,14 @@ import datetime as dt
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from itertools import count
 from pathlib import Path
-from typing import NamedTuple
 from xml.sax.saxutils import quoteattr
 
 import geopandas as gpd
 import pyogrio
 
 from geo._io.text import sound_xml
-from geo.export.layers import in_words, told_by
+from geo.export.layers import in_words
 from geo.style.look import SIGNS, Dash, style
 
 # Millimetres per CSS pixel.
@@ -45,7 +43,7 @@ def geopackage(
     *,
     on: dt.date,
     provenance: str,
-    voices: Mapping[str, str],
+    titles: Mapping[str, str],
 ) -> bytes:
     """A GeoPackage of some layers.
 
@@ -60,8 +58,8 @@ def geopackage(
         bytes.
     provenance
         The record, kept in the table `gpkg_metadata`.
-    voices
-        Names of the voices that are columns of `agreement`.
+    titles
+        As `geo.export.layers.titles_of` gives them.
 
     Returns
     -------
@@ -105,7 +103,7 @@ def geopackage(
         database.executemany(
             "INSERT INTO layer_styles VALUES"
             " (NULL, '', '', ?, 'geom', ?, ?, '', ?, '', '', NULL, ?)",
-            [(*style, changed) for style in _styles(layers, on, voices)],
+            [(*style, changed) for style in _styles(layers, on, titles)],
         )
         database.execute("UPDATE gpkg_contents SET last_change = ?", (changed,))
         # Page order would differ from run to run.
@@ -113,85 +111,59 @@ def geopackage(
     return file.read_bytes()
 
 
-class _Rule(NamedTuple):
-    """Which rows are drawn how: a filter, its legend label, the layers of the symbol."""
-
-    condition: str
-    label: str
-    layers: tuple[str, ...] = ()
-    inner: tuple[_Rule, ...] = ()
-    shown: bool = True
-
-
 def _styles(
-    layers: Mapping[str, gpd.GeoDataFrame], on: dt.date, voices: Mapping[str, str]
+    layers: Mapping[str, gpd.GeoDataFrame], on: dt.date, titles: Mapping[str, str]
 ) -> Iterator[tuple[str, str, str, bool]]:
     """Layer, name, QML, and whether it is the default style of the layer."""
     for layer, table in layers.items():
-        if "agreement" not in table:
-            outer, inner = ("status", "change") if "change" in table else ("source_id", "status")
-            rules = _nested(table, outer, inner, lapsed=layer == "lapsed")
-            yield layer, layer, _qml(rules, _times(table, on)), True
-            continue
-        yield layer, layer, _qml(_rules(table, "agreement")), True
-        for voice in [voice for voice in voices if voice in table]:
-            yield layer, told_by(voices[voice]), _qml(_rules(table, voice)), False
+        if layer == "agreement":
+            yield layer, layer, _qml(table, layer), True
+            for voice in [voice for voice in titles if voice in table]:
+                yield layer, titles[voice], _qml(table, voice), False
+        elif layer == "changes":
+            yield layer, layer, _qml(table, "change", "status"), True
+        else:
+            times, lapsed = _times(table, on), layer == "lapsed"
+            yield layer, layer, _qml(table, "status", "source_id", times, lapsed=lapsed), True
 
 
-def _nested(table: gpd.GeoDataFrame, outer: str, inner: str, *, lapsed: bool) -> list[_Rule]:
-    """A rule per source or status, with inner rules; if there are several, all are switched off."""
-    groups = list(table.groupby(outer, sort=False))
-    return [
-        _Rule(
-            f"\"{outer}\" = '{value}'",
-            own.source.iloc[0] if "source" in own else in_words(outer, value),
-            inner=tuple(_rules(own, inner, lapsed=lapsed)),
-            shown=len(groups) == 1,
-        )
-        for value, own in groups
-    ]
+def _qml(
+    table: gpd.GeoDataFrame, column: str, outer: str = "", times: str = "", *, lapsed: bool = False
+) -> str:
+    """A QGIS style: a rule per value of a column, inside one per value of another, if any.
 
+    Of several outer rules all are switched off, since their shapes overlap.
+    """
+    symbols: list[str] = []
 
-def _rules(table: gpd.GeoDataFrame, column: str, *, lapsed: bool = False) -> list[_Rule]:
-    """A rule per label that occurs in the table."""
-    values: dict[str, list[str]] = {}
-    for value in sorted(set(table[column]), key=_ORDER.index):
-        values.setdefault(in_words(column, value), []).append(value)
-    return [
-        _Rule(
-            f'"{column}" IN ({", ".join(f"{value!r}" for value in own)})',
-            label,
-            _painted(own[0], lapsed=lapsed),
-        )
-        for label, own in values.items()
-    ]
+    def rules(own: gpd.GeoDataFrame, within: str = "") -> str:
+        found = []
+        for value in sorted(set(own[column]), key=_ORDER.index):
+            number = str(len(symbols))
+            symbols.append(_symbol("fill", number, *_painted(value, lapsed=lapsed)))
+            chosen, label = f"\"{column}\" = '{value}'", in_words(column, value)
+            found.append(_rule(f"{within}{value}", chosen, label, f' symbol="{number}"'))
+        return "".join(found)
 
-
-def _qml(rules: list[_Rule], times: str = "") -> str:
-    """A QGIS style (QML)."""
-    numbers = count()
-    symbols = []
-
-    def written(rule: _Rule) -> str:
-        number = next(numbers)
-        if rule.layers:
-            symbols.append(_symbol("fill", str(number), *rule.layers))
-        symbol = f' symbol="{number}"' if rule.layers else ""
-        state = "" if rule.shown else ' checkstate="0"'
-        return (
-            f'<rule key="{{rule-{number}}}" filter={quoteattr(rule.condition)}'
-            f" label={quoteattr(_label(rule.label))}{symbol}{state}>"
-            f"{''.join(map(written, rule.inner))}</rule>"
-        )
-
-    root = "".join(map(written, rules))
+    drawn = "" if outer else rules(table)
+    groups = list(table.groupby(outer, sort=False)) if outer else []
+    state = ' checkstate="0"' if len(groups) > 1 else ""
+    for value, own in groups:
+        label = own.source.iloc[0] if "source" in own else in_words(outer, value)
+        chosen = f"\"{outer}\" = '{value}'"
+        drawn += _rule(value, chosen, label, state, rules(own, f"{value}/"))
     return (
         "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>"
         f'<qgis version="3.22.0" styleCategories="Symbology|Temporal">{times}'
         f'<renderer-v2 type="RuleRenderer" symbollevels="0" enableorderby="0">'
-        f'<rules key="{{rules}}">{root}</rules><symbols>{"".join(symbols)}</symbols>'
+        f'<rules key="{{rules}}">{drawn}</rules><symbols>{"".join(symbols)}</symbols>'
         "</renderer-v2></qgis>"
     )
+
+
+def _rule(key: str, chosen: str, label: str, more: str, inner: str = "") -> str:
+    name = f"filter={quoteattr(chosen)} label={quoteattr(_label(label))}"
+    return f'<rule key="{{{key}}}" {name}{more}>{inner}</rule>'
 
 
 def _label(text: str) -> str:

@@ -1,4 +1,4 @@
-"""KML for Google Earth: a folder per layer and voice, styles by sign, time spans, citations."""
+"""KML for Google Earth: a folder per layer and side, styles by sign, time spans, citations."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import shapely
 from geo._io.geojson import DECIMALS
 from geo._io.text import sound_xml
 from geo.export.citations import RIGHTS, TITLE, left_out, words
-from geo.export.layers import in_words, told_by
+from geo.export.layers import in_words
 from geo.style.look import style
 from geo.style.words import say
 
@@ -28,7 +28,7 @@ def kml(
     layers: Mapping[str, gpd.GeoDataFrame],
     *,
     name: str,
-    voices: Mapping[str, str],
+    titles: Mapping[str, str],
     provenance: str,
 ) -> bytes:
     """A KML document.
@@ -39,15 +39,15 @@ def kml(
         As `geo.export.layers.layers` gives them; EPSG:4326.
     name
         Name of the document.
-    voices
-        Names of the voices that are columns of `agreement`.
+    titles
+        As `geo.export.layers.titles_of` gives them.
     provenance
         The record, kept in the document's `ExtendedData`.
 
     Returns
     -------
     bytes
-        UTF-8. A folder per layer and voice, of which the first is switched on; claims
+        UTF-8. A folder per layer and side, of which the first is switched on; claims
         have a folder per source. Each placemark has the first and the last day on
         which it holds (KML 2.2, `TimeSpan`), all tags as `ExtendedData` and the
         citations as text.
@@ -56,8 +56,7 @@ def kml(
     document = ET.SubElement(root, "Document")
     _text(document, "name", name)
     _text(document, "description", f"{TITLE}. Claims, not verified control. {RIGHTS}")
-    for look, (fill, line, width) in _styles().items():
-        _style(document, look, fill, line, width)
+    _styles(document)
     _data(document, {"provenance": provenance})
     for number, (layer, table) in enumerate(layers.items()):
         folder = _folder(document, layer, shown=not number)
@@ -67,48 +66,42 @@ def kml(
         elif layer != "agreement":
             _placemarks(folder, layer, table, "change" if "change" in table else "status")
         else:
-            _placemarks(folder, layer, table, "agreement", voices)
-            for voice in [voice for voice in voices if voice in table]:
-                own = table[table[voice] != "silent"]
-                _placemarks(_folder(document, told_by(voices[voice])), voice, own, voice, voices)
+            own_titles = {voice: title for voice, title in titles.items() if voice in table}
+            _placemarks(folder, layer, table, layer, own_titles)
+            for voice, title in own_titles.items():
+                spoken = table[table[voice] != "silent"]
+                _placemarks(_folder(document, title), voice, spoken, voice, own_titles)
     text: bytes = ET.tostring(root, encoding="UTF-8", xml_declaration=True)
     # An unescaped one would be read as a line break.
     return text.replace(b"\r", b"&#13;") + b"\n"
 
 
-def _styles() -> dict[str, tuple[str, str, float]]:
-    """Colours of fill and line, and width of the line, by the id of the style.
+def _styles(document: ET.Element) -> None:
+    """A style per sign, and one for each as an outline, of what has lapsed.
 
     KML has no patterns: stripes are mixed to one colour, the colour of dots and
     hatches is that of the line.
     """
     look, light = style(), style().light
-    found = {}
+    looks = dict.fromkeys(("implied", "kept"), ("", light.soft, _LINE))
     for name, sign in look.signs.items():
         fill = light[sign.fill]
         if sign.stripes:
             both = bytes.fromhex(fill[1:]), bytes.fromhex(light[sign.stripes][1:])
             fill = "#" + bytes((one + other) // 2 for one, other in zip(*both, strict=True)).hex()
         over = "ink" if sign.edge else sign.dots or sign.hatches
-        found[name] = (fill, light[over] if over else fill, sign.edge or _LINE)
-    found |= dict.fromkeys(("implied", "kept"), ("", light.soft, _LINE))
-    lapsed = {
-        f"lapsed-{name}": ("", line, look.lapsed.width) for name, (_, line, _) in found.items()
-    }
-    return found | lapsed
+        looks[name] = (fill, light[over] if over else fill, sign.edge or _LINE)
+    looks |= {f"lapsed-{name}": ("", own[1], look.lapsed.width) for name, own in looks.items()}
+    for name, (fill, line, width) in looks.items():
+        own = ET.SubElement(document, "Style", id=name)
+        edge, area = ET.SubElement(own, "LineStyle"), ET.SubElement(own, "PolyStyle")
+        _text(edge, "color", _colour(line, 1))
+        _text(edge, "width", f"{width:g}")
+        _text(area, "color", _colour(fill or line, _OPACITY))
+        _text(area, "fill", "1" if fill else "0")
 
 
-def _style(document: ET.Element, name: str, fill: str, line: str, width: float) -> None:
-    own = ET.SubElement(document, "Style", id=name)
-    edge = ET.SubElement(own, "LineStyle")
-    _text(edge, "color", _colour(line))
-    _text(edge, "width", f"{width:g}")
-    area = ET.SubElement(own, "PolyStyle")
-    _text(area, "color", _colour(fill or line, _OPACITY))
-    _text(area, "fill", "1" if fill else "0")
-
-
-def _colour(colour: str, opacity: float = 1) -> str:
+def _colour(colour: str, opacity: float) -> str:
     """As KML writes it: opacity, blue, green, red."""
     return f"{round(opacity * 255):02x}{colour[5:7]}{colour[3:5]}{colour[1:3]}"
 
@@ -126,32 +119,23 @@ def _placemarks(
     layer: str,
     table: gpd.GeoDataFrame,
     column: str,
-    voices: Mapping[str, str] = MappingProxyType({}),
+    titles: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """A placemark per row, styled by a column."""
     for row in table.to_dict("records"):
         tags = {str(key): value for key, value in row.items()}
-        look = tags[column]
         shape, citations = tags.pop("geometry"), tags.pop("citations", [])
+        look, places = tags[column], tags["settlements"]
         placemark = ET.SubElement(folder, "Placemark")
-        places = tags["settlements"]
-        said = [
-            tags.get("source", ""),
-            in_words(column, look),
-            *(places if len(places) == 1 else ()),
-        ]
-        _text(placemark, "name", ", ".join(filter(None, said)))
+        named = [tags.get("source"), in_words(column, look), *(places if len(places) == 1 else ())]
+        _text(placemark, "name", ", ".join(filter(None, named)))
         if folder.find("visibility") is not None:
             # Google Earth shows a folder that is switched off if anything in it is on.
             _text(placemark, "visibility", "0")
-        more = left_out(citations, tags.get("claim_ids", ()))
-        told = [
-            f"{name}: {say(f'short_{tags[voice]}', 'en')}"
-            for voice, name in voices.items()
-            if voice in tags
-        ]
+        told = [f"{title}: {say(f'short_{tags[one]}', 'en')}" for one, title in titles.items()]
         told += [f"{tags['area_km2']} km²", ", ".join(places)]
         summary = "".join(f"<p>{escape(item)}</p>" for item in told if item)
+        more = left_out(citations, tags.get("claim_ids", ()))
         _text(placemark, "description", _description(citations, more) or summary)
         _span(placemark, tags.get("valid_from", pd.NaT), tags.get("valid_to", pd.NaT))
         _text(placemark, "styleUrl", f"#lapsed-{look}" if layer == "lapsed" else f"#{look}")

@@ -20,8 +20,6 @@ from geo.tables.schema import SIDES
 
 #: Columns that hold several values.
 LISTS = ("settlements", "claim_ids")
-# Classes that the key calls by the phrase of another.
-_CLASSES = {"silent": "silent_both", "one_contested": "both_contested"}
 _CHANGED = {
     "gained": "in the second picture only",
     "lost": "in the first picture only",
@@ -104,29 +102,29 @@ def in_words(column: str, value: str) -> str:
 
     Examples
     --------
-    >>> in_words("status", "russian_control"), in_words("agreement", "one_contested")
-    ('Russian-held', 'fought over or unclear, say both, or one while the other is silent')
+    >>> in_words("status", "russian_control"), in_words("agreement", "both_russian_control")
+    ('Russian-held', 'both say Russian-held')
     """
     if column == "change":
         return _CHANGED[value]
-    return say(_CLASSES.get(value, value) if column == "agreement" else value, "en")
+    silent = column == "agreement" and value == "silent"
+    return say("silent_both" if silent else value, "en")
 
 
-def told_by(voice: str) -> str:
-    """The title of a map of what one voice says.
+def titles_of(record: Record) -> dict[str, str]:
+    """Titles of what each side and source says, by the names of the columns of `agreement`.
 
     Examples
     --------
-    >>> told_by("third parties")
-    'Third parties say'
+    >>> from geo.claims.record import shipped
+    >>> titles = titles_of(shipped())
+    >>> titles["third_party"], titles["deepstate"]
+    ('Third parties say', 'According to DeepState map')
     """
-    title = say("headline_of", "en", voice)
-    return title[:1].upper() + title[1:]
-
-
-def voices_of(record: Record) -> dict[str, str]:
-    """Names of the voices that can be columns of `agreement`."""
-    return {side: say(f"{side}_sources", "en") for side in SIDES} | dict(record.ledger.sources.name)
+    said = {side: say("headline_of", "en", say(f"{side}_sources", "en")) for side in SIDES}
+    said = {side: title[:1].upper() + title[1:] for side, title in said.items()}
+    names = record.ledger.sources.name
+    return said | {str(one): say("headline_source", "en", names[one]) for one in names.index}
 
 
 def flat_table(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -22,7 +22,7 @@ from geo.claims.record import Record
 from geo.claims.shown import claims_of, lapsed_of, record_of
 from geo.export.citations import TITLE
 from geo.export.embedded import record_in
-from geo.export.layers import flat_table, joined, layers, voices_of
+from geo.export.layers import flat_table, joined, layers, titles_of
 from geo.export.provenance import provenance, settings_of
 from geo.selection.snapshot import FILMS, PICTURES, Snapshot
 
@@ -92,9 +92,10 @@ def snapshot_bytes(
         return page(snapshot, record).encode()
     if ending in PICTURES:
         from geo.figure.files import Ending
-        from geo.figure.layout import draw, on_sheet
+        from geo.figure.layout import draw
 
-        whole = on_sheet(snapshot, record)
+        # Its table and figures are of all the ground, whatever part the maps show.
+        whole = snapshot.model_copy(update={"bbox": None})
         origin = provenance(snapshot, record.ledger, *_told(whole, record))
         kind = cast("Ending", ending)
         return draw(snapshot, kind, record=record, provenance=origin)
@@ -103,12 +104,12 @@ def snapshot_bytes(
     found = layers(snapshot, record)
     cited = [table for table in found.values() if "claim_ids" in table]
     origin = provenance(snapshot, record.ledger, *_told(snapshot, record), *cited)
-    voices = voices_of(record)
+    titles = titles_of(record)
     if ending in {"gpkg", "shp.zip"}:
-        return _through_gdal(found, ending, snapshot, origin, voices)
+        return _through_gdal(found, ending, snapshot, origin, titles)
     write: dict[str, Callable[[], bytes]] = {
         "geojson": lambda: _geojson(found, origin).encode(),
-        "kml": lambda: kml(found, name=f"{TITLE}, {snapshot.on}", voices=voices, provenance=origin),
+        "kml": lambda: kml(found, name=f"{TITLE}, {snapshot.on}", titles=titles, provenance=origin),
         "csv": lambda: csv_text(joined(found)).encode(),
         "parquet": lambda: _parquet(joined(found), origin),
         "jsonld": f"{origin}\n".encode,
@@ -127,14 +128,14 @@ def _through_gdal(
     ending: str,
     snapshot: Snapshot,
     record: str,
-    voices: Mapping[str, str],
+    titles: Mapping[str, str],
 ) -> bytes:
     """Formats of several files or layers, written by GDAL in a temporary folder."""
     from geo.export.geopackage import geopackage
     from geo.export.shapefile import shapefiles
 
     write: dict[str, Callable[..., bytes]] = {
-        "gpkg": partial(geopackage, voices=voices),
+        "gpkg": partial(geopackage, titles=titles),
         "shp.zip": shapefiles,
     }
     tables = {name: flat_table(table) for name, table in found.items()}

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import geopandas as gpd
+import numpy as np
 import shapely
 
 from geo.analysis.agreement import CLASSES, agreement_on
@@ -73,24 +74,9 @@ class Content(NamedTuple):
     agreement: gpd.GeoDataFrame
     panels: Sequence[Panel]
 
-    @property
-    def compares(self) -> bool:
-        """Whether two are set against each other on one of the maps."""
-        return any(panel.voice == COMPARED for panel in self.panels)
 
-
-def content_of(snapshot: Snapshot, record: Record, *, view: str | None = None) -> Content:
-    """What the picture of a snapshot shows.
-
-    Parameters
-    ----------
-    snapshot
-        What is asked for.
-    record
-        Where it comes from.
-    view
-        Another view than that of the snapshot.
-    """
+def content_of(snapshot: Snapshot, record: Record) -> Content:
+    """What the picture of a snapshot shows."""
     lang = snapshot.language
     found = summary(snapshot, record, lang)
     agreement = agreement_on(snapshot, record=record)
@@ -101,9 +87,9 @@ def content_of(snapshot: Snapshot, record: Record, *, view: str | None = None) -
         else _changed(snapshot, record, voice, _title(voice, found, lang))
         if snapshot.other_day
         else _own(snapshot, record, agreement, voice, _title(voice, found, lang))
-        for voice in _shown(view or snapshot.view, snapshot, found)
+        for voice in _shown(snapshot.view, snapshot, found)
     ]
-    if (view or snapshot.view) == "places":
+    if snapshot.view == "places":
         panels = [panel._replace(ground={}, lapsed={}, km2={}) for panel in panels]
     return Content(snapshot, found, voices, agreement, panels)
 
@@ -138,20 +124,27 @@ def _own(
 ) -> Panel:
     """The map of a voice's own telling."""
     telling = telling_on(snapshot, voice, record, agreement=agreement)
-    old = rows_of(voice, record, record.lapsed(snapshot)) if snapshot.lapsed else []
-    lapsed = {}
-    for status in DRAWN[:3] if len(old) else ():
-        own = old[(record.claims.status == status).to_numpy()[old]]
-        if len(own):
-            lapsed[status] = shapely.union_all(record.geometry[own])
     return Panel(
         voice,
         title,
         dict(zip(telling.word, telling.geometry, strict=True)),
         dict(zip(telling.word, telling.area_km2, strict=True)),
-        lapsed,
+        _lapsed(snapshot, record, [voice]),
         _places(record, agreement, [voice]),
     )
+
+
+def _lapsed(
+    snapshot: Snapshot, record: Record, voices: Sequence[str]
+) -> dict[str, shapely.Geometry]:
+    """The ground of what some voices said too long ago, by status, where it is asked for."""
+    if not snapshot.lapsed:
+        return {}
+    rows = record.lapsed(snapshot)
+    own = np.concatenate([rows_of(voice, record, rows) for voice in voices])
+    status = record.claims.status.to_numpy()[own]
+    return {name: shapely.union_all(record.geometry[own[status == name]])
+            for name in DRAWN[:3] if (status == name).any()}  # fmt: skip
 
 
 def _compared(
@@ -174,7 +167,7 @@ def _compared(
         compared_by_name(found, lang),
         ground,
         {name: float(km2[name]) for name in ground},
-        {},
+        _lapsed(snapshot, record, found.compared),
         _places(record, agreement, found.compared),
         [note],
     )

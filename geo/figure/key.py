@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-import geopandas as gpd
 import shapely
 
 from geo.analysis.agreement import WORDS
@@ -16,7 +15,6 @@ from geo.figure.content import (
     ORDER,
     Content,
     Panel,
-    as_painted,
     compared_by_name,
     phrase_of_change,
 )
@@ -107,18 +105,20 @@ def key_of(content: Content, *, counted: bool = True) -> list[list[Entry]]:
         rows.append(Entry(_capital(say("outside", lang)), _ground("outside")))
         rows.append(Entry(say("concession", lang), small=True))
         blocks.append([Entry(say("key_title", lang)), *rows])
-    for panel in panels:
-        if panel.voice == COMPARED and panel.ground:
-            blocks.append(_counted(content, panel) if counted else _plain(content, panel))
+    tell = _counted if counted else _plain
+    blocks += [tell(content, one) for one in panels if one.voice == COMPARED and one.ground]
     rows = []
     if snapshot.view == "places":
         seen = {word for panel in panels for said in panel.words.values() for word in said}
-        discs = [Entry(_capital(say("short_silent" if word == "silent" else word, lang)), _disc([word]))
-                 for word in WORDS if word in seen]  # fmt: skip
+        discs = [
+            Entry(_capital(say(f"short_{word}", lang)), _disc([word]))
+            for word in WORDS
+            if word in seen
+        ]
         blocks.append([Entry(say("key_title", lang)), *discs])
     if not snapshot.other_day:
         words = next((p.words for p in panels if p.voice == COMPARED), panels[0].words)
-        main = [words[n] for n in MAIN_PLACES if n in words] or [("silent",)]
+        main = [words[n] for n in (*MAIN_PLACES, *words) if n in words] or [("silent",)]
         # Two halves that differ show best what they are.
         example = max(main, key=lambda said: len({*said} - {"silent"}))
         names = [content.voices[voice] for voice in content.summary.compared]
@@ -126,9 +126,11 @@ def key_of(content: Content, *, counted: bool = True) -> list[list[Entry]]:
         rows.append(Entry(_capital(text), _disc(example)))
     if any(panel.lapsed for panel in panels):
         rows.append(Entry(_capital(say("lapsed", lang)), _lapsed))
+    if not own:
+        rows.append(Entry(_capital(say("outside", lang)), _ground("outside")))
     if snapshot.other_day:
         rows.append(Entry(_capital(say("place", lang)), _disc(["silent"])))
-    rows.append(Entry(say("state_border", lang), _line("state_border")))
+    rows.append(Entry(_capital(say("state_border", lang)), _line("state_border")))
     rows.append(Entry(_capital(say("raion_line", lang)), _line("raion")))
     return [*blocks, rows]
 
@@ -161,42 +163,23 @@ def _counted(content: Content, panel: Panel) -> list[Entry]:
 def _sentence(content: Content, sign: str) -> str:
     """What a class means; it names who says what, where everywhere the same one does."""
     lang, (a, b) = content.snapshot.language, content.summary.compared
-    if sign == "silent":
-        return say("silent_both", lang)
-    phrase = say(sign, lang)
-    if sign.startswith("both") or a not in SIDES:
+    phrase = say("silent_both" if sign == "silent" else sign, lang)
+    if sign == "silent" or sign.startswith("both") or a not in SIDES:
         return phrase
-    area = _pairs(content.agreement, sign, a, b)
-    names = {voice: content.voices[voice] for voice in (a, b)}
-    if len(area) == 1:
-        [pair] = area
-        said = [say(f"in_key_{word}", lang) for word in pair]
-        if "silent" in pair:
-            who, other = (a, b) if pair[1] == "silent" else (b, a)
-            word = said[pair[0] == "silent"]
-            return say("only_they", lang, names[who], word, names[other])
-        key = "they_contradict" if sign == "contradictory" else "they_differ"
-        return say(key, lang, names[a], said[0], names[b], said[1])
-    # By who gives the ground to one of the two: of each pair the first that is not the lesser word.
-    lesser = {"silent", "contested"}
-    first = sum(
-        km2 for pair, km2 in area.items() if pair[1] in lesser or pair[0] == "ukrainian_control"
-    )
-    return phrase if sign == "contradictory" else say(
-        "of_which", lang, phrase, names[a], say_number(first, lang), names[b],
-        say_number(sum(area.values()) - first, lang),
-    )  # fmt: skip
-
-
-def _pairs(agreement: gpd.GeoDataFrame, sign: str, a: str, b: str) -> dict[tuple[str, str], float]:
-    """The km2 by what the two say; sources that differ say that it is fought over."""
-    found: dict[tuple[str, str], float] = {}
-    columns = (agreement[name].tolist() for name in ("agreement", a, b, "area_km2"))
-    for name, one, other, km2 in zip(*columns, strict=True):
-        if as_painted(name) == sign:
-            pair = tuple("contested" if word == "split" else word for word in (one, other))
-            found[pair] = found.get(pair, 0) + km2
-    return found
+    clash = sign == "contradictory"
+    held = "ukrainian_control" if clash else sign.removeprefix("one_").removesuffix("_or_contested")
+    cells = content.agreement[content.agreement.agreement == sign]
+    km2 = {voice: float(cells.area_km2[cells[voice] == held].sum()) for voice in (a, b)}
+    who, other = sorted(km2, key=lambda voice: -km2[voice])
+    first, second = content.voices[who], content.voices[other]
+    if km2[other]:
+        areas = first, say_number(km2[who], lang), second, say_number(km2[other], lang)
+        return phrase if clash else say("of_which", lang, phrase, *areas)
+    if sign.startswith("one"):
+        return say("only_they", lang, first, say(held, lang), second)
+    word = say("russian_control" if clash else "short_contested", lang)
+    key = "they_contradict" if clash else "they_differ"
+    return say(key, lang, first, say(held, lang), second, word)
 
 
 def _capital(text: str) -> str:
@@ -204,7 +187,7 @@ def _capital(text: str) -> str:
 
 
 def lay_key(
-    canvas: Canvas, box: Box, blocks: list[list[Entry]], *, columns: int, size: float, weight: float
+    canvas: Canvas, box: Box, blocks: list[list[Entry]], *, columns: int, size: float
 ) -> float:
     """Flow a key into columns, smaller until it fits; how far down it reaches."""
     apart = size * 1.6
@@ -213,8 +196,8 @@ def lay_key(
         laid, tall = _flow(blocks, columns, broad, size)
         if tall <= box.height:
             break
-        size, weight = size * 0.97, weight * 0.97
-    pen = Pen(canvas, weight)
+        size *= 0.97
+    pen = Pen(canvas, size)
     for column, down, entry, lines in laid:
         x, top = box.left + column * (broad + apart), box.top - down
         gap, own = _measure(entry, size)

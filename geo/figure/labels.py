@@ -44,7 +44,10 @@ class Box(NamedTuple):
 
 
 #: Where a name may stand to its point, the best first: horizontal and vertical.
-_SPOTS = ((1, 0), (1, 1), (1, -1), (-1, 0), (-1, 1), (-1, -1), (0, 1), (0, -1))
+_SPOTS = (
+    (1, 0), (1, 1), (1, -1), (-1, 0), (-1, 1), (-1, -1), (0, 1), (0, -1),
+    (-0.6, 1), (-0.6, -1), (0.6, 1), (0.6, -1),
+)  # fmt: skip
 
 
 def place_names(
@@ -79,7 +82,8 @@ def place_names(
     --------
     >>> page = Box(0, 0, 100, 100)
     >>> place_names([(50, 50, 30, 10), (52, 50, 30, 10)], page)
-    [Box(left=54, bottom=51.0, right=84, top=61.0), Box(left=18, bottom=51.0, right=48, top=61.0)]
+    [Box(left=16.0, bottom=45.0, right=46.0, top=55.0),
+     Box(left=56.0, bottom=45.0, right=86.0, top=55.0)]
     """
     near = gap * 0.95
     full = list(taken) + [Box(x - near, y - near, x + near, y + near) for x, y, _, _ in names]
@@ -88,7 +92,7 @@ def place_names(
         chosen = None
         for across, up in _SPOTS:
             left = x + across * gap - width * (1 - across) / 2
-            if across:
+            if abs(across) == 1:
                 low = y + up * height * 0.6 - height / 2
             else:
                 low = y + up * gap - height * (1 - up) / 2

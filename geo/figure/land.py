@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,11 +29,10 @@ _UKRAINE = {"Sumy Oblast", "Chernihiv Oblast", "Kharkiv Oblast", "Poltava Oblast
 
 
 class Land(NamedTuple):
-    """The backdrop in an equal-area plane: outlines by kind, and Ukraine and Russia."""
+    """The backdrop in an equal-area plane: lines by kind, the oblast, Ukraine."""
 
     centre: tuple[float, float]
     project: Callable[..., Any]
-    unproject: Callable[..., Any]
     lines: dict[str, shapely.Geometry]
     oblast: shapely.Geometry
     ukraine: shapely.Geometry
@@ -72,8 +71,7 @@ def land_at(longitude: float, latitude: float) -> Land:
     )
     there = pyproj.Transformer.from_pipeline(pipeline).transform
     lines, oblast, ukraine = _outlines()
-    back = partial(there, direction="INVERSE")
-    land = Land((longitude, latitude), there, back, {}, oblast, ukraine)
+    land = Land((longitude, latitude), there, {}, oblast, ukraine)
     return land._replace(
         lines={kind: land.flat(shape) for kind, shape in lines.items()},
         oblast=land.flat(oblast),
@@ -102,14 +100,6 @@ class Map(NamedTuple):
     def at(self, box: Box) -> Map:
         """The same map in another box of the same size."""
         return self._replace(box=box)
-
-    @property
-    def degrees(self) -> Degrees:
-        """West, south, east and north of all the ground that it shows."""
-        edge = shapely.segmentize(shapely.box(*self.extent), 100 * self.unit)
-        ground = shapely.transform(edge, self.land.unproject, interleaved=False)
-        west, south, east, north = ground.bounds
-        return west, south, east, north
 
 
 def map_of(box: Box, degrees: Degrees, more: Degrees | None = None) -> Map:
@@ -218,8 +208,8 @@ def _deepest(shape: shapely.Geometry, width: float, height: float) -> Box | None
     return Box(*shapely.bounds(names[fits[np.argmax(depth)]]).tolist())
 
 
-def lay_scale(canvas: Canvas, chart: Map, size: float, language: Language) -> Box:
-    """A bar of a round length in the lower left corner of a map; where it lies."""
+def lay_scale(canvas: Canvas, chart: Map, size: float, language: Language) -> None:
+    """Put a bar of a round length into the lower left corner of a map."""
     left, low, _, _ = chart.box
     box = Box(left + size * 0.6, low + size * 0.4, left + chart.box.width * 0.3, low + size * 2.4)
     bar = ScaleBar(
@@ -233,7 +223,6 @@ def lay_scale(canvas: Canvas, chart: Map, size: float, language: Language) -> Bo
     bar.set_zorder(9)
     bar.axes = canvas.axes(chart.box, chart.extent)
     canvas.add(bar)
-    return box
 
 
 @lru_cache(maxsize=100)

@@ -16,7 +16,7 @@ from geo.figure.content import Content, called, content_of
 from geo.figure.files import WRITERS, Ending
 from geo.figure.key import key_of, lay_key
 from geo.figure.labels import Box
-from geo.figure.land import Map, km_from_border, map_of
+from geo.figure.land import Map, km_from_border
 from geo.figure.table import lay_table
 from geo.selection.snapshot import SIZES, Size, Snapshot
 from geo.style.words import Language, name_of, say, say_day, say_number
@@ -37,8 +37,8 @@ class _Layout(NamedTuple):
 
 _LAYOUTS: dict[Size, _Layout] = {
     "slide": _Layout(
-        72, 16, Box(40, 1000, 1880, 1060), Box(40, 62, 1212, 988), Box(1240, 336, 1880, 984),
-        Box(1240, 62, 1880, 326), Box(40, 14, 1880, 56),
+        72, 16, Box(40, 1000, 1880, 1060), Box(40, 62, 1186, 988), Box(1212, 336, 1880, 984),
+        Box(1212, 62, 1880, 326), Box(40, 14, 1880, 56),
     ),
     "square": _Layout(
         72, 12.5, Box(30, 992, 1050, 1062), Box(30, 246, 700, 988), Box(722, 246, 1050, 984),
@@ -120,20 +120,6 @@ def draw(
         return WRITERS[ending](canvas, provenance)
 
 
-def on_sheet(snapshot: Snapshot, record: Record | None = None) -> Snapshot:
-    """The snapshot with all the ground that its picture shows.
-
-    A frame has proportions of its own: where a claim were left out because it
-    lies beside the box, the map would look as if nobody claimed anything there.
-    """
-    if snapshot.bbox is None:
-        return snapshot
-    record = record_of(snapshot, record)
-    content = content_of(snapshot, record)
-    chart = map_of(_frames(content, record)[0], *ground_of(snapshot, record))
-    return snapshot.model_copy(update={"bbox": chart.degrees})
-
-
 def _frames(content: Content, record: Record) -> list[Box]:
     """Where the maps of a picture lie."""
     layout, (ground, _) = _layout_of(content), ground_of(content.snapshot, record)
@@ -145,27 +131,28 @@ def _layout_of(content: Content) -> _Layout:
     layout = (_WIDE if len(content.panels) in {2, 3} else _LAYOUTS).get(size, _LAYOUTS[size])
     if content.snapshot.other_day and layout.columns == 2:  # the key is short, and alone
         low = layout.key.bottom + layout.font * 8
-        layout = layout._replace(maps=layout.maps._replace(bottom=low + layout.font),
-                                 key=layout.key._replace(top=low, right=layout.maps.right))  # fmt: skip
+        maps = layout.maps._replace(bottom=low + layout.font)
+        layout = layout._replace(maps=maps, key=layout.key._replace(top=low, right=maps.right))
     return layout
 
 
 def compose(snapshot: Snapshot, record: Record, *, in_pixels: bool = True) -> Canvas:
     """Lay out and draw the page of a snapshot."""
-    shapes = claims_of(snapshot, record)  # refuses what cannot be
+    # Figures are of all the ground, of which a box shows a part; this refuses what cannot be.
+    shapes = claims_of(snapshot.model_copy(update={"bbox": None}), record)
     content = content_of(snapshot, record)
     layout = _layout_of(content)
     across, up = (length * 72 / layout.dpi for length in SIZES[snapshot.size])
     canvas = Canvas(across, up, layout.dpi, in_pixels=in_pixels)
-    size, weight = layout.font, layout.font / 14
-    chart = lay_maps(canvas, content, record, _frames(content, record), size, weight)
+    size = layout.font
+    chart = lay_maps(canvas, content, record, _frames(content, record), size)
     _headline(canvas, layout, content, record)
     key = key_of(content)
-    end = lay_key(canvas, layout.key, key, columns=layout.columns, size=size, weight=weight)
-    if not snapshot.other_day:
+    end = lay_key(canvas, layout.key, key, columns=layout.columns, size=size)
+    if not snapshot.other_day and len(content.summary.places):
         below = layout.table.left == layout.key.left
         table = layout.table._replace(top=end - size) if below else layout.table
-        lay_table(canvas, content, record, table, size, weight)
+        lay_table(canvas, content, record, table, size)
     own = record.ledger.sources
     own = own[own.index.isin(shapes.source_id)]
     version, lang = record.ledger.version, snapshot.language
@@ -185,7 +172,7 @@ def _headline(canvas: Canvas, layout: _Layout, content: Content, record: Record)
     large *= min(1, box.width * 0.55 / width_of(title, large, bold=True))
     canvas.write(box.left, box.top - large * 0.8, title, large, bold=True)
     x = box.left + width_of(title, large, bold=True) + size * 2
-    notes = f"{say('title', lang)}. {say('not_verified', lang)}; {_known(snapshot)}."
+    notes = f"{say('title', lang)}. {say('not_verified', lang)}. {_known(snapshot)}."
     notes = " ".join([notes, *shown_only(snapshot, record.ledger.sources)])
     beside = Box(x, box.bottom, box.right, box.top)
     if beside.width < box.width * 0.4:

@@ -15,6 +15,8 @@ from geo.figure.labels import Box
 from geo.style.look import Dash, style
 
 _STROKE = np.array([Path.MOVETO, Path.LINETO], dtype=Path.code_type)
+#: Letters of so many points go with lines and signs whose pixel is a point.
+UNIT = 14
 #: Where a disc lies, its radius in pixels of the style, and what is said: by one, or by two.
 Disc = tuple[float, float, float, Sequence[str]]
 
@@ -72,21 +74,22 @@ class Pen:
     ----------
     canvas
         Where to draw.
-    weight
-        Points a pixel of the style.
+    size
+        Of the letters that go with it, in points: lines and signs grow with them.
     box
         Nothing is drawn beyond; by default the page.
     """
 
-    def __init__(self, canvas: Canvas, weight: float, box: Box | None = None) -> None:
-        self.weight = weight
-        self._canvas, self._box = canvas, box or canvas.size
+    def __init__(self, canvas: Canvas, size: float, box: Box | None = None) -> None:
+        self.canvas, self.size = canvas, size
+        self.weight = size / UNIT
+        self._box = box or canvas.size
 
     def path(self, path: Path, clip: Path | None = None, **look: Any) -> None:
         """Add a path; it has no fill and no edge but those given."""
         if np.size(path.vertices):
             look = {"facecolor": "none", "edgecolor": "none", "zorder": 1, **look}
-            self._canvas.add(PathPatch(path, snap=False, **look), clip or self._box)
+            self.canvas.add(PathPatch(path, snap=False, **look), clip or self._box)
 
     def line(self, shape: shapely.Geometry, colour: str, width: float, dash: Dash = (),
              **look: Any) -> None:  # fmt: skip
@@ -98,27 +101,29 @@ class Pen:
         )  # fmt: skip
 
     def ground(self, shape: shapely.Geometry, sign: str, *, gid: str | None = None,
-               above: float = 0) -> None:  # fmt: skip
-        """Paint ground with a sign."""
+               above: float = 0) -> bool:  # fmt: skip
+        """Paint ground with a sign; whether any of it can be seen."""
         look, light, weight = style(), style().light, self.weight
         own = look.signs[sign]
         shape = shapely.clip_by_rect(shape, *self._box)
         if shape.is_empty:
-            return
+            return False
         area, box = outline(shape), Box(*shape.bounds)
         self.path(area, gid=gid, facecolor=light[own.fill], zorder=2 + above)
-        for colour, width, path in (
-            (own.stripes, look.stripes.period / 2, lambda: _diagonals(box, look.stripes.period * weight)),
-            (own.hatches, look.hatches.width, lambda: _diagonals(box, look.hatches.period * weight)),
-            (own.dots, look.dots.radius * 2, lambda: _spots(box, look.dots.period * weight)),
-        ):  # fmt: skip
+        for colour, width, period, path in (
+            (own.stripes, look.stripes.period / 2, look.stripes.period, _diagonals),
+            (own.hatches, look.hatches.width, look.hatches.period, _diagonals),
+            (own.dots, look.dots.radius * 2, look.dots.period, _spots),
+        ):
             if colour:
                 self.path(
-                    path(), area, edgecolor=light[colour], linewidth=width * weight,
-                    capstyle="round" if own.dots else "butt", zorder=2.1 + above,
+                    path(box, period * weight), area, edgecolor=light[colour],
+                    linewidth=width * weight, capstyle="round" if own.dots else "butt",
+                    zorder=2.1 + above,
                 )  # fmt: skip
         if own.edge:
             self.line(shape, "ink", own.edge, zorder=4 + above)
+        return True
 
     def discs(self, discs: Iterable[Disc]) -> None:
         """Draw the signs of places, all at once: what one says of each, or two."""

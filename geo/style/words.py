@@ -31,11 +31,18 @@ _PHRASES = MappingProxyType(
             "Порівняння українських і російських джерел",
         ),
         "places_title": (
+            "What is said of the main places "
+            "(14 d: last said 14 days ago; no number: within a week)",
+            "Что говорят о главных местах (14 дн.: сказано 14 дней назад; без числа: за неделю)",
+            "Що кажуть про головні місця (14 дн.: сказано 14 днів тому; без числа: за тиждень)",
+        ),
+        "places_caption": (
             "What is said of the main places, and when it was last said",
-            "Что источники говорят о главных местах и когда сказали в последний раз",
-            "Що джерела кажуть про головні місця і коли сказали востаннє",
+            "Что говорят о главных местах и когда сказали в последний раз",
+            "Що кажуть про головні місця і коли сказали востаннє",
         ),
         "age": ("{} days ago", "{} дн. назад", "{} дн. тому"),
+        "age_short": ("{} d", "{} дн.", "{} дн."),
         "age_today": ("today", "сегодня", "сьогодні"),
         "age_later": ("later", "позже", "пізніше"),
         "key_title": (
@@ -70,15 +77,12 @@ _PHRASES = MappingProxyType(
         "in_table_ukrainian": ("Ukrainian", "украинские", "українські"),
         "in_table_russian": ("Russian", "российские", "російські"),
         "in_table_third_party": ("third parties", "третьи", "треті"),
-        "in_table_relation": ("the two", "обе", "обидві"),
-        "in_key_ukrainian_control": (
-            "Ukrainian-held",
-            "под контролем Украины",
-            "під контролем України",
-        ),
-        "in_key_contested": ("fought over", "идут бои", "тривають бої"),
-        "in_key_russian_control": ("Russian-held", "под контролем России", "під контролем Росії"),
-        "in_key_silent": ("nothing", "ничего", "нічого"),
+        "in_table_ukrainian_control": ("Ukrainian-held", "у Украины", "в України"),
+        "in_table_contested": ("fought over", "идут бои", "тривають бої"),
+        "in_table_russian_control": ("Russian-held", "у России", "у Росії"),
+        "in_table_split": ("sources differ", "расходятся", "розходяться"),
+        "in_table_silent": ("nothing said", "молчат", "мовчать"),
+        "in_table_relation": ("agree?", "согласны?", "згодні?"),
         "only_they": (
             "only {} say {}; {} are silent",
             "только {} говорят: {}; {} молчат",
@@ -100,11 +104,7 @@ _PHRASES = MappingProxyType(
             "км² и доля земли, о которой говорят",
             "км² і частка землі, про яку кажуть",
         ),
-        "clashes": (
-            "Contradiction at {}.",
-            "Противоречие: {}.",
-            "Суперечність: {}.",
-        ),
+        "clashes": ("Contradiction at {}.", "Противоречие: {}.", "Суперечність: {}."),
         "clashes_none": (
             "They contradict each other nowhere.",
             "Нигде не противоречат друг другу.",
@@ -118,7 +118,7 @@ _PHRASES = MappingProxyType(
             "більше не кажуть: {}",
         ),
         "more": ("{} and {} more", "{} и ещё {}", "{} і ще {}"),
-        "to_border": ("border", "граница", "кордон"),
+        "to_border": ("Place (from border)", "Место (от границы)", "Місце (від кордону)"),
         "from_border": (
             "{} lies {} km from the state border.",
             "{}: {} км от государственной границы.",
@@ -190,9 +190,9 @@ _PHRASES = MappingProxyType(
             "місце: ліворуч {}, праворуч {}; порожньо: мовчать",
         ),
         "disc_alone": (
-            "a place, in the colour of what is said of it; white: silent",
-            "место в цвете того, что о нём говорят; белое: молчат",
-            "місце в кольорі того, що про нього кажуть; біле: мовчать",
+            "a place, in the colour of what is said of it; empty: silent",
+            "место в цвете того, что о нём говорят; пусто: молчат",
+            "місце в кольорі того, що про нього кажуть; порожньо: мовчать",
         ),
         "concession": (
             "A side may say that the other holds a place.",
@@ -243,6 +243,7 @@ _PHRASES = MappingProxyType(
             "Без изменений за день. {}: ",
             "Без змін за день. {}: ",
         ),
+        "news_now": ("now {}", "теперь {}", "тепер {}"),
         "news_both": ("both {} and {}", "и {}, и {}", "і {}, і {}"),
         "news_ukrainian_control": (
             "Ukrainian-held according to {}",
@@ -281,14 +282,14 @@ _PHRASES = MappingProxyType(
             "Жодне з показаних джерел цього дня про ці місця не каже.",
         ),
         "known_now": (
-            "counting what was said later",
-            "с учётом сказанного позже",
-            "з урахуванням сказаного пізніше",
+            "Later statements about this day are counted too",
+            "Учтены и более поздние заявления об этом дне",
+            "Враховано й пізніші заяви про цей день",
         ),
         "known_by": (
-            "counting only what had been said by {}",
-            "только сказанное по {}",
-            "лише сказане по {}",
+            "Only what had been said by {} is counted",
+            "Учтено только сказанное по {}",
+            "Враховано лише сказане по {}",
         ),
         "shown": ("Shown only: {}", "Показано только: {}", "Показано лише: {}"),
         "changes": ("{} against {}", "{} по сравнению с {}", "{} порівняно з {}"),
@@ -346,14 +347,14 @@ _PHRASES = MappingProxyType(
             "межа району (приблизно)",
         ),
         "known_then": (
-            "counting only what had been said by then",
-            "только сказанное к тому дню",
-            "лише сказане до того дня",
+            "Only what had been said by then is counted",
+            "Учтено только сказанное к тому дню",
+            "Враховано лише сказане до того дня",
         ),
         "known_each": (
-            "counting of each day only what had been said by then",
-            "для каждого дня только сказанное к тому дню",
-            "для кожного дня лише сказане до того дня",
+            "Of each day only what had been said by then is counted",
+            "Для каждого дня учтено только сказанное к тому дню",
+            "Для кожного дня враховано лише сказане до того дня",
         ),
         "strikes": (
             "reports of strikes count as contested",

@@ -14,17 +14,20 @@ function headline(now, before, pair, name, places) {
   const says = (/** @type {Telling} */ telling, /** @type {number} */ piece) => pair.map((voice) => telling.word(voice, piece));
   const both = theatre.filter((piece) => pair.length === 2 && !says(now, piece).includes("silent"));
   if (both.length && both.every((piece) => now.classOf(pair, piece) === "contradictory")) return phrase("news_all_opposed", ...pair.map(name));
-  const isNew = (/** @type {number} */ piece) => says(now, piece).join() !== says(before, piece).join();
-  const subject = places.find(([piece]) => isNew(piece)) ?? places.find(([piece]) => says(now, piece).some((word) => word !== "silent"));
+  const news = (/** @type {number} */ piece) => pair.filter((_, n) => says(now, piece)[n] !== says(before, piece)[n]);
+  const subject = places.find(([piece]) => news(piece).length) ?? places.find(([piece]) => says(now, piece).some((word) => word !== "silent"));
   if (!subject || !pair.length) return phrase("news_nobody");
   const [piece, place] = subject;
-  const words = says(now, piece);
-  const clauses = pair.length === 2 && words[0] === words[1]
+  const [words, fresh] = [says(now, piece), news(piece)];
+  const rank = (/** @type {{ voice: string, word: string }} */ { voice, word }) => 2 * Number(!fresh.includes(voice)) + Number(word === "silent");
+  const clauses = pair.length === 2 && words[0] === words[1] && fresh.length !== 1
     ? [words[0] === "silent" ? phrase("news_neither", ...pair.map(name)) : phrase(`news_${words[0]}`, phrase("news_both", ...pair.map(name)))]
-    // Who speaks comes first.
-    : pair.map((voice, n) => ({ voice, word: words[n] })).sort((a, b) => Number(a.word === "silent") - Number(b.word === "silent"))
-      .map(({ voice, word }) => phrase(`news_${word}`, name(voice)));
-  return `${phrase(isNew(piece) ? "news_new" : "news_nothing_new", place)}${clauses.join("; ")}.`;
+    // What is new comes first, then who speaks.
+    : pair.map((voice, n) => ({ voice, word: words[n] })).sort((a, b) => rank(a) - rank(b)).map(({ voice, word }) => {
+      const clause = phrase(`news_${word}`, name(voice));
+      return fresh.includes(voice) && fresh.length === 1 ? phrase("news_now", clause) : clause;
+    });
+  return `${phrase(fresh.length ? "news_new" : "news_nothing_new", place)}${clauses.join("; ")}.`;
 }
 
 /* How two words stand to each other. */
@@ -100,7 +103,7 @@ class PlacesTable {
   constructor(clock, parent) {
     this.clock = clock;
     this.table = element("table", "claims-places", parent);
-    element("caption", "", this.table, phrase("places_title"));
+    element("caption", "", this.table, phrase("places_caption"));
     this.head = element("tr", "", element("thead", "", this.table));
     this.body = element("tbody", "", this.table);
   }
