@@ -119,7 +119,8 @@ class ClaimsClock {
   /** @returns {State} */
   state() {
     const { map } = this.maps.lead;
-    const centre = map.getCenter().wrap();
+    const [at, zoom] = this.maps.at;
+    const centre = at.wrap();
     const bounds = map.getBounds();
     return {
       date: this.calendar.iso(this.day),
@@ -132,7 +133,7 @@ class ClaimsClock {
       chart: this.charted ? this.bar.chart.open : null,
       tiles: this.tiles.on,
       place: this.place,
-      centre: [+centre.lat.toFixed(4), +centre.lng.toFixed(4), map.getZoom()],
+      centre: [+centre.lat.toFixed(4), +centre.lng.toFixed(4), zoom],
       bounds: [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map((value) => +value.toFixed(3)),
     };
   }
