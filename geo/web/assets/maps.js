@@ -88,18 +88,29 @@ class Maps {
       // Third parties come last.
       this.shown.splice(Math.min(2, this.shown.length), 0, this.compared);
     }
-    const [centre, zoom] = this.at;
     for (const one of [this.compared, ...this.own.values()]) one.figure.hidden = !this.shown.includes(one);
     this.shown.forEach(({ figure }, n) => { figure.style.order = String(n); });
     this.holder.dataset.count = String(this.shown.length);
     this.holder.dataset.view = effective;
-    this.following = true;
-    for (const one of this.shown) {
-      one.map.invalidateSize({ animate: false, pan: false });
-      one.map.setView(centre, zoom, { animate: false });
-    }
-    this.following = false;
+    for (const { map } of this.shown) this.#put(map);
     this.#choices();
+  }
+
+  /* Give a map its size, and the extent of all. */
+  /** @param {L.Map} map */
+  #put(map) {
+    this.following = true;
+    map.invalidateSize({ animate: false, pan: false });
+    map.setView(...this.at, { animate: false });
+    this.following = false;
+  }
+
+  /* A map that has another size shows the same place. */
+  /** @param {L.Map} map */
+  fit(map) {
+    const before = map.getSize();
+    this.#put(map);
+    if (!before.equals(map.getSize())) this.clock.tell("view", 400);
   }
 
   /** @param {number} n */
