@@ -193,8 +193,7 @@ class ClaimsClock {
       one.map.getContainer().classList.toggle("claims-pointed", pieces.length > 0);
     }
     if (!at || !pieces.length) return;
-    map.tip.setContent(this.#tip(pieces)).setLatLng(at);
-    if (!map.map.hasLayer(map.tip)) map.tip.addTo(map.map);
+    map.hint(this.#tip(pieces), at);
   }
 
   /** @param {number[]} pieces */
