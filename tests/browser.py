@@ -224,7 +224,7 @@ class Reader:
         self.settle()
 
     def figure(self, side: str) -> Locator:
-        return self.frame.locator(f'figure[data-side="{side}"]')
+        return self.frame.locator(f'figure[data-side="{side}"]:not([hidden])')
 
     @property
     def sides(self) -> list[str]:
