@@ -63,7 +63,7 @@ class ClaimsClock {
     this.now = this.telling;
     /** @type {Telling | null} */
     this.before = null;
-    this.tiles = new Tiles(map);
+    this.tiles = new Tiles();
     this.tiles.on = view.tiles;
     this.player = new Player(this);
     const frame = new Frame(map);
