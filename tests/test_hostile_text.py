@@ -415,12 +415,12 @@ def test_nothing_runs_in_the_page_and_text_is_shown(written, ledger, reader):
     assert held(ledger.sources.name["blue"]) in shown
     place = ledger.settlements.loc[1]
     page.page.mouse.click(*page.point(place.lat, place.lon))
-    popup = page.frame.locator(".claims-popup")
-    expect(popup.locator("strong")).to_be_visible()
-    said = popup.evaluate("node => node.textContent")
+    card = page.frame.locator(".claims-card")
+    expect(card.locator("h2")).to_be_visible()
+    said = card.evaluate("node => node.textContent")
     assert place.name_en in said
     assert ledger.claims.publisher["c1"] in said
-    assert URL in popup.locator("a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    assert URL in card.locator("a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
     assert_nothing_ran(page)
 
 
@@ -446,7 +446,8 @@ def hostile_server(hostile, tmp_path):
 def test_nothing_runs_in_the_app_and_it_opens_where_it_was_asked_to(hostile_server, reader):
     page = watched(reader()).open_app(f"{hostile_server.url}?date=2024-11-20&hide=russian")
     assert page.painted == "2024-11-20"
-    assert not page.box("Russian claims").is_checked()
+    page.unfold("Sources")
+    assert not page.box("Russian sources").is_checked()
     assert page.box(f"source {MARKUP} DeepState map").is_checked()
     assert_nothing_ran(page)
 

@@ -47,12 +47,12 @@ class Card {
 
   #said() {
     const { clock, pieces } = this;
-    const { calendar, day, telling, voices, record, lapsed } = clock;
+    const { calendar, day, telling, voices, record, lapsedOfAll } = clock;
     const node = element("div");
     element("p", "claims-when", node, calendar.say(day));
     const cell = pieces.find((n) => clock.payload.pieces[n].cell !== null);
     const rows = telling.rows.filter((r) => pieces.includes(record.piece[r]));
-    const old = lapsed.filter((r) => pieces.includes(record.piece[r]));
+    const old = lapsedOfAll.filter((r) => clock.shows(r) && pieces.includes(record.piece[r]));
     if (!rows.length && !old.length) {
       element("p", "", node, "None of the sources shown says anything of this place on this day.");
       return node;

@@ -63,7 +63,7 @@ class ClaimsClock {
     this.now = this.telling;
     /** @type {Telling | null} */
     this.before = null;
-    this.tiles = new Tiles(map);
+    this.tiles = new Tiles();
     this.tiles.on = view.tiles;
     this.player = new Player(this);
     const frame = new Frame(map);
@@ -119,7 +119,8 @@ class ClaimsClock {
   /** @returns {State} */
   state() {
     const { map } = this.maps.lead;
-    const centre = map.getCenter().wrap();
+    const [at, zoom] = this.maps.at;
+    const centre = at.wrap();
     const bounds = map.getBounds();
     return {
       date: this.calendar.iso(this.day),
@@ -132,7 +133,7 @@ class ClaimsClock {
       chart: this.charted ? this.bar.chart.open : null,
       tiles: this.tiles.on,
       place: this.place,
-      centre: [+centre.lat.toFixed(4), +centre.lng.toFixed(4), map.getZoom()],
+      centre: [+centre.lat.toFixed(4), +centre.lng.toFixed(4), zoom],
       bounds: [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map((value) => +value.toFixed(3)),
     };
   }
@@ -192,8 +193,7 @@ class ClaimsClock {
       one.map.getContainer().classList.toggle("claims-pointed", pieces.length > 0);
     }
     if (!at || !pieces.length) return;
-    map.tip.setContent(this.#tip(pieces)).setLatLng(at);
-    if (!map.map.hasLayer(map.tip)) map.tip.addTo(map.map);
+    map.hint(this.#tip(pieces), at);
   }
 
   /** @param {number[]} pieces */

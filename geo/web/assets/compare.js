@@ -28,7 +28,7 @@ class Comparison {
     const pair = ids.length === 2 && ids[0] !== ids[1] && known.some((all) => ids.every((id) => all.includes(id)));
     this.ids = pair ? ids : null;
     this.fixed = text && /^\d{4}-\d\d-\d\d$/.test(text) ? calendar.dayOf(text) : null;
-    this.text = text && (this.ids || this.fixed !== null || text in SPANS) ? text : null;
+    this.text = text && (this.ids || this.fixed !== null || Object.hasOwn(SPANS, text)) ? text : null;
   }
 
   /* Whether two days are compared. */

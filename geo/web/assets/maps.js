@@ -19,6 +19,9 @@ class Maps {
     /** @type {MapView | null} */
     this.view = null;
     this.following = false;
+    // Where the maps were last moved to; what each tells of itself is rounded to its own pixels.
+    /** @type {[L.LatLng, number]} */
+    this.at = [clock.map.getCenter(), clock.map.getZoom()];
     // The map of the page compares; each voice's own is made when it is first shown.
     this.compared = new SideMap(clock, this.holder, clock.map);
     /** @type {Map<number, SideMap>} */
@@ -85,17 +88,29 @@ class Maps {
       // Third parties come last.
       this.shown.splice(Math.min(2, this.shown.length), 0, this.compared);
     }
-    const { map } = clock;
-    const [centre, zoom] = [map.getCenter(), map.getZoom()];
     for (const one of [this.compared, ...this.own.values()]) one.figure.hidden = !this.shown.includes(one);
     this.shown.forEach(({ figure }, n) => { figure.style.order = String(n); });
     this.holder.dataset.count = String(this.shown.length);
     this.holder.dataset.view = effective;
-    for (const one of this.shown) {
-      one.map.invalidateSize({ animate: false, pan: false });
-      one.map.setView(centre, zoom, { animate: false });
-    }
+    for (const { map } of this.shown) this.#put(map);
     this.#choices();
+  }
+
+  /* Give a map its size, and the extent of all. */
+  /** @param {L.Map} map */
+  #put(map) {
+    this.following = true;
+    map.invalidateSize({ animate: false, pan: false });
+    map.setView(...this.at, { animate: false });
+    this.following = false;
+  }
+
+  /* A map that has another size shows the same place. */
+  /** @param {L.Map} map */
+  fit(map) {
+    const before = map.getSize();
+    this.#put(map);
+    if (!before.equals(map.getSize())) this.clock.tell("view", 400);
   }
 
   /** @param {number} n */
@@ -136,7 +151,7 @@ class Maps {
     moved.on("move zoomend", () => {
       if (this.following) return;
       this.following = true;
-      const [centre, zoom] = [moved.getCenter(), moved.getZoom()];
+      const [centre, zoom] = this.at = [moved.getCenter(), moved.getZoom()];
       for (const { map } of new Set([this.compared, ...this.shown])) if (map !== moved) map.setView(centre, zoom, { animate: false });
       this.following = false;
     });

@@ -46,10 +46,11 @@ class SideMap {
     this.painting.add("pointed", "fill: none", { stroke: colour("ink"), "stroke-width": 2 });
     this.painting.add("chosen", "fill: none", { stroke: colour("ink"), "stroke-width": 3 });
     this.places = new Places(clock, map);
+    clock.tiles.add(map);
     map.on("mousemove", (event) => clock.point(clock.ground.under(event.latlng), this, event.latlng));
     map.on("mouseout", () => clock.point([], this));
     map.on("click", (event) => clock.choose(clock.ground.under(event.latlng)));
-    new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
+    new ResizeObserver(() => clock.maps.fit(map)).observe(map.getContainer());
   }
 
   /** @param {HTMLElement} box */
@@ -104,6 +105,23 @@ class SideMap {
       if (name in found && this.voices.some((voice) => record.speaks(r, voice))) (found[name] ??= new Uint8Array(record.pieces))[record.piece[r]] = 1;
     }
     return found;
+  }
+
+  /* Say something beside a place, all of it on the map. */
+  /** @param {HTMLElement} node @param {L.LatLng} at */
+  hint(node, at) {
+    const { map, tip } = this;
+    tip.setContent(node).setLatLng(at);
+    if (!map.hasLayer(tip)) tip.addTo(map);
+    const box = tip.getElement();
+    if (!box) return;
+    const { x, y } = map.latLngToContainerPoint(at);
+    const size = map.getSize();
+    box.style.maxWidth = `${Math.min(300, size.x - 16)}px`;
+    // Leaflet leaves a gap of 6 pixels for its arrow.
+    const [room, half] = [Math.max(x, size.x - x) - box.offsetWidth - 7, box.offsetHeight / 2];
+    tip.options.offset = [Math.min(14, room), Math.min(Math.max(y, half), size.y - half) - y];
+    tip.setLatLng(at);
   }
 
   /* Outline some pieces, or none. */

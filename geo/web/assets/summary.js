@@ -59,7 +59,7 @@ class Summary {
   say(now, before) {
     const { clock } = this;
     const { pair, payload } = clock;
-    const name = (/** @type {string} */ voice) => WORDS[`${voice}_sources`] ?? clock.maps.name(voice);
+    const name = (/** @type {string} */ voice) => WORDS[`${voice}_sources`] ?? payload.sources.find(({ id }) => id === voice)?.name ?? voice;
     /** @type {[number, string][]} */
     const places = payload.told.flatMap((id) => {
       const [piece, row] = [clock.cellOf.get(id), payload.places.find(([own]) => own === id)];
