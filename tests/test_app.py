@@ -290,7 +290,7 @@ def test_current_claims_come_first_and_then_what_has_lapsed(record):
     ("date", "words"),
     [
         ("2024-09-05", ["Ukrainian-held", "fought over or unclear", "Ukrainian-held"]),
-        ("2024-12-05", ["Ukrainian-held", "says nothing", "Ukrainian-held"]),
+        ("2024-12-05", ["Ukrainian-held", "nothing said", "Ukrainian-held"]),
     ],
 )
 def test_the_place_panel_begins_with_the_word_of_each_side(date, words):

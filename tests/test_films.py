@@ -178,7 +178,7 @@ def test_the_film_is_found_again_and_another_can_be_made_after_it():
     sound(app.run())
     wait_until(lambda: not app.session_state.film_made.at_work)
     labels = [button.proto.label for button in sound(app.run()).get("download_button")]
-    assert "Download kursk-claims_2024-08-06_to_2024-08-07_disagreement.mp4" in labels
+    assert "Download kursk-claims_2024-08-06_to_2024-08-07.mp4" in labels
     assert not app.button(key="film_make").disabled
     assert expanded(app, FILM).proto.expanded
     app.session_state.film_made.stop()
@@ -203,7 +203,7 @@ def test_a_film_ends_when_its_page_is_closed(server, reader):
     one.page.get_by_text(FILM).click()
     one.page.get_by_role("button", name="Make the film").click()
     expect(one.page.get_by_text("of 261 frames")).to_be_visible()
-    word = "to_2025-04-23_disagreement.mp4"
+    word = "to_2025-04-23.mp4"
     assert len(processes(word)) == 2
     one.page.close()
     wait_until(lambda: not processes(word))

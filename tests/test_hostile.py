@@ -96,7 +96,7 @@ WRONG = [
     '{"hide": ["nobody"]}',
     '{"hide": ["\\ud800"]}',
     f'{{"hide": {"[" * 500}{"]" * 500}}}',
-    '{"opacity": NaN}',
+    '{"current": NaN}',
     '{"view": [1, 2, 999]}',
     '{"bounds": "x"}',
     '{"bounds": [1, 2]}',

@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import geo
-from geo.claims.shown import claims_of, drawn_claims
+from geo.claims.shown import claims_of, lapsed_of
 from geo.selection.selection import Selection
 from geo.selection.snapshot import Snapshot
 
@@ -27,7 +27,7 @@ def iso(day):
 
 def dated(record, on, **choice):
     """From when, until when, when last said, and how many days ago: of the one shape of a day."""
-    (shape,) = geo.claims_on(on, record=record, **choice).itertuples()
+    (shape,) = geo.claims_on(on, record=record, current_for="ever", **choice).itertuples()
     return (*map(iso, (shape.valid_from, shape.valid_to, shape.last_said)), shape.age_days)
 
 
@@ -143,13 +143,16 @@ def test_small_ground_counts_and_areas_have_two_decimals(tiny, record):
     assert shipped.tolist() == shipped.round(2).tolist()
 
 
-def test_ground_fades_after_so_many_days(tiny):
-    tiny.say({"claimed_on": "2024-08-10"}, {"claimed_on": "2024-08-11", "settlement_id": 2})
+def test_ground_lapses_after_so_many_days(tiny):
+    days = ("2024-08-10", "2024-08-11", "2024-08-22")
+    tiny.say(*({"claimed_on": day, "settlement_id": n + 1} for n, day in enumerate(days)))
     record = tiny.record()
-    drawn = [drawn_claims(Snapshot(on=f"2024-08-{day}", fade=10), record) for day in (20, 21, 22)]
-    told = [dict(zip(shapes.settlements, shapes.faded, strict=True)) for shapes in drawn]
-    assert told == [{(1, 2): False}, {(1,): True, (2,): False}, {(1, 2): True}]
-    assert [set(shapes.index) for shapes in drawn] == [{0}, {0, 1}, {0}]
+    told = []
+    for day in (20, 21, 22):
+        asked = Snapshot(on=f"2024-08-{day}", current_for=10)
+        both = claims_of(asked, record), lapsed_of(asked, record)
+        told.append([[i for ids in shapes.settlements for i in ids] for shapes in both])
+    assert told == [[[1, 2], []], [[2], [1]], [[3], [1, 2]]]
 
 
 def test_the_first_and_the_last_day_lie_within_the_record(tiny):

@@ -323,13 +323,6 @@ def test_what_was_corrected_later_still_counts_by_an_earlier_day(tiny):
     assert held(tiny, *days, figure="settlements").blue.fillna(-1).tolist() == [1, -1, 1]
 
 
-def test_a_map_counts_once_it_is_known_to_show_held_ground(tiny):
-    tiny.say(reading(1, "2024-08-10", LOST), reading(2, "2024-08-20"))
-    days = ("2024-08-09", "2024-08-10")
-    assert list(held(tiny, *days, known_by="2024-08-19")) == ["low", "high"]
-    assert held(tiny, *days, known_by="2024-08-20").blue.fillna(-1).tolist() == [-1, 0]
-
-
 def test_the_band_spans_the_sources_that_speak(tiny, areas):
     tiny.say(
         claim(1, "2024-08-10"),

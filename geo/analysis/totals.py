@@ -18,7 +18,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -72,12 +71,9 @@ def held_maps(record: Record) -> list[str]:
     >>> held_maps(shipped())
     ['deepstate', 'uacontrolmap']
     """
-    return _painted(record.claims)
-
-
-def _painted(claims: gpd.GeoDataFrame) -> list[str]:
-    shown = claims.read_to.notna() & (claims.status == "ukrainian_control")
-    return sorted(claims.source_id[shown].unique())
+    claims = record.claims
+    painted = claims.read_to.notna() & (claims.status == "ukrainian_control")
+    return sorted(claims.source_id[painted].unique())
 
 
 def last_words(record: Record, known_by: Date | None = None) -> pd.Series:
@@ -189,7 +185,7 @@ def readings(record: Record, known: _Array | None = None) -> pd.DataFrame:
         `first` (its first claim) and `last` (datetime64), by `source_id`.
     """
     claims = record.claims if known is None else record.claims[known]
-    own = claims[claims.source_id.isin(_painted(claims))]
+    own = claims[claims.source_id.isin(held_maps(record))]
     found: pd.DataFrame = own.groupby("source_id", observed=True).agg(
         first=("valid_from", "min"), last=("read_to", "max")
     )
