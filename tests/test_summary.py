@@ -47,14 +47,14 @@ CASES = {
     "one side is silent": (
         [("blue", 1, HELD, "2024-08-10")],
         {},
-        "Nothing new on Alpha: Ukrainian-held according to Ukrainian sources; "
+        "No change since the day before. Alpha: Ukrainian-held according to Ukrainian sources; "
         "no word from Russian sources.",
     ),
     "who speaks comes first": (
         [("red", 1, FOUGHT, "2024-08-10"), ("blue", 3, HELD, "2024-08-10")],
         {},
-        "Nothing new on Alpha: fought over or unclear according to Russian sources; "
-        "no word from Ukrainian sources.",
+        "No change since the day before. Alpha: fought over or unclear according to "
+        "Russian sources; no word from Ukrainian sources.",
     ),
     "nobody speaks": (
         [("blue", 1, HELD, "2024-08-21")],
@@ -64,7 +64,8 @@ CASES = {
     "nobody speaks of the main places": (
         [("blue", 3, HELD, "2024-08-10")],
         {},
-        "None of the sources shown says anything of these places on this day.",
+        "No change since the day before. Gamma: Ukrainian-held according to Ukrainian sources; "
+        "no word from Russian sources.",
     ),
     "what was said has lapsed": (
         [("blue", 1, HELD, "2024-08-10")],
@@ -82,37 +83,44 @@ CASES = {
         [("blue", 1, HELD, "2024-08-10"), ("red", 1, RUSSIAN, "2024-08-10"),
          ("blue", 2, HELD, "2024-08-10"), ("red", 2, FOUGHT, "2024-08-10")],
         {},
-        "Nothing new on Alpha: Ukrainian-held according to Ukrainian sources; "
+        "No change since the day before. Alpha: Ukrainian-held according to Ukrainian sources; "
         "Russian-held according to Russian sources.",
     ),
     "nothing changed since yesterday, though it was said again": (
         [("blue", 1, HELD, "2024-08-10"), ("blue", 1, HELD, "2024-08-20")],
         {},
-        "Nothing new on Alpha: Ukrainian-held according to Ukrainian sources; "
+        "No change since the day before. Alpha: Ukrainian-held according to Ukrainian sources; "
         "no word from Russian sources.",
     ),
     "news on a place": (
         [("blue", 1, HELD, "2024-08-10"), ("blue", 2, FOUGHT, "2024-08-20")],
         {},
-        "New on Beta: fought over or unclear according to Ukrainian sources; "
+        "New on Beta: now fought over or unclear according to Ukrainian sources; "
         "no word from Russian sources.",
     ),
     "news elsewhere alone": (
         [("blue", 1, HELD, "2024-08-10"), ("blue", 3, FOUGHT, "2024-08-20")],
         {},
-        "Alpha: Ukrainian-held according to Ukrainian sources; no word from Russian sources.",
+        "New on Gamma: now fought over or unclear according to Ukrainian sources; "
+        "no word from Russian sources.",
     ),
     "news of a third party alone": (
         [("blue", 1, HELD, "2024-08-10"), ("grey", 2, HELD, "2024-08-20")],
         {},
-        "Nothing new on Alpha: Ukrainian-held according to Ukrainian sources; "
+        "No change since the day before. Alpha: Ukrainian-held according to Ukrainian sources; "
         "no word from Russian sources.",
     ),
     "both say the same": (
         [("blue", 1, HELD, "2024-08-07"), ("blue", 1, RUSSIAN, "2024-08-10"),
          ("red", 1, RUSSIAN, "2024-08-20")],
         {},
-        "New on Alpha: Russian-held according to both Ukrainian sources and Russian sources.",
+        "New on Alpha: now Russian-held according to Russian sources; "
+        "Russian-held according to Ukrainian sources.",
+    ),
+    "both say the same at once": (
+        [("blue", 1, HELD, "2024-08-20"), ("red", 1, HELD, "2024-08-20")],
+        {},
+        "New on Alpha: Ukrainian-held according to both Ukrainian sources and Russian sources.",
     ),
     "both have fallen silent": (
         [("blue", 1, HELD, "2024-08-10")],
@@ -123,30 +131,30 @@ CASES = {
         [("blue", 1, HELD, "2024-08-10"), ("red", 1, RUSSIAN, "2024-08-10"),
          ("rose", 1, HELD, "2024-08-10")],
         {},
-        "Nothing new on Alpha: Ukrainian-held according to Ukrainian sources; "
+        "No change since the day before. Alpha: Ukrainian-held according to Ukrainian sources; "
         "Russian sources differ among themselves.",
     ),
     "one side alone is shown": (
         [("blue", 1, HELD, "2024-08-10"), ("red", 1, RUSSIAN, "2024-08-10")],
         {"sides": "russian"},
-        "Nothing new on Alpha: Russian-held according to Russian sources.",
+        "No change since the day before. Alpha: Russian-held according to Russian sources.",
     ),
     "third parties alone are shown": (
         [("blue", 1, HELD, "2024-08-10"), ("grey", 1, FOUGHT, "2024-08-20")],
         {"sides": "third_party"},
-        "New on Alpha: fought over or unclear according to third parties.",
+        "New on Alpha: now fought over or unclear according to third parties.",
     ),
     "a pair of sources": (
         [("red", 1, RUSSIAN, "2024-08-10"), ("rose", 1, FOUGHT, "2024-08-20"),
          ("blue", 1, HELD, "2024-08-10")],
         {"compare": ("rose", "red")},
-        "New on Alpha: fought over or unclear according to Rose staff; "
+        "New on Alpha: now fought over or unclear according to Rose staff; "
         "Russian-held according to Red staff.",
     ),
     "as known at the time": (
         [("blue", 1, HELD, "2024-08-10"), ("blue", 2, HELD, "2024-08-20")],
         {"known_by": "2024-08-15"},
-        "Nothing new on Alpha: Ukrainian-held according to Ukrainian sources; "
+        "No change since the day before. Alpha: Ukrainian-held according to Ukrainian sources; "
         "no word from Russian sources.",
     ),
 }  # fmt: skip
@@ -184,8 +192,8 @@ def test_the_table_of_places_says_who_says_what_and_what_is_new(said):
     assert found.compared == ("ukrainian", "russian")
     columns = ["name", *SIDES, "relation", "new"]
     assert found.places[columns].to_numpy().tolist() == [
-        ["Alpha", HELD, RUSSIAN, "silent", "contradictory", True],
-        ["Beta", "silent", "silent", HELD, "silent", False],
+        ["Alpha", HELD, RUSSIAN, "silent", "contradictory", ("russian",)],
+        ["Beta", "silent", "silent", HELD, "silent", ()],
     ]
     assert found.contradicted == ("Alpha",)
 
@@ -272,10 +280,10 @@ def test_what_is_said_adds_up_to_the_theatre_and_fits_the_map(day, choice, langu
 @pytest.mark.parametrize(
     ("day", "sentence"),
     [
-        ("2024-09-05", "Nothing new on Sudzha: Ukrainian-held according to Ukrainian sources; "
-         "fought over or unclear according to Russian sources."),
-        ("2024-12-05", "New on Malaya Loknya: Ukrainian-held according to Ukrainian sources; "
-         "no word from Russian sources."),
+        ("2024-09-05", "No change since the day before. Sudzha: Ukrainian-held according to "
+         "Ukrainian sources; fought over or unclear according to Russian sources."),
+        ("2024-12-05", "New on Malaya Loknya: nothing current any more from Russian sources; "
+         "Ukrainian-held according to Ukrainian sources."),
         ("2025-09-20", "Ukrainian sources and Russian sources contradict each other on all the "
          "ground that both speak of."),
     ],

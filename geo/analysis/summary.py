@@ -209,8 +209,9 @@ def _headline(places: pd.DataFrame, names: Mapping[str, str], language: Language
         return say("news_nobody", language)
     row = places.loc[subject]
     said = {voice: row[voice] for voice in names}
-    if len(set(said.values())) == 1 and len(said) == 2 and len(row.new) != 1:
-        [word] = set(said.values())
+    word = row[next(iter(names))]
+    same = len(said) == 2 and set(said.values()) == {word}
+    if same and (len(row.new) != 1 or word == "silent"):
         both = "news_neither" if word == "silent" else "news_both"
         who = say(both, language, *names.values())
         clauses = [who if word == "silent" else say(f"news_{word}", language, who)]
@@ -218,9 +219,15 @@ def _headline(places: pd.DataFrame, names: Mapping[str, str], language: Language
         # What is new comes first, then who speaks.
         order = sorted(said, key=lambda voice: (voice not in row.new, said[voice] == "silent"))
         clauses = [
-            say("news_now", language, clause) if voice in row.new and len(row.new) == 1 else clause
-            for voice in order
-            for clause in [say(f"news_{said[voice]}", language, names[voice])]
+            _clause(said[voice], names[voice], language, new=row.new == (voice,)) for voice in order
         ]
     opening = "news_new" if row.new else "news_nothing_new"
     return say(opening, language, row["name"]) + "; ".join(clauses) + "."
+
+
+def _clause(word: str, who: str, language: Language, *, new: bool) -> str:
+    """What one voice says, and whether it is the only one that says something new."""
+    if new and word == "silent":
+        return say("news_fell_silent", language, who)
+    clause = say(f"news_{word}", language, who)
+    return say("news_now", language, clause) if new else clause

@@ -31,10 +31,9 @@ _PHRASES = MappingProxyType(
             "Порівняння українських і російських джерел",
         ),
         "places_title": (
-            "What is said of the main places "
-            "(14 d: last said 14 days ago; no number: within a week)",
-            "Что говорят о главных местах (14 дн.: сказано 14 дней назад; без числа: за неделю)",
-            "Що кажуть про головні місця (14 дн.: сказано 14 днів тому; без числа: за тиждень)",
+            "What is said of the main places (14 d: 14 days ago; else within a week)",
+            "Что говорят о главных местах (14 дн.: 14 дней назад; иначе за неделю)",
+            "Що кажуть про головні місця (14 дн.: 14 днів тому; інакше за тиждень)",
         ),
         "places_caption": (
             "What is said of the main places, and when it was last said",
@@ -266,6 +265,11 @@ _PHRASES = MappingProxyType(
             "{} розходяться між собою",
         ),
         "news_silent": ("no word from {}", "{} молчат", "{} мовчать"),
+        "news_fell_silent": (
+            "nothing current any more from {}",
+            "{} больше ничего не говорят",
+            "{} більше нічого не кажуть",
+        ),
         "news_neither": (
             "neither {} nor {} say anything any more",
             "ни {}, ни {} больше ничего не говорят",

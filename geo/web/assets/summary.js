@@ -20,12 +20,14 @@ function headline(now, before, pair, name, places) {
   const [piece, place] = subject;
   const [words, fresh] = [says(now, piece), news(piece)];
   const rank = (/** @type {{ voice: string, word: string }} */ { voice, word }) => 2 * Number(!fresh.includes(voice)) + Number(word === "silent");
-  const clauses = pair.length === 2 && words[0] === words[1] && fresh.length !== 1
+  const clauses = pair.length === 2 && words[0] === words[1] && (fresh.length !== 1 || words[0] === "silent")
     ? [words[0] === "silent" ? phrase("news_neither", ...pair.map(name)) : phrase(`news_${words[0]}`, phrase("news_both", ...pair.map(name)))]
     // What is new comes first, then who speaks.
     : pair.map((voice, n) => ({ voice, word: words[n] })).sort((a, b) => rank(a) - rank(b)).map(({ voice, word }) => {
+      const alone = fresh.includes(voice) && fresh.length === 1;
+      if (alone && word === "silent") return phrase("news_fell_silent", name(voice));
       const clause = phrase(`news_${word}`, name(voice));
-      return fresh.includes(voice) && fresh.length === 1 ? phrase("news_now", clause) : clause;
+      return alone ? phrase("news_now", clause) : clause;
     });
   return `${phrase(fresh.length ? "news_new" : "news_nothing_new", place)}${clauses.join("; ")}.`;
 }
