@@ -71,7 +71,7 @@ def test_gained_and_lost_ground_is_painted_and_counted(page, record, known, curr
         )
         expect(page.figure(side).locator(".claims-km2")).to_have_text(caption)
     signs = {kind for kinds in wanted.values() for kind in kinds}
-    assert set(page.frame.locator(".claims-key .claims-sign").all_inner_texts()) == {
+    assert set(page.frame.locator(".claims-key .claims-sign:visible").all_inner_texts()) == {
         PHRASES[sign] for sign in signs
     }
     page.unfold("Compare")

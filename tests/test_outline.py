@@ -292,12 +292,12 @@ def test_ground_is_filled_wherever_any_polygon_of_the_side_lies(beside, own):
         # A point within two pixels of a line may lie on either side of it.
         clear = shapely.distance(points, shapely.boundary(wanted)) > 0.004
         inside = clear & shapely.intersects(points, wanted)
-        assert inside.sum() > 10
+        assert inside.sum() > 5
         for at in np.flatnonzero(inside):
             assert "ukrainian_control" in signs[side][at]
 
 
-@pytest.mark.parametrize("at", [(51.25, 35.25), (51.13, 35.13), (51.17, 35.17), (51.33, 35.37)])
+@pytest.mark.parametrize("at", [(51.265, 35.265), (51.13, 35.13), (51.17, 35.17), (51.33, 35.37)])
 def test_the_card_tells_of_every_shape_under_the_pointer(beside, own, at):
     claims = geo.select(OF_SETS, record=beside[0])
     wanted = claims[claims.intersects(shapely.Point(at[::-1]))]
