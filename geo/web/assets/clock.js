@@ -48,6 +48,7 @@ class ClaimsClock {
     // Numbers of what waits for its turn; 0 is none.
     this.frame = 0;
     this.saying = 0;
+    this.asked = 0;
     this.waiting = 0;
     this.comparison = new Comparison(this);
     this.comparison.set(view.compare);
@@ -310,8 +311,16 @@ class ClaimsClock {
     }
     this.summary.move();
     this.bar.move();
-    this.saying ||= window.setTimeout(() => { this.saying = 0; this.#say(); }, 100);
+    this.#saySoon();
     this.box.dataset.paintedDate = this.calendar.iso(day);
+  }
+
+  /* When the clock rests, and a few times a second while it runs. */
+  #saySoon() {
+    const now = performance.now();
+    if (!this.saying) this.asked = now;
+    clearTimeout(this.saying);
+    this.saying = window.setTimeout(() => { this.saying = 0; this.#say(); }, Math.min(100, Math.max(0, this.asked + 400 - now)));
   }
 
   #say() {
