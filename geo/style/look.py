@@ -46,7 +46,6 @@ def _all_of(*names: str) -> AfterValidator:
 
 Colour = Annotated[str, Field(pattern="^#[0-9a-f]{6}$")]
 Length = Annotated[float, Field(gt=0, le=10_000)]
-Opacity = Annotated[float, Field(ge=0, le=1)]
 #: Lengths on and off in turn; without any, a line is solid.
 Dash = Annotated[tuple[Length, ...], AfterValidator(_paired)]
 Sides = Annotated[dict[str, T], _all_of("ukrainian", "russian", "third_party")]

@@ -320,40 +320,18 @@ _PHRASES = MappingProxyType(
             "Оцінки третіх сторін",
         ),
         "unchanged": ("nothing changed", "без изменений", "без змін"),
-        "since": ("Change since {}", "Изменения с {}", "Зміни з {}"),
-        "only_one": ("According to one alone", "По версии только одних", "За версією лише одних"),
-        "only": ("{}: {} only", "{}: только {}", "{}: лише {}"),
-        "count": (
-            "{} settlements, {} km²",
-            "населённых пунктов: {}, {} км²",
-            "населених пунктів: {}, {} км²",
-        ),
-        "count_one": (
-            "{} settlement, {} km²",
-            "населённых пунктов: {}, {} км²",
-            "населених пунктів: {}, {} км²",
-        ),
         "said_today": ("said this day", "сказано в этот день", "сказано цього дня"),
         "said_ago": ("last said {} days ago", "сказано {} дн. назад", "сказано {} дн. тому"),
-        "said_ago_one": ("last said 1 day ago", "сказано 1 дн. назад", "сказано 1 дн. тому"),
-        "said_later_one": ("said 1 day later", "сказано 1 дн. спустя", "сказано 1 дн. по тому"),
         "said_later": ("said {} days later", "сказано {} дн. спустя", "сказано {} дн. по тому"),
-        "map": ("Map", "Карта", "Мапа"),
         "state_border": (
             "Russia–Ukraine state border",
             "государственная граница России и Украины",
             "державний кордон України та Росії",
         ),
-        "oblast_line": ("oblast line", "граница области", "межа області"),
         "raion_line": (
             "raion line (approximate)",
             "граница района (приблизительно)",
             "межа району (приблизно)",
-        ),
-        "known_then": (
-            "Only what had been said by then is counted",
-            "Учтено только сказанное к тому дню",
-            "Враховано лише сказане до того дня",
         ),
         "known_each": (
             "Of each day only what had been said by then is counted",
@@ -365,15 +343,9 @@ _PHRASES = MappingProxyType(
             "сообщения об ударах считаются как «спорно, идут бои»",
             "повідомлення про удари враховано як «спірно, точаться бої»",
         ),
-        "counted": (
-            "Areas: ground said to be “{}”.",
-            "Площади: о чём сказано «{}».",
-            "Площі: про що сказано «{}».",
-        ),
         "km2": ("km²", "км²", "км²"),
         "km": ("km", "км", "км"),
         "m": ("m", "м", "м"),
-        "north": ("N", "С", "Пн"),
         "projection": (
             "Lambert azimuthal equal-area projection, centre {}, WGS 84. A claim about a "
             "settlement stands for its cell, which is not a front line.",
@@ -508,18 +480,6 @@ def say(phrase: str, language: Language, *values: object) -> str:
 def phrases(language: Language) -> dict[str, str]:
     """All fixed phrases of a language by name, with `{}` for each gap."""
     return {name: texts[_LANGUAGES.index(language)] for name, texts in _PHRASES.items()}
-
-
-def say_count(settlements: int, area: float, language: Language) -> str:
-    """How much ground: settlements and km².
-
-    Examples
-    --------
-    >>> say_count(1, 1048.4, "en"), say_count(21, 12, "ru")
-    ('1 settlement, 1,048 km²', 'населённых пунктов: 21, 12 км²')
-    """
-    phrase = "count_one" if settlements == 1 else "count"
-    return say(phrase, language, settlements, say_number(area, language))
 
 
 def name_of(key: str, english: str, language: Language) -> str:
