@@ -514,7 +514,7 @@ def test_the_key_shows_every_sign_that_is_drawn_and_no_other(page, record, hide,
 def test_a_sign_in_the_key_is_filled_as_the_ground_is(page):
     fill = "node => getComputedStyle(node).fill"
     for name in ("contested", "russian_control", "contradictory", "russian_control_or_contested"):
-        line = page.frame.locator(".claims-sign").filter(has_text=PHRASES[name]).first
+        line = page.frame.locator(f'.claims-sign:has([data-class="{name}"])').last
         path = page.frame.locator(f'figure:visible path[data-class="{name}"]:visible').first
         assert line.locator("rect").evaluate(fill) == path.evaluate(fill)
 
@@ -630,7 +630,7 @@ def test_maps_are_moved_and_zoomed_together(page, ledger):
     page.button("Zoom out").click()
     placed()
     page.button("Show all").click()
-    assert placed() == begin
+    assert placed() == pytest.approx(begin, abs=0.002)  # a pixel
 
 
 def test_a_click_switches_the_view_and_keeps_day_and_extent(page):

@@ -88,7 +88,9 @@ def written(ledger, shipped):
 
     def write(cells, shapes):
         ground = np.array([*shapes, *cells])
-        claims = shipped.iloc[[0] * len(ground)].assign(
+        # Of plain Russian control: such cells are no part of the theatre, which the ledger has.
+        row = shipped[shipped.status == "russian_control"].iloc[[0] * len(ground)]
+        claims = row.assign(
             geometry=shapely.transform(ground, lambda at: at * UNIT),
             ground_id=[*range(-len(shapes), 0), *range(len(cells))],
             settlements=[()] * len(ground),

@@ -48,7 +48,7 @@ class Maps {
   get wide() { return window.innerWidth > WIDTH; }
 
   /* The first map that can be seen. */
-  get lead() { return this.shown[0]; }
+  get lead() { return this.shown[0] ?? this.compared; }
 
   showAll() { this.lead.map.fitBounds(this.clock.payload.extent, { animate: false, padding: [4, 4] }); }
 

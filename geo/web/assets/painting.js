@@ -42,7 +42,7 @@ function patterns(parent) {
 /* A sample of a sign, for the key and the bar. */
 /** @param {string} name @param {Node | null} [parent] */
 function sample(name, parent) {
-  const holder = svg("svg", { width: 26, height: 16, class: "claims-sample", "aria-hidden": "true" }, parent);
+  const holder = svg("svg", { width: 26, height: 16, class: "claims-sample", "data-class": name, "aria-hidden": "true" }, parent);
   svg("rect", { x: 1, y: 1, width: 24, height: 14, style: `fill: ${fillOf(name)}; stroke: ${STYLE.signs[name].edge ? colour("ink") : colour("border")}`,
     "stroke-width": STYLE.signs[name].edge || 0.5 }, holder);
   return holder;
