@@ -124,7 +124,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         ours = [sys.executable, "-m", "geo", "snapshot", "--on", str(SNAPSHOT.on)]
-        ours += ["--layer", "disagreement", "--out", str(folder / "a.png")]
+        ours += ["--out", str(folder / "a.png")]
         commands = {"ours": ours}
         commands |= {way: [sys.executable, str(Path(__file__).resolve()), way] for way in COLD}
         if not (find_spec("selenium") and shutil.which("chromedriver")):
