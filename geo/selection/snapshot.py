@@ -207,9 +207,10 @@ class Snapshot(Selection):
             # At zoom 0 the world is 256 pixels wide.
             zoom = log2(360 / (east - west) * _SCREEN / 256)
             centre = ((south + north) / 2, (west + east) / 2, min(max(zoom, 3), 18))
+        compared = self.other_day.isoformat() if self.other_day else None
         return View(
             date=self.on,
-            compare="|".join(self.pair) if self.pair else self.other_day and str(self.other_day),
+            compare="|".join(self.pair) if self.pair else compared,
             known="then" if self.known_by == "then" else "now",
             hide=tuple(hidden),
             current=self.current_for,
