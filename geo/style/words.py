@@ -321,6 +321,8 @@ _PHRASES = MappingProxyType(
         ),
         "unchanged": ("nothing changed", "без изменений", "без змін"),
         "said_today": ("said this day", "сказано в этот день", "сказано цього дня"),
+        "said_ago_one": ("last said 1 day ago", "сказано 1 дн. назад", "сказано 1 дн. тому"),
+        "said_later_one": ("said 1 day later", "сказано 1 дн. спустя", "сказано 1 дн. по тому"),
         "said_ago": ("last said {} days ago", "сказано {} дн. назад", "сказано {} дн. тому"),
         "said_later": ("said {} days later", "сказано {} дн. спустя", "сказано {} дн. по тому"),
         "state_border": (
@@ -332,6 +334,11 @@ _PHRASES = MappingProxyType(
             "raion line (approximate)",
             "граница района (приблизительно)",
             "межа району (приблизно)",
+        ),
+        "known_then": (
+            "Only what had been said by then is counted",
+            "Учтено только сказанное к тому дню",
+            "Враховано лише сказане до того дня",
         ),
         "known_each": (
             "Of each day only what had been said by then is counted",
