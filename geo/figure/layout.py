@@ -129,10 +129,11 @@ def _frames(content: Content, record: Record) -> list[Box]:
 def _layout_of(content: Content) -> _Layout:
     size = content.snapshot.size
     layout = (_WIDE if len(content.panels) in {2, 3} else _LAYOUTS).get(size, _LAYOUTS[size])
-    if content.snapshot.other_day and layout.columns == 2:  # the key is short, and alone
-        low = layout.key.bottom + layout.font * 8
-        maps = layout.maps._replace(bottom=low + layout.font)
-        layout = layout._replace(maps=maps, key=layout.key._replace(top=low, right=maps.right))
+    if content.snapshot.other_day:  # the key is short, and without a table
+        foot, line = layout.foot, layout.font
+        key = Box(foot.left, foot.top + line, foot.right, foot.top + line * 9)
+        maps = Box(foot.left, key.top + line, foot.right, layout.maps.top)
+        layout = layout._replace(maps=maps, key=key, columns=2)
     return layout
 
 

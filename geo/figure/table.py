@@ -32,7 +32,7 @@ def lay_table(canvas: Canvas, content: Content, record: Record, box: Box, size: 
         discs.append([tuple(words[:2]) if both else (), *((word,) for word in words)])
         relation = say(f"relation_{row['relation']}", lang) if both else ""
         said = [
-            say(f"in_table_{word}", lang) + _age(row[f"{voice}_age"], lang)
+            say(f"short_{word}", lang) + _age(row[f"{voice}_age"], lang)
             for word, voice in zip(words, voices, strict=True)
         ]
         rows.append([f"{row['name']} ({_from_border(record, number, lang)})", *said, relation])

@@ -76,11 +76,6 @@ _PHRASES = MappingProxyType(
         "in_table_ukrainian": ("Ukrainian", "украинские", "українські"),
         "in_table_russian": ("Russian", "российские", "російські"),
         "in_table_third_party": ("third parties", "третьи", "треті"),
-        "in_table_ukrainian_control": ("Ukrainian-held", "у Украины", "в України"),
-        "in_table_contested": ("fought over", "идут бои", "тривають бої"),
-        "in_table_russian_control": ("Russian-held", "у России", "у Росії"),
-        "in_table_split": ("sources differ", "расходятся", "розходяться"),
-        "in_table_silent": ("nothing said", "молчат", "мовчать"),
         "in_table_relation": ("agree?", "согласны?", "згодні?"),
         "only_they": (
             "only {} say {}; {} are silent",
@@ -128,9 +123,9 @@ _PHRASES = MappingProxyType(
             "Что изменилось с {} по {} по словам каждых",
             "Що змінилося з {} по {} за словами кожних",
         ),
-        "short_ukrainian_control": ("Ukrainian-held", "контроль Украины", "контроль України"),
+        "short_ukrainian_control": ("Ukrainian-held", "у Украины", "в України"),
         "short_contested": ("fought over", "идут бои", "тривають бої"),
-        "short_russian_control": ("Russian-held", "контроль России", "контроль Росії"),
+        "short_russian_control": ("Russian-held", "у России", "у Росії"),
         "short_split": ("sources differ", "расходятся", "розходяться"),
         "short_silent": ("nothing said", "молчат", "мовчать"),
         "both_ukrainian_control": (
