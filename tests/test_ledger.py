@@ -441,7 +441,7 @@ def test_name_that_is_not_of_the_settlement(tiny):
     [
         ("ukrainian_control", "strike", "status", "contested"),
         ("russian_control", "fighting", "status", "contested"),
-        ("contested", "repelled", "status", "russian_control, ukrainian_control"),
+        ("russian_control", "repelled", "status", "contested"),
         ("withdrawn", "announced", "basis", "digitised, map_reading"),
         ("withdrawn", "assessed", "basis", "digitised, map_reading"),
     ],
@@ -460,7 +460,7 @@ def test_status_that_cannot_go_with_its_basis(tiny, status, basis, column, allow
     [
         ("contested", "strike"),
         ("contested", "fighting"),
-        ("ukrainian_control", "repelled"),
+        ("contested", "repelled"),
         ("withdrawn", "map_reading"),
         ("withdrawn", "digitised"),
         ("contested", "assessed"),

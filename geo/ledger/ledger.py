@@ -26,7 +26,7 @@ SAME_DAY = "same day"
 _STATUSES_OF = {
     "strike": {"contested"},
     "fighting": {"contested"},
-    "repelled": {"ukrainian_control", "russian_control"},
+    "repelled": {"contested"},
 }
 #: What the note of a statement without an address must hold.
 NO_ADDRESS = "no address"
