@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 
 import pytest
 from conftest import ROW, collection, polygon, square
@@ -469,6 +470,29 @@ def test_status_that_cannot_go_with_its_basis(tiny, status, basis, column, allow
 def test_status_that_can_go_with_its_basis(tiny, status, basis):
     tiny.change("claims.csv", 2, status=status, basis=basis)
     assert tiny.faults() == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "warned"),
+    [
+        ("west of Beta", "west of Beta", [2]),
+        ("printed wrongly; west of Beta", "west of Beta", [2]),
+        ("west of Beta", "", []),
+        ("in the west", "in the west", []),
+        ("also: https://example.org/Beta", "also: https://example.org/Beta", []),
+    ],
+)
+def test_note_of_another_place_is_told(tiny, first, second, warned):
+    page = {"url": "https://example.org/bulletin"}
+    tiny.change("claims.csv", 2, note=first, **page)
+    tiny.change("claims.csv", 3, note=second, **page)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        ledger, faults = check_data(data=tiny.folder)
+    assert ledger is not None
+    assert faults == []
+    assert [str(one.message).split(":")[1] for one in told] == [str(row) for row in warned]
+    assert all("names Beta" in str(one.message) for one in told)
 
 
 def test_retaken_goes_only_with_control(tiny):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -165,8 +166,9 @@ def check_data(
     """Look at every file of a data folder, also at what the ledger is not made of.
 
     Besides what `read_ledger` finds, these are the outlines, the names, the
-    corrections, and whether the cells tile. That takes as long again, so it is
-    for `python -m geo validate` and not for every start.
+    corrections, and whether the cells tile. A note that stands under several
+    places of one page and names another one is told in a `RepairWarning`. All that
+    takes as long again, so it is for `python -m geo validate` and not for every start.
 
     Returns
     -------
@@ -195,8 +197,10 @@ def check_data(
         faults += _place_faults("names.csv", side["names.csv"], right)
         faults += _name_faults("names.csv", "name_ru", side["names.csv"], right)
     if "claims.csv" not in read.broken:
-        claims = read.tables["claims.csv"].claim_id
-        faults += _correction_faults(side["corrections.csv"], claims)
+        claims = read.tables["claims.csv"]
+        faults += _correction_faults(side["corrections.csv"], claims.claim_id)
+        for remark in _slipped_notes(claims):
+            warnings.warn(str(remark), RepairWarning, stacklevel=2)
     return (None if faults else ledger), faults
 
 
@@ -381,6 +385,20 @@ def _claim_faults(claims: pd.DataFrame) -> Iterator[Fault]:
             f"mend one, or say so in the note of each with the words {SAME_DAY!r}"
         )
         yield Fault(file, row, "status", problem)
+
+
+def _slipped_notes(claims: pd.DataFrame) -> Iterator[Fault]:
+    """Parts of notes that stand under several places of one page and name another place."""
+    parts = claims.assign(part=claims.note.str.split("; ")).explode("part")
+    parts = parts[~parts.part.str.startswith("also:") & (parts.part != "")]
+    shared = parts.groupby(["url", "part"]).settlement.transform("nunique") > 1
+    named = re.compile(rf"\b(?:{'|'.join(map(re.escape, claims.settlement.unique()))})\b")
+    for row, place, part in parts.loc[shared, ["settlement", "part"]].itertuples():
+        others = sorted(set(named.findall(part)) - {place})
+        if others:
+            problem = f"names {', '.join(others)}, and stands under several places of one page; "
+            problem += f"keep what is said of {place}"
+            yield Fault("claims.csv", row, "note", problem)
 
 
 def _total_faults(totals: pd.DataFrame) -> Iterator[Fault]:
