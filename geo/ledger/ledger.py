@@ -130,7 +130,7 @@ def load_ledger(
     --------
     >>> ledger = load_ledger()
     >>> len(ledger.sources), len(ledger.settlements)
-    (11, 2769)
+    (13, 2769)
     """
     ledger, faults = read_ledger(*polygons, data=data, keep_readings=keep_readings, limits=limits)
     if ledger is None:
