@@ -472,6 +472,23 @@ def test_status_that_can_go_with_its_basis(tiny, status, basis):
     assert tiny.faults() == []
 
 
+@pytest.mark.parametrize("name", ["claims.csv", "unplaced.csv", "totals.csv", "events.csv"])
+@pytest.mark.parametrize(
+    ("address", "usual"),
+    [
+        ("https://www.uawire.org:443/page", "www.uawire.org"),
+        ("https://kyivpost.com./post/1", "kyivpost.com"),
+        ("https://uawire.azurewebsites.net/page", "www.uawire.org"),
+    ],
+)
+@pytest.mark.parametrize("column", ["url", "note"])
+def test_address_that_is_not_the_usual_one(tiny, name, column, address, usual):
+    tiny.change(name, 2, **{column: f"also: {address}" if column == "note" else address})
+    fault = one(tiny.faults())
+    assert fault.startswith(f"{name}:2:{column}:")
+    assert fault.endswith(f"allowed: {usual!r}")
+
+
 @pytest.mark.parametrize(
     ("first", "second", "warned"),
     [

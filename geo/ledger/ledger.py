@@ -31,6 +31,20 @@ _STATUSES_OF = {
 }
 #: What the note of a statement without an address must hold.
 NO_ADDRESS = "no address"
+#: Hosts that copy the pages of another one, which is cited instead.
+_COPIES = {
+    "112.ua": ("go.112.ua", "novyi-format.112.ua"),
+    "nashaniva.com": ("d1z7h0yvamgnyn.cloudfront.net",),
+    "news.zerkalo.io": ("zerkaloio-web.xyz",),
+    "theins.co": ("preview.insidertexts.com",),
+    "www.interfax-russia.ru": ("www3.interfax-russia.ru",),
+    "www.newser.com": ("img1-cdn.newser.com",),
+    "www.rbc.ru": ("novideo.rbc.ru",),
+    "www.uawire.org": ("uawire.azurewebsites.net",),
+    "zeitschrift-osteuropa.de": ("entwicklung.zeitschrift-osteuropa.de",),
+}
+_ORIGINAL = {copy: host for host, copies in _COPIES.items() for copy in copies}
+_HOST = re.compile(r"https?://([^/?#\s;]+)")
 #: Days that each test of a statement needs.
 _DAYS_OF: dict[str, set[str]] = {
     "area_at": {"test_from"},
@@ -276,6 +290,8 @@ def _cross_faults(
         yield from _date_faults(file, table)
         if "sources.csv" not in broken:
             yield from _source_faults(file, table, sources)
+    for file in ("claims.csv", "unplaced.csv", "totals.csv", "events.csv", "statements.csv"):
+        yield from _address_faults(file, tables[file])
     statements = tables["statements.csv"]
     yield from _statement_faults(statements)
     if "sources.csv" not in broken:
@@ -318,6 +334,18 @@ def _date_faults(file: str, table: pd.DataFrame) -> Iterator[Fault]:
         start = table.effective_on.fillna(table.claimed_on)
         for row in table.index[table.valid_to <= start]:
             yield Fault(file, row, "valid_to", "must lie after the day the claim begins")
+
+
+def _address_faults(file: str, table: pd.DataFrame) -> Iterator[Fault]:
+    """Addresses that are not the usual one of their page, also those in a note."""
+    for column in ("url", "note"):
+        for row, hosts in table[column].dropna().map(_HOST.findall).items():
+            for host in hosts:
+                name, _, port = host.partition(":")
+                usual = _ORIGINAL.get(name.lower(), name.rstrip("."))
+                if port or usual != name:
+                    problem = f"{host[:60]!r} is not the host of this page; allowed: {usual!r}"
+                    yield Fault(file, int(str(row)), column, problem)
 
 
 def _site_faults(settlements: pd.DataFrame, cells: gpd.GeoDataFrame) -> Iterator[Fault]:
