@@ -34,6 +34,11 @@ def test_every_claim_of_the_shipped_data_has_a_place_and_a_citation(ledger):
     assert claims.publisher.str.strip().ne("").all()
 
 
+def test_most_statements_rest_on_a_page_with_a_desk_of_its_own(ledger):
+    statements = ledger.claims[ledger.claims.basis != "map_reading"]
+    assert statements.citation_tier.eq("aggregator").mean() < 0.4
+
+
 def test_every_file_of_the_shipped_data_is_sound():
     ledger, faults = check_data()
     assert faults == []
