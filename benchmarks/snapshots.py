@@ -30,9 +30,9 @@ from geo.style.look import style
 from geo.web.basemap import offline_map
 
 ROOT = Path(geo.__file__).parent.parent
-SNAPSHOT = geo.Snapshot(on="2024-09-05", layers="disagreement")
+SNAPSHOT = geo.Snapshot(on="2024-09-05")
 FILM = ("2024-08-06", "2025-04-22")  # 260 days
-HISTORY = geo.Snapshot(on="2025-11-05", since="2024-08-06", layers="disagreement")
+HISTORY = geo.Snapshot(on="2025-11-05", since="2024-08-06")
 COLD_S, WARM_S, FILM_S, RATIO = 1.5, 0.6, 60, 3
 TIMES = 5
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -54,7 +54,11 @@ def folium_map() -> folium.Map:
     shapes = geo.claims_on(SNAPSHOT.on)[["source_id", "side", "status", "geometry"]]
     folium.GeoJson(
         shapes.astype({"source_id": str, "status": str}),
-        style_function=lambda feature: {"color": style().light[feature["properties"]["side"]]},
+        style_function=lambda feature: {
+            "color": style().light.soft
+            if feature["properties"]["status"] == "implied"
+            else style().light[feature["properties"]["status"]]
+        },
     ).add_to(chart)
     return chart
 
@@ -120,7 +124,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         ours = [sys.executable, "-m", "geo", "snapshot", "--on", str(SNAPSHOT.on)]
-        ours += ["--layer", "disagreement", "--out", str(folder / "a.png")]
+        ours += ["--out", str(folder / "a.png")]
         commands = {"ours": ours}
         commands |= {way: [sys.executable, str(Path(__file__).resolve()), way] for way in COLD}
         if not (find_spec("selenium") and shutil.which("chromedriver")):

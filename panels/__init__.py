@@ -1,8 +1,8 @@
 """The panels under the map, one file each.
 
-A panel is a function `show(view)`; it asks `geo` and shows the answer, with a
-line that says how it is computed. To add one, write its file and name it here.
-What panels share: `record` (the data), `command` (moving the map), `download`,
+A panel is a function `show(view)`; it calls `geo` and shows the result, with a
+line that says how it is computed. To add one, write its file and list it here.
+Shared by the panels: `record` (the data), `command` (moving the map), `download`,
 `strips` (a settlement over time), `film`, `table`, `words`.
 """
 
@@ -12,10 +12,10 @@ from collections.abc import Callable
 
 from geo.selection.address import View
 from panels import (
+    agreement,
     areas,
     claims,
     day,
-    disagreement,
     events,
     export,
     lag,
@@ -24,11 +24,11 @@ from panels import (
     statements,
 )
 
-#: Name on the page, and what shows the panel.
+#: Label of each panel, and the function that shows it.
 PANELS: dict[str, Callable[[View], None]] = {
     "Place": place.show,
     "On this day": day.show,
-    "Disagreement": disagreement.show,
+    "Agreement": agreement.show,
     "Areas": areas.show,
     "Lead and lag": lag.show,
     "Claims": claims.show,

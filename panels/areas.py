@@ -1,4 +1,4 @@
-"""Published areas and counts beside what was named and mapped by then."""
+"""Published areas and counts beside those of named places and maps by then."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from panels.record import load
 from panels.table import show_table
 from panels.words import plain, say
 
-#: How many of the latest figures are told in words.
+#: Number of latest figures shown as sentences.
 LATEST = 3
 _WHAT = {
     "ukrainian_held": "Ukrainian-held",
@@ -78,10 +78,10 @@ def show(view: View) -> None:
     )
     st.caption(
         "Named: places named by then by the officials of the speaker's side, or by the source "
-        "itself. Maps: the same day, as it was known on the day of the figure. Empty: nothing "
+        "itself. Maps: the same day, as known on the day of the figure. Empty: nothing "
         "named, or the map was not read that day. Areas are those of the cells of the settlements "
-        "(EPSG:3035). Figures of the whole incursion only. Choose a row to move the clock."
+        "(EPSG:3035). Only figures for the whole incursion. Choose a row to move the clock."
     )
     with st.container(horizontal=True):
         download(table, "kursk-figures")
-        download(series, "kursk-areas_by_day", "Areas of every day, the chart, as CSV")
+        download(series, "kursk-areas_by_day", "Download the chart of daily areas as CSV")

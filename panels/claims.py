@@ -1,4 +1,4 @@
-"""All claims, to be filtered by everything."""
+"""All claims, with filters."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from panels.record import load
 from panels.table import show_table
 from panels.words import SIDE_NAMES, STATUS_NAMES, plain
 
-#: Rows on a page.
+#: Rows per page.
 PAGE = 50
-#: A longer search is cut, characters.
+#: Maximum length of a search text, characters.
 LONGEST = 100
-#: Orders of the whole list, not only of the page shown: column, ascending.
+#: Sort orders of the whole list, not only of the visible page: column, ascending.
 ORDERS = {
     "Oldest day first": ("day", True),
     "Newest day first": ("day", False),
@@ -34,7 +34,7 @@ ORDERS = {
 
 
 def show(view: View) -> None:
-    """The claims that fit the filters, 50 a page; choosing one moves map and clock."""
+    """The claims that match the filters, 50 per page; choosing one moves map and clock."""
     ledger = load().ledger
     only, words, kinds = _ask(ledger, view)
     found = geo.find_claims(ledger, only, **words)
@@ -67,9 +67,9 @@ def show(view: View) -> None:
         }
     )
     if table.empty:
-        st.info("No claim fits all filters. Take one away, or choose other days.")
+        st.info("No claim matches all filters. Remove one, or choose other days.")
         return
-    # Another question begins on its first page, with no row chosen.
+    # Other filters start on the first page, with no row chosen.
     asked = zlib.crc32(repr((only, words, kinds, column, ascending)).encode())
     with st.container(horizontal=True, vertical_alignment="center"):
         many = "" if len(table) == 1 else "s"
@@ -87,7 +87,7 @@ def show(view: View) -> None:
 
     show_table(
         table.iloc[begin : begin + PAGE],
-        "Claims that fit the filters",
+        "Claims that match the filters",
         key=f"claims_{asked}_{page}",
         choose=go,
         columns={
@@ -98,9 +98,9 @@ def show(view: View) -> None:
     )
     st.caption(
         "Day: the day the statement is about; choose a row to move map and clock there. All "
-        "sources count, whatever is switched on, and statements that could not be placed too. "
-        "Concedes: what a side says against its own interest; explicitly, or by announcing as "
-        "retaken what it then did not hold before. Third parties have no side to concede for."
+        "sources count, whatever is switched on, and so do statements that could not be placed. "
+        "Concedes: what a side says against its own interest, explicitly, or by announcing ground "
+        "as retaken, which implies that it was not held before. Third parties concede nothing."
     )
     download(table, "kursk-claims")
 
@@ -122,7 +122,7 @@ def _count(conceded: pd.DataFrame, ledger: geo.Ledger) -> None:
 
 
 def _ask(ledger: geo.Ledger, view: View) -> tuple[dict[str, list[Any]], dict[str, Any], list[str]]:
-    """What the reader asks for, as `find_claims` takes it; kept while other panels are shown."""
+    """The filters, as `find_claims` takes them; kept while other panels are shown."""
     days = geo.find_claims(ledger).day
     first, last = days.min().date(), days.max().date()
     line = st.container(horizontal=True)
@@ -135,7 +135,7 @@ def _ask(ledger: geo.Ledger, view: View) -> tuple[dict[str, list[Any]], dict[str
             persist_state="page",
         ),
         "text": line.text_input(
-            "Words",
+            "Text",
             placeholder="in statement, speaker, publisher, note",
             max_chars=LONGEST,
             key="claims_text",
@@ -146,7 +146,7 @@ def _ask(ledger: geo.Ledger, view: View) -> tuple[dict[str, list[Any]], dict[str
         "Days", (first, last), first, last, key="claims_days", persist_state="page", width=250
     )
     line.selectbox("Order", ORDERS, key="claims_order", persist_state="page")
-    # While the reader picks, there is a first day and no last one yet.
+    # While the reader is choosing, there may be no last day yet.
     words |= dict(zip(("start", "end"), sorted(between), strict=False))
     with st.expander("Side, source, status, basis, citation, against interest"):
         *boxes, last_box = st.columns(6)

@@ -11,16 +11,16 @@ from panels.record import scope
 
 
 def ask_view() -> None:
-    """Let the map tell which part of the ground it shows, if it has not yet."""
+    """Ask the map for its visible bounds, if they are not yet known."""
     if st.session_state.view.bounds is None:
         st.session_state.command = {"tell": True}
         st.session_state.turn += 1
 
 
 def go_to(date: dt.date | None = None, place: int | None = None) -> None:
-    """Show another day or place; what is not given stays as it is.
+    """Show another day or place; what is not given stays the same.
 
-    A day outside the record becomes its first or last one.
+    A day outside the record is clipped to its first or last one.
     """
     asked: dict[str, Any] = {}
     if date is not None:

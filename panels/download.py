@@ -1,4 +1,4 @@
-"""Tables to take home."""
+"""Downloading tables as CSV."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from geo._io.csv_text import csv_text
 
 
 def download(table: pd.DataFrame, name: str, label: str = "Download as CSV") -> None:
-    """A button that saves a table as `name`.csv and does not disturb the page.
+    """A button that saves a table as `name`.csv without rerunning the page.
 
-    No spreadsheet takes any of it for a formula.
+    Text that a spreadsheet would run as a formula is escaped.
     """
-    # Written when it is asked for, not whenever the clock moves.
+    # Built on click, not whenever the clock moves.
     st.download_button(
         label,
         lambda: csv_text(table).encode(),

@@ -37,7 +37,7 @@ def show(_view: View) -> None:
         columns={"Citation": st.column_config.LinkColumn(display_text="open")},
     )
     st.caption(
-        "Dated acts and words of either side, in our own words, each with its page. "
+        "Dated acts and statements of either side, in our own words, each with its citation. "
         "Choose a row to move the clock to its day."
     )
     download(table, "kursk-events")

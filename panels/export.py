@@ -1,4 +1,4 @@
-"""Taking the picture and the data away."""
+"""Exporting the picture and the data."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import geo
 from geo.export.write import ENDINGS
 from geo.selection.address import View, write_address
 from geo.selection.snapshot import PICTURES, SIZES, Snapshot
+from geo.style import words
 from geo.tables.schema import REGION
 from panels.command import ask_view
 from panels.film import show_film
@@ -28,7 +29,7 @@ _FORMATS = {
     "shp.zip": "Shapefile, zipped",
     "csv": "CSV, with WKT",
     "parquet": "GeoParquet",
-    "jsonld": "PROV-O, where it comes from",
+    "jsonld": "PROV-O, the provenance record",
 }
 _SIZES = {
     "slide": "Slide, 1920 × 1080",
@@ -36,13 +37,20 @@ _SIZES = {
     "story": "Story, 1080 × 1920",
     "a4": "A4 landscape, 300 dpi",
 }
+_MAPS = {
+    "screen": "As on the screen",
+    "all": "All: each side's own map, and the two compared",
+    "side-by-side": "Side by side: Ukrainian and Russian sources",
+    "overlay": "Overlay: the two compared",
+    "places": "Places alone",
+}
 #: How wide a preview is at most, pixels; others are as wide as the page.
 _WIDTHS: dict[str, int | Literal["stretch"]] = {"square": 760, "story": 420}
 _LANGUAGES = {"en": "English", "ru": "Русский", "uk": "Українська"}
 
 
 def show(view: View) -> None:
-    """The picture on the screen as a file, with a preview; a link and a citation."""
+    """The current view as a file, with a preview; a link and a citation."""
     line = st.container(horizontal=True, vertical_alignment="bottom")
     ending = line.selectbox(
         "Format", ENDINGS, format_func=_FORMATS.__getitem__, key="export_format",
@@ -56,12 +64,17 @@ def show(view: View) -> None:
         "Language", list(_LANGUAGES), format_func=_LANGUAGES.__getitem__, key="export_language",
         persist_state="page", disabled=ending not in PICTURES,
     )  # fmt: skip
+    maps = line.selectbox(
+        "Maps", list(_MAPS), format_func=_MAPS.__getitem__, key="export_maps",
+        persist_state="page",
+        help="Which maps a picture or film shows, and with which a page opens.",
+    )  # fmt: skip
     record = load()
     ledger = record.ledger
     since = line.date_input(
         "History since", None, *record.period, key="export_since",
         persist_state="page", disabled=ending in PICTURES,
-        help="A page then shows these days alone; without it, the whole record. Files of data hold "
+        help="A page then shows only these days; without it, the whole record. Data files hold "
         "the history only if a day is given.",
     )  # fmt: skip
     near = line.toggle(
@@ -77,10 +90,11 @@ def show(view: View) -> None:
         "since": None if ending in PICTURES else since,
         "bbox": _box(view) if near else None,
     }
+    screen = view if maps == "screen" else view.model_copy(update={"view": maps})
     try:
-        snapshot = Snapshot.of_view(view, dict(ledger.sources.side), **settings)
+        snapshot = Snapshot.of_view(screen, dict(ledger.sources.side), **settings)
     except ValueError as error:
-        st.info(f"Nothing to take away: {error}.")
+        st.info(f"Nothing to export: {error}.")
         return
     name = geo.file_name(snapshot, ending)
     st.download_button(
@@ -96,8 +110,8 @@ def show(view: View) -> None:
         st.image(_preview(snapshot.model_dump_json()), caption=name, width=width)
         st.caption("Drawn from the same claims as the map, without the browser.")
     st.caption(
-        "The same settings make the same file, byte for byte; they are written into it, with the "
-        "claims used and their publishers (PROV-O). Claims, not verified control."
+        f"{_terms(snapshot)} The same settings make the same file, byte for byte; they are written "
+        "into it, with the claims used and their publishers (PROV-O). Claims, not verified control."
     )
     _show_words(view, snapshot, ledger)
     show_film(snapshot)
@@ -113,7 +127,7 @@ def _preview(settings: str) -> bytes:
 
 
 def _box(view: View) -> tuple[float, float, float, float] | None:
-    """What the map shows, as far as there can be claims; None until it has told."""
+    """Visible bounds of the map, clipped to the region; None until known."""
     if view.bounds is None:
         return None
     west, south, east, north = (
@@ -123,8 +137,15 @@ def _box(view: View) -> tuple[float, float, float, float] | None:
     return (west, south, east, north) if west < east and south < north else None
 
 
+def _terms(snapshot: Snapshot) -> str:
+    """How long claims count, in words."""
+    if snapshot.terms is None:
+        return words.say("current_ever", "en")
+    return words.say("current", "en", *snapshot.terms)
+
+
 def _show_words(view: View, snapshot: Snapshot, ledger: geo.Ledger) -> None:
-    """Link and citation, to be copied."""
+    """Link and citation, to copy."""
     link = f"{st.context.url or ''}?{urlencode(write_address(view))}"
     with st.expander("Copy link, copy citation", key="export_words"):
         st.code(link, language=None, wrap_lines=True)

@@ -1,4 +1,4 @@
-"""Making a film of the claims, by a process of its own: the app stays as quick as it is."""
+"""Making a film of the claims in a separate process, so that the app stays responsive."""
 
 from __future__ import annotations
 
@@ -24,40 +24,40 @@ from geo.selection.snapshot import Snapshot
 from panels.record import load
 
 _FORMATS = {".mp4": "MP4", ".gif": "GIF"}
-#: A GIF holds every picture in memory while it is made, 1 MB each.
+#: All frames of a GIF are in memory while it is made, 1 MB each.
 _GIF_FRAMES = 200
-_STOPPED = "No film was made: It was stopped."
-_BROKEN = "No film was made: Something went wrong on the server."
-_FULL = "No film was made: Too many films are being made; try again in some minutes."
+_STOPPED = "No film was made: it was stopped."
+_BROKEN = "No film was made: something went wrong on the server."
+_FULL = "No film was made: too many are in progress; try again in a few minutes."
 _OLD = "The film is no longer kept; make it again."
-#: So many films are made at once, whoever asks, and so many more can wait.
+#: Films made at once, over all readers, and how many more may wait.
 _AT_ONCE, _WAITING = 2, 6
-#: A reader who has been away for so many seconds has left.
+#: A reader absent for this many seconds has left.
 _AWAY = 10
-#: So many seconds a film is kept to be fetched.
+#: How long a film is kept for download, seconds.
 _KEPT = 600
 _ROOT = Path(__file__).resolve().parent.parent
 
-#: The films that are made or wait, in order; whoever changes that holds the lock, and tells.
+#: The queue of films in progress or waiting; change it only under the lock, then notify.
 _LINE: list[Film] = []
 _TURN = threading.Condition()
 
 
 class Film:
-    """A film that is being made; it can be stopped, and ends when its reader has left.
+    """A film in progress; it can be stopped, and stops when its reader has left.
 
     Parameters
     ----------
     span
         First and last day.
     step
-        Days from frame to frame.
+        Days between frames.
     ending
         `.mp4` or `.gif`.
     show
         What to show.
     present
-        Whether its reader is still there; asked every second.
+        Whether its reader is still there; called every second.
     """
 
     def __init__(
@@ -90,27 +90,27 @@ class Film:
 
     @property
     def at_work(self) -> bool:
-        """Whether it is still being made, or waits."""
+        """Whether it is in progress or waiting."""
         return not (self._made or self.fault)
 
     @property
     def told(self) -> str:
-        """How far it is, in words."""
+        """Progress, as text."""
         if self._process is None:
             return "Waiting for other films"
-        return f"{self.done} of {self.all} frames" if self.all else "Beginning"
+        return f"{self.done} of {self.all} frames" if self.all else "Starting"
 
     def read(self) -> bytes:
-        """The film, as a file has it."""
+        """The bytes of the film."""
         return self._path.read_bytes()
 
     def stop(self, why: str = _STOPPED) -> None:
-        """Give up; nothing is left behind."""
+        """Stop and delete everything."""
         with _TURN:
             self.fault = self.fault or why
             self._over.set()
             if self._process and self._process.poll() is None:
-                # The encoder belongs to its group.
+                # The whole process group, including the encoder.
                 os.killpg(self._process.pid, signal.SIGKILL)
             _TURN.notify_all()
 
@@ -131,7 +131,7 @@ class Film:
                 if self._made:
                     self._over.wait(_KEPT)
                 self.stop(_OLD)
-        except OSError:  # no room on the disk, no memory
+        except OSError:  # disk full, or no memory
             traceback.print_exc()
             self._leave_the_line()
             self.stop(_BROKEN)
@@ -165,8 +165,8 @@ class Film:
 
 
 def show_film(snapshot: Snapshot) -> None:
-    """Ask for a span of days, make the film, show how far it is, give it away."""
-    # Whoever comes back finds the film that was begun.
+    """Choose the days, make the film, show its progress, offer the download."""
+    # A returning reader finds the film that was started.
     with st.expander("A film from day to day", expanded=_begun() is not None, key="film"):
         _ask(snapshot)
 
@@ -183,10 +183,10 @@ def _ask(snapshot: Snapshot) -> None:
         "Days", (first, min(last, first + dt.timedelta(days=260))), first, last, key="film_days",
         persist_state="page", width=300,
     )  # fmt: skip
-    line.number_input("Days from frame to frame", 1, 60, 1, key="film_step")
-    line.selectbox("As", list(_FORMATS), format_func=_FORMATS.__getitem__, key="film_as")
+    line.number_input("Days between frames", 1, 60, 1, key="film_step")
+    line.selectbox("Format", list(_FORMATS), format_func=_FORMATS.__getitem__, key="film_as")
     film = _begun()
-    # Asked once: it can end at any moment.
+    # Read once: it can end at any moment.
     at_work = film is not None and film.at_work
     wrong = _what_is_wrong()
     line.button(
@@ -205,13 +205,13 @@ def _ask(snapshot: Snapshot) -> None:
         st.info(film.fault)
     st.caption(
         "Shows what is switched on now, with the date, areas and events. It is made on the "
-        "server, some seconds for a month of days; go on reading meanwhile. It ends when this "
-        "page is closed, and is kept for ten minutes."
+        "server, in some seconds per month shown; you can go on reading. It is dropped when this "
+        "page is closed, and kept for ten minutes."
     )
 
 
 def _what_is_wrong() -> str:
-    """Why there can be no film of what is asked for; empty if there can."""
+    """Why no film can be made with these settings; empty if one can."""
     span, step, ending = (st.session_state[f"film_{name}"] for name in ("days", "step", "as"))
     if len(span) != 2:
         return "Choose a first and a last day."
@@ -223,13 +223,13 @@ def _what_is_wrong() -> str:
     if ending == ".gif" and frames > _GIF_FRAMES:
         return (
             f"A GIF can have {_GIF_FRAMES} frames, this one would have {frames}: choose fewer "
-            "days, more days from frame to frame, or MP4."
+            "days, more days between frames, or MP4."
         )
     return ""
 
 
 def _make(snapshot: Snapshot) -> None:
-    """Begin a film, before the button is drawn again; one at a time."""
+    """Start a film, before the button is redrawn; one at a time."""
     state, film = st.session_state, _begun()
     context = get_script_run_ctx()
     if context is None or _what_is_wrong() or (film and film.at_work):
@@ -242,9 +242,9 @@ def _make(snapshot: Snapshot) -> None:
 
 @st.fragment(run_every=1.0)
 def _follow(film: Film) -> None:
-    """How far a film is that is being made; asks every second, until it has ended."""
+    """Show the progress of a film, every second until it has ended."""
     if not film.at_work:
-        # Only the whole page can draw the button anew, and end the asking.
+        # Only a full rerun redraws the button and ends the polling.
         st.rerun()
     st.progress(film.done / max(film.all, 1), film.told)
     st.button("Stop", on_click=film.stop, key="film_stop")

@@ -30,7 +30,7 @@ def _lags(announcer: str, shower: str) -> pd.DataFrame:
 
 
 def show(_view: View) -> None:
-    """Days between two sources, in all and place by place; a row moves map and clock."""
+    """Days between two sources, overall and by place; a row moves map and clock."""
     ledger = load().ledger
     names = ledger.sources.name
     line = st.container(horizontal=True)
@@ -53,7 +53,7 @@ def show(_view: View) -> None:
         return
     table = _lags(one, other)
     if table.empty:
-        st.info("Neither source says of any place that its control changed.")
+        st.info("Neither source reports a change of control of any place.")
         return
     row: Any
     for row in geo.lag_summary(table).itertuples():
@@ -68,11 +68,11 @@ def show(_view: View) -> None:
 
 
 def _spread(row: object) -> str:
-    """How the days are distributed, in words."""
+    """The distribution of the days, as text."""
     if not row.n:  # type: ignore[attr-defined]
-        return "no change that both have"
+        return "no change in both sources"
     return (
-        "{n} changes that both have; median {median:g} days, half of them from {lower_quartile:g} "
+        "{n} changes in both sources; median {median:g} days, half of them from {lower_quartile:g} "
         "to {upper_quartile:g}, all from {earliest:g} to {latest:g}"
     ).format(**row._asdict())  # type: ignore[attr-defined]
 
@@ -137,9 +137,9 @@ def _show_changes(table: pd.DataFrame, name: str) -> None:
         choose=go,
     )
     st.caption(plain(
-        "Days below zero: it was shown before it was announced. A change is the day on which a "
+        "Negative days: it was shown before it was announced. A change is the day on which a "
         "source turns to the control of one side; it is paired with the change of the other to "
-        "the same status while the earlier word still stood. A map shows a change on the first "
-        "day it was read with it. Choose a row to move map and clock there."
+        "the same status while the earlier claim was in force. A map shows a change on the first "
+        "reading that has it. Choose a row to move map and clock there."
     ))  # fmt: skip
     download(found, name)

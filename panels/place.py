@@ -10,36 +10,38 @@ import streamlit as st
 from jinja2 import Environment
 
 import geo
-from geo.analysis.settlement import neighbours, opponents
+from geo.analysis.settlement import neighbours, opponents, said_on, standing
 from geo.selection.address import View, write_address
-from geo.tables.schema import IMPLIED, SIDES
+from geo.style import words
+from geo.tables.schema import SIDES
 from panels.command import go_to
 from panels.record import load
 from panels.strips import show_strips
-from panels.words import SIDE_NAMES, STATUS_NAMES, palette, plain, say
+from panels.words import SIDE_NAMES, STATUS_NAMES, VOICE_NAMES, WORD_NAMES, plain, say
 
 DOSSIER = Environment(autoescape=True).from_string("""
 <style>
-  .dossier { {{ palette }} max-width: 52rem; overflow-wrap: anywhere; }
-  .dossier li { margin: 0 0 0.9rem; padding-left: 0.8rem; border-left: 4px solid;
-    list-style: none; }
+  .dossier { max-width: 52rem; overflow-wrap: anywhere; }
+  .dossier h4 { font-size: 1rem; margin: 0.6rem 0 0.4rem; padding: 0; }
+  .dossier li { margin: 0 0 0.9rem; padding-left: 0.8rem; list-style: none;
+    border-left: 3px solid color-mix(in srgb, currentColor 25%, transparent); }
   .dossier ul { margin: 0; padding: 0; }
-  .dossier .ukrainian { border-color: var(--ukrainian); }
-  .dossier .russian { border-color: var(--russian); }
-  .dossier .third_party { border-color: var(--third_party); }
   .dossier small { opacity: 0.8; } .dossier p { margin: 0.1rem 0; }
-  .dossier .odds { color: var(--against); font-weight: 600; }
-  .dossier .now { border: 1px solid; border-radius: 4px; padding: 0 0.3rem; font-size: 0.8rem; }
+  .dossier .odds { font-weight: 600; }
+  .dossier .age { border: 1px solid; border-radius: 4px; padding: 0 0.3rem; font-size: 0.8rem; }
 </style>
-<div class="dossier"><ul>
+<div class="dossier">
+{% for heading, claims in groups %}
+<h4>{{ heading }}</h4>
+<ul>
 {% for claim in claims %}
-  <li class="{{ claim.side }}">
+  <li>
     <p><strong>{{ claim.day }}</strong> · {{ claim.source }}
-      {%- if claim.speaker %} ({{ claim.speaker }}){% endif %}:
+      {%- if claim.speaker %} ({{ claim.speaker }}){% endif %}, {{ claim.side }}:
       <strong>{{ claim.status }}</strong> <small>({{ claim.basis }})</small>
-      {% if claim.now %}<span class="now">in force on {{ date }}</span>{% endif %}</p>
+      {% if claim.age %}<span class="age">{{ claim.age }}</span>{% endif %}</p>
     <p>{{ claim.statement }}</p>
-    {% if claim.odds %}<p class="odds">At odds on its day with {{ claim.odds }}</p>{% endif %}
+    {% if claim.odds %}<p class="odds">Contradicted on its day by {{ claim.odds }}</p>{% endif %}
     <p><small>
       <a href="{{ claim.url }}" target="_blank" rel="noopener noreferrer">{{ claim.publisher }}</a>
       {% if claim.tier %}· {{ claim.tier }}{% endif %}
@@ -47,28 +49,35 @@ DOSSIER = Environment(autoescape=True).from_string("""
       {% if claim.reason %}· not on the map: {{ claim.reason }}{% endif %}</small></p>
   </li>
 {% endfor %}
-</ul></div>
+</ul>
+{% endfor %}
+</div>
 """)
 
 
 def show(view: View) -> None:
     """Everything about the chosen settlement on the day of the map."""
-    ledger = load().ledger
+    record, selection = load(), view.selection
+    ledger = record.ledger
     place = view.place
     if place is None:
         st.info("Choose a settlement: click the map, or use the search beside it.")
         return
     row: Any = ledger.settlements.loc[place]
     about = geo.claims_about([place], ledger)
-    if view.known_by is not None:
-        about = about[about.claimed_on <= pd.Timestamp(view.known_by)]
+    if selection.told_by is not None:
+        about = about[about.claimed_on <= pd.Timestamp(selection.told_by)]
     names = dict.fromkeys(name for name in (row.name_en, row.name_ru, row.name_uk) if name)
     st.subheader(" · ".join(map(plain, names)))
-    then = f" said by {say(view.date)}" if view.known_by else ""
+    told = said_on(place, record, selection)
+    st.markdown(
+        f"**{say(view.date)}** · "
+        + " · ".join(f"{VOICE_NAMES[side]}: **{WORD_NAMES[told[side]]}**" for side in SIDES)
+    )
+    then = f" said by {say(view.date)}" if selection.told_by else ""
     st.caption(
         f"{plain(row.type.capitalize())}, {plain(row.raion)} raion; {row.population:,} inhabitants "
-        f"in 2010. {len(about)} claims{then}, by the day they were made. "
-        "All sources count, whatever is switched on."
+        f"in 2010. {len(about)} claims{then}. All sources count, whatever is switched on."
     )
     if about.empty:
         st.write(f"No source in this record says anything of this place{then and ' by this day'}.")
@@ -76,29 +85,29 @@ def show(view: View) -> None:
     with st.expander("Neighbours on this day", key="neighbours"):
         _show_neighbours(view, place)
     with st.expander("Link to this place on this day", key="link"):
-        link = write_address(view.model_copy(update={"view": None, "hide": ()}))
+        link = write_address(view.model_copy(update={"centre": None, "hide": ()}))
         st.code(f"{st.context.url or ''}?{urlencode(link)}", language=None, wrap_lines=True)
     if len(about):
         _show_claims(view, place, about)
 
 
 def _show_claims(view: View, place: int, about: pd.DataFrame) -> None:
-    """Every claim with its citation; those at odds with another side are marked."""
+    """Every claim with its citation; those that another side contradicts are marked."""
     record = load()
     ledger, names = record.ledger, record.ledger.sources.name
-    against = opponents(place, record, known_by=view.known_by)
+    against = opponents(place, record, view.selection)
     said = (
         against.source_id.map(names).astype(str)
         + ": "
         + against.status.map(STATUS_NAMES).astype(str)
     )
     odds = said.groupby(against.claim_id).agg("; ".join).to_dict()
-    rows = geo.select(view.date, known_by=view.known_by, record=record)
-    in_force = {i for ids in rows.claim_ids[rows.status != IMPLIED] for i in ids}
+    ages = standing(place, record, view.selection)
+    lapsed = ages.index[ages.lapsed]
 
     def tell(claim: Any) -> dict[str, Any]:
         return {
-            "side": ledger.sources.side[claim.source_id],
+            "side": SIDE_NAMES[ledger.sources.side[claim.source_id]],
             "source": names[claim.source_id],
             "speaker": claim.speaker,
             "day": claim.claimed_on.date().isoformat(),
@@ -111,20 +120,37 @@ def _show_claims(view: View, place: int, about: pd.DataFrame) -> None:
             "note": claim.note,
             "reason": claim.reason if isinstance(claim.reason, str) else "",
             "odds": odds.get(claim.claim_id, ""),
-            "now": claim.claim_id in in_force,
+            "age": _age(ages.loc[claim.claim_id]) if claim.claim_id in ages.index else "",
         }
 
-    told = [tell(claim) for claim in about.itertuples()]
-    st.html(DOSSIER.render(palette=palette(), claims=told, date=view.date))
+    groups = {
+        f"Current on {say(view.date)}": about.claim_id.isin(ages.index.difference(lapsed)),
+        "Lapsed, said too long ago to count": about.claim_id.isin(lapsed),
+        "Other claims": ~about.claim_id.isin(ages.index),
+    }
+    told = [
+        (heading, [tell(claim) for claim in about[mask].itertuples()])
+        for heading, mask in groups.items()
+        if mask.any()
+    ]
+    st.html(DOSSIER.render(groups=told))
+
+
+def _age(claim: Any) -> str:
+    """How long ago it was last said, in words."""
+    days = int(claim.age_days)
+    phrase = "said_ago" if days > 0 else "said_later" if days else "said_today"
+    told = words.say(phrase + "_one" * (abs(days) == 1), "en", abs(days))
+    return f"lapsed, {told}" if claim.lapsed else told
 
 
 def _show_neighbours(view: View, place: int) -> None:
     """The settlements around; a button each."""
-    near = neighbours(place, load(), view.date, known_by=view.known_by)
+    near = neighbours(place, load(), view.selection)
     number: Any
     for number, row in near.iterrows():
         told = "; ".join(
-            f"{SIDE_NAMES[side]} sources: {' and '.join(STATUS_NAMES[s] for s in row[side])}"
+            f"{VOICE_NAMES[side]}: {' and '.join(STATUS_NAMES[s] for s in row[side])}"
             for side in SIDES
             if row[side]
         )
@@ -138,5 +164,5 @@ def _show_neighbours(view: View, place: int) -> None:
             st.caption(told or "no source speaks", width="content")
     st.caption(
         f"Settlements whose cells touch this one, and what is said of them on {say(view.date)}; "
-        "distance as the crow flies, on WGS84. Choose one to go there."
+        "geodesic distance on WGS84. Choose one to go there."
     )

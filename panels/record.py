@@ -11,14 +11,14 @@ from geo.tables.schema import DRAWN, SIDES
 
 @st.cache_resource(show_spinner="Reading the claims …")
 def load() -> geo.Record:
-    """The shipped record, once for all visitors."""
+    """The shipped record, shared by all visitors."""
     return geo.load_record()
 
 
 @st.cache_resource(show_spinner=False)
 def scope() -> Scope:
-    """What there is to be shown; what readers ask for is held against it."""
+    """What can be shown, to validate readers' input."""
     ledger = load().ledger
     first, last = (day.date() for day in load().period)
-    ids = {*SIDES, *DRAWN, "contradictory", *ledger.sources.index}
+    ids = {*SIDES, *DRAWN, *ledger.sources.index}
     return Scope((first, last), ids, set(ledger.settlements.index))

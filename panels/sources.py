@@ -13,7 +13,7 @@ from panels.words import SIDE_NAMES, STATUS_NAMES
 
 
 def show(_view: View) -> None:
-    """Every source with its side, its partisanship, its terms."""
+    """Every source with its side, partisanship and terms."""
     ledger = load().ledger
     sources = ledger.sources
     status = "ukrainian_control"

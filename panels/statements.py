@@ -10,30 +10,28 @@ import geo
 from geo.selection.address import View
 from panels.download import download
 from panels.record import load
-from panels.words import SIDE_NAMES, palette
+from panels.words import SIDE_NAMES
 
 _TESTS = {
-    "area_at": "ground under Ukrainian control on the day",
-    "area_growth": "ground under Ukrainian control on two days",
-    "area_peak_share": "the most ground under Ukrainian control, and what is left on the day",
-    "newly_claimed_after": "settlements newly Ukrainian-held or contested between the days",
-    "held_after": "settlements given as Ukrainian-held or contested on the day after",
+    "area_at": "Ukrainian-held ground on the day",
+    "area_growth": "Ukrainian-held ground on two days",
+    "area_peak_share": "the most ground that was Ukrainian-held, and what is left on the day",
+    "newly_claimed_after": "settlements newly Ukrainian-held or fought over between the days",
+    "held_after": "settlements given as Ukrainian-held or fought over on the day after",
 }
 
 LIST = Environment(autoescape=True).from_string("""
 <style>
-  .statements { {{ palette }} max-width: 56rem; overflow-wrap: anywhere; }
-  .statements article { margin: 0 0 1.4rem; padding-left: 0.8rem; border-left: 4px solid; }
-  .statements .ukrainian { border-color: var(--ukrainian); }
-  .statements .russian { border-color: var(--russian); }
-  .statements .third_party { border-color: var(--third_party); }
+  .statements { max-width: 56rem; overflow-wrap: anywhere; }
+  .statements article { margin: 0 0 1.4rem; padding-left: 0.8rem; border-left: 3px solid
+    color-mix(in srgb, currentColor 25%, transparent); }
   .statements p { margin: 0.15rem 0; } .statements ul { margin: 0.2rem 0; }
   .statements blockquote { margin: 0.2rem 0; font-size: 1.05rem; font-weight: 600; }
   .statements small { opacity: 0.8; } .statements li.named { opacity: 0.8; font-size: 0.9rem; }
 </style>
 <div class="statements">
 {% for one in statements %}
-  <article class="{{ one.side }}">
+  <article>
     <p>{{ one.stated_on }} · {{ one.who }} <small>({{ one.side_name }})</small></p>
     <blockquote>{{ one.statement }}</blockquote>
     <p><small>
@@ -72,18 +70,17 @@ def show(_view: View) -> None:
     if sides:
         statements = statements[statements.side.isin(sides)]
     if statements.empty:
-        st.info("No statement of these sides stands in the record.")
+        st.info("The record holds no statement of these sides.")
         return
     maps = geo.held_maps(load())
     told = []
     for name, one in statements.iterrows():
         own = findings[(findings.statement_id == name) & (findings.test != "none")]
-        # Only maps speak of the whole; they come first.
+        # Only maps cover the whole incursion; they come first.
         own = own.assign(of_map=own.source_id.isin(maps))
         own = own.sort_values("of_map", ascending=False, kind="stable")
         told.append(
             {
-                "side": one.side,
                 "side_name": SIDE_NAMES[one.side],
                 "stated_on": one.stated_on,
                 "who": ", ".join(filter(None, [one.speaker, one.source])),
@@ -97,11 +94,11 @@ def show(_view: View) -> None:
                 "findings": list(zip(own.finding, own.of_map, strict=True)),
             }
         )
-    st.html(LIST.render(palette=palette(), statements=told))
+    st.html(LIST.render(statements=told))
     st.caption(
-        "Figures of the claims in this record, with everything that is known now; no verdict. "
+        "Figures from the claims in this record, as known now; no verdict. "
         "Areas are those of the cells of the settlements (EPSG:3035). Only the maps show the whole "
-        "incursion; the other sources named single places, and their figures are only of these."
+        "incursion; the other sources named single places, and their figures cover only these."
     )
     table = findings[findings.statement_id.isin(statements.index)]
     words = ledger.statements[["stated_on", "side", "statement"]].loc[table.statement_id]

@@ -27,11 +27,11 @@ def show_strips(view: View, place: int) -> None:
     """One strip per source over time, and the same as a table."""
     record = load()
     ledger = record.ledger
-    table = strips(place, record, known_by=view.known_by)
+    table = strips(place, record, view.selection)
     if table.empty:
         return
     first, last = record.period
-    end = min(last, pd.Timestamp(view.known_by or last)) + pd.Timedelta(days=1)
+    end = min(last, pd.Timestamp(view.selection.told_by or last)) + pd.Timedelta(days=1)
     days = (last - first).days + 1
 
     def at(day: pd.Timestamp) -> float:
@@ -51,38 +51,39 @@ def show_strips(view: View, place: int) -> None:
         strip: Any
         for strip in own.itertuples():
             stop = end if pd.isna(strip.end) else strip.end
-            # Up to the day it was last said, and then what only follows from silence.
-            said = min(max(strip.last_said + pd.Timedelta(days=1), strip.start), stop)
+            # As long as it is current, and then what has lapsed.
+            lapse = stop if pd.isna(strip.lapses) else min(max(strip.lapses, strip.start), stop)
             until = "" if pd.isna(strip.end) else f" to {say(strip.end - pd.Timedelta(days=1))}"
             told = (
                 f"{STATUS_NAMES[strip.status]}, from {say(strip.start)}{until}; "
                 f"last said {say(strip.last_said)}"
             )
-            tags = {"side": strip.side, "status": strip.status, "told": told}
-            parts.append(tags | stretch(strip.start, said) | {"old": False})
-            parts.append(tags | stretch(said, stop) | {"old": True})
-        sources.append({"name": names[source], "parts": [p for p in parts if p["width"] > 0]})
-    spans = contradictions(place, record, known_by=view.known_by)
+            tags = {"status": strip.status, "told": told}
+            parts.append(tags | stretch(strip.start, lapse) | {"lapsed": False})
+            gone = f"{told}; lapsed {say(lapse)}"
+            parts.append(tags | stretch(lapse, stop) | {"lapsed": True, "told": gone})
+        parts = [part for part in parts if part["width"] > 0]
+        side = SIDE_NAMES[ledger.sources.side[source]]
+        sources.append({"name": names[source], "side": side, "parts": parts})
+    spans = contradictions(place, record, view.selection)
     months = pd.date_range(first + pd.offsets.MonthBegin(), last, freq="3MS")
     st.html(
         CHART.render(
             palette=palette(),
             look=style(),
-            dot=style().marks["ukrainian"].width / 2,
             told=f"What {len(sources)} sources said of this place over time. "
             "The table below holds the same.",
             months=[{"left": at(m), "name": f"{m:%b %Y}"} for m in months],
             odds=[clash(span) for span in spans.itertuples()],
             today=at(pd.Timestamp(view.date)),
             sources=sources,
-            sides={s: name for s, name in SIDE_NAMES.items() if (table.side == s).any()},
             statuses={s: STATUS_NAMES[s] for s in DRAWN if (table.status == s).any()},
         )
     )
     st.caption(
-        "A strip lasts until the same source says otherwise of the same ground; it pales after the "
-        "day on which the source last said so. The upright line is the day of the map. Hatched: "
-        "two sides say opposite things of this ground."
+        "A strip lasts until the same source says otherwise of the same ground; only its outline "
+        "is left when it has lapsed, said too long ago to count. The upright line is the day of "
+        "the map. Striped: Ukrainian and Russian sources contradict each other."
     )
     with st.expander("The strips as a table", key="strips_table"):
         twin = pd.DataFrame(
@@ -93,6 +94,7 @@ def show_strips(view: View, place: int) -> None:
                 "From": table.start.dt.date,
                 "Until (not included)": table.end.dt.date,
                 "Last said": table.last_said.dt.date,
+                "Lapses": table.lapses.dt.date,
                 "Statements": table.claim_ids.map(len),
                 "Ids": table.claim_ids.map(", ".join),
             }

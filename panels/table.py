@@ -1,4 +1,4 @@
-"""Showing a table, of which a row can be chosen."""
+"""A table in which a row can be chosen."""
 
 from __future__ import annotations
 
@@ -17,24 +17,23 @@ def show_table(
     key: str = "",
     choose: Callable[[int], None] | None = None,
 ) -> None:
-    """A table as wide as the page; `choose` hears the position of a row that is chosen.
+    """A table as wide as the page; `choose` is called with the position of a chosen row.
 
-    A click on the row that is chosen already unticks it, and counts as well.
-    `alt` names it for those who do not see it; `key` is needed where rows can
-    be chosen.
+    A click on a row already chosen deselects it, and counts as well. `alt` is the
+    name for screen readers; `key` is needed if rows can be chosen.
     """
     last = f"{key}_last"
 
     def chosen() -> None:
         rows = st.session_state[key].selection.rows
-        # What comes from a browser may be anything; what is no row chooses nothing.
+        # Browser input is untrusted; anything but a row is ignored.
         rows = rows if isinstance(rows, list) else []
         before = st.session_state.get(last)
         row = rows[0] if rows else before[0] if before else None
         if type(row) is not int or not 0 <= row < len(table):
             return
         words = table.iloc[row].astype(str).to_list()
-        # Nothing chosen any more: the same row again, unless the table is another by now.
+        # Deselected: the same row again, unless the table has changed.
         if choose and (rows or before == (row, words)):
             st.session_state[last] = (row, words)
             choose(row)

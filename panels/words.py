@@ -1,36 +1,53 @@
-"""Words and colours that all panels share."""
+"""Labels and colours shared by all panels."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 
-from geo.style.look import style
-from geo.tables.schema import SIDES
+from geo.analysis.agreement import CLASSES, WORDS
+from geo.style import words
+from geo.style.look import Colours, style
+from geo.tables.schema import DRAWN, IMPLIED
 
 SIDE_NAMES = {"ukrainian": "Ukrainian", "russian": "Russian", "third_party": "Third party"}
+#: Who speaks, as a heading.
+VOICE_NAMES = {
+    "ukrainian": "Ukrainian sources",
+    "russian": "Russian sources",
+    "third_party": "Third parties",
+}
 STATUS_NAMES = {
-    "ukrainian_control": "Ukrainian control",
-    "contested": "contested",
-    "russian_control": "Russian control",
-    "implied": "implied: conceded as not held",
+    **{status: words.say(status, "en") for status in DRAWN if status != IMPLIED},
+    IMPLIED: "conceded as not held before",
     "withdrawn": "claim withdrawn",
+}
+#: What a side's word is.
+WORD_NAMES = {
+    **{word: words.say(word, "en") for word in WORDS},
+    "split": "its sources differ",
+    "silent": words.say("short_silent", "en"),
+}
+#: What two words come to; each by itself, where the key of the map joins some.
+CLASS_NAMES = {
+    **{name: words.say(name, "en") for name in CLASSES if name != "one_contested"},
+    "both_contested": "both say fought over or unclear",
+    "one_contested": "only one says fought over or unclear, the other is silent",
+    "silent": "nobody says anything",
 }
 
 
 def palette() -> str:
-    """Colours of the map as CSS variables, `--ukrainian` and so on, as the reader's theme is."""
+    """Colours of the map as CSS variables, `--contested` and so on, as the reader's theme is."""
     light, dark = style().light, style().dark
-    return "".join(
-        f"--{name}: light-dark({light[name]}, {dark[name]}); " for name in (*SIDES, "against")
-    )
+    return "".join(f"--{n}: light-dark({light[n]}, {dark[n]}); " for n in Colours.model_fields)
 
 
 def plain(text: str) -> str:
-    """Text of others as Markdown that shows it and does nothing else."""
+    """Untrusted text, escaped for Markdown."""
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
 def say(day: dt.date) -> str:
     """A day as the clock writes it, 5 September 2024."""
-    return f"{day.day} {day:%B %Y}"
+    return words.say_day(day, "en")

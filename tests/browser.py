@@ -38,6 +38,11 @@ from playwright.sync_api import (
 )
 
 import geo
+from geo.analysis.agreement import WORDS, words
+from geo.claims.record import shipped
+from geo.selection.selection import Selection
+from geo.style.look import style
+from geo.tables.schema import DRAWN, IMPLIED
 from geo.web.basemap import offline_map
 from geo.web.payload import payload
 from geo.web.plugin import ClaimsClock
@@ -192,35 +197,102 @@ class Reader:
         self.frame.wait_for_function(f"date => {PAINTED} !== date", arg=date)
         return self.painted
 
+    def settle(self) -> None:
+        """Wait until what was chosen is painted and said."""
+        self.frame.wait_for_function("!claimsClock.pending")
+
+    def set(self, **state: object) -> None:
+        """Put something on the maps at once, as the app does."""
+        self.frame.evaluate("state => claimsClock.set(state)", state)
+        self.settle()
+
     def show(self, date: str) -> None:
-        """Put a day on the map at once, as the app does."""
-        self.frame.evaluate("date => claimsClock.set({ date })", date)
-        self.wait_painted(date)
+        self.set(date=date)
+
+    def unfold(self, group: str) -> None:
+        """Open a part of the panel."""
+        self.frame.locator(".claims-group > summary", has_text=group).click()
 
     def iso(self, days_later: int = 0) -> str:
         return self.frame.evaluate("n => claimsClock.calendar.iso(claimsClock.day + n)", days_later)
 
-    def shown(self, selector: str) -> int:
-        """How many claims of a kind are visibly drawn."""
-        return self.frame.locator(selector).evaluate_all(
-            "all => all.filter(path => getComputedStyle(path).display !== 'none'"
-            " && path.getBoundingClientRect().width > 0).length"
+    # ---- the maps
+
+    def switch(self, view: str) -> None:
+        """Choose which maps are shown."""
+        self.frame.locator(f'.claims-view[data-view="{view}"]').click()
+        self.settle()
+
+    def figure(self, side: str) -> Locator:
+        return self.frame.locator(f'figure[data-side="{side}"]:not([hidden])')
+
+    @property
+    def sides(self) -> list[str]:
+        """Whose maps are seen, in reading order."""
+        figures = self.frame.locator("figure:visible").evaluate_all(
+            """all => all.map((node) => [node.getBoundingClientRect(), node.dataset.side])
+                .sort(([a], [b]) => a.top - b.top || a.left - b.left)"""
         )
+        return [side for _, side in figures]
 
-    # ---- the map
+    def painting(self, kind: str = "") -> dict[str, dict[str, set[int]]]:
+        """The cells that are visibly painted, by map and sign; or those of outlines of a kind."""
+        found = self.frame.evaluate(
+            """() => claimsClock.maps.shown.map(({ figure, painting }) => [figure.dataset.side,
+                Array.from(painting.shapes).flatMap(([sign, { path, member }]) =>
+                    getComputedStyle(path).display !== "none" && path.getTotalLength() > 0
+                    && path.dataset.class === sign && path.checkVisibility()
+                    ? [[sign, claimsClock.payload.pieces.flatMap(({ cell }, n) =>
+                        (member[n] ? [cell] : []))]] : [])])"""
+        )
+        signs = style().signs
+        return {
+            side: {
+                sign.removeprefix(f"{kind}-"): set(cells)
+                for sign, cells in shapes
+                if (sign.startswith(f"{kind}-") if kind else sign in signs)
+            }
+            for side, shapes in found
+        }
 
-    def point(self, lat: float, lon: float) -> tuple[float, float]:
-        """Where a place is on the screen."""
-        box = self.frame.locator("[data-painted-date]").bounding_box()
+    def ground(self) -> dict[str, dict[str, shapely.Geometry]]:
+        """What is painted, by map and sign, as polygons."""
+        found = self.frame.evaluate(
+            """() => claimsClock.maps.shown.map(({ figure, painting }) => [figure.dataset.side,
+                Array.from(painting.shapes).flatMap(([sign, { shown, rings }]) => (shown
+                    ? [[sign, rings.map((ring) => ring.map((n) => claimsClock.ground.at[n])
+                        .map(({ lng, lat }) => [lng, lat]))]] : []))])"""
+        )
+        return {side: {sign: filled(rings) for sign, rings in shapes} for side, shapes in found}
+
+    def signs_at(self, points: list[list[float]]) -> dict[str, list[list[str]]]:
+        """Signs that are filled on the screen at places (lon, lat), by map."""
+        found = self.frame.evaluate(
+            """(points) => claimsClock.maps.shown.map(({ figure, map, painting }) =>
+                [figure.dataset.side, points.map(([lng, lat]) => {
+                    const { x, y } = map.latLngToLayerPoint({ lng, lat });
+                    return Array.from(painting.shapes).flatMap(([sign, { path, shown }]) => (shown
+                        && getComputedStyle(path).fill !== "none"
+                        && path.isPointInFill(new DOMPoint(x, y)) ? [sign] : []));
+                })])""",
+            points,
+        )
+        return dict(found)
+
+    def point(self, lat: float, lon: float, side: str = "ukrainian") -> tuple[float, float]:
+        """Where a place is on the screen, on one of the maps."""
+        box = self.figure(side).locator(".claims-map").bounding_box()
         at = self.frame.evaluate(
-            "at => claimsClock.map.latLngToContainerPoint(at)", [float(lat), float(lon)]
+            """([side, at]) => claimsClock.maps.shown.find(({ figure }) =>
+                figure.dataset.side === side).map.latLngToContainerPoint(at)""",
+            [side, [float(lat), float(lon)]],
         )
         return box["x"] + at["x"], box["y"] + at["y"]
 
     @property
     def picture(self) -> list[float]:
         """Latitude, longitude and zoom."""
-        return self.frame.evaluate("claimsClock.state().view")
+        return self.frame.evaluate("claimsClock.state().centre")
 
     # ---- the address
 
@@ -384,12 +456,48 @@ def in_words(date: str) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def claimed(date: str, *hidden: str, known: str = "now") -> set[tuple[str, str]]:
-    """Sources and statuses that must be drawn."""
-    shapes = geo.claims_on(date, known_by=date if known == "then" else None)
-    tags = shapes[["side", "source_id", "status"]].astype(str)
-    shown = shapes[~tags.isin(hidden).any(axis=1)]
-    return set(zip(shown.source_id, shown.status, strict=True))
+def choice(
+    date: str,
+    *hide: str,
+    known: str = "now",
+    current: int | str = 90,
+    record: geo.Record | None = None,
+) -> Selection:
+    """What is shown on a day while some ids are switched off."""
+    sources = (record or shipped()).ledger.sources.side.items()
+    return Selection(
+        on=date,
+        known_by=known,
+        current_for=current,
+        sources=[source for source, side in sources if not {source, side} & set(hide)],
+        statuses=[status for status in DRAWN if status not in hide],
+    )
+
+
+def told(selection: Selection, record: geo.Record | None = None) -> dict[str, dict[str, set[int]]]:
+    """The cells that must be painted, by map and sign."""
+    record = record or shipped()
+    rows = geo.select(selection, record=record)
+    rows = rows[(rows.status != IMPLIED) & (rows.ground_id >= 0)]
+    theatre = set(record.theatre.index)
+    cells = sorted(theatre | set(rows.ground_id))
+    voices, said = words(record, selection, cells, selection.on, selection.on)
+    shown = record.ledger.sources.side[list(selection.sources)] if selection.sources else ()
+    found: dict[str, dict[str, set[int]]] = {}
+    for n, voice in enumerate(voices):
+        if voice not in set(shown):
+            continue
+        named = set(rows.ground_id[rows.side == voice])
+        own = found[voice] = {}
+        for cell, word in zip(cells, said[0, :, n], strict=True):
+            if cell in named or (not word and cell in theatre):
+                own.setdefault(WORDS[word], set()).add(cell)
+    if {"ukrainian", "russian"} <= found.keys():
+        agreement = geo.agreement_on(selection, record=record).agreement
+        found["compared"] = {
+            sign: set(agreement.index[agreement == sign]) for sign in agreement.unique()
+        }
+    return found
 
 
 def filled(rings: list[list[list[float]]]) -> shapely.Geometry:
@@ -407,28 +515,6 @@ def filled(rings: list[list[list[float]]]) -> shapely.Geometry:
 
 def _edges(ring: list[list[float]]) -> tuple[np.ndarray, np.ndarray]:
     return np.array(ring), np.roll(ring, -1, axis=0)
-
-
-def outlines(
-    reader: Reader, date: str, known: str = "now"
-) -> dict[tuple[str, str], shapely.Geometry]:
-    """What the browser draws of each source and status, as polygons."""
-    groups = reader.frame.evaluate(
-        """([date, known]) => {
-            claimsClock.set({ date, known });
-            claimsClock.paint();
-            const { sources, statuses } = claimsClock.payload;
-            return claimsClock.painting.outlines.flatMap(({ shown, group, rings }) => {
-                if (!shown) return [];
-                const source = sources[Math.floor(group / statuses.length)].id;
-                const own = claimsClock.ground.latLngs(rings).flat().map(
-                    (ring) => ring.map((point) => [point.lng, point.lat]));
-                return [[source, statuses[group % statuses.length], own]];
-            });
-        }""",
-        [date, known],
-    )
-    return {(source, status): filled(rings) for source, status, rings in groups}
 
 
 def where(ledger, place: int = SUDZHA) -> tuple[float, float]:

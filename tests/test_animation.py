@@ -19,15 +19,17 @@ from imageio_ffmpeg import count_frames_and_secs, get_ffmpeg_exe
 from PIL import Image, ImageColor, ImageSequence
 from pyproj import Geod
 
-from geo.claims.shown import changes_of, claims_of
-from geo.export.film import SPEED, animate, days_of
+from geo.claims.shown import claims_of
+from geo.export.film import SPEED, _of_all, animate, days_of
 from geo.export.write import read_settings
-from geo.figure.legend import legend_of
-from geo.figure.strokes import Drawn
+from geo.figure.canvas import own_style
+from geo.figure.content import content_of
+from geo.figure.key import key_of
 from geo.selection.selection import Selection
 from geo.selection.snapshot import Snapshot
 from geo.style.look import style
-from geo.tables.boundaries import EXTENT
+from geo.style.words import say
+from geo.tables.boundaries import WIDE_FOCUS
 
 START, END = "2024-08-06", "2024-08-10"
 
@@ -44,7 +46,7 @@ def film(tmp_path_factory, record):
     path = tmp_path_factory.mktemp("film") / "claims.mp4"
     seen = []
     animate(
-        START, END, path, snapshot=Snapshot(on=START, layers="disagreement"), record=record,
+        START, END, path, record=record,
         progress=lambda done, every: seen.append((done, every)),
     )  # fmt: skip
     return path, seen
@@ -66,13 +68,13 @@ def test_a_film_has_a_frame_a_day(film):
 
 def test_a_film_has_a_scale_bar_that_tells_the_truth(film):
     path, _ = film
-    corner = frames_of(path)[0][568:600, 780:925]  # of the map, its lower right
+    corner = frames_of(path)[0][555:567, 25:300]  # of the map, its lower left
     bar = int((corner.max(axis=2) < 90).sum(axis=1).max())
-    west, south, east, north = EXTENT
+    west, south, east, north = WIDE_FOCUS
     *_, metres = Geod(ellps="WGS84").inv(west, (south + north) / 2, east, (south + north) / 2)
     *_, high = Geod(ellps="WGS84").inv(west, south, west, north)
-    unit = max(metres / 910, high / 588)  # the map is 910 x 588 pixels large
-    assert bar * unit == pytest.approx(15_000, rel=0.02)
+    unit = max(metres / 910, high / 546)  # the map is 910 x 546 pixels large
+    assert bar * unit == pytest.approx(20_000, rel=0.03)
 
 
 def test_the_same_film_again_from_the_command_line(film, tmp_path):
@@ -80,7 +82,7 @@ def test_the_same_film_again_from_the_command_line(film, tmp_path):
     out = tmp_path / "again.mp4"
     command = [sys.executable, "-m", "geo", "animate", "--from", START, "--to", END]
     run = subprocess.run(
-        [*command, "--layer", "disagreement", "--out", out],
+        [*command, "--out", out],
         capture_output=True,
         text=True,
         check=False,
@@ -105,14 +107,12 @@ def test_a_gif_runs_round_in_one_palette(tmp_path, record):
 
 
 def test_the_land_keeps_its_colour_in_a_gif(tmp_path, record):
-    path = animate(
-        "2024-11-18", "2024-11-20", tmp_path / "claims.gif", record=record,
-        snapshot=Snapshot(on=START, layers="disagreement"),
-    )  # fmt: skip
-    land = np.array(ImageColor.getrgb(style().light.oblast))
+    path = animate("2024-11-18", "2024-11-20", tmp_path / "claims.gif", record=record)
+    land = [ImageColor.getrgb(style().light[name]) for name in ("oblast", "abroad", "paper")]
     with Image.open(path) as picture:
-        off = np.abs(np.asarray(picture.convert("RGB")).astype(int) - land).max(axis=2)
-    assert (off <= 4).mean() > 0.25
+        pixels = np.asarray(picture.convert("RGB")).astype(int)
+    off = np.min([np.abs(pixels - colour).max(axis=2) for colour in land], axis=0)
+    assert (off <= 4).mean() > 0.5
 
 
 @given(st.dates(dt.date(2024, 8, 6), dt.date(2025, 11, 5)), st.integers(0, 500), st.integers(1, 99))
@@ -172,7 +172,7 @@ def test_a_film_in_which_nobody_speaks_says_so(tmp_path, record):
         animate(START, START, path, snapshot=silent, record=record)
         frames += frames_of(path)
     for frame in frames:
-        middle = frame[255:350, 150:800].min(axis=2)
+        middle = frame[265:360, 150:800].min(axis=2)
         assert (middle > 250).sum() > 5000  # the background
         assert (middle < 90).sum() > 500  # and what it says
 
@@ -245,36 +245,44 @@ def test_a_film_tells_where_it_comes_from_and_how_it_was_made(tmp_path, ledger, 
 
 
 def test_a_folder_that_is_not_there(tmp_path):
-    with pytest.raises(OSError, match=r"cannot write .*choose a folder that exists"):
+    with pytest.raises(OSError, match=r"cannot write .*choose an existing folder"):
         animate(START, END, tmp_path / "nowhere" / "a.mp4")
     (tmp_path / "b.mp4").mkdir()
     with pytest.raises(ValueError, match="expected to be a file, not a folder"):
         animate(START, END, tmp_path / "b.mp4")
 
 
-def test_a_film_of_two_sources_marks_what_only_one_of_them_says(tmp_path, ledger, record):
+@pytest.mark.parametrize("view", ["overlay", "russian", "places"])
+def test_the_key_of_a_film_has_the_signs_of_every_frame(record, view):
+    days = [dt.date(2024, 8, 8), dt.date(2024, 9, 5), dt.date(2025, 3, 13)]
+    snapshot = Snapshot(on=days[0], view=view)
+    frames = [content_of(snapshot.model_copy(update={"on": day}), record) for day in days]
+    whole = _of_all(frames[0], days, record)
+    drawn = {sign for frame in frames for panel in frame.panels for sign in panel.ground}
+    assert {sign for panel in whole.panels for sign in panel.ground} == drawn
+    with own_style():
+        said = [entry.text for block in key_of(whole, counted=False) for entry in block]
+    assert (say("split", "en").capitalize() in said) == (view == "russian")
+    assert ("Says nothing" in said or "Nothing said" in said) == (view == "places")
+
+
+def test_a_film_of_two_sources_has_a_map_of_each(tmp_path, record):
     day, both = "2024-10-01", ["deepstate", "uacontrolmap"]
-    pair = Snapshot(on=day, compare=both)
-    differing = changes_of(pair, record).set_index("change").area_km2
-    assert (differing[["gained", "lost"]] > 30).all()
-    dark = []
-    for snapshot in (Snapshot(on=day, sources=both), pair):
-        path = tmp_path / "pair.mp4"
-        animate(day, day, path, snapshot=snapshot, record=record)
+    found = []
+    for view in ("side-by-side", "overlay"):
+        pair = Snapshot(on=day, compare=both, view=view)
+        animate(day, day, path := tmp_path / "pair.mp4", snapshot=pair, record=record)
         [frame] = frames_of(path)
-        dark.append((frame[112:560, 230:925].max(axis=2) < 60).sum())
-    assert dark[1] > dark[0] + 1000
-    shapes = claims_of(pair, record).assign(faded=False)
-    drawn = Drawn(shapes, shapes, shapes.iloc[:0], shapes.iloc[:0])
-    blocks = legend_of(pair, drawn, ledger.sources, ledger.settlements, 1, whole=False)
-    counted = {entry.key: entry.text for block in blocks for entry in block if entry.key}
-    assert counted["gained"].endswith("UAControlMap only")
-    assert counted["lost"].endswith("DeepState map only")
+        blue = np.abs(frame.astype(int) - ImageColor.getrgb(style().light.ukrainian_control))
+        found.append([(blue.max(axis=2)[40:580, part] < 30).sum()
+                      for part in (slice(20, 460), slice(490, 930))])  # fmt: skip
+    assert min(found[0]) > 8000
+    assert max(found[0]) < 2 * min(found[0])
 
 
 def test_a_film_shows_a_choice_from_the_command_line(tmp_path):
     command = [sys.executable, "-m", "geo", "animate", "--from", START, "--to", START]
-    command += ["--compare", "ukrainian,russian", "--fade", "5", "--status", "ukrainian_control"]
+    command += ["--compare", "ukrainian,russian", "--current-for", "5", "--view", "side-by-side"]
     files = [tmp_path / "choice.gif", tmp_path / "all.gif"]
     subprocess.run([*command, "--out", str(files[0])], check=True, capture_output=True)
     subprocess.run([*command[:8], "--out", str(files[1])], check=True, capture_output=True)
@@ -282,15 +290,15 @@ def test_a_film_shows_a_choice_from_the_command_line(tmp_path):
 
 
 def test_frames_count_what_had_been_said_by_then(tmp_path, shipped, record):
-    """Russian officials spoke of these days only later."""
+    """Of the first day Ukrainian sources spoke only later."""
     made = []
     for known_by in ("then", "now"):
-        snapshot = Snapshot(on=START, known_by=known_by, sources="ru_mod")
+        snapshot = Snapshot(on=START, known_by=known_by, sides="ukrainian")
         path = tmp_path / f"{known_by}.mp4"
         animate("2024-08-06", "2024-08-06", path, snapshot=snapshot, record=record)
         [frame] = frames_of(path)
-        reddish = frame[112:600, 20:930].astype(int)
-        made.append(int(((reddish[..., 0] - reddish[..., 2]) > 60).sum()))
+        coloured = frame[40:580, 20:930].astype(int)
+        made.append(int((np.abs(coloured[..., 0] - coloured[..., 2]) > 60).sum()))
     assert made[0] < made[1]
-    later = shipped[(shipped.source_id == "ru_mod") & (shipped.known_from > pd.Timestamp(START))]
+    later = shipped[(shipped.side == "ukrainian") & (shipped.known_from > pd.Timestamp(START))]
     assert (later.valid_from <= pd.Timestamp(START)).any()

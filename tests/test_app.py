@@ -17,15 +17,17 @@ from browser import HOSTILE, SUDZHA
 from streamlit.testing.v1 import AppTest
 
 import geo
+from geo import Selection
 from geo._io.csv_text import csv_text
 from geo.analysis import settlement as dossier
-from panels.words import plain
+from panels import agreement
+from panels.words import CLASS_NAMES, plain
 
 APP = Path(geo.__file__).parent.parent / "app.py"
 PANELS = [
     "Place",
     "On this day",
-    "Disagreement",
+    "Agreement",
     "Areas",
     "Lead and lag",
     "Claims",
@@ -77,19 +79,25 @@ class Dossier(HTMLParser):
         super().__init__()
         self.entries: list[str] = []
         self.links: list[str] = []
+        self.headings: list[str] = []
         self.tags: set[str] = set()
+        self.inside = ""
         self.source = html(app, "dossier")
         self.feed(self.source)
 
     def handle_starttag(self, tag, attrs):
         self.tags.add(tag)
+        if tag in {"h4", "ul"}:
+            self.inside = tag
         if tag == "li":
             self.entries.append("")
         if tag == "a":
             self.links.append(dict(attrs)["href"])
 
     def handle_data(self, data):
-        if self.entries:
+        if self.inside == "h4" and data.strip():
+            self.headings.append(data.strip())
+        elif self.entries and self.inside == "ul":
             self.entries[-1] += data
 
 
@@ -112,13 +120,17 @@ def test_every_panel_shows_without_a_fault(panel):
 
 @pytest.mark.parametrize("date", ["2024-08-06", "2024-09-05", "2025-03-12", "2025-11-05"])
 @pytest.mark.parametrize("known", ["now", "then"])
-def test_on_this_day_lists_what_the_map_shows(date, known):
+def test_on_this_day_lists_what_the_map_shows_and_then_what_has_lapsed(date, known, record):
     app = run(date=date, known=known, panel="On this day")
-    shapes = geo.claims_on(date, known_by=date if known == "then" else None)
+    asked = Selection(on=date, known_by=known)
+    lapsed = record.lapsed(asked)
+    shapes = pd.concat([record.at(asked), record.dissolved(asked, lapsed)])
     if shapes.empty:
         assert len(app.info) == 1
         return
     shown = table(app)
+    current = len(record.at(asked))
+    assert shown["Counts"].to_list() == ["current"] * current + ["lapsed"] * (len(shapes) - current)
     names = geo.load_settlements().name_en
     assert shown["Source"].to_list() == shapes.source.to_list()
     assert shown["Settlements"].to_list() == shapes.settlements.map(len).to_list()
@@ -147,12 +159,41 @@ def test_with_all_sides_hidden_the_panel_says_so():
     assert "switched on" in app.info[0].value
 
 
-def test_the_disagreement_panel_lists_where_the_sides_differ():
-    app = run(date="2025-04-22", panel="Disagreement")
-    cells = geo.disagreement_on("2025-04-22").disagreement
-    shown = table(app)["Class"].value_counts()
-    for name in ("contradictory", "differing"):
-        assert shown.get(name, 0) == (cells == name).sum()
+def test_claims_lapse_as_the_address_says():
+    for current, lapsed in (("30", True), ("ever", False)):
+        shown = table(run(date="2025-01-15", current=current, panel="On this day"))
+        assert (shown["Counts"] == "lapsed").any() == lapsed
+
+
+@pytest.mark.parametrize("current", [90, "ever"])
+def test_the_agreement_panel_tells_each_class_in_words_and_each_sides_word(current):
+    app = run(date="2025-03-13", current=current, panel="Agreement")
+    cells = geo.agreement_on("2025-03-13", current_for=current)
+    told = [part.value for part in app.markdown]
+    sums = cells.groupby("agreement").area_km2.sum()
+    for name, area in sums.items():
+        assert f"- {CLASS_NAMES[name]}: {area:,.0f} km²" in told
+    shown = table(app)
+    spoken = cells[(cells[["ukrainian", "russian", "third_party"]] != "silent").any(axis=1)]
+    assert len(shown) == len(spoken)
+    assert shown["Together"].value_counts().to_dict() == {
+        CLASS_NAMES[name]: count for name, count in spoken.agreement.value_counts().items()
+    }
+    assert shown["Together"].iloc[0].startswith("contradiction")
+    loknya = shown[shown["Place"] == "Kazachya Loknya"].iloc[0]
+    assert loknya[["Ukrainian sources", "Russian sources"]].tolist() == ["Russian-held"] * 2
+
+
+def test_a_row_of_the_agreement_panel_moves_the_map_to_its_place(monkeypatch):
+    asked = []
+    monkeypatch.setattr(agreement, "go_to", lambda **where: asked.append(where))
+
+    def choose_one(shown, _alt, *, choose, **_how):
+        choose(shown["Place"].to_list().index("Kazachya Loknya"))
+
+    monkeypatch.setattr(agreement, "show_table", choose_one)
+    run(date="2025-03-13", panel="Agreement")
+    assert asked == [{"place": 19346}]
 
 
 def test_published_figures_stand_beside_what_was_named_and_mapped():
@@ -175,10 +216,10 @@ def test_before_the_first_figure_the_panel_says_so():
 
 def test_lead_and_lag_of_two_sources():
     app = run(panel="Lead and lag")
-    told = next(part.value for part in app.markdown if "Russian control" in part.value)
+    told = next(part.value for part in app.markdown if "Russian-held" in part.value)
     summary = geo.lag_summary(geo.lags("ru_mod", "deepstate")).set_index("status")
     row = summary.loc["russian_control"]
-    assert f"{row.n:.0f} changes that both have; median {row['median']:g} days" in told
+    assert f"{row.n:.0f} changes in both sources; median {row['median']:g} days" in told
     assert f"shown, never announced: {row.never_announced:.0f}" in told
     bars, changes = (part.value for part in app.dataframe)
     assert bars.Changes.sum() == row.n
@@ -214,14 +255,49 @@ def test_the_place_panel_lists_every_claim_with_its_citation(ledger):
     about = geo.claims_about([SUDZHA], ledger)
     shown = Dossier(app)
     assert len(shown.entries) == len(about) > 40
-    assert shown.links == about.url.to_list()
-    for entry, claim in zip(shown.entries, about.itertuples(), strict=True):
-        text = " ".join(entry.split())
-        assert claim.claimed_on.date().isoformat() in text
-        assert ledger.sources.name[claim.source_id] in text
-        assert " ".join(claim.statement.split()) in text
-        assert " ".join(claim.publisher.split()) in text
+    assert sorted(shown.links) == sorted(about.url)
+    entries = [" ".join(entry.split()) for entry in shown.entries]
+    for claim in about.itertuples():
+        words = [
+            claim.claimed_on.date().isoformat(),
+            ledger.sources.name[claim.source_id],
+            " ".join(claim.statement.split()),
+            " ".join(claim.publisher.split()),
+        ]
+        assert any(all(word in entry for word in words) for entry in entries)
     assert f"{len(about)} claims" in app.caption[0].value
+
+
+def test_current_claims_come_first_and_then_what_has_lapsed(record):
+    shown = Dossier(run(place=SUDZHA, date="2024-12-05"))
+    assert shown.headings == [
+        "Current on 5 December 2024", "Lapsed, said too long ago to count", "Other claims",
+    ]  # fmt: skip
+    ages = dossier.standing(SUDZHA, record, Selection(on="2024-12-05"))
+    lapsed = ages[ages.lapsed]
+    entries = [" ".join(entry.split()) for entry in shown.entries]
+    current = len(ages) - len(lapsed)
+    assert 0 < len(lapsed) < len(ages) < len(entries)
+    assert all("last said" in e or "said this day" in e for e in entries[:current])
+    assert not any("lapsed" in entry for entry in entries[:current])
+    for entry, age in zip(sorted(entries[current : len(ages)]), lapsed.age_days, strict=True):
+        assert re.search(r"lapsed, last said \d+ days ago", entry)
+        assert any(f"lapsed, last said {age} days ago" in e for e in entries)
+    assert not any("lapsed" in entry for entry in entries[len(ages) :])
+
+
+@pytest.mark.parametrize(
+    ("date", "words"),
+    [
+        ("2024-09-05", ["Ukrainian-held", "fought over or unclear", "Ukrainian-held"]),
+        ("2024-12-05", ["Ukrainian-held", "nothing said", "Ukrainian-held"]),
+    ],
+)
+def test_the_place_panel_begins_with_the_word_of_each_side(date, words):
+    told = next(part.value for part in run(place=SUDZHA, date=date).markdown)
+    voices = ("Ukrainian sources", "Russian sources", "Third parties")
+    for voice, word in zip(voices, words, strict=True):
+        assert f"{voice}: **{word}**" in told
 
 
 def test_claims_that_are_not_on_the_map_say_why(ledger):
@@ -256,7 +332,9 @@ def test_the_strips_say_what_each_source_said_over_time(ledger, record):
     drawn = html(app, "strips")
     assert 'role="img" aria-label="What 10 sources said' in drawn
     assert drawn.count('class="row"') == strips.source_id.nunique() == 10
-    assert "Ukrainian control, from 8 August 2024 to 10 March 2025; last said 10 Mar" in drawn
+    assert "Ukrainian-held, from 8 August 2024 to 10 March 2025; last said 10 Mar" in drawn
+    assert "; lapsed " in drawn
+    assert drawn.count("<small>(Russian)</small>") == 3
 
 
 def test_as_said_by_that_day_the_place_panel_knows_nothing_later(ledger):
@@ -264,25 +342,18 @@ def test_as_said_by_that_day_the_place_panel_knows_nothing_later(ledger):
     about = geo.claims_about([SUDZHA], ledger)
     early = about[about.claimed_on <= "2024-08-20"]
     assert 0 < len(early) < len(about)
-    assert Dossier(app).links == early.url.to_list()
+    assert sorted(Dossier(app).links) == sorted(early.url)
     twin = expanded(app, "The strips as a table").dataframe[0].value
     assert max(twin["Last said"]) <= dt.date(2024, 8, 20)
 
 
 def test_claims_at_odds_with_another_side_are_marked(record):
     app = run(place=SUDZHA)
-    marked = [entry for entry in Dossier(app).entries if "At odds on its day with" in entry]
+    marked = [entry for entry in Dossier(app).entries if "Contradicted on its day by" in entry]
     at_odds = dossier.opponents(SUDZHA, record)
     assert len(marked) == at_odds.claim_id.nunique() > 5
     governor = next(entry for entry in marked if "2024-08-09 · Russian officials" in entry)
-    assert "UAControlMap (Project Owl): Ukrainian control" in governor
-
-
-def test_claims_in_force_on_the_day_are_marked():
-    entries = Dossier(run(place=SUDZHA, date="2025-03-13")).entries
-    now = [entry for entry in entries if "in force on 2025-03-13" in entry]
-    assert any("Russian Ministry of Defence" in entry for entry in now)
-    assert len(now) < len(entries)
+    assert "UAControlMap (Project Owl): Ukrainian-held" in governor
 
 
 def test_a_neighbour_can_be_chosen(ledger):
@@ -420,7 +491,7 @@ def test_filters_outlive_a_visit_to_another_panel():
 def test_when_no_claim_fits_the_panel_says_so():
     app = ask(run(panel="Claims"), place="Atlantis")
     assert len(app.dataframe) == 0
-    assert "No claim fits" in app.info[0].value
+    assert "No claim matches" in app.info[0].value
 
 
 @pytest.mark.parametrize("panel", [name for name in PANELS if name not in {"Place", "Export"}])
@@ -435,14 +506,14 @@ def test_tables_can_be_taken_home_and_say_how_they_are_made(panel):
 def test_the_picture_on_the_screen_can_be_taken_away():
     app = run(panel="Export", date="2024-08-20", hide="third_party")
     button = app.get("download_button")[0].proto
-    assert button.label == "Download kursk-claims_2024-08-20_ukrainian+russian_disagreement.png"
+    assert button.label == "Download kursk-claims_2024-08-20_ukrainian+russian.png"
     assert button.ignore_rerun
     assert len(app.get("image")) == 1
     without = "Drawn from the same claims as the map, without the browser."
     assert without in [part.value for part in app.caption]
     app.selectbox(key="export_format").set_value("gpkg")
     button = sound(app.run()).get("download_button")[0].proto
-    assert button.label.endswith("russian_disagreement.gpkg")
+    assert button.label.endswith("ukrainian+russian.gpkg")
     assert not app.get("image")
     assert not any("without the browser" in part.value for part in app.caption)
     assert any("byte for byte" in part.value for part in app.caption)
@@ -456,18 +527,30 @@ def test_history_goes_into_pages_and_data_and_not_into_pictures():
     app = sound(app.run())
     app.date_input(key="export_since").set_value(dt.date(2024, 9, 1))
     label = sound(app.run()).get("download_button")[0].proto.label
-    assert label == "Download kursk-claims_2024-09-01_to_2024-09-20_disagreement.html"
+    assert label == "Download kursk-claims_2024-09-01_to_2024-09-20.html"
     app.date_input(key="export_since").set_value(dt.date(2024, 10, 1))
     app = sound(app.run())
     assert "the file begins on the day shown" in app.caption[0].value
-    assert "_2024-09-20_to_2024-09-20_" in app.get("download_button")[0].proto.label
+    assert "_2024-09-20_to_2024-09-20.html" in app.get("download_button")[0].proto.label
+
+
+def test_what_the_map_shows_and_how_long_claims_count_goes_into_the_file():
+    app = run(panel="Export", view="overlay", current="ever", lapsed="true")
+    label = app.get("download_button")[0].proto.label
+    assert label.endswith("_current-for-ever_with-lapsed_overlay.png")
+    assert any("Claims never lapse here." in part.value for part in app.caption)
+    app.selectbox(key="export_maps").set_value("places")
+    label = sound(app.run()).get("download_button")[0].proto.label
+    assert label.endswith("_current-for-ever_with-lapsed_places.png")
+    app = run(panel="Export", current="60")
+    assert any("last 60 days, reports of fighting of the last 20." in p.value for p in app.caption)
 
 
 def test_what_is_compared_goes_into_the_file():
     app = run(panel="Export", date="2024-08-20", compare="2025-01-15")
     assert "2024-08-20_to_2025-01-15" in app.get("download_button")[0].proto.label
     app = run(panel="Export", compare="ukrainian|russian")
-    assert "_ukrainian-against-russian_" in app.get("download_button")[0].proto.label
+    assert "_ukrainian-against-russian.png" in app.get("download_button")[0].proto.label
     assert "Ukrainian claims against Russian claims" in app.code[1].value
 
 
@@ -502,10 +585,10 @@ def test_no_cell_of_a_download_is_a_formula(start):
 
 
 def test_bad_parameters_are_named_and_left_out():
-    app = run(date="2024-02-30", known="maybe", hide="nobody", place="x", opacity="9", view="1",
-              panel="None")  # fmt: skip
+    app = run(date="2024-02-30", known="maybe", hide="nobody", place="x", view="1", current="0",
+              lapsed="maybe", centre="9", panel="None")  # fmt: skip
     [note] = [note.value for note in app.warning]
-    for name in ("date", "known", "hide", "place", "opacity", "view", "panel"):
+    for name in ("date", "known", "hide", "place", "view", "current", "lapsed", "centre", "panel"):
         assert note.count(f"\n- `{name} was ") == 1
     assert address(app) == {"date": "2024-09-05", "panel": "Place"}
 
@@ -524,7 +607,7 @@ def test_the_sources_say_what_control_means_to_them(ledger):
     assert shown["Kind"].to_list()[:3] == ["official", "official", "map project"]
 
 
-@pytest.mark.parametrize("panel", ["Areas", "Disagreement", "Events", "On this day", "Sources"])
+@pytest.mark.parametrize("panel", ["Areas", "Agreement", "Events", "On this day", "Sources"])
 def test_a_table_is_for_readers(panel):
     """No name of a column of the data, no id of a value, nothing for what is missing."""
     app = run(panel=panel, date="2024-08-20")
@@ -549,7 +632,7 @@ def hostile_app(hostile, monkeypatch):
 
 def test_hostile_text_is_escaped_in_the_dossier(hostile_app):
     shown = Dossier(hostile_app(place=SUDZHA))
-    assert shown.tags == {"style", "div", "ul", "li", "p", "strong", "small", "a", "span"}
+    assert shown.tags == {"style", "div", "h4", "ul", "li", "p", "strong", "small", "a", "span"}
     assert HOSTILE not in shown.source
     assert all(f"statement {HOSTILE}" in entry for entry in shown.entries)
     assert all(f"source {HOSTILE}" in entry for entry in shown.entries)

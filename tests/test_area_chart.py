@@ -14,6 +14,14 @@ import geo
 from geo.web.payload import payload
 
 
+@pytest.fixture
+def chart(page):
+    """The page with its chart open, which it is by itself only on a high screen."""
+    page.button("Area chart").click()
+    expect(page.frame.locator(".claims-area")).to_be_visible()
+    return page
+
+
 def charted(page, known: str = "now") -> pd.DataFrame:
     found = page.frame.evaluate(
         """(known) => {
@@ -57,7 +65,7 @@ def test_the_chart_of_a_span_is_a_part_of_the_whole(reader, tmp_path, record):
 def test_a_source_that_speaks_on_one_day_has_a_line_as_long_as_the_day(reader, tmp_path, record):
     day = "2024-09-05"
     path = write_page(payload(record, span=(day, day)), tmp_path / "day.html")
-    page = reader().open_file(path)
+    page = reader(viewport={"width": 1280, "height": 960}).open_file(path)
     lines = page.frame.locator(".claims-series")
     areas = geo.held_series(day, day, record=record).drop(columns=["date", "low", "high"])
     speaking = int((areas.iloc[0] > 0).sum())
@@ -80,64 +88,80 @@ def test_as_said_each_day_knows_what_had_been_said(page, record):
             assert area == pytest.approx(table.get(source, 0), abs=0.2)
 
 
-def test_the_cursor_follows_a_drag_and_a_click_goes_to_a_day(page):
-    area, cursor = page.frame.locator(".claims-area"), page.frame.locator(".claims-cursor").first
-    track = page.slider.bounding_box()
+def test_the_cursor_follows_a_drag_and_a_click_goes_to_a_day(chart):
+    area, cursor = chart.frame.locator(".claims-area"), chart.frame.locator(".claims-cursor").first
+    track = chart.slider.bounding_box()
     middle = track["y"] + track["height"] / 2
-    page.page.mouse.move(track["x"] + track["width"] * 0.3, middle)
-    page.page.mouse.down()
-    page.wait_painted_other_than(OPENING)
-    page.page.mouse.move(track["x"] + track["width"] * 0.5, middle)
-    page.frame.wait_for_function("claimsClock.day > 200 && !claimsClock.pending")
+    chart.page.mouse.move(track["x"] + track["width"] * 0.3, middle)
+    chart.page.mouse.down()
+    chart.wait_painted_other_than(OPENING)
+    chart.page.mouse.move(track["x"] + track["width"] * 0.5, middle)
+    chart.frame.wait_for_function("claimsClock.day > 200 && !claimsClock.pending")
     box, line = area.bounding_box(), cursor.bounding_box()
     share = (line["x"] + line["width"] / 2 - box["x"]) / box["width"]
-    page.page.mouse.up()
+    chart.page.mouse.up()
     assert share == pytest.approx(0.5, abs=0.02)
     area.click(position={"x": box["width"] / 4, "y": 50})
-    page.frame.wait_for_function(
+    chart.frame.wait_for_function(
         "Math.abs(claimsClock.day / claimsClock.payload.days - 0.25) < 0.02"
     )
 
 
-def test_pointing_at_a_day_names_the_areas_and_the_published_figures(page):
-    area = page.frame.locator(".claims-area")
+def test_pointing_at_a_day_names_the_areas_and_the_published_figures(chart):
+    area = chart.frame.locator(".claims-area")
     day = (pd.Timestamp("2024-08-12") - pd.Timestamp("2024-08-06")).days
-    x = page.frame.evaluate("(day) => claimsClock.bar.chart.x(day)", day)
+    x = chart.frame.evaluate("(day) => claimsClock.bar.chart.x(day)", day)
     area.hover(position={"x": x, "y": 40})
-    tip = page.frame.locator(".claims-area-tip")
+    tip = chart.frame.locator(".claims-area-tip")
     expect(tip).to_contain_text("12 August 2024")
     expect(tip).to_contain_text("DeepState map: ")
     expect(tip).to_contain_text("Syrskyi: 1,000 km² held")
-    page.frame.locator(".claims-date").hover()
+    chart.frame.locator(".claims-date").hover()
     expect(tip).to_be_hidden()
 
 
-def test_what_is_switched_off_leaves_the_chart(page):
-    line = page.frame.locator('.claims-series[data-source="deepstate"]')
-    marks = page.frame.locator(".claims-total")
+def test_what_is_switched_off_leaves_the_chart(chart):
+    line = chart.frame.locator('.claims-series[data-source="deepstate"]')
+    marks = chart.frame.locator(".claims-total")
     expect(line).to_have_count(1)
     before = marks.count()
-    page.box("Ukrainian claims").uncheck()
+    chart.unfold("Sources")
+    chart.box("Ukrainian sources").uncheck()
     expect(line).to_have_count(0)
     assert 0 < marks.count() < before
 
 
-def test_the_chart_can_be_put_away_and_the_address_remembers(app):
+def test_lines_are_named_at_their_ends_and_no_name_lies_over_another(chart, record):
+    names = chart.frame.locator(".claims-series-name")
+    sources = {name.partition(" (")[0] for name in record.ledger.sources.name}
+    said = names.all_text_contents()
+    assert len(said) > 3
+    assert len(said) == len(set(said))
+    assert set(said) <= sources
+    boxes = [name.bounding_box() for name in names.all()]
+    for n, a in enumerate(boxes):
+        for b in boxes[:n]:
+            # What one line of letters has above and below them may overlap.
+            beside = a["x"] >= b["x"] + b["width"] - 2 or b["x"] >= a["x"] + a["width"] - 2
+            assert beside or abs(a["y"] - b["y"]) > 10
+
+
+def test_the_chart_can_be_opened_and_the_address_remembers(app):
     reader = app()
     area = reader.frame.locator(".claims-area")
-    expect(area).to_be_visible()
-    reader.button("Area chart").click()
     expect(area).to_be_hidden()
-    expect(reader.button("Area chart")).to_have_attribute("aria-pressed", "false")
-    reader.wait_address(chart="false")
-    again = app(chart="false")
-    expect(again.frame.locator(".claims-area")).to_be_hidden()
+    reader.button("Area chart").click()
+    expect(area).to_be_visible()
+    expect(reader.button("Area chart")).to_have_attribute("aria-pressed", "true")
+    reader.wait_address(chart="true")
+    again = app(chart="true")
+    expect(again.frame.locator(".claims-area")).to_be_visible()
 
 
-def test_the_chart_says_in_words_what_it_shows(page):
-    page.slider.focus()
-    page.slider.press("ArrowRight")
-    chart = page.frame.get_by_role("img", name="6 September 2024")
-    expect(chart).to_have_accessible_name(
+def test_the_chart_says_in_words_what_it_shows(chart):
+    chart.slider.focus()
+    chart.slider.press("ArrowRight")
+    drawn = chart.frame.get_by_role("img", name="6 September 2024")
+    expect(drawn).to_have_accessible_name(
         re.compile(r"according to each source, 6 September 2024: .*DeepState map: ")
     )

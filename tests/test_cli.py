@@ -19,7 +19,7 @@ COMMANDS = [
     "validate",
     "claims",
     "area",
-    "disagreement",
+    "agreement",
     "totals",
     "compare",
     "lag",
@@ -93,7 +93,7 @@ def statuses_of(place, *args):
 
 def test_help_says_what_has_an_effect_on_pictures_alone():
     said = " ".join(run("snapshot", "--help").stdout.replace("│", " ").split())
-    assert "Of what is written on a picture: en, ru or uk." in said
+    assert "Picture language: en, ru or uk." in said
 
 
 def test_help_lists_every_command():
@@ -118,8 +118,26 @@ def test_help_shows_an_example(command):
         (["claims", "--on", "2024-09-05", "--format", "pdf"], "geojson"),
         (["area"], "give either --on DATE or --series"),
         (["area", "--on", "2024-09-05", "--series"], "give either --on DATE or --series"),
-        (["disagreement"], "Missing option '--on'"),
-        (["disagreement", "--on", "2024-13-01"], "`on` was '2024-13-01'"),
+        (["agreement"], "Missing option '--on'"),
+        (["agreement", "--on", "2024-13-01"], "`on` was '2024-13-01'"),
+        (
+            ["agreement", "--on", "2024-09-05", "--compare", "2024-09-06"],
+            "it was '2024-09-06' but is expected to be two sides or two sources, A,B",
+        ),
+        (
+            ["agreement", "--on", "2024-09-05", "--compare", "isw,isw"],
+            "`compare` was 'isw,isw' but is expected to be",
+        ),
+        (
+            ["claims", "--on", "2024-09-05", "--current-for", "0"],
+            "`current_for` was '0' but is expected to be a number of days, 1 to 3650, or ever",
+        ),
+        (["area", "--series", "--current-for", "long"], "1 to 3650, or ever"),
+        (
+            ["snapshot", "--on", "2024-09-05", "--out", "a.csv", "--view", "best"],
+            "`view` was 'best' but is expected to be one of all, side-by-side, overlay, places",
+        ),
+        (["snapshot", "--on", "2024-09-05", "--out", "a.csv", "--fade", "9"], "No such option"),
         (["totals", "--format", "pdf"], "text"),
         (["compare", "--on", "2024-09-05"], "give what to compare with: --with DATE"),
         (["compare", "--on", "2024-09-05", "--with", "x"], "`with` was 'x'"),
@@ -130,7 +148,7 @@ def test_help_shows_an_example(command):
         ),
         (["lag", "--from", "ru_mod"], "Missing option '--to'"),
         (["lag", "--from", "ru_mod", "--to", "me"], "`to_source` was 'me' but is expected"),
-        (["lag", "--from", "isw", "--to", "isw"], "expected to be another"),
+        (["lag", "--from", "isw", "--to", "isw"], "expected to differ"),
         (["concessions", "--source", "me"], "`source` was 'me' but is expected to be one of ua"),
         (["concessions", "--kind", "hidden"], "explicit"),
         (["snapshot", "--out", "a.csv"], "Missing option '--on'"),
@@ -157,7 +175,7 @@ def test_wrong_usage_ends_with_code_2(args, said):
     [
         ["claims", "--on", "2024-09-05"],
         ["area", "--on", "2024-09-05"],
-        ["disagreement", "--on", "2024-09-05"],
+        ["agreement", "--on", "2024-09-05"],
         ["compare", "--on", "2024-09-05", "--with", "2024-09-06"],
         ["lag", "--from", "ru_mod", "--to", "isw"],
         ["validate", DATA],
@@ -194,6 +212,9 @@ def test_features_are_sound_shapes_in_degrees(september):
 
 def test_end_is_a_later_day_or_null(september):
     ends = [feature["properties"]["valid_to"] for feature in september]
+    assert all(end > "2024-09-05" for end in ends)
+    ever = features("--on", "2024-09-05", "--current-for", "ever")
+    ends = [feature["properties"]["valid_to"] for feature in ever]
     assert None in ends
     assert all(end is None or end > "2024-09-05" for end in ends)
 
@@ -246,7 +267,8 @@ def test_ministry_claims_a_place_from_the_day_it_was_announced(place, day):
 @pytest.fixture(scope="module")
 def announced():
     """What the ministry claims on the last of those days, by what was said at New Year."""
-    return features("--on", "2025-04-26", "--source", "ru_mod", "--known-by", "2025-01-01")
+    return features("--on", "2025-04-26", "--source", "ru_mod", "--known-by", "2025-01-01",
+                    "--current-for", "ever")  # fmt: skip
 
 
 @pytest.mark.parametrize("place", ["Sudzha", "Gornal"])
@@ -280,6 +302,21 @@ def test_day_before_everything_gives_nothing():
     assert features("--on", "2000-01-01") == []
     assert table("claims", "--on", "2000-01-01", "--format", "csv").empty
     assert table("area", "--on", "2000-01-01").empty
+
+
+def test_what_was_said_too_long_ago_is_told_apart():
+    day = ["--on", "2024-11-20", "--source", "ru_mod"]
+    current, lapsed = features(*day), features(*day, "--lapsed")
+    ages = [feature["properties"]["age_days"] for feature in lapsed]
+    assert min(ages) > 30
+    assert all(list(feature["properties"]) == PROPERTIES for feature in lapsed)
+
+    def places(found):
+        return sorted(place for f in found for place in f["properties"]["settlements"])
+
+    ever = features(*day, "--current-for", "ever")
+    assert sorted(places(current) + places(lapsed)) == places(ever)
+    assert features(*day, "--current-for", "ever", "--lapsed") == []
 
 
 def test_strikes_are_contested_only_where_asked_for(september):
@@ -338,6 +375,13 @@ def test_area_known_by_then():
     assert "implied" in set(table("area", "--on", "2024-09-05").status)
 
 
+def test_area_is_of_the_claims_that_are_current():
+    day = ["area", "--on", "2025-10-01", "--side", "ukrainian"]
+    some, ever = table(*day), table(*day, "--current-for", "ever")
+    assert some.area_km2.sum() < ever.area_km2.sum()
+    assert set(ever.side) == {"ukrainian"}
+
+
 def test_series_covers_every_day_of_the_record(every_day):
     rows = table("area", "--series")
     assert list(rows) == ["date", "source_id", "side", "status", "settlements", "area_km2"]
@@ -345,16 +389,46 @@ def test_series_covers_every_day_of_the_record(every_day):
     assert not rows.duplicated(["date", "source_id", "status"]).any()
 
 
-# disagreement
+# agreement
 
 
-def test_disagreement_names_places_and_classes():
-    rows = table("disagreement", "--on", "2025-04-22")
-    assert len(rows) > 0
-    assert {"settlement_id", "settlement", "class", "area_km2"} <= set(rows)
+def classes(*args):
+    """Class of each place, and the words behind it."""
+    rows = table("agreement", *args)
     assert rows.settlement.notna().all()
-    found = strict_json(run("disagreement", "--on", "2025-04-22", "--format", "geojson").stdout)
-    assert [f["properties"]["settlement"] for f in found["features"]] == rows.settlement.tolist()
+    return rows.set_index("settlement")
+
+
+def test_agreement_names_places_and_classes():
+    found = classes("--on", "2025-03-13")
+    assert list(found)[:5] == ["settlement_id", "agreement", "ukrainian", "russian", "third_party"]
+    both = found.agreement == "both_russian_control"
+    assert both[["Kazachya Loknya", "Pogrebki"]].all()
+    opposed = found.agreement == "contradictory"
+    assert opposed[["Goncharovka", "Zaoleshenka"]].all()
+    words = found.loc["Oleshnya", ["agreement", "ukrainian", "russian"]].tolist()
+    assert words == ["one_ukrainian_control", "ukrainian_control", "silent"]
+    assert not (found.agreement == "both_ukrainian_control").any()
+    shapes = strict_json(run("agreement", "--on", "2025-03-13", "--format", "geojson").stdout)
+    assert [f["properties"]["settlement"] for f in shapes["features"]] == list(found.index)
+
+
+def test_a_silent_side_is_called_silent():
+    sudzha = classes("--on", "2024-12-05").loc["Sudzha"]
+    assert (sudzha.agreement, sudzha.russian) == ("one_ukrainian_control", "silent")
+    # For ever, an old word of the Russian side still stands.
+    ever = classes("--on", "2024-12-05", "--current-for", "ever").loc["Sudzha"]
+    assert ever.russian != "silent"
+
+
+def test_agreement_is_of_the_sides_that_are_chosen_or_of_two_sources():
+    russian = classes("--on", "2024-09-05", "--side", "russian")
+    assert russian.loc["Sudzha", "russian"] == "contested"
+    assert set(russian.ukrainian) == {"silent"}
+    maps = classes("--on", "2024-09-05", "--compare", "deepstate,uacontrolmap")
+    pairs = set(zip(maps.deepstate, maps.uacontrolmap, maps.agreement, strict=True))
+    assert ("ukrainian_control", "ukrainian_control", "both_ukrainian_control") in pairs
+    assert ("contested", "ukrainian_control", "ukrainian_control_or_contested") in pairs
 
 
 # compare
@@ -397,7 +471,7 @@ def test_what_was_not_yet_said_is_not_compared():
 def test_lag_tells_the_distribution_and_the_places_behind_it():
     said = run("lag", "--from", "ru_mod", "--to", "deepstate").stdout.splitlines()
     assert said[0] == "announced by: Russian Ministry of Defence and General Staff"
-    assert "change to russian_control: 57 that both have" in said
+    assert "change to russian_control: 57 in both sources" in said
     assert any("median +1, quartiles +0 and +12, from -14 to +149" in line for line in said)
     assert any(line.split()[:3] == ["+0", "to", "+6"] and "Pogrebki" in line for line in said)
     assert "  announced but never shown: 2  Gornal, Krupets" in said
@@ -591,9 +665,10 @@ def test_snapshot_takes_every_setting(tmp_path):
     done = run(
         *("snapshot", "--on", "2024-10-01", "--known-by", "2024-10-05", "--side", "russian"),
         *("--side", "ukrainian", "--source", "ru_mod", "--source", "deepstate"),
-        *("--status", "contested", "--status", "ukrainian_control", "--layer", "disagreement"),
+        *("--status", "contested", "--status", "ukrainian_control", "--view", "overlay"),
         *("--compare", "2024-08-20", "--since", "2024-09-20", "--bbox", "34.5,51,35.5,51.6"),
-        *("--size", "story", "--language", "ru", "--out", file),
+        *("--size", "story", "--language", "ru", "--current-for", "ever", "--lapsed"),
+        *("--out", file),
     )
     assert done.stdout == f"{file}\n"
     assert done.stderr == ""
@@ -603,7 +678,9 @@ def test_snapshot_takes_every_setting(tmp_path):
         sides=["ukrainian", "russian"],
         sources=["deepstate", "ru_mod"],
         statuses=["ukrainian_control", "contested"],
-        layers=["disagreement"],
+        current_for="ever",
+        view="overlay",
+        lapsed=True,
         compare="2024-08-20",
         since="2024-09-20",
         bbox=(34.5, 51, 35.5, 51.6),
@@ -618,7 +695,7 @@ def test_snapshot_says_that_there_is_nothing_to_show(tmp_path):
                "--out", file)  # fmt: skip
     assert done.stderr == "note: nobody claims anything of this kind on 2024-08-20\n"
     assert done.stdout == f"{file}\n{file}.prov.jsonld\n"
-    assert len(file.read_text("utf-8").splitlines()) == 1
+    assert set(pd.read_csv(file).layer) == {"agreement"}
 
 
 @pytest.mark.parametrize(
@@ -647,10 +724,10 @@ def test_a_file_that_is_read_is_not_written_over(tmp_path):
     link.symlink_to(own)
     for out in (own, link):
         said = refused("snapshot", "--on", "2024-09-05", "--polygons", own, "--out", out, code=2)
-        assert "which is read; choose another name" in said
+        assert "which is an input; choose another name" in said
     assert own.read_bytes() == before
     table = DATA / "claims.csv"
-    assert "which is read" in refused("snapshot", "--on", "2024-09-05", "--out", table, code=2)
+    assert "which is an input" in refused("snapshot", "--on", "2024-09-05", "--out", table, code=2)
 
 
 def test_a_film_that_cannot_be_is_refused_before_it_is_begun(tmp_path):

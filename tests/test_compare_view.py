@@ -1,210 +1,157 @@
-"""Two pictures side by side, and the fading of old claims, in a real browser."""
+"""Two days, two sides or two sources compared, in a real browser."""
 
 from __future__ import annotations
 
-import pandas as pd
+import datetime as dt
+
 import pytest
-import shapely
-from browser import OPENING, SUDZHA, claimed, filled, in_words, where
+from browser import OPENING, in_words
 from playwright.sync_api import expect
 
 import geo
-from geo.tables.boundaries import area_km2
+from geo.analysis.summary import summary
+from geo.selection.selection import Selection
+from geo.style.words import phrases
+from geo.tables.schema import SIDES
 
 LATER = "2025-02-09"
+PHRASES = phrases("en")
 
 
-def drawn(page, painting: str) -> set[tuple[str, str]]:
-    found = page.frame.evaluate(
-        f"""() => {painting}.outlines.filter(({{ shown }}) => shown).map(({{ group }}) => {{
-            const {{ record }} = claimsClock;
-            return [record.sourceOf(group).id, record.statusOf(group)];
-        }})"""
+def changed(before: str, after: str, record, **how: object) -> dict[str, dict[str, set[int]]]:
+    """Cells that each side says on one of two days only to be Ukrainian-held."""
+    then, now = (
+        geo.agreement_on(Selection(on=date, **how), record=record)[list(SIDES)]
+        == "ukrainian_control"
+        for date in (before, after)
     )
-    return {tuple(pair) for pair in found}
-
-
-def ground(page, shape: str) -> shapely.Geometry:
-    rings = page.frame.evaluate(
-        f"""() => ({shape}.shown ? {shape}.rings : []).map((ring) =>
-            claimsClock.ground.latLngs([ring])[0][0].map((at) => [at.lng, at.lat]))"""
-    )
-    return filled(rings)
-
-
-def held(date: str, **only: list[str]) -> shapely.Geometry:
-    shapes = geo.claims_on(date, **only)
-    return shapes[shapes.status == "ukrainian_control"].union_all()
-
-
-def assert_same(one: shapely.Geometry, other: shapely.Geometry) -> None:
-    assert shapely.symmetric_difference(one, other).area <= 1e-6 * max(other.area, 1e-3)
-
-
-def settled(page) -> None:
-    page.frame.wait_for_function("!claimsClock.pending")
+    kinds = {"gained": now & ~then, "lost": then & ~now}
+    return {
+        side: {kind: set(flags.index[flags[side]]) for kind, flags in kinds.items()
+               if flags[side].any()}
+        for side in SIDES
+    }  # fmt: skip
 
 
 def choose(page, what: str) -> None:
+    page.unfold("Compare")
     page.frame.get_by_role("combobox", name="Compare").select_option(what)
-    settled(page)
+    page.settle()
 
 
-def test_two_dates_stand_left_and_right(page):
-    choose(page, "two dates")
+@pytest.mark.parametrize(("what", "days"), [("with a week before", 7), ("with a month before", 30)])
+def test_what_changed_in_a_week_or_a_month_follows_the_clock(page, record, what, days):
+    choose(page, what)
+    for date in ("2025-03-13", "2024-08-20", "2024-08-09"):
+        page.show(date)
+        other = dt.date.fromisoformat(date) - dt.timedelta(days=days)
+        other = max(other, record.period[0].date()).isoformat()
+        assert page.painting() == changed(other, date, record)
+        assert page.sides == list(SIDES)
+        key = page.frame.locator(".claims-key")
+        expect(key).to_contain_text(f"Since {in_words(other)}, by each telling")
+    assert any(changed(other, date, record).values())
+
+
+@pytest.mark.parametrize("known", ["now", "then"])
+@pytest.mark.parametrize("current", [30, "ever"])
+def test_gained_and_lost_ground_is_painted_and_counted(page, record, known, current):
+    page.set(compare=LATER, known=known, current=current)
+    how = {"known_by": known, "current_for": current}
+    wanted = changed(OPENING, LATER, record, **how)
+    assert page.painting() == wanted
+    area = record.theatre.area_km2
+    km2 = {
+        side: {kind: f"{area[list(kinds.get(kind, ()))].sum():,.0f}" for kind in ("gained", "lost")}
+        for side, kinds in wanted.items()
+    }
+    for side, said in km2.items():
+        caption = (
+            f"newly Ukrainian-held {said['gained']}, no longer Ukrainian-held {said['lost']} km²"
+        )
+        expect(page.figure(side).locator(".claims-km2")).to_have_text(caption)
+    signs = {kind for kinds in wanted.values() for kind in kinds}
+    assert set(page.frame.locator(".claims-key .claims-sign:visible").all_inner_texts()) == {
+        PHRASES[sign] for sign in signs
+    }
+    page.unfold("Compare")
+    places = record.ledger.settlements
+    names = {"ukrainian": "Ukrainian sources", "russian": "Russian sources",
+             "third_party": "Third parties"}  # fmt: skip
+    told = page.frame.locator(".claims-group details")
+    for side, kinds in wanted.items():
+        for kind, cells in kinds.items():
+            line = told.filter(has_text=f"{names[side]}: {PHRASES[kind]}, {km2[side][kind]} km²")
+            expect(line).to_have_count(1)
+            named = set(line.locator("p").text_content().split(", "))
+            assert named <= set(places.name_en[places.cell_id.isin(cells)])
+            assert len(named) > len(cells) / 2
+
+
+def test_a_second_date_is_chosen_and_the_slider_moves_the_first_only(page, record):
+    choose(page, "with another date")
     page.frame.get_by_label("Second date").fill(LATER)
-    settled(page)
-    expect(page.frame.locator(".claims-half-left")).to_have_text(in_words(OPENING))
-    expect(page.frame.locator(".claims-half-right")).to_have_text(in_words(LATER))
-    assert drawn(page, "claimsClock.painting") == claimed(OPENING)
-    assert drawn(page, "claimsClock.comparison.other") == claimed(LATER)
-    # The slider moves the left date only.
-    page.show("2024-10-20")
-    assert drawn(page, "claimsClock.painting") == claimed("2024-10-20")
-    assert drawn(page, "claimsClock.comparison.other") == claimed(LATER)
-
-
-def test_gained_and_lost_ground_is_marked_and_counted(page):
-    page.frame.evaluate(f"claimsClock.set({{ compare: '{LATER}' }})")
-    settled(page)
-    before, after = held(OPENING), held(LATER)
-    gained, lost = shapely.difference(after, before), shapely.difference(before, after)
-    assert gained.area > 0 < lost.area
-    assert_same(
-        ground(page, "claimsClock.comparison.drawn.gained"), gained.buffer(-1e-7).buffer(1e-7)
+    page.settle()
+    assert page.painting() == changed(OPENING, LATER, record)
+    page.show("2025-03-20")
+    assert page.painting() == changed(LATER, "2025-03-20", record)
+    page.frame.get_by_role("combobox", name="Compare").select_option(
+        "Ukrainian and Russian sources"
     )
-    assert_same(ground(page, "claimsClock.comparison.drawn.lost"), lost.buffer(-1e-7).buffer(1e-7))
-    status = page.frame.get_by_role("status")
-    for words, shape in (
-        ("+ Under Ukrainian control on the right, not on the left", gained),
-        ("− on the left, not on the right", lost),
-    ):
-        area = round(float(area_km2([shape])[0]))
-        expect(status).to_contain_text(f"{words}: {area} km², ")
-    page.box("Ground gained and lost").uncheck()
-    settled(page)
-    expect(page.frame.locator("path.claims-gained")).to_be_hidden()
+    page.settle()
+    assert page.sides == ["ukrainian", "russian", "compared", "third_party"]
 
 
 @pytest.mark.parametrize(
-    ("pair", "left", "right"),
+    ("pair", "titles"),
     [
-        ("ukrainian|russian", {"sides": ["ukrainian"]}, {"sides": ["russian"]}),
-        ("deepstate|uacontrolmap", {"sources": ["deepstate"]}, {"sources": ["uacontrolmap"]}),
+        ("ukrainian|third_party", ["Ukrainian sources", "Third parties", "Russian sources"]),
+        ("deepstate|uacontrolmap", ["DeepState map", "UAControlMap"]),
     ],
 )
-def test_two_sides_or_sources_on_one_date(page, pair, left, right):
-    page.frame.evaluate("(compare) => claimsClock.set({ compare })", pair)
-    settled(page)
-    for painting, only in (("painting", left), ("comparison.other", right)):
-        shapes = geo.claims_on(OPENING, **only)
-        wanted = set(zip(shapes.source_id, shapes.status, strict=True))
-        assert drawn(page, f"claimsClock.{painting}") == wanted
-    only_right = shapely.difference(held(OPENING, **right), held(OPENING, **left))
-    assert_same(
-        ground(page, "claimsClock.comparison.drawn.gained"), only_right.buffer(-1e-7).buffer(1e-7)
-    )
+def test_two_sides_or_sources_are_compared_as_python_does(page, record, pair, titles):
+    page.set(compare=pair)
+    ids = pair.split("|")
+    for date in (OPENING, LATER):
+        page.show(date)
+        selection = Selection(on=date, compare=tuple(ids))
+        found = geo.agreement_on(selection, record=record)
+        painting = page.painting()
+        classes = painting["compared"]
+        assert classes == {
+            name: set(found.index[found.agreement == name]) for name in found.agreement.unique()
+        }
+        for voice in ids:
+            words = {name: set(found.index[found[voice] == name]) for name in found[voice].unique()}
+            # Of ground outside the theatre there is only Russian control.
+            own = {name: cells & set(found.index) for name, cells in painting[voice].items()}
+            assert {name: cells for name, cells in own.items() if cells} == words
+        assert page.sides[:2] == ids
+        wanted = [f"{title} say{'' if title.endswith('s') else 's'}" for title in titles]
+        compared = f"{titles[0]} and {titles[1]} compared"
+        shown = page.frame.locator("figure:visible figcaption").all_inner_texts()
+        assert sorted(shown) == sorted([*wanted, compared])
+        expect(page.frame.locator(".claims-headline")).to_have_text(
+            summary(selection, record).headline
+        )
 
 
-def test_who_is_switched_off_differs_from_nobody(page):
-    page.frame.evaluate("claimsClock.set({ compare: 'uacontrolmap|deepstate' })")
-    gained = "claimsClock.comparison.drawn.gained.shown"
-    page.frame.wait_for_function(gained)
-    page.box("Ukrainian claims").uncheck()
-    expect(page.frame.locator(".claims-half-right")).to_have_text("DeepState map (switched off)")
-    expect(
-        page.frame.get_by_text("Nothing to compare: DeepState map switched off")
-    ).to_be_attached()
-    page.frame.wait_for_function(f"!({gained})")
-    page.box("Ukrainian claims").check()
-    expect(page.frame.locator(".claims-half-right")).to_have_text("DeepState map")
-    page.frame.wait_for_function(gained)
+def test_the_pair_is_chosen_in_boxes(page):
+    choose(page, "two sources")
+    assert page.sides == ["deepstate", "uacontrolmap", "compared"]
+    page.frame.get_by_role("combobox", name="Second").select_option("ru_mod")
+    page.settle()
+    assert page.sides == ["deepstate", "ru_mod", "compared"]
+    page.frame.get_by_role("combobox", name="Compare").select_option("two other sides")
+    page.settle()
+    assert page.sides == ["ukrainian", "third_party", "compared", "russian"]
 
 
-def test_the_divider_is_dragged_and_moved_by_keys(page):
-    choose(page, "two sides")
-    divider = page.frame.get_by_role("slider", name="Divider")
-    expect(divider).to_have_attribute("aria-valuenow", "50")
-    halves = "50 %: left Ukrainian claims, right Russian claims"
-    expect(divider).to_have_attribute("aria-valuetext", halves)
-    box = divider.bounding_box()
-    page.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.page.mouse.down()
-    page.page.mouse.move(box["x"] + box["width"] / 2 - 200, box["y"] + 40, steps=4)
-    page.page.mouse.up()
-    moved = divider.bounding_box()
-    assert moved["x"] == pytest.approx(box["x"] - 200, abs=1)
-    divider.press("ArrowRight")
-    assert divider.bounding_box()["x"] > moved["x"]
-    date = page.painted
-    divider.press("Home")
-    expect(divider).to_have_attribute("aria-valuenow", "0")
-    divider.press("End")
-    expect(divider).to_have_attribute("aria-valuenow", "100")
-    assert page.painted == date
-
-
-def test_each_half_shows_only_its_own_picture(page):
-    """Paths are clipped at the divider: nothing of a side is seen on the other half."""
-    page.frame.evaluate(
-        "claimsClock.set({ compare: 'ukrainian|russian', hide: ['contradictory', 'third_party'] })"
-    )
-    page.box("Ground gained and lost").uncheck()
-    settled(page)
-    clip = page.frame.evaluate(
-        """() => [claimsClock.painting, claimsClock.comparison.other].map(
-            ({ pane }) => getComputedStyle(pane).clipPath)"""
-    )
-    assert all(value.startswith("polygon(") for value in clip)
-    choose(page, "nothing")
-    assert page.frame.evaluate("getComputedStyle(claimsClock.painting.pane).clipPath") == "none"
-    expect(page.frame.get_by_role("slider", name="Divider")).to_be_hidden()
-
-
-def test_the_tip_tells_of_the_half_under_the_pointer(page, ledger):
-    page.frame.evaluate(f"claimsClock.set({{ compare: '{LATER}' }})")
-    settled(page)
-    x, y = page.point(*where(ledger, SUDZHA))
-    when = page.frame.locator(".claims-tip .claims-when")
-    divider = page.frame.get_by_role("slider", name="Divider")
-    divider.press("End")
-    page.page.mouse.move(x, y)
-    expect(when).to_have_text(in_words(OPENING))
-    page.page.mouse.move(5, 5)
-    divider.press("Home")
-    page.page.mouse.move(x, y)
-    expect(when).to_have_text(in_words(LATER))
-
-
-def test_an_address_opens_a_comparison_and_a_wrong_one_is_told(app):
+def test_an_address_opens_a_comparison_and_a_wrong_one_is_told(app, record):
     reader = app(compare=LATER)
-    expect(reader.frame.locator(".claims-half-right")).to_have_text(in_words(LATER))
-    reader.frame.get_by_role("combobox", name="Compare").select_option("two sides")
-    reader.wait_address(compare="ukrainian|russian")
+    assert reader.painting() == changed(OPENING, LATER, record)
+    choose(reader, "with a month before")
+    reader.wait_address(compare="month")
     wrong = app(compare="2030-01-01")
     expect(wrong.page.get_by_text("compare was '2030-01-01'")).to_be_visible()
-    expect(wrong.frame.locator(".claims-half-right")).to_have_count(0)
-
-
-def test_old_claims_fade_and_none_is_lost(page, record):
-    date, days = "2024-12-15", 30
-    page.show(date)
-    page.frame.get_by_label("Fade claims older than").select_option("1 month")
-    settled(page)
-    found = page.frame.evaluate(
-        """() => claimsClock.painting.outlines.filter(({ shown }) => shown).map(
-            ({ group, old, member, path }) => [claimsClock.record.sourceOf(group).id,
-                claimsClock.record.statusOf(group), old,
-                member.reduce((sum, flag, n) => sum + flag * claimsClock.payload.pieces[n].km2, 0),
-                +path.getAttribute("stroke-opacity")])"""
-    )
-    rows = geo.select(date, record=record)
-    said = rows.said_on.where(rows.read_to.isna(), rows.read_to.clip(upper=date))
-    last = said.clip(lower=rows.said_on)
-    old = last < pd.Timestamp(date) - pd.Timedelta(days=days)
-    wanted = rows.area_km2.groupby([rows.source_id, rows.status, old], observed=True).sum()
-    assert {(s, t, o) for s, t, o, *_ in found} == set(wanted.index)
-    for source, status, faded, area, _ in found:
-        assert area == pytest.approx(wanted[source, status, faded], abs=0.5)
-    strength = {faded: max(o for *_, f, _, o in found if f == faded) for faded in (True, False)}
-    assert strength[True] < strength[False] / 2
+    assert "compared" in wrong.sides

@@ -38,6 +38,9 @@ def red(day, status, **values):
         # Claimed later, or of a later day, is not claimed before.
         ([blue(12, UA), blue(10, RU)], {}),
         ([blue(10, UA), blue(12, RU, effective_on="2024-08-09")], {}),
+        # Nor what is said on the same day, or of the same day.
+        ([blue(12, UA, effective_on="2024-08-10"), blue(12, RU)], {}),
+        ([blue(10, UA), blue(12, RU, effective_on="2024-08-10")], {}),
         # Another place was claimed.
         ([blue(10, UA, settlement_id=2), blue(12, RU)], {}),
         # Fighting and a map's "unclear" say nothing on who holds a place.

@@ -13,8 +13,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from wire import Wire
 
 PARAMETERS = [
-    "date", "known", "hide", "opacity", "fade", "compare", "chart", "place", "tiles", "view",
-    "panel",
+    "date", "known", "hide", "current", "lapsed", "compare", "view", "chart", "place", "tiles",
+    "centre", "panel",
 ]  # fmt: skip
 #: Each stands in every parameter of an address.
 VALUES = [
@@ -96,7 +96,7 @@ WRONG = [
     '{"hide": ["nobody"]}',
     '{"hide": ["\\ud800"]}',
     f'{{"hide": {"[" * 500}{"]" * 500}}}',
-    '{"opacity": NaN}',
+    '{"current": NaN}',
     '{"view": [1, 2, 999]}',
     '{"bounds": "x"}',
     '{"bounds": [1, 2]}',

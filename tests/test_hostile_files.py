@@ -186,7 +186,7 @@ AS_LAYER = (
 )
 def test_no_view_of_a_geopackage_is_run(package, query):
     path = package(f"CREATE VIEW trap AS {query}", *AS_LAYER)
-    with pytest.warns(geo.RepairWarning, match="'trap' is (a view|no table) and is not read"):
+    with pytest.warns(geo.RepairWarning, match="'trap' is (a view|not a table) and is not read"):
         found = read_polygons(path)
     assert found.faults == []
     assert len(found.claims) == 1
@@ -272,6 +272,16 @@ def test_features_are_counted_before_they_are_judged(tmp_path):
     assert fault.problem.startswith("holds more than 200,000 features")
 
 
+@pytest.mark.parametrize("ending", ["geojson", "gpkg", "shp"])
+def test_a_file_of_too_many_features_is_told_so_in_every_format(tmp_path, ending):
+    path = tmp_path / f"map.{ending}"
+    gpd.GeoDataFrame(
+        {"source_id": ["blue"] * 4}, geometry=[shapely.Polygon(BOX)] * 4, crs=4326
+    ).to_file(path)
+    fault = refused(path, geo.Limits(features=3))
+    assert fault.problem.startswith("holds more than 3 features")
+
+
 def test_faults_are_kept_up_to_a_number_and_counted(tmp_path):
     path = tmp_path / "map.geojson"
     path.write_text(drawn(*[(None, {})] * 1000))
@@ -354,7 +364,7 @@ def test_a_property_that_stands_twice_is_not_chosen_for_you(tmp_path):
     (fault,) = read_polygons(path).faults
     assert (fault.column, fault.problem) == (
         "status",
-        "stands here as 'status', 'STATUS'; keep one",
+        "is given twice, as 'status', 'STATUS'; keep one",
     )
 
 
@@ -377,7 +387,8 @@ def test_a_coordinate_system_that_is_not_known_is_told(tmp_path, name):
 
 
 @pytest.mark.parametrize(
-    ("letters", "told"), [("utf-8", None), ("cp1251", "letters are doubtful: no .cpg file")]
+    ("letters", "told"),
+    [("utf-8", None), ("cp1251", "text encoding is uncertain: not UTF-8")],
 )
 def test_a_shapefile_without_cpg_is_utf8_or_doubtful(tmp_path, recwarn, letters, told):
     table = gpd.GeoDataFrame(
@@ -395,7 +406,7 @@ def test_a_shapefile_without_cpg_is_utf8_or_doubtful(tmp_path, recwarn, letters,
 
 def test_a_link_or_a_pipe_is_no_trap(tmp_path):
     os.mkfifo(tmp_path / "pipe.geojson")
-    assert "is no file" in refused(tmp_path / "pipe.geojson").problem
+    assert "is not a file" in refused(tmp_path / "pipe.geojson").problem
     (tmp_path / "loop.geojson").symlink_to(tmp_path / "loop.geojson")
     assert "is missing" in refused(tmp_path / "loop.geojson").problem
 
@@ -457,6 +468,6 @@ def test_nothing_is_left_behind(tmp_path, monkeypatch):
 def test_what_is_no_text_is_replaced_and_told(tmp_path):
     path = tmp_path / "map.geojson"
     path.write_text(drawn((polygon(BOX), {"statement": "half \ud800 a pair"})))
-    with pytest.warns(geo.RepairWarning, match="features 1: what is no text was replaced"):
+    with pytest.warns(geo.RepairWarning, match="features 1: invalid characters were replaced"):
         found = read_polygons(path)
     assert found.claims.statement.tolist() == ["half \ufffd a pair"]

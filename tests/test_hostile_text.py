@@ -151,6 +151,10 @@ def of_csv(text: str) -> list[dict[str, str]]:
 
 def rows_of(ending: str, file: Path) -> list[dict[str, object]]:
     """The claims in a file, flat; lists are joined with semicolons."""
+    return [row for row in all_rows_of(ending, file) if row.get("layer", "claims") == "claims"]
+
+
+def all_rows_of(ending: str, file: Path) -> list[dict[str, object]]:
     if ending == "csv":
         return of_csv(file.read_bytes().decode())
     if ending == "shp.zip":
@@ -166,9 +170,8 @@ def rows_of(ending: str, file: Path) -> list[dict[str, object]]:
             for mark in ET.parse(file).getroot().iter(f"{KML}Placemark")
         ]
     rows = [feature["properties"] for feature in json.loads(file.read_bytes())["features"]]
-    return [
-        row | {name: "; ".join(row[name]) for name in ("settlements", "claim_ids")} for row in rows
-    ]
+    lists = ("settlements", "claim_ids")
+    return [row | {name: "; ".join(row[name]) for name in lists if name in row} for row in rows]
 
 
 @pytest.mark.parametrize("ending", ["geojson", "kml", *TABLE_FORMATS])
@@ -207,9 +210,7 @@ def test_a_field_of_a_shapefile_is_whole_or_is_not_there(tiny, tmp_path):
     assert {"licence", "attributn"}.isdisjoint(table)
     with zipfile.ZipFile(file) as archive:
         readme = " ".join(archive.read("README.txt").decode().split())
-    assert (
-        "in the CSV file alone: attribution, citations, claim_ids, licence, settlements" in readme
-    )
+    assert "only in the CSV file: attribution, citations, claim_ids, licence, settlements" in readme
 
 
 class Tags(HTMLParser):
@@ -229,15 +230,16 @@ def test_google_earth_gets_lists_and_links_alone(written):
     for mark in ET.parse(written["kml"]).getroot().iter(f"{KML}Placemark"):
         found = Tags()
         found.feed(mark.findtext(f"{KML}description"))
-        assert found.tags == ["ul", "li", "a"]
-        assert found.links == [URL]
+        if set(found.tags) != {"p"}:
+            assert found.tags == ["ul", "li", "a"]
+            assert found.links == [URL]
 
 
 def test_qgis_gets_labels_that_it_does_not_work_out(written):
     with closing(sqlite3.connect(written["gpkg"])) as database:
-        ((style,),) = database.execute("SELECT styleQML FROM layer_styles").fetchall()
-    labels = [rule.get("label") for rule in ET.fromstring(style).iter("rule")]
-    assert len(labels) == 2
+        found = dict(database.execute("SELECT styleName, styleQML FROM layer_styles"))
+    labels = [rule.get("label") for rule in ET.fromstring(found["claims"]).find(".//rules")]
+    assert labels
     for label in labels:
         assert "={{ 7*7 }}{% raw %}" in label
         assert "[%" not in label
@@ -331,8 +333,9 @@ def test_every_text_of_the_record_comes_back(ending, written, ledger):
 # ---- what is seen
 
 
-def test_a_picture_shows_text_as_text(written, ledger):
-    root = ET.parse(written["svg"]).getroot()
+def test_a_picture_shows_text_as_text(folder, ledger):
+    alone = Snapshot(on=DAY, sources="blue")  # a picture names the sources that are chosen
+    root = ET.fromstring(snapshot_bytes(alone, "svg", record=geo.load_record(data=folder)))
     said = " ".join(node.text for node in root.iter(f"{SVG}text"))
     drawn = "".join(letter for letter in ledger.sources.name["blue"] if letter.isprintable())
     assert " ".join(drawn.split()) in " ".join(said.split())
@@ -358,10 +361,11 @@ def test_a_letter_that_the_font_lacks_is_named_once(ending, tiny, tmp_path):
     tiny.write("claims.csv")
     record = geo.load_record(data=tiny.folder)
     file = tmp_path / f"a.{ending}"
+    alone = Snapshot(on=DAY, sources="blue")
     if ending == "gif":
-        write = partial(animate, "2024-08-07", DAY)
+        write = partial(animate, "2024-08-07", DAY, snapshot=alone)
     else:
-        write = partial(write_snapshot, Snapshot(on=DAY))
+        write = partial(write_snapshot, alone)
     with pytest.warns(RepairWarning) as told:
         write(file, record=record)
     (warning,) = told
@@ -372,7 +376,7 @@ def test_a_letter_that_the_font_lacks_is_named_once(ending, tiny, tmp_path):
     if ending == "svg":
         words = [node.text for node in ET.parse(file).getroot().iter(f"{SVG}text")]
         assert "\ufffd\ufffd" in words
-        assert "Синие \ufffd\ufffd \ufffd" in words
+        assert any("Синие \ufffd\ufffd \ufffd" in text for text in words)
 
 
 # ---- the pages
@@ -411,12 +415,12 @@ def test_nothing_runs_in_the_page_and_text_is_shown(written, ledger, reader):
     assert held(ledger.sources.name["blue"]) in shown
     place = ledger.settlements.loc[1]
     page.page.mouse.click(*page.point(place.lat, place.lon))
-    popup = page.frame.locator(".claims-popup")
-    expect(popup.locator("strong")).to_be_visible()
-    said = popup.evaluate("node => node.textContent")
+    card = page.frame.locator(".claims-card")
+    expect(card.locator("h2")).to_be_visible()
+    said = card.evaluate("node => node.textContent")
     assert place.name_en in said
     assert ledger.claims.publisher["c1"] in said
-    assert URL in popup.locator("a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    assert URL in card.locator("a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
     assert_nothing_ran(page)
 
 
@@ -442,7 +446,8 @@ def hostile_server(hostile, tmp_path):
 def test_nothing_runs_in_the_app_and_it_opens_where_it_was_asked_to(hostile_server, reader):
     page = watched(reader()).open_app(f"{hostile_server.url}?date=2024-11-20&hide=russian")
     assert page.painted == "2024-11-20"
-    assert not page.box("Russian claims").is_checked()
+    page.unfold("Sources")
+    assert not page.box("Russian sources").is_checked()
     assert page.box(f"source {MARKUP} DeepState map").is_checked()
     assert_nothing_ran(page)
 
@@ -470,7 +475,7 @@ def over_hostile_tables(folder, monkeypatch):
     [
         f"claims --on {DAY} --format csv",
         f"area --on {DAY}",
-        f"disagreement --on {DAY} --format csv",
+        f"agreement --on {DAY} --format csv",
         "totals --format csv",
         f"compare --on {DAY} --with 2024-09-05 --format csv",
         "lag --from blue --to red --format csv",
@@ -610,7 +615,7 @@ def test_a_pipe_or_a_folder_is_no_file(tmp_path):
     (tmp_path / "c.csv").touch()
     os.mkfifo(tmp_path / "c.csv.prov.jsonld")
     for name in ("a.png", "b.gpkg", "c.csv"):
-        with pytest.raises(ValueError, match=r"holds no settings of a snapshot .* is no file"):
+        with pytest.raises(ValueError, match=r"holds no settings of a snapshot .* is not a file"):
             read_settings(tmp_path / name)
 
 

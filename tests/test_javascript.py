@@ -7,15 +7,32 @@ import os
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import geo
-from geo.style.look import style
+from geo.analysis.agreement import WORDS, classify, words
+from geo.analysis.summary import summary
+from geo.selection.selection import Selection
+from geo.tables.schema import DRAWN
 from geo.web.payload import payload
+from geo.web.plugin import constants
 
 TESTS = Path(__file__).parent / "js"
 DAYS = pd.date_range("2024-08-06", "2025-11-05", freq="19D")
+#: What a reader may choose besides the day: what is switched off, and settings of a selection.
+CASES = [
+    ([], {}),
+    ([], {"known_by": "then"}),
+    ([], {"current_for": "ever"}),
+    (["third_party", "contested"], {"known_by": "then", "current_for": 30}),
+    (["russian"], {}),
+    (["deepstate", "ru_mod", "russian_control"], {"current_for": 1}),
+    (["ukrainian", "russian", "isw"], {}),
+    ([], {"compare": ("russian", "third_party")}),
+    ([], {"compare": ("deepstate", "uacontrolmap"), "current_for": 180}),
+]
 
 
 def said_of(
@@ -24,19 +41,61 @@ def said_of(
     known_by = day if then else None
     rows = geo.select(day, known_by=known_by, record=record)
     number = (day - first).days
-    cells = geo.disagreement_on(day, known_by=known_by, record=record)
+    lapsed = record.claims.iloc[record.lapsed(Selection(on=day.date(), known_by=known_by or "now"))]
     areas = geo.areas(day, known_by=known_by, record=record)
     shapes = geo.claims_on(day, known_by=known_by, record=record)
     return {
         "day": number,
         "knownBy": number if then else None,
-        "rows": [
-            [row.source_id, row.ground_id, row.status]
-            for row in rows.sort_values(["source_id", "ground_id"]).itertuples()
-        ],
-        "opposed": sorted(cells.index[cells.disagreement == "contradictory"].tolist()),
+        **{
+            name: table[["source_id", "ground_id", "status"]].to_numpy().tolist()
+            for name, table in (("rows", rows), ("lapsed", lapsed))
+        },
         "areas": [[row.source_id, row.status, row.area_km2] for row in areas.itertuples()],
         "outlines": [[row.source_id, row.status, row.geometry.area] for row in shapes.itertuples()],
+    }
+
+
+def telling(
+    number: int, record: geo.Record, hide: list[str], choice: dict[str, object]
+) -> dict[str, object]:
+    """What the voices say on every day; and a summary of every thirteenth, the first one too."""
+    sources = record.ledger.sources.side
+    shown = [source for source, side in sources.items() if not {source, side} & set(hide)]
+    choice = choice | {"statuses": [status for status in DRAWN if status not in hide]}
+    if "compare" not in choice:
+        choice["sources"] = shown
+    first, last = record.period
+    selection = Selection(on=first.date(), **choice)
+    theatre = record.theatre
+    voices, said = words(record, selection, theatre.index, first, last)
+    classes = classify(voices, said, selection)
+    # Two that are compared are shown alone.
+    own = [voices.index(voice) for voice in selection.pair or voices]
+    summaries = []
+    for day in {0, *range(number, len(said), 13)}:
+        on = (first + pd.Timedelta(days=day)).date()
+        found = summary(selection.model_copy(update={"on": on}), record)
+        summaries.append(
+            {
+                "day": day,
+                "headline": found.headline,
+                "names": [found.voices[voice] for voice in found.compared],
+                "pair": found.compared,
+                "relations": found.places.relation.to_list(),
+                "km2": {v: km2 for v, km2 in found.said_km2.items() if voices.index(v) in own},
+            }
+        )
+    return {
+        "hide": hide,
+        "then": selection.known_by == "then",
+        "current": selection.current_for,
+        "compared": selection.voices,
+        "voices": [voices[n] for n in own],
+        # A letter for each cell.
+        "words": [["".join(map(str, day[:, n])) for n in own] for day in said],
+        "classes": ["".join(map(str, day)) for day in classes],
+        "summaries": summaries,
     }
 
 
@@ -47,13 +106,24 @@ def fixture(record, tmp_path_factory) -> Path:
     held = geo.held_series(record=record).drop(columns=["date", "low", "high"])
     said = [said_of(day, first, record, then=then) for day in DAYS for then in (False, True)]
     assert len(said) > 40
-    assert all(any(day[what] for day in said) for what in ("rows", "opposed", "areas", "outlines"))
+    assert all(any(day[what] for day in said) for what in ("rows", "lapsed", "areas", "outlines"))
+    tellings = [telling(n, record, *case) for n, case in enumerate(CASES)]
+    spoken = {
+        letter for case in tellings for day in case["words"] for voice in day for letter in voice
+    }
+    assert len(spoken) == len(WORDS)
     series = {source: [None if pd.isna(v) else v for v in area] for source, area in held.items()}
+    own = (line.removesuffix(";").removeprefix("const ") for line in constants().splitlines())
+    shared = {name: json.loads(value) for name, _, value in (line.partition(" = ") for line in own)}
+    expected = {"days": said, "held": series, "tellings": tellings}
+    text = json.dumps({"payload": document, "expected": expected, "shared": shared}, default=_plain)
     path = tmp_path_factory.mktemp("javascript") / "fixture.json"
-    look = style().model_dump(mode="json")
-    expected = {"days": said, "held": series}
-    path.write_text(json.dumps({"payload": document, "expected": expected, "style": look}), "utf-8")
+    path.write_text(text, "utf-8")
     return path
+
+
+def _plain(value: np.generic) -> object:
+    return value.item()
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in TESTS.glob("*.test.js")))

@@ -255,7 +255,7 @@ def test_a_text_without_a_word_on_the_place_does_not_deny_it(ledger):
     [
         (("mod", "deepstate"), "`from_source` was 'mod' but is expected to be one of ua_gen"),
         (("ru_mod", "deep"), "`to_source` was 'deep' but is expected to be one of ua_gen"),
-        (("ru_mod", "ru_mod"), "`to_source` was 'ru_mod' but is expected to be another"),
+        (("ru_mod", "ru_mod"), "`to_source` was 'ru_mod' but is expected to differ"),
     ],
 )
 def test_wrong_sources_are_refused(ledger, pair, said):

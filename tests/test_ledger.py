@@ -195,7 +195,7 @@ def test_number_of_a_cell_that_is_a_thousand_lists(tiny):
 def test_feature_without_properties(tiny, name, properties):
     assert spoilt_feature(tiny, name, properties=properties) == (
         "",
-        "is no feature with properties; `python -m geo build` makes the file anew",
+        "is not a feature with properties; `python -m geo build` rebuilds the file",
     )
 
 
@@ -363,7 +363,7 @@ def test_cell_given_twice(tiny):
     features = json.loads(cell_file())
     features["features"].append(features["features"][1])
     tiny.put("cells.geojson", json.dumps(features))
-    assert one(tiny.faults()).startswith("cells.geojson:4:cell_id: 2 stands here for the second")
+    assert one(tiny.faults()).startswith("cells.geojson:4:cell_id: 2 is a duplicate")
 
 
 def test_settlement_outside_its_cell(tiny):
@@ -676,6 +676,6 @@ def test_name_of_no_place_finds_nothing(name):
     assert geo.find_settlements(name, geo.load_settlements()).empty
 
 
-def test_names_alike_come_likest_first():
+def test_similar_names_come_most_similar_first():
     assert geo.suggest_names("Sudja", geo.load_settlements())[0] == "Sudzha"
     assert geo.suggest_names("qqqqqqqq", geo.load_settlements()) == []

@@ -21,7 +21,10 @@ COMMANDS = [
     ["claims", *DAY, "--polygons"],
     ["claims", *DAY, "--limit"],
     ["area", "--on"],
-    ["disagreement", "--on"],
+    ["agreement", "--on"],
+    ["agreement", *DAY, "--compare"],
+    ["agreement", *DAY, "--current-for"],
+    ["area", *DAY, "--current-for"],
     ["compare", *DAY, "--with"],
     ["compare", *DAY, "--with-source"],
     ["lag", "--to", "deepstate", "--from"],
@@ -32,6 +35,8 @@ COMMANDS = [
     ["snapshot", *DAY, "--out", "x.png", "--compare"],
     ["snapshot", *DAY, "--out", "x.png", "--bbox"],
     ["snapshot", *DAY, "--out", "x.png", "--size"],
+    ["snapshot", *DAY, "--out", "x.png", "--view"],
+    ["snapshot", *DAY, "--out", "x.png", "--current-for"],
     ["animate", "--to", "2024-08-08", "--out", "x.mp4", "--from"],
 ]
 

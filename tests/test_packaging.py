@@ -129,12 +129,12 @@ def test_constraints_pin_everything_asked_for_and_name_no_place():
         assert need.specifier.contains(pins[name]), need
 
 
-def test_architecture_tells_of_every_room_in_its_own_words():
+def test_architecture_describes_every_module_by_its_docstring():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     (contract,) = project["tool"]["importlinter"]["contracts"]
     told = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    rooms = told.partition("| room | holds |\n| --- | --- |\n")[2].partition("\n\n")[0]
-    assert rooms.splitlines() == [
-        f"| `{room}` | {import_module(f'geo.{room}').__doc__.splitlines()[0]} |"
-        for room in contract["layers"]
+    modules = told.partition("| module | holds |\n| --- | --- |\n")[2].partition("\n\n")[0]
+    assert modules.splitlines() == [
+        f"| `{name}` | {import_module(f'geo.{name}').__doc__.splitlines()[0]} |"
+        for name in contract["layers"]
     ]

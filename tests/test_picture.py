@@ -25,32 +25,34 @@ from PIL import Image
 from pypdf import PdfReader
 
 import geo
-from geo.claims.shown import changes_of, claims_of, drawn_claims
-from geo.export.write import snapshot_bytes
-from geo.figure.canvas import Canvas, own_style
+from geo.analysis.agreement import agreement_on
+from geo.analysis.summary import MAIN_PLACES, summary
+from geo.analysis.telling import change_on
+from geo.figure.content import content_of
 from geo.figure.labels import Box, place_names
-from geo.figure.layout import draw, on_sheet
-from geo.figure.map_frame import EXTENT, lay_map
+from geo.figure.land import km_from_border, map_of
+from geo.figure.layout import draw
 from geo.selection.snapshot import SIZES, Snapshot
 from geo.style.look import style
 from geo.style.words import name_of, say, say_number
-from geo.tables.boundaries import area_km2
+from geo.tables.boundaries import WIDE_FOCUS, area_km2, load_boundaries
+from geo.tables.schema import SIDES
 
 SVG = "{http://www.w3.org/2000/svg}"
 DC = "{http://purl.org/dc/elements/1.1/}"
 BASELINES = Path(__file__).parent / "baselines"
 RECORD = '{"a": "<&>\\" Суджа"}'
-#: The whole of a day; one side in another script; a choice, close up; two days.
+#: The whole of a day; one side in another script; the comparison, close up; two days.
 SNAPSHOTS = {
-    "slide": Snapshot(on="2024-09-05", layers="disagreement"),
+    "slide": Snapshot(on="2024-09-05"),
     "story": Snapshot(
         on="2025-03-13", known_by="then", sides="russian", size="story", language="ru"
     ),
     "square": Snapshot(
         on="2024-11-20", size="square", language="uk", bbox="35.0,51.0,35.5,51.3",
-        statuses="contested,russian_control", layers="disagreement",
+        view="overlay", lapsed=True,
     ),
-    "a4": Snapshot(on="2025-03-13", compare="2024-09-05", size="a4", sources="deepstate,isw"),
+    "a4": Snapshot(on="2025-03-13", compare="2024-09-05", size="a4"),
 }  # fmt: skip
 
 
@@ -98,7 +100,12 @@ class Drawing:
     def of(self, kind: str) -> list[str]:
         return [words.text for words in self.words if words.kind == kind]
 
-    def drawn(self, prefix: str) -> set[str]:
+    @property
+    def said(self) -> str:
+        return " ".join(words.text for words in self.words)
+
+    def drawn(self, prefix: str = "map.") -> set[str]:
+        """Signs that ground is painted with, by the map on which it is."""
         return {
             name.removeprefix(prefix).rpartition("-")[0]
             for name in self.ids
@@ -166,7 +173,7 @@ def test_a_pdf_holds_text_in_embedded_fonts(record):
     [page] = PdfReader(io.BytesIO(content)).pages
     assert [float(edge) for edge in page.mediabox] == pytest.approx([0, 0, 1080, 1920])
     text = page.extract_text()
-    for words in ("13 марта 2025", "Суджа", "Заявления, а не подтверждённый контроль"):
+    for words in ("13 марта 2025", "Суджа", "Заявления, а не", "контроль России"):
         assert words in text
     fonts = [font.get_object() for font in page["/Resources"]["/Font"].values()]
     kept = [font["/DescendantFonts"][0].get_object()["/FontDescriptor"] for font in fonts]
@@ -188,168 +195,6 @@ def test_a_sheet_of_paper_is_a4(drawings, record):
 
 
 @pytest.mark.parametrize("name", SNAPSHOTS)
-def test_the_legend_says_what_is_drawn_and_nothing_else(name, drawings, ledger, record):
-    snapshot, drawing = on_sheet(SNAPSHOTS[name]), drawings[name]
-    shapes = claims_of(snapshot, record)
-    assert drawing.drawn("claim-") == {
-        f"{source}-{status}" for source, status in zip(shapes.source_id, shapes.status, strict=True)
-    }
-    said = " ".join(drawing.of("legend"))
-    for source, english in ledger.sources.name.items():
-        called = name_of(source, english.partition(" (")[0], snapshot.language)
-        assert (called in said) == (source in set(shapes.source_id)), source
-    for status in geo.tables.schema.DRAWN:
-        drawn = (shapes.status == status).any() or (status == "ukrainian_control" and name == "a4")
-        assert (say(status, snapshot.language) in said.split("; ")[0]) == drawn, status
-    rows = geo.select(snapshot.on, known_by=snapshot.known_by, record=record)
-    rows = rows[rows.source_id.isin(shapes.source_id) & (rows.status == "ukrainian_control")]
-    ground = [set(rows.ground_id[rows.side == side]) for side in ("ukrainian", "russian")]
-    both = not set.isdisjoint(*ground) and (shapes.status == "ukrainian_control").any()
-    assert (say("both_sides", snapshot.language) in said) == both
-    hatched = bool(drawing.drawn("contradictory"))
-    assert (say("contradictory", snapshot.language) in said) == hatched
-    assert hatched == (name == "slide")
-
-
-def test_a_narrow_box_shows_every_claim_of_the_ground_beside_it(record):
-    narrow = Snapshot(on="2024-09-05", bbox=(35.0, 51.0, 35.01, 52.5))
-    drawn = Drawing(draw(narrow, "svg", record=record)).drawn("claim-")
-    beside = claims_of(Snapshot(on="2024-09-05", bbox=(34.2, 51.05, 35.8, 52.4)), record)
-    assert len(beside) > len(claims_of(narrow, record))
-    assert {f"{one.source_id}-{one.status}" for one in beside.itertuples()} <= drawn
-    text = snapshot_bytes(narrow, "svg", record=record).decode()
-    named = set(re.findall(r"k:claim/([a-z]\d+)", text))
-    assert {claim_id for ids in beside.claim_ids for claim_id in ids} <= named
-
-
-def test_two_against_each_other_are_named_and_their_difference_marked(record):
-    snapshot = Snapshot(on="2024-11-20", compare="deepstate,uacontrolmap", language="uk")
-    drawing = Drawing(draw(snapshot, "svg", record=record))
-    said = " ".join(words.text for words in drawing.words)
-    assert "Порівняння: Мапа DeepState і UAControlMap." in said
-    assert say("only", "uk", say("ukrainian_control", "uk"), "UAControlMap") in said
-    assert {"gained", "lost"} <= drawing.drawn("change-")
-    assert {name.partition("-")[0] for name in drawing.drawn("claim-")} == {
-        "deepstate", "uacontrolmap",
-    }  # fmt: skip
-
-
-def test_what_has_faded_is_fainter_and_the_legend_says_so(record):
-    for fade in (None, 30):
-        snapshot = Snapshot(on="2024-11-20", fade=fade)
-        drawing = Drawing(draw(snapshot, "svg", record=record))
-        styles = [
-            node.find(f"{SVG}path").attrib["style"]
-            for node in drawing.root.iter()
-            if node.attrib.get("id", "").startswith("claim-")
-        ]
-        strength = style().outline.opacity * style().faded
-        faint = [own for own in styles if f"opacity: {strength:g}" in own]
-        assert bool(faint) == (fade is not None)
-        said = " ".join(words.text for words in drawing.words)
-        assert (say("faded", "en", 30) in said) == (fade is not None)
-        # Where one of two colours has faded, they make another one together.
-        held = drawn_claims(snapshot, record)
-        held = held[held.status == "ukrainian_control"]
-        ground = [
-            shapely.union_all(held.geometry[held.side == side]) for side in ("ukrainian", "russian")
-        ]
-        overlap = shapely.intersection(*ground).area
-        assert (say("both_sides", "en") in said) == (overlap > 1e-9)
-
-
-def test_every_part_of_changed_ground_has_a_sign(record):
-    pair = Snapshot(on="2024-11-20", compare="ukrainian,russian")
-    drawing = Drawing(draw(pair, "svg", record=record))
-    for change in ("gained", "lost"):
-        signs = np.concatenate(path_of(drawing, f"change-{change}-1"))
-        for ring in path_of(drawing, f"change-{change}-edge-1"):
-            part = shapely.Polygon(ring)
-            if part.area > 25:  # pixels; no sign fits into less
-                assert shapely.contains_xy(part.buffer(1), *signs.T).any(), change
-
-
-def test_a_map_as_close_as_can_be_is_drawn(record):
-    for size in (1e-7, 1e-3):
-        close = Snapshot(on="2024-09-05", bbox=(35.2, 51.2, 35.2 + size, 51.2 + size))
-        drawing = Drawing(draw(close, "svg", record=record))
-        assert len(drawing.content) < 2e6
-        assert drawing.drawn("claim-")
-
-
-def test_the_legend_names_no_line_that_is_out_of_sight(record):
-    for bbox, seen in (
-        ((35.28, 51.2, 35.34, 51.23), set()),
-        ((34.9, 51.1, 35.5, 51.4), {"state_border", "raion_line"}),
-    ):
-        close = Snapshot(on="2024-09-05", bbox=bbox)
-        said = " ".join(Drawing(draw(close, "svg", record=record)).of("legend"))
-        for line in ("state_border", "oblast_line", "raion_line"):
-            assert (say(line, "en") in said) == (line in seen), line
-
-
-def test_what_is_said_of_an_empty_map_stands_alone(record):
-    empty = Snapshot(on="2024-09-05", bbox=(38, 52, 38.5, 52.3))
-    drawing = Drawing(draw(empty, "svg", record=record))
-    [notice] = [words for words in drawing.words if words.text == say("nothing", "en")]
-    names = [words for words in drawing.words if words.kind.startswith("name")]
-    assert names
-    for name in names:
-        apart = name.right < notice.left or notice.right < name.left
-        assert apart or abs(name.baseline - notice.baseline) > notice.size, name.text
-
-
-def test_choices_are_told_below_the_title(record):
-    def told(**choice: object) -> str:
-        snapshot = Snapshot(on="2024-09-05", **choice)
-        drawing = Drawing(draw(snapshot, "svg", record=record))
-        return " ".join(words.text for words in drawing.words)
-
-    assert "Reports of strikes count as contested." in told(strikes=True)
-    each = told(compare="2024-08-20", known_by="then")
-    assert "counting of each day only what had been said by then" in each
-    assert "other claims as named in the data" not in told(sources="deepstate")
-    assert "other claims as named in the data" in told()
-    russian = told(compare="ukrainian,russian", language="ru")
-    assert "Сравнение: заявления украинской стороны и заявления российской стороны." in russian
-
-
-def test_changes_are_marked_with_their_areas(drawings, record):
-    changes = changes_of(SNAPSHOTS["a4"], record).set_index("change").area_km2
-    drawing = drawings["a4"]
-    assert drawing.drawn("change-") >= set(changes.index) - {"kept"}
-    text = " ".join(words.text for words in drawing.words)
-    for change in set(changes.index) - {"kept"}:
-        assert f"settlements, {say_number(changes[change], 'en')} km²" in text
-    assert not drawings["slide"].drawn("change-")
-
-
-@pytest.mark.parametrize(
-    ("language", "one", "two"),
-    [
-        ("en", "1 settlement, ", "2 settlements, "),
-        ("ru", "населённых пунктов: 1, ", "населённых пунктов: 2, "),
-        ("uk", "населених пунктів: 1, ", "населених пунктів: 2, "),
-    ],
-)
-def test_one_settlement_is_one(tiny, language, one, two):
-    """One cell is contradictory; two are newly claimed."""
-    tiny.say(
-        {"settlement_id": 1},
-        {"settlement_id": 1, "source_id": "red", "status": "russian_control"},
-        {"settlement_id": 2},
-        {"settlement_id": 2, "source_id": "red", "status": "contested"},
-    )
-    snapshot = Snapshot(
-        on="2024-08-10", compare="2024-08-06", layers="disagreement", language=language
-    )
-    drawing = Drawing(draw(snapshot, "svg", record=tiny.record()))
-    said = " ".join(words.text for words in drawing.words)
-    assert one in said
-    assert two in said
-
-
-@pytest.mark.parametrize("name", SNAPSHOTS)
 def test_no_text_runs_into_another_or_off_the_page(name, drawings):
     drawing = drawings[name]
     boxes = [
@@ -360,7 +205,7 @@ def test_no_text_runs_into_another_or_off_the_page(name, drawings):
         assert page.holds(box), words
     for (words, box), (others, other) in combinations(boxes, 2):
         assert not box.meets(other), (words, others)
-    assert len(drawing.of("place")) >= 8
+    assert len(drawing.of("place")) >= 6
 
 
 def path_of(drawing: Drawing, name: str) -> list[np.ndarray]:
@@ -370,53 +215,223 @@ def path_of(drawing: Drawing, name: str) -> list[np.ndarray]:
     return [np.array(re.findall(r"-?[\d.]+", ring), float).reshape(-1, 2) for ring in rings]
 
 
-def scale_of(drawing: Drawing, unit: str) -> float:
-    """Length that the scale bar gives to a pixel: the bar lies right above its number."""
-    [number] = [words for words in drawing.words if re.fullmatch(rf"[\d.]+ {unit}", words.text)]
-    paths = [node.attrib["d"] for node in drawing.root.iter(f"{SVG}path") if "d" in node.attrib]
-    corners = [np.array(re.findall(r"-?[\d.]+", path), float) for path in paths]
-    boxes = [ring.reshape(-1, 2) for ring in corners if len(ring) in {8, 10}]
-    middle = (number.left + number.right) / 2
-    [bar] = [
-        box
-        for box in boxes
-        if abs(box[:, 0].mean() - middle) < 3
-        and 0 < number.baseline - box[:, 1].max() < 2 * number.size
-    ]
-    return float(number.text.split()[0]) / float(np.ptp(bar[:, 0]))
+PHRASES = {
+    "both_ukrainian_control": "Both say Ukrainian-held",
+    "one_ukrainian_control": "the other is silent",
+    "ukrainian_control_or_contested": "say Ukrainian-held,",
+    "both_contested": "Fought over or unclear, say both",
+    "contradictory": "Contradiction:",
+    "russian_control_or_contested": "Russian-held",
+    "both_russian_control": "Both say Russian-held",
+}
 
 
-def test_the_scale_bar_tells_the_truth(drawings, record):
-    drawing = drawings["slide"]
-    km = scale_of(drawing, "km")
-    rings = path_of(drawing, "claim-uacontrolmap-ukrainian_control-1")
-    x, y = zip(*(ring.T for ring in rings), strict=True)
-    signed = [float(a @ np.roll(b, 1) - b @ np.roll(a, 1)) / 2 for a, b in zip(x, y, strict=True)]
-    claimed = claims_of(Snapshot(on="2024-09-05", sources="uacontrolmap"), record).area_km2
-    assert abs(sum(signed)) * km**2 == pytest.approx(claimed.iloc[0], rel=2e-3)
+def test_each_map_is_painted_with_the_words_of_its_voice(drawings, record):
+    snapshot = SNAPSHOTS["slide"]
+    agreement = agreement_on(snapshot, record=record)
+    painted = {f"{side}.{word}" for side in SIDES for word in agreement[side].unique()}
+    classes = set(agreement.agreement) - {"one_contested"}
+    assert drawings["slide"].drawn() == painted | {f"compared.{name}" for name in classes}
+    root = drawings["slide"].root
+    marked = {(n.attrib["data-side"], n.attrib["data-class"])
+              for n in root.iter() if "data-side" in n.attrib}  # fmt: skip
+    assert {".".join(pair) for pair in marked} == drawings["slide"].drawn()
 
 
-def test_a_map_of_a_village_is_measured_in_metres(record):
-    bbox = (35.25, 51.135, 35.29, 51.145)
-    village = Snapshot(on="2024-08-20", bbox=bbox, language="ru", size="square")
-    drawing = Drawing(draw(village, "svg", record=record))
-    *_, across = pyproj.Geod(ellps="WGS84").inv(bbox[0], 51.14, bbox[2], 51.14)
-    frame = 1044 - 36  # pixels of the map's own width
-    assert scale_of(drawing, "м") * frame == pytest.approx(across, rel=2e-3)
+def test_the_key_says_what_is_drawn_and_nothing_else(drawings, record):
+    for day in ("2024-08-24", "2025-05-15"):
+        drawing = Drawing(draw(Snapshot(on=day), "svg", record=record))
+        said = " ".join(drawing.of("legend"))
+        signs = {name.partition(".")[2] for name in drawing.drawn()}
+        for sign, phrase in PHRASES.items():
+            assert sign not in signs or phrase in said, sign
+        for sign in ("both_ukrainian_control", "contradictory"):
+            assert (sign in signs) == (PHRASES[sign] in said), sign
+    assert say("gained", "en") not in said
+    said = " ".join(drawings["story"].of("legend"))
+    assert "Сравнение" not in said
+    said = " ".join(drawings["square"].of("legend"))
+    assert "Контур" in said
+    assert "Контур" not in " ".join(drawings["slide"].of("legend"))
+
+
+def test_figures_are_those_of_the_summary(drawings, record):
+    found = summary(SNAPSHOTS["slide"], record)
+    text = " ".join(words.text for words in drawings["slide"].words)
+    for side in SIDES:
+        held = say_number(found.said_km2[side]["ukrainian_control"], "en")
+        assert f"{say('short_ukrainian_control', 'en')} {held}" in text
+    area = found.class_km2
+    figures = drawings["slide"].of("figure")
+    every = sum(area.values()) - area["silent"]
+    both = f"{area['both_ukrainian_control']:,.0f}  {area['both_ukrainian_control'] / every:.0%}"
+    assert both in figures
+    assert f"Contradiction at {', '.join(found.contradicted)}." in text
+    assert found.headline in text
+
+
+def test_the_table_says_what_each_voice_says_of_the_main_places(drawings, record):
+    places = summary(SNAPSHOTS["slide"], record).places
+    cells = drawings["slide"].of("table")
+    for row in places.to_dict("records"):
+        at = next(n for n, cell in enumerate(cells) if cell.startswith(f"{row['name']} ("))
+        for cell, side in zip(cells[at + 1 : at + 4], SIDES, strict=True):
+            age = row[f"{side}_age"]
+            old = f", {age:.0f} d" if age > 7 else ""
+            assert cell == say(f"in_table_{row[side]}", "en") + old
+        assert cells[at + 4] == say(f"relation_{row['relation']}", "en")
+    assert "Sudzha (9 km)" in cells
+
+
+def test_one_voice_alone_is_told_in_full_colours(record):
+    for choice in ({"sides": "russian"}, {"view": "russian"}, {"sources": "ru_mod"}):
+        snapshot = Snapshot(on="2024-09-05", **choice)
+        drawing = Drawing(draw(snapshot, "svg", record=record))
+        assert {name.partition(".")[0] for name in drawing.drawn()} == {"russian"}
+        assert "Russian sources say" in [words.text for words in drawing.words]
+        if "sources" not in choice:
+            assert "russian.ukrainian_control" in drawing.drawn()
+            assert style().light.ukrainian_control.encode() in drawing.content
+
+
+@pytest.mark.parametrize(
+    ("view", "voices"),
+    [
+        ("all", ["ukrainian", "russian", "compared", "third_party"]),
+        ("side-by-side", ["ukrainian", "russian"]),
+        ("overlay", ["compared"]),
+        ("places", ["compared"]),
+        ("third_party", ["third_party"]),
+    ],
+)
+def test_a_view_has_its_maps(record, view, voices):
+    content = content_of(Snapshot(on="2024-09-05", view=view), record)
+    assert [panel.voice for panel in content.panels] == voices
+    assert all(bool(panel.ground) == (view != "places") for panel in content.panels)
+    assert len(draw(content.snapshot, "png", record=record)) > 50_000
+
+
+def test_two_sources_have_a_map_each_and_one_on_which_they_are_compared(record):
+    snapshot = Snapshot(on="2024-11-20", compare="deepstate,uacontrolmap", language="uk")
+    drawing = Drawing(draw(snapshot, "svg", record=record))
+    voices = {name.partition(".")[0] for name in drawing.drawn()}
+    assert voices == {"deepstate", "uacontrolmap", "compared"}
+    assert "Порівняння: Мапа DeepState і UAControlMap" in drawing.said
+    # A third voice has no column.
+    assert say("in_table_third_party", "uk") not in drawing.of("table")
+
+
+def test_of_two_days_each_map_shows_what_changed_in_its_telling(drawings, record):
+    drawing = drawings["a4"]
+    for side in SIDES:
+        found = change_on(SNAPSHOTS["a4"], side, record)
+        signs = {name for name in drawing.drawn() if name.startswith(f"{side}.")}
+        assert signs == {f"{side}.{change}" for change in found.change}
+        for area in found.area_km2:
+            assert f"{say_number(area, 'en')} km²" in drawing.said
+    assert "Change from 5 September 2024 to 13 March 2025" in drawing.said
+    assert not drawing.of("table")
+
+
+def test_what_has_lapsed_has_an_outline_on_request(record):
+    for lapsed in (False, True):
+        snapshot = Snapshot(on="2025-05-15", lapsed=lapsed)
+        drawing = Drawing(draw(snapshot, "svg", record=record))
+        assert bool(drawing.drawn("lapsed.")) == lapsed
+        assert ("Outline: said too long ago to count" in drawing.said) == lapsed
+    assert "russian.contested" in drawing.drawn("lapsed.")
+
+
+def test_the_countries_are_named_on_every_map(drawings):
+    names = drawings["slide"].of("country")
+    assert (
+        sorted("".join(name.split("\u2009")) for name in names) == ["RUSSIA"] * 4 + ["UKRAINE"] * 4
+    )
 
 
 def test_main_places_are_named_in_the_language(drawings):
-    assert {"Sudzha", "Korenevo", "Glushkovo"} <= set(drawings["slide"].of("place"))
-    assert {"Суджа", "Коренево", "Глушково"} <= set(drawings["story"].of("place"))
-    assert {"Суджа", "Гончарівка"} <= set(drawings["square"].of("place"))
+    names = drawings["slide"].of("place")
+    assert all(names.count(name) == 4 for name in ("Sudzha", "Korenevo", "Plekhovo", "Guyevo"))
+    assert {"Суджа", "Коренево"} <= set(drawings["story"].of("place"))
+    assert {"Суджа", "Гуєво"} <= set(drawings["square"].of("place"))
+
+
+def test_a_map_as_close_as_can_be_is_drawn(record):
+    for size in (1e-7, 1e-3):
+        close = Snapshot(on="2024-09-05", bbox=(35.2, 51.2, 35.2 + size, 51.2 + size))
+        drawing = Drawing(draw(close, "svg", record=record))
+        assert len(drawing.content) < 2e6
+        assert drawing.drawn()
+
+
+def test_choices_are_told_below_the_headline(record):
+    def told(**choice: object) -> str:
+        return Drawing(draw(Snapshot(on="2024-09-05", **choice), "svg", record=record)).said
+
+    assert "Reports of strikes count as contested." in told(strikes=True)
+    each = told(compare="2024-08-20", known_by="then")
+    assert "Of each day only what had been said by then is counted" in each
+    assert "other claims as named in the data" not in told(sources="deepstate")
+    assert "other claims as named in the data" in told()
+    assert "last 30 days, reports of fighting of the last 10." in told(current_for=30)
+    assert say("current_ever", "en") in told(current_for="ever")
+    russian = told(compare="ukrainian,russian", language="ru")
+    assert "Сравнение украинских и российских источников" in russian
 
 
 def test_an_empty_choice_says_so(record):
     empty = Snapshot(on="2024-08-06", sources="ru_state_media", language="uk", size="square")
     drawing = Drawing(draw(empty, "svg", record=record))
-    assert say("nothing", "uk") in " ".join(words.text for words in drawing.words)
-    assert not drawing.drawn("claim-")
-    assert say("claimed", "uk") not in drawing.of("legend")
+    assert say("nothing", "uk") in drawing.said
+    assert drawing.drawn() == {"russian.silent"}
+
+
+def test_the_border_is_as_far_as_a_geodesic_says():
+    border = load_boundaries("state_border").geometry
+    points = shapely.get_coordinates(shapely.segmentize(border.to_numpy(), 1e-4))
+    for place in ((35.2717, 51.1897), (34.9, 51.41)):
+        many = np.tile(place, (len(points), 1))
+        *_, metres = pyproj.Geod(ellps="WGS84").inv(*many.T, *points.T)
+        assert km_from_border(*place) == pytest.approx(metres.min() / 1000, rel=1e-3)
+
+
+def test_the_map_keeps_distances_and_areas(shipped):
+    chart = map_of(Box(0, 0, 1000, 600), WIDE_FOCUS)
+    places = np.array([[34.3, 51.0], [35.6, 51.5]])
+    across = np.hypot(
+        *np.diff(shapely.get_coordinates(chart.page(shapely.points(places))), axis=0)[0]
+    )
+    _, _, true = pyproj.Geod(ellps="WGS84").inv(*places[0], *places[1])
+    assert across * chart.unit == pytest.approx(true, rel=1e-3)
+    some = shipped.geometry.iloc[::100].to_numpy()
+    flat = shapely.area(chart.page(some)) * chart.unit**2 / 1e6
+    assert flat == pytest.approx(area_km2(some), rel=1e-4)
+
+
+def test_the_scale_bar_tells_the_truth(record):
+    day = "2024-09-05"
+    drawing = Drawing(draw(Snapshot(on=day, view="ukrainian"), "svg", record=record))
+    [number] = [words for words in drawing.words if re.fullmatch(r"[\d.]+ km", words.text)
+                and words.kind != "table"]  # fmt: skip
+    paths = [node.attrib["d"] for node in drawing.root.iter(f"{SVG}path") if "d" in node.attrib]
+    corners = [np.array(re.findall(r"-?[\d.]+", path), float) for path in paths]
+    boxes = [ring.reshape(-1, 2) for ring in corners if len(ring) in {8, 10}]
+    middle = (number.left + number.right) / 2
+    [bar] = [box for box in boxes if abs(box[:, 0].mean() - middle) < 3
+             and 0 < number.baseline - box[:, 1].max() < 2 * number.size]  # fmt: skip
+    km = float(number.text.split()[0]) / float(np.ptp(bar[:, 0]))
+    rings = path_of(drawing, "map.ukrainian.russian_control-1")
+    x, y = zip(*(ring.T for ring in rings), strict=True)
+    signed = [float(a @ np.roll(b, 1) - b @ np.roll(a, 1)) / 2 for a, b in zip(x, y, strict=True)]
+    said = summary(Snapshot(on=day), record).said_km2["ukrainian"]["russian_control"]
+    assert abs(sum(signed)) * km**2 == pytest.approx(said, rel=5e-3)
+
+
+def test_places_of_a_page_have_a_disc_for_each_of_the_two(record):
+    [panel] = content_of(Snapshot(on="2025-03-13", view="overlay"), record).panels
+    assert panel.words[MAIN_PLACES[0]] == ("contested", "russian_control")
+    own = content_of(Snapshot(on="2025-03-13", view="russian"), record).panels[0]
+    assert own.words[MAIN_PLACES[0]] == ("russian_control",)
 
 
 def test_same_input_same_bytes_in_any_process(drawings, pictures, record):
@@ -451,13 +466,15 @@ def test_the_reader_s_own_settings_neither_matter_nor_change(pictures, record):
 def test_hostile_names_are_only_names(tiny, ending):
     name = '</text><script>alert(1)</script> $x^2_{3}$ & "'
     tiny.change("sources.csv", 2, name=name, attribution="]]> \\ %s {} " + "long " * 200)
-    tiny.change("settlements.csv", 2, name_en="$<b>&", population=9000)
+    tiny.change("settlements.csv", 3, name_en="$<b>&")
     tiny.say({"status": "contested", "basis": "fighting", "settlement_id": 2})
-    content = draw(Snapshot(on="2024-08-10"), ending, record=tiny.record())
+    tiny.change("claims.csv", 2, settlement="$<b>&")
+    pair = Snapshot(on="2024-08-10", compare="blue,red")
+    content = draw(pair, ending, record=tiny.record())
     if ending == "svg":
         drawing = Drawing(content)
         assert "$<b>&" in drawing.of("place")
-        assert '</text><script>alert(1)</script> $x^2_{3}$ & "' in " ".join(drawing.of("legend"))
+        assert '</text><script>alert(1)</script> $x^2_{3}$ & "' in drawing.said
         assert drawing.root.find(f".//{SVG}script") is None
 
 
@@ -466,39 +483,20 @@ def test_other_endings_are_refused():
         draw(Snapshot(on="2024-08-20"), "bmp")
 
 
-def test_the_map_keeps_distances_and_areas_and_holds_all_claims(shipped):
-    canvas = Canvas(1000, 600, 72)
-    with own_style():
-        chart = lay_map(canvas, Box(0, 0, 1000, 600), EXTENT)
-    places = np.array([[34.3, 51.0], [35.7, 51.5]])
-    x, y = chart.land.project(*places.T)
-    pages = [chart.on_page(*place) for place in zip(x, y, strict=True)]
-    across = np.hypot(*np.subtract(*pages)) * chart.unit
-    _, _, true = pyproj.Geod(ellps="WGS84").inv(*places[0], *places[1])
-    assert across == pytest.approx(true, rel=1e-3)
-    some = shipped.geometry.iloc[::100].to_numpy()
-    flat = np.array([shape.area for shape in chart.land.flat(some)]) / 1e6
-    assert flat == pytest.approx(area_km2(some), rel=1e-4)
-    west, south, east, north = shipped.total_bounds
-    assert Box(*EXTENT).holds(Box(west, south, east, north))
-
-
 sizes = st.tuples(*[st.floats(0, 200)] * 2, st.floats(1, 60), st.floats(1, 15))
 
 
-@given(st.lists(sizes, max_size=30), st.integers(0, 12))
-def test_placed_names_never_meet(names, most):
+@given(st.lists(sizes, max_size=30))
+def test_placed_names_never_meet(names):
     frame = Box(0, 0, 200, 200)
     taken = [Box(0, 0, 50, 50)]
-    found = place_names(names, frame, taken, most=most)
+    found = place_names(names, frame, taken)
     placed = [box for box in found if box is not None]
     assert len(found) == len(names)
-    assert len(placed) <= most
     assert all(frame.holds(box) for box in placed)
     assert not any(a.meets(b) for a, b in combinations([*placed, *taken], 2))
-    for (x, y, _, _), box in zip(names, found, strict=True):
-        if box is not None:
-            assert not any(other.meets(Box(x, y, x, y)) for other in [*placed, *taken])
+    for x, y, _, _ in names:
+        assert not any(box.meets(Box(x, y, x, y)) for box in placed)
 
 
 @pytest.mark.parametrize("language", ["ru", "uk"])

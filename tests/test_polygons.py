@@ -204,14 +204,14 @@ def mended(path, match):
 
 def test_heights_are_left_out(tmp_path):
     ring = [[*point, 120.5] for point in AWAY]
-    table = mended(draw(tmp_path, (polygon(ring), {})), "features 1: heights were left out")
+    table = mended(draw(tmp_path, (polygon(ring), {})), "features 1: Z values were dropped")
     assert not table.has_z.any()
     assert shapely.area(table.geometry).tolist() == pytest.approx([0.04])
 
 
 def test_bow_tie_is_mended(tmp_path):
     ring = [[36, 51], [36.2, 51.2], [36.2, 51], [36, 51.2], [36, 51]]
-    table = mended(draw(tmp_path, (polygon(ring), {})), "features 1: lines that cross themselves")
+    table = mended(draw(tmp_path, (polygon(ring), {})), "features 1: self-intersections were")
     assert table.is_valid.all()
     assert shapely.area(table.geometry).tolist() == pytest.approx([0.02])
 
@@ -270,7 +270,7 @@ def test_what_is_no_polygon(tmp_path, shape):
 
 def test_polygon_without_area(tmp_path):
     path = draw(tmp_path, (polygon([[36, 51], [36.1, 51], [36.05, 51], [36, 51]]), {}))
-    with pytest.warns(geo.RepairWarning, match="mended"):
+    with pytest.warns(geo.RepairWarning, match="repaired"):
         assert "encloses no area" in fault_of(path).problem
 
 
@@ -420,7 +420,7 @@ def test_no_layer_is_left_out_in_silence(tmp_path):
     assert len(table) == 2 or faults or any("two" in message for message in ours)
 
 
-@pytest.mark.filterwarnings("ignore:.*what is no text was replaced")
+@pytest.mark.filterwarnings("ignore:.*invalid characters were replaced")
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     column=st.sampled_from([*TAGS, "effective_on", "valid_to", "basis", "note"]),
@@ -637,6 +637,14 @@ def test_settlements_in_a_polygon_are_listed(tiny):
     path = draw(tiny.folder, (polygon(square(35.12, 50.9, 0.3)), {"source_id": "red"}))
     rows = geo.claims_on("2024-08-21", sources=["red"], record=tiny.record(path))
     assert rows.settlements.tolist() == [(2, 3)]
+
+
+def test_settlements_beside_a_slanting_edge_are_not_in_the_polygon(tiny):
+    # Its box holds the sites of 1 and 2, at 35.05 and 35.15; the polygon only the former.
+    ring = [[35.0, 51.0], [35.2, 51.0], [35.0, 51.12], [35.0, 51.0]]
+    path = draw(tiny.folder, (polygon(ring), {"source_id": "red"}))
+    rows = geo.claims_on("2024-08-21", sources=["red"], record=tiny.record(path))
+    assert rows.settlements.tolist() == [(1,)]
 
 
 def test_feature_given_twice_counts_once(tiny):

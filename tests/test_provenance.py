@@ -10,6 +10,7 @@ import pytest
 
 import geo
 from geo import Snapshot, citation, claims_of, read_settings, snapshot_bytes, write_snapshot
+from geo.claims.shown import lapsed_of
 from geo.export.provenance import provenance, settings_of
 
 DAY = "2024-09-05"
@@ -23,6 +24,9 @@ SNAPSHOT = Snapshot(
     bbox="34,51,35.5,51.6",
     size="square",
     language="uk",
+    current_for=30,
+    lapsed=True,
+    view="side-by-side",
 )
 
 
@@ -64,7 +68,7 @@ def test_every_name_in_the_record_has_a_meaning(ledger, record):
 
 def test_a_comparison_names_the_claims_of_both_days(record):
     made = nodes(snapshot_bytes(SNAPSHOT, "jsonld", record=record).decode())
-    both = (claims_of(one, record) for one in SNAPSHOT.halves)
+    both = [told(one, record) for one in SNAPSHOT.halves for told in (claims_of, lapsed_of)]
     used = {claim_id for shapes in both for ids in shapes.claim_ids for claim_id in ids}
     assert {f"k:claim/{claim_id}" for claim_id in used} == {
         name for name in made if name.startswith("k:claim/")
@@ -109,7 +113,7 @@ def test_a_file_without_settings_is_told_so(ending, tmp_path):
 
 @pytest.mark.parametrize("record", ["", "[]", "{}", '{"@graph": [3]}', '{"@graph": [{"id": "x"}]}'])
 def test_what_is_no_record_is_refused(record):
-    with pytest.raises(ValueError, match="no record of how a file"):
+    with pytest.raises(ValueError, match="not a provenance record"):
         settings_of(record)
 
 
@@ -123,16 +127,19 @@ def test_a_citation_names_version_data_and_choice(ledger):
     text = citation(SNAPSHOT, ledger=ledger)
     for word in (geo.__version__, geo.data_version(), "2024-09-05", "as said by 2024-09-10"):
         assert word in text
-    assert "(Ukrainian claims; Russian claims; contested or fought over)" in text
+    assert "(Ukrainian claims; Russian claims; fought over or unclear)" in text
     pair = Snapshot(on="2024-09-05", compare=["deepstate", "ru_mod"])
     assert "2024-09-05, DeepState map against Russian Ministry of Defence" in citation(
         pair, ledger=ledger
     )
-    two = Snapshot(on=DAY, compare="2024-08-20", known_by="then", fade=30, bbox="34.5,51,35.5,51.6")
+    two = Snapshot(on=DAY, compare="2024-08-20", known_by="then", current_for=30, lapsed=True,
+                   bbox="34.5,51,35.5,51.6")  # fmt: skip
     text = citation(two, ledger=ledger)
-    for phrase in ("each day as said by then, compared with 2024-08-20", "more than 30 days before",
+    for phrase in ("each day as said by then, compared with 2024-08-20",
+                   "claims lapse after 30 days, with lapsed claims",
                    "from 34.5 to 35.5 degrees east and 51 to 51.6 north"):  # fmt: skip
         assert phrase in text
+    assert "claims never lapse" in citation(Snapshot(on=DAY, current_for="ever"), ledger=ledger)
     own = replace(ledger, version="a_b")
     entry = citation(Snapshot(on="2024-09-05", sides="third_party"), "bibtex", ledger=own)
     assert entry.startswith("@misc{kursk-claims_2024-09-05_third_party,\n")

@@ -3,7 +3,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from typing import get_args
 
+import pandas as pd
 import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
@@ -20,12 +22,12 @@ from geo import (
     load_ledger,
     load_record,
     read_settings,
-    select,
     write_snapshot,
 )
-from geo.claims.shown import changes_of, drawn_claims
+from geo.claims.shown import changes_of, lapsed_of
 from geo.cli import app
 from geo.selection.address import Scope, View, read_address, read_state, write_address
+from geo.selection.selection import MapView
 from geo.tables.schema import DATA, DRAWN, REGION, SIDES, TABLES
 
 DAY = dt.date(2024, 9, 5)
@@ -40,7 +42,11 @@ SOURCES = {"deepstate": "ukrainian", "ru_mod": "russian", "uacontrolmap": "third
         ({"on": 5}, "`on` was 5 but is expected to be a real day"),
         ({"on": DAY, "sides": ["blue"]}, "`sides` was ['blue'] but is expected to be of ukrainian"),
         ({"on": DAY, "statuses": ["withdrawn"]}, "of ukrainian_control, contested"),
-        ({"on": DAY, "layers": ["weather"]}, "but is expected to be of disagreement"),
+        ({"on": DAY, "view": "weather"}, "but is expected to be one of all, side-by-side, overlay"),
+        ({"on": DAY, "current_for": 0}, "a number of days, 1 to 3650, or ever"),
+        ({"on": DAY, "current_for": "never"}, "a number of days, 1 to 3650, or ever"),
+        ({"on": DAY, "lapsed": "some"}, "true or false"),
+        ({"on": DAY, "fade": 30}, "`fade` is no setting; allowed: on, known_by"),
         ({"on": DAY, "compare": DAY}, "`compare` was 2024-09-05 but is expected to be a real day"),
         ({"on": DAY, "since": "2024-09-06"}, "not after `on`"),
         ({"on": DAY, "size": "poster"}, "one of slide, square, story, a4"),
@@ -80,7 +86,9 @@ _snapshots = st.builds(
     sides=st.lists(st.sampled_from(SIDES)),
     sources=st.lists(st.text(max_size=300), max_size=5),
     statuses=st.lists(st.sampled_from(DRAWN)),
-    layers=st.lists(st.just("disagreement")),
+    current_for=st.integers(1, 3650) | st.just("ever"),
+    view=st.sampled_from(get_args(MapView)),
+    lapsed=st.booleans(),
     compare=st.none() | st.dates(dt.date(2024, 8, 1), dt.date(2024, 8, 5)),
     since=st.none() | st.dates(dt.date(2024, 8, 1), dt.date(2024, 8, 5)),
     bbox=st.none() | st.just((34, 50.5, 36.25, 51)),
@@ -143,8 +151,8 @@ def test_size_and_language_do_not_name_data():
 
 
 def test_a_view_becomes_a_snapshot():
-    hide = ("third_party", "mod", "ru_mod", "implied", "contradictory")
-    view = View(date=DAY, known="then", hide=hide)
+    hide = ("third_party", "mod", "ru_mod", "implied")
+    view = View(date=DAY, known="then", hide=hide, current=30, lapsed=True, view="overlay")
     every = {**SOURCES, "kyiv": "ukrainian", "mod": "ukrainian"}
     snapshot = Snapshot.of_view(view, every, size="square")
     assert snapshot == Snapshot(
@@ -153,9 +161,12 @@ def test_a_view_becomes_a_snapshot():
         sides=["ukrainian"],  # no Russian source is left
         sources=["deepstate", "kyiv"],
         statuses=["ukrainian_control", "contested", "russian_control"],
+        current_for=30,
+        lapsed=True,
+        view="overlay",
         size="square",
     )
-    assert Snapshot.of_view(View(date=DAY), SOURCES) == Snapshot(on=DAY, layers=["disagreement"])
+    assert Snapshot.of_view(View(date=DAY), SOURCES) == Snapshot(on=DAY)
 
 
 @pytest.mark.parametrize(
@@ -266,26 +277,18 @@ def test_of_two_against_each_other_only_they_are_shown_and_where_they_differ(pai
 
 
 @pytest.mark.parametrize("known_by", ["now", "2024-11-10"])
-def test_what_was_said_long_ago_is_drawn_apart(known_by, record):
-    snapshot = Snapshot(on="2024-11-20", known_by=known_by, fade=30, sides="ukrainian,russian")
-    shapes = drawn_claims(snapshot, record)
-    assert 0 < shapes.faded.sum() < len(shapes)
-    assert (shapes.age_days[shapes.faded] > 30).all()
-    whole = claims_of(snapshot, record).set_index(["source_id", "status"]).geometry
-    for group, own in shapes.groupby(["source_id", "status"], observed=True):
+def test_what_was_said_long_ago_is_a_layer_of_its_own(known_by, record):
+    day = {"on": "2024-11-20", "known_by": known_by, "sides": "ukrainian,russian"}
+    snapshot, ever = Snapshot(**day), Snapshot(**day, current_for="ever")
+    current, lapsed = claims_of(snapshot, record), lapsed_of(snapshot, record)
+    assert current.age_days.max() <= 90 < lapsed.age_days.max()
+    assert "valid_to" not in lapsed
+    assert lapsed_of(ever, record).empty
+    whole = claims_of(ever, record).set_index(["source_id", "status"]).geometry
+    both = pd.concat([current, lapsed])
+    for group, own in both.groupby(["source_id", "status"], observed=True):
         assert shapely.union_all(own.geometry).symmetric_difference(whole[group]).area < 1e-9
-    assert set(zip(shapes.source_id, shapes.status, strict=True)) == set(whole.index)
-    # A map that is read every day has nothing old; what a source said once grows old.
-    rows = select(snapshot.on, known_by=known_by, sources=["ru_mod"], record=record)
-    old = rows.said_on < "2024-10-21"
-    faded = shapes[shapes.faded & (shapes.source_id == "ru_mod")]
-    assert faded.area_km2.sum() == pytest.approx(rows.area_km2[old].sum(), abs=0.1)
-
-
-def test_the_fading_of_the_screen_goes_into_the_snapshot():
-    assert Snapshot.of_view(View(fade=90), SOURCES).fade == 90
-    with pytest.raises(ValueError, match="`fade` was 0 but is expected to be a number of days"):
-        Snapshot(on=DAY, fade=0)
+    assert set(zip(both.source_id, both.status, strict=True)) == set(whole.index)
 
 
 def test_strikes_are_a_setting_of_the_file_and_make_the_same_again(tmp_path):
@@ -294,7 +297,8 @@ def test_strikes_are_a_setting_of_the_file_and_make_the_same_again(tmp_path):
     [again] = write_snapshot(read_settings(file), tmp_path / "b.geojson")
     assert again.read_bytes() == file.read_bytes()
     counted, plain = (claims_of(snapshot, load_record(strikes=told)) for told in (True, False))
-    drawn = [f["properties"]["area_km2"] for f in json.loads(file.read_text("utf-8"))["features"]]
+    rows = [feature["properties"] for feature in json.loads(file.read_text("utf-8"))["features"]]
+    drawn = [row["area_km2"] for row in rows if row["layer"] == "claims"]
     assert drawn == counted.area_km2.tolist() != plain.area_km2.tolist()
     assert file_name(snapshot, "geojson") != "kursk-claims_2025-02-01_ru_mod.geojson"
 
@@ -335,7 +339,8 @@ def test_a_source_of_a_side_that_is_not_shown_is_not_compared(record):
 @pytest.mark.parametrize(
     "settings",
     [
-        {"fade": 30}, {"bbox": "35,51,35.5,51.3"}, {"compare": "ukrainian,russian"},
+        {"current_for": 30}, {"current_for": "ever"}, {"lapsed": True},
+        {"bbox": "35,51,35.5,51.3"}, {"compare": "ukrainian,russian"},
         {"compare": "2024-08-10"}, {"compare": "2024-08-10", "since": "2024-08-08"},
         {"strikes": True}, {"known_by": "2024-09-07"},
     ],
@@ -344,6 +349,11 @@ def test_what_differs_has_another_name(settings):
     one, other = Snapshot(on=DAY, **settings), Snapshot(on=DAY)
     assert file_name(one, "gpkg") != file_name(other, "gpkg")
     assert file_name(one, "png") != file_name(other, "png")
+
+
+def test_a_picture_is_named_by_its_maps():
+    assert file_name(Snapshot(on=DAY, view="overlay"), "png") == f"kursk-claims_{DAY}_overlay.png"
+    assert file_name(Snapshot(on=DAY, view="overlay"), "csv") == f"kursk-claims_{DAY}.csv"
 
 
 def test_a_picture_is_not_named_by_a_history_it_does_not_hold():
@@ -371,8 +381,9 @@ _seen = st.builds(
     known_by=st.sampled_from(["now", "then"]),
     compare=st.none() | st.just(dt.date(2024, 8, 5)) | _pairs,
     statuses=st.lists(st.sampled_from(DRAWN), max_size=3),
-    layers=st.sampled_from([(), ("disagreement",)]),
-    fade=st.none() | st.integers(1, 3650),
+    current_for=st.integers(1, 3650) | st.just("ever"),
+    view=st.sampled_from(get_args(MapView)),
+    lapsed=st.booleans(),
 ) | st.builds(Snapshot, on=_days, sides=st.lists(st.sampled_from(SIDES), max_size=2))
 
 
@@ -388,7 +399,6 @@ def test_what_is_seen_is_the_snapshot_again(snapshot):
 def test_an_address_and_a_state_of_the_clock_are_the_view_again(snapshot):
     view = snapshot.to_view(ALL)
     scope = Scope((dt.date(2024, 8, 5), dt.date(2025, 11, 5)), {*SIDES, *DRAWN, *ALL}, set())
-    scope.ids.add("contradictory")
     assert read_address(write_address(view), scope) == (view, [])
     assert read_state(view.model_dump(mode="json"), scope) == view
 
@@ -409,7 +419,8 @@ def test_the_options_of_the_command_are_the_snapshot_again(tmp_path, snapshot):
         "side": asked.sides,
         "source": asked.sources,
         "status": asked.statuses,
-        "layer": asked.layers,
+        "current-for": [asked.current_for],
+        "view": [asked.view],
         "compare": [",".join(asked.pair)] if asked.pair else [],
         "bbox": [",".join(f"{edge:g}" for edge in asked.bbox)] if asked.bbox else [],
         "size": [asked.size],
@@ -420,6 +431,7 @@ def test_the_options_of_the_command_are_the_snapshot_again(tmp_path, snapshot):
         str(word) for name, values in options.items() for v in values for word in (f"--{name}", v)
     ]
     words += ["--as-said"] if asked.known_by == "then" else []
+    words += ["--lapsed"] if asked.lapsed else []
     result = CliRunner().invoke(app, ["snapshot", *words])
     assert result.exit_code == 0, result.output
     assert read_settings(tmp_path / "a.jsonld") == asked

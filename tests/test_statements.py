@@ -65,7 +65,7 @@ def test_area_at_a_day(tiny, area):
     assert found.finding["blue"] == f"Blue staff: {2 * area:.0f} km² (2 settlements) on 2024-08-15"
     assert found.finding["red"] == (
         f"Red staff, places named: {area:.0f} km² (1 settlement) on 2024-08-15; "
-        "newest word of 2024-08-11"
+        "latest claim 2024-08-11"
     )
 
 
@@ -93,6 +93,31 @@ def test_growth_of_a_source_that_falls_silent_says_so(tiny):
     assert "silent on 2024-08-15, " in found.finding["blue"]
     assert found[["change_km2", "change_percent"]].isna().all(axis=None)
     assert found.to_km2.isna().to_dict() == {"blue": False, "red": True}
+
+
+def test_growth_from_nothing_has_no_share(tiny, area):
+    tiny.say(reading(1, "2024-08-10"), reading(1, "2024-08-12", LOST), reading(2, "2024-08-20"))
+    found = ask(tiny, "area_growth", "2024-08-15", "2024-08-31").loc["blue"]
+    assert (found.from_km2, found.to_settlements) == (0, 1)
+    assert found.change_km2 == pytest.approx(area, abs=0.01)
+    assert pd.isna(found.change_percent)
+    assert found.finding.endswith(f"(+{area:.0f} km²)")
+
+
+def test_the_newest_word_is_of_what_is_counted_and_not_of_later_days(tiny):
+    tiny.say(
+        reading(1, "2024-08-10"),
+        reading(2, "2024-08-20"),
+        claim(1, "2024-08-10", source_id="red"),
+        fighting(2, "2024-08-12", source_id="red"),
+        claim(3, "2024-08-20", source_id="red"),
+    )
+    days = {"blue": "2024-08-15", "red": "2024-08-10"}
+    assert ask(tiny, "area_at", "2024-08-15").last_said.dt.strftime("%Y-%m-%d").to_dict() == days
+    # Contested ground is counted too.
+    days |= {"red": "2024-08-12"}
+    found = ask(tiny, "held_after", "2024-08-14").last_said.dt.strftime("%Y-%m-%d")
+    assert found.to_dict() == days
 
 
 def test_share_of_the_most_that_was_held(tiny, area):
@@ -141,6 +166,18 @@ def test_a_source_that_said_nothing_since_is_left_out(tiny):
     tiny.say(claim(1, "2024-08-07"), claim(2, "2024-08-10", source_id="red"))
     assert ask(tiny, "newly_claimed_after", "2024-08-07", "2024-08-31").index.tolist() == ["red"]
     assert ask(tiny, "held_after", "2024-08-09").index.tolist() == ["red"]
+
+
+def test_what_ended_on_the_day_itself_is_neither_new_nor_held_after(tiny):
+    tiny.say(
+        claim(1, "2024-08-10"),
+        claim(1, "2024-08-12", LOST),
+        fighting(2, "2024-08-10", source_id="red"),
+        claim(2, "2024-08-20", LOST),
+    )
+    assert ask(tiny, "held_after", "2024-08-11").finding.tolist() == ["no source speaks"]
+    found = ask(tiny, "newly_claimed_after", "2024-08-12", "2024-08-31")
+    assert found.finding.tolist() == ["no source speaks"]
 
 
 def test_held_after_counts_the_next_day(tiny):

@@ -9,28 +9,21 @@ import subprocess
 import sys
 import tomllib
 from contextlib import closing
-from pathlib import Path
 
-import numpy as np
 import pytest
-from browser import SUDZHA
 from streamlit.testing.v1 import AppTest
 
-import geo
 from geo import Snapshot, write_snapshot
 from geo.style import look
 
-pytest_plugins = ["browser"]
-
-SNAPSHOT = Snapshot(on="2025-03-13", compare="2024-09-05", layers="disagreement", fade=30)
+SUDZHA = 115637
+SNAPSHOT = Snapshot(on="2025-03-13", compare="2024-09-05", lapsed=True)
 #: One number of each kind, none of which stands in the file or elsewhere.
 OTHER = {
-    "light.ukrainian": "#123456", "fill.ukrainian_control.ukrainian": 0.62, "faded": 0.41,
-    "fill.contested.ukrainian": 0.71, "period": 9.3, "dashes": [[], [12, 7], [4, 6]],
-    "outline.width": 1.73, "implied.dash": [3, 7], "implied.width": 1.17, "rules.width": 1.61,
-    "rules.dash.third_party": [3.1, 1.55], "marks.russian.width": 1.37, "hatch.period": 7.7,
-    "hatch.width": 1.87, "changes.edge": 1.91, "land.raion.width": 1.13,
-    "plain.contested.fill": 0.37, "plain.agree.width": 1.27, "strips.contested": 5.3,
+    "light.ukrainian_control": "#123456", "light.lost": "#654321", "light.ink": "#010203",
+    "stripes.period": 9.3,
+    "dots.period": 10.7, "dots.radius": 1.83, "hatches.period": 6.7, "hatches.width": 1.17,
+    "lapsed.width": 1.37, "lapsed.dash": [3, 7], "signs.contradictory.edge": 2.3,
 }  # fmt: skip
 
 
@@ -57,7 +50,7 @@ def write_style(path, other: dict[str, object]):
 
 @pytest.fixture(scope="module")
 def restyled(tmp_path_factory, record):
-    """Every output, made while the file says otherwise."""
+    """Every output as text, made while the file says otherwise."""
     folder = tmp_path_factory.mktemp("restyled")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(look, "FILE", write_style(folder / "style.toml", OTHER))
@@ -65,103 +58,43 @@ def restyled(tmp_path_factory, record):
         files = {ending: folder / f"map.{ending}" for ending in ("html", "svg", "kml", "gpkg")}
         for file in files.values():
             write_snapshot(SNAPSHOT, file, record=record)
-        app = AppTest.from_file(Path(geo.__file__).parents[1] / "app.py", default_timeout=60)
-        app.query_params.update(panel="Place", place=str(SUDZHA))
-        parts = [part.proto.body for part in app.run().get("html")]
     look.style.cache_clear()
-    with closing(sqlite3.connect(files["gpkg"])) as database:
+    with closing(sqlite3.connect(files.pop("gpkg"))) as database:
         styles = [qml for (qml,) in database.execute("SELECT styleQML FROM layer_styles")]
-    text = {"svg": files["svg"].read_text("utf-8"), "kml": files["kml"].read_text("utf-8")}
-    return text | {"html": files["html"], "qml": "".join(styles), "panel": "".join(parts)}
+    text = {ending: file.read_text("utf-8") for ending, file in files.items()}
+    return text | {"qml": "".join(styles)}
 
 
 def mm(*pixels: float) -> str:
-    return ";".join(f"{length / 96 * 25.4:.4f}" for length in pixels)
-
-
-def points(name: str, *pixels: float) -> str:
-    # The map of a slide is 1392 points wide.
-    return f"{name}: {','.join(f'{length * 1.392:.6f}'.rstrip('0') for length in pixels)}"
+    return ";".join(f"{length * (25.4 / 96):.4f}" for length in pixels)
 
 
 @pytest.mark.parametrize(
     ("output", "wanted"),
     [
         (
-            "svg",
-            ["#123456", "opacity: 0.62", "opacity: 0.71", f"opacity: {0.95 * 0.41:g}"]
-            + [points("stroke-width", own) for own in (1.73, 1.17, 1.61, 1.37, 1.87, 1.91, 1.13)]
-            + [points("stroke-dasharray", *dash) for dash in ((12, 7), (3, 7), (3.1, 1.55))],
-        ),
-        (
             "qml",
-            ["18,52,86,255", "18,52,86,79", mm(12, 7), mm(3, 7), mm(3.1, 1.55)]
-            + [f'"line_width" value="{mm(width)}"' for width in (1.73, 1.17, 1.61, 1.87)]
-            + [f'"outline_width" value="{mm(width)}"' for width in (1.37, 1.91, 1.27)]
-            + [f'"distance" value="{mm(period)}"' for period in (9.3, 7.7)],
+            ["18,52,86,255", "1,2,3,255", f'"distance_x" value="{mm(10.7)}"', mm(3, 7)]
+            + [f'"distance" value="{mm(period)}"' for period in (9.3, 6.7)]
+            + [f'"line_width" value="{mm(width)}"' for width in (9.3 / 2, 1.17, 1.37, 2.3)]
+            + [f'"size" value="{mm(2 * 1.83)}"'],
         ),
-        ("kml", ["ff563412", "5e563412", "<width>1.27</width>"]),
-        (
-            "panel",
-            ["--ukrainian: light-dark(#123456, ", "1.73px solid", "1.17px dotted", "0 1.61px,",
-             "0 1.87px,", "0 / 5.3px 5.3px", ".old { opacity: 0.41; }"],
-        ),
+        ("kml", ["ff563412", "ff030201", "<width>1.37</width>", "<width>2.3</width>"]),
+        ("svg", ["#654321", "#010203"]),
+        ("html", ["#123456", "#010203"]),
     ],
 )  # fmt: skip
 def test_each_output_has_the_numbers_of_the_file(output, wanted, restyled):
     assert [text for text in wanted if text not in restyled[output]] == []
 
 
-def test_textures_of_pictures_have_the_period_of_the_file(restyled):
-    _, _, group = restyled["svg"].partition('id="ground-ukrainian-russian_control-1">')
-    lines = re.findall(r"M [\d.]+ ([\d.]+)", group.partition("</g>")[0])
-    levels = np.unique([float(y) for y in lines])
-    assert np.diff(levels).min() == pytest.approx(9.3 * 1.392, abs=1e-4)
-
-
-def test_the_page_is_drawn_by_the_file(restyled, reader):
-    page = reader().open_file(restyled["html"])
-    seen = page.frame.evaluate(
-        """() => {
-            const one = (selector) => document.querySelector(selector);
-            const css = (selector, name) => getComputedStyle(one(selector))[name];
-            const has = (selector, name) => one(selector).getAttribute(name);
-            const texture = ".claims-texture.claims-contested.claims-side-ukrainian";
-            const dashes = document.querySelectorAll(".claims-shape.claims-contested");
-            return {
-              "light.ukrainian": css("#claims-dots-ukrainian path", "stroke"),
-              "fill.contested.ukrainian": +has(texture, "fill-opacity"),
-              "faded": +has(`${texture} + ${texture}`, "fill-opacity"),
-              "period": +has("#claims-lines-russian", "width"),
-              "dashes": Array.from(dashes, (path) => path.getAttribute("stroke-dasharray")),
-              "outline.width": +has(".claims-shape.claims-contested", "stroke-width"),
-              "implied.dash": has(".claims-shape.claims-implied", "stroke-dasharray"),
-              "rules.width": +has("#claims-lines-russian path", "stroke-width"),
-              "rules.dash.third_party": has("#claims-lines-third_party path", "stroke-dasharray"),
-              "marks.russian.width": +has("#claims-dots-russian path", "stroke-width"),
-              "hatch.period": +has("#claims-hatch", "width"),
-              "hatch.width": +has("#claims-hatch rect", "width"),
-              "changes.edge": css(".claims-change", "stroke-width"),
-              "land.raion.width": css(".backdrop-raion", "stroke-width"),
-            };
-        }"""
-    )
-    assert {"none", "12 7", "4 6"} == set(seen.pop("dashes"))
-    assert seen.pop("faded") == pytest.approx(0.71 * 0.41)
-    as_css = {
-        "light.ukrainian": "rgb(18, 52, 86)", "implied.dash": "3 7", "changes.edge": "1.91px",
-        "rules.dash.third_party": "3.1 1.55", "land.raion.width": "1.13px",
-    }  # fmt: skip
-    assert seen == {name: as_css.get(name, OTHER[name]) for name in seen}
-
-
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("light.ukrainian", "blue"), ("faded", 1.5), ("period", "9"), ("outline.width", 0),
-        ("fill.contested.russian", -0.1), ("marks.russian.cap", "square"), ("dark.ink", None),
-        ("implied.dash", [2, 6, 2]), ("land.raion.colour", "red"), ("plain.kept.hue", 1),
-        ("plain", {}), ("hatch.width", True),
+        ("light.ukrainian_control", "blue"), ("stripes.period", "9"), ("lapsed.width", 0),
+        ("signs.contradictory.edge", -0.1), ("signs.split.stripes", "red"), ("dark.ink", None),
+        ("lapsed.dash", [2, 6, 2]), ("land.raion.colour", "red"), ("signs.lost.hue", 1),
+        ("signs", {}), ("hatches.width", True), ("chart.dash.russian", [1]),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_told_by_its_key(key, value, tmp_path):
@@ -186,3 +119,32 @@ def test_a_geopackage_needs_no_matplotlib(tmp_path):
     assert (
         subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout == b""
     )
+
+
+#: A page with the strips of a place alone.
+_STRIPS = """
+from geo.selection.address import View
+from panels.strips import show_strips
+show_strips(View(place={place}), {place})
+"""
+
+
+def test_the_strips_of_a_place_have_the_numbers_of_the_file(tmp_path, monkeypatch):
+    other = {
+        "light.ukrainian_control": "#123456", "dark.contested": "#abcdef", "stripes.period": 7.4,
+        "lapsed.width": 1.83, "signs.contested.fill": "gained",
+        "signs.contradictory.stripes": "lost",
+    }  # fmt: skip
+    monkeypatch.setattr(look, "FILE", write_style(tmp_path / "style.toml", other))
+    look.style.cache_clear()
+    app = AppTest.from_string(_STRIPS.format(place=SUDZHA), default_timeout=60)
+    drawn = "".join(part.proto.body for part in app.run().get("html"))
+    look.style.cache_clear()
+    wanted = [
+        "--ukrainian_control: light-dark(#123456, ", ", #abcdef)", "1.83px dashed",
+        "var(--ukrainian_control) 0 3.7px", "var(--lost) 3.7px 7.4px",
+        ".contested { --status: var(--gained); }",
+    ]  # fmt: skip
+    assert [text for text in wanted if text not in drawn] == []
+    # The file alone says what a colour is.
+    assert set(re.findall("#[0-9a-f]{6}", drawn)) <= set(look.FILE.read_text("utf-8").split('"'))

@@ -16,7 +16,7 @@ import geo
 from geo.tables import schema as tables
 from geo.tables.schema import MAX_BYTES, MAX_LINES, SIDE_TABLES, TABLES, read_table
 
-CYRILLIC = r"[\u0400-\u04ff]"
+CYRILLIC = "[\u0400-\u04ff]"
 LOADED = r"(?i)\b(?:liberat\w*|occup(?:y|ied|ier)\w*|freed|terroris\w*|enemy)\b"
 QUOTED = '"counter-terrorist operation"'
 
@@ -141,9 +141,9 @@ def test_header_without_rows(tiny):
 @pytest.mark.parametrize(
     ("place", "said"),
     [
-        (Path.mkdir, "cannot be opened (it is no file)"),
-        (os.mkfifo, "cannot be opened (it is no file)"),
-        (lambda path: path.symlink_to("/dev/zero"), "cannot be opened (it is no file)"),
+        (Path.mkdir, "cannot be opened (it is not a file)"),
+        (os.mkfifo, "cannot be opened (it is not a file)"),
+        (lambda path: path.symlink_to("/dev/zero"), "cannot be opened (it is not a file)"),
         (lambda path: path.symlink_to("nowhere"), "is missing"),
         (lambda path: path.symlink_to(path), "cannot be opened"),
     ],
@@ -237,7 +237,7 @@ def test_doubled_column_is_named(tiny):
     tiny.put("claims.csv", tiny.text("claims.csv").replace("\n", ",x\n").replace(",x", ",note", 1))
     fault = only_fault(tiny)
     assert (fault.row, fault.column) == (1, "note")
-    assert "twice" in fault.problem
+    assert "repeated" in fault.problem
 
 
 def test_semicolons_in_place_of_commas(tiny):

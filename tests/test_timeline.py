@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo import Selection, Snapshot, agreement_series, area_series, areas
 from geo.claims.intervals import OPEN, intervals
+from geo.claims.shown import lapsed_of
 from geo.tables.schema import CAMPAIGN_START, IMPLIED
 
 #: Days are counted from the first of the campaign, which is day 0.
@@ -105,9 +107,10 @@ def test_since_is_the_first_day_of_the_unbroken_status():
 
 
 def test_statement_in_force_is_the_latest_that_says_so():
-    row = rows_at(told(Said(5, UA), Said(9, UA)), 10)
+    row = rows_at(told(Said(5, UA), Said(9, UA, "assessed")), 10)
     assert row.said_on.item() == START + 9
     assert row.claims.item() == (1,)
+    assert row.basis.item() == "assessed"
 
 
 # Rule 2: several statements about one day
@@ -287,9 +290,37 @@ def test_word_about_an_earlier_day_leaves_later_days_as_they_were():
     assert story(table, [6, 9, 10], known_by=15) == [RU, RU, UA]
 
 
+def test_second_word_about_a_day_leaves_the_days_before_as_they_were():
+    table = told(Said(5, UA), Said(9, RU), Said(9, CONTESTED, said=12))
+    assert story(table, [4, 5, 8, 9], known_by=11) == [None, UA, UA, RU]
+    assert story(table, [4, 5, 8, 9], known_by=12) == [None, UA, UA, CONTESTED]
+
+
+@pytest.mark.parametrize(
+    ("said", "before", "now"),
+    [
+        # What was said before the day comes back with the map gone, and the map stays.
+        ([Said(5, UA), Said(7, RU, "map_reading"), Said(7, "withdrawn", "map_reading", 9)], RU, UA),
+        ([Said(5, UA, "map_reading"), Said(7, RU), Said(7, CONTESTED, said=9)], UA, UA),
+        # A source that had spoken concedes nothing.
+        ([Said(5, UA), Said(7, RU), Said(7, RU, "assessed", 9, retaken=True)], RU, RU),
+    ],
+)
+def test_second_word_about_a_day_forgets_nothing_said_before(said, before, now):
+    table = told(*said)
+    assert story(table, [4, 5, 6]) == [None, UA, UA]
+    assert [at(table, 8, known_by=by) for by in (8, 9)] == [before, now]
+
+
 def test_word_about_days_to_come_is_known_before_it_holds():
     table = told(Said(12, RU, said=8))
     assert story(table, [8, 11, 12], known_by=8) == [None, None, RU]
+
+
+def test_rows_come_by_source_and_ground():
+    table = told(Said(5, UA), Said(5, UA, source="blue", ground=2), Said(5, UA, source="blue"))
+    rows = list(zip(table.source_id, table.ground_id, strict=True))
+    assert rows == [("blue", 1), ("blue", 2), ("red", 1)]
 
 
 def test_no_statements_give_no_intervals():
@@ -313,7 +344,7 @@ AXIS = range(-2, 12)
 
 
 @st.composite
-def statement(draw, sources=("red", "blue"), about=ABOUT):
+def statement(draw, sources=("red", "blue"), about=ABOUT, grounds=(1, 2)):
     basis = draw(st.sampled_from(sorted(BASES)))
     status = draw(st.sampled_from(BASES[basis]))
     return Said(
@@ -323,7 +354,7 @@ def statement(draw, sources=("red", "blue"), about=ABOUT):
         said=draw(st.integers(-1, 9)),
         retaken=status in {UA, RU} and draw(st.booleans()),
         source=draw(st.sampled_from(sources)),
-        ground=draw(st.sampled_from([1, 2])),
+        ground=draw(st.sampled_from(grounds)),
     )
 
 
@@ -332,7 +363,7 @@ def ledgers(max_size=7):
 
 
 def oracle(statements, on, known_by):
-    """Status and statements in force at one point for one source and ground, by the rules."""
+    """Status, statements in force, day they were said and bases at one point, by the rules."""
     heard = [(n, s) for n, s in statements if s.told <= known_by and s.basis != "strike"]
     for lane in (True, False):  # the map, then what else was said (rule 3)
         about = [(n, s) for n, s in heard if (s.basis == "map_reading") == lane and s.about <= on]
@@ -347,17 +378,18 @@ def oracle(statements, on, known_by):
         if statuses == {"withdrawn"}:
             continue
         status = statuses.pop() if len(statuses) == 1 else CONTESTED
-        return status, frozenset(n for n, _ in last), newest
+        return status, frozenset(n for n, _ in last), newest, {s.basis for _, s in last}
     if heard and on >= 0:
         day = min(s.about for _, s in heard)
         concedes = [
-            (s.told, n)
-            for n, s in heard
+            s
+            for _, s in heard
             if s.about == day and s.retaken and SIDES[s.source] == "russian"
             if s.basis != "map_reading"
         ]
         if concedes and on < day:
-            return IMPLIED, None, min(concedes)[0]
+            told = min(s.told for s in concedes)
+            return IMPLIED, None, told, {s.basis for s in concedes if s.told == told}
     return None
 
 
@@ -389,13 +421,19 @@ def test_at_most_one_rectangle_holds_a_point(statements):
         assert held.sum(axis=0).max() <= 1
 
 
-@given(ledgers())
+#: Many words of one source about one piece of ground.
+DISPUTES = st.lists(statement(sources=("red",), grounds=(1,)), min_size=3, max_size=7)
+
+
+@given(ledgers() | DISPUTES)
 def test_rectangles_say_what_the_rules_say_at_every_point(statements):
     table = told(*statements)
     said = {key: (rows, held) for key, rows, held in cells(table)}
     for key, own in groups(statements).items():
         rows, held = said.get(key, (table[:0], np.zeros((0, len(AXIS), len(AXIS)), dtype=bool)))
-        answers = list(zip(rows.status, rows.claims, rows.said_on, rows.since, strict=True))
+        answers = list(
+            zip(rows.status, rows.claims, rows.said_on, rows.since, rows.basis, strict=True)
+        )
         for j, known_by in enumerate(AXIS):
             since, before = None, None
             for i, on in enumerate(AXIS):
@@ -405,7 +443,7 @@ def test_rectangles_say_what_the_rules_say_at_every_point(statements):
                     assert len(at_point) == 0
                     before = None
                     continue
-                status, claims, last = right
+                status, claims, last, bases = right
                 if status != before:
                     since, before = on, status
                 (row,) = at_point
@@ -414,6 +452,7 @@ def test_rectangles_say_what_the_rules_say_at_every_point(statements):
                 assert claims is None or frozenset(found[1]) == claims
                 assert found[2] == START + last
                 assert found[3] == START + since
+                assert found[4] in bases
 
 
 @given(ledgers(), st.randoms(use_true_random=False))
@@ -474,3 +513,101 @@ def test_words_of_one_source_do_not_change_another(statements):
     columns = [column for column in alone if column != "claims"]
     red = together[together.source_id == "red"]
     assert sorted(red[columns].values.tolist()) == sorted(alone[columns].values.tolist())
+
+
+# ---- how long a word is current ---------------------------------------------------------
+
+SAID = pd.Timestamp("2024-08-10")
+
+
+def state(record, on, **choice):
+    """How many rows are in force on a day, and how many have lapsed."""
+    selection = Selection(on=pd.Timestamp(on).date(), **choice)
+    return len(record.rows(selection)), len(record.lapsed(selection))
+
+
+@pytest.mark.parametrize(
+    ("basis", "current_for", "term"),
+    [
+        ("announced", 90, 90), ("assessed", 90, 90), ("fighting", 90, 30), ("repelled", 90, 30),
+        ("announced", 30, 30), ("fighting", 30, 10), ("fighting", 100, 33), ("fighting", 1, 1),
+        ("announced", 3650, 3650),
+    ],
+)  # fmt: skip
+def test_control_is_current_for_its_term_and_events_for_a_third(tiny, basis, current_for, term):
+    tiny.say({"status": CONTESTED if basis == "fighting" else UA, "basis": basis})
+    record, last = tiny.record(), SAID + pd.Timedelta(days=term)
+    assert state(record, last, current_for=current_for) == (1, 0)
+    assert state(record, last + pd.Timedelta(days=1), current_for=current_for) == (0, 1)
+    assert state(record, SAID - pd.Timedelta(days=1), current_for=current_for) == (0, 0)
+
+
+def test_a_map_is_current_while_it_is_read_and_for_a_term_more(tiny):
+    tiny.say({"basis": "map_reading"})
+    record = tiny.record()  # the map is read until the last of January
+    assert state(record, "2025-05-01") == (1, 0)
+    assert state(record, "2025-05-02") == (0, 1)
+    # By what was known on a day it had been read until then.
+    assert state(record, "2024-12-30", known_by="2024-10-01") == (1, 0)
+    assert state(record, "2024-12-31", known_by="2024-10-01") == (0, 1)
+
+
+def test_what_is_no_map_lapses_by_what_was_known_on_any_day(tiny):
+    tiny.say({})
+    record = tiny.record()
+    for known_by in ("now", "then", "2024-08-10", "2025-01-01"):
+        assert state(record, "2024-11-08", known_by=known_by) == (1, 0)
+        assert state(record, "2024-11-09", known_by=known_by) == (0, 1)
+
+
+def test_nothing_lapses_for_ever(tiny):
+    tiny.say({}, {"settlement_id": 2, "status": CONTESTED, "basis": "fighting"})
+    assert state(tiny.record(), "2034-08-10", current_for="ever") == (2, 0)
+
+
+def test_a_word_said_anew_is_current_anew(tiny):
+    tiny.say({}, {"claimed_on": "2024-10-20"}, {"claimed_on": "2025-03-01"})
+    record = tiny.record()
+    assert state(record, "2025-01-18") == (1, 0)
+    assert state(record, "2025-01-19") == (0, 1)
+    assert state(record, "2025-03-01") == (1, 0)
+    shape = record.at(Selection(on="2024-09-01")).iloc[0]
+    assert (shape.valid_from, shape.valid_to) == (SAID, pd.Timestamp("2025-01-19"))
+    shape = record.at(Selection(on="2025-03-05")).iloc[0]
+    assert (shape.valid_from, shape.valid_to) == (
+        pd.Timestamp("2025-03-01"), pd.Timestamp("2025-05-31"),
+    )  # fmt: skip
+
+
+def test_a_word_of_an_earlier_day_is_current_from_when_it_was_said(tiny):
+    tiny.say({"claimed_on": "2024-12-01", "effective_on": "2024-08-10"})
+    record = tiny.record()
+    assert state(record, "2024-08-10") == (1, 0)
+    assert state(record, "2025-03-01") == (1, 0)
+    assert state(record, "2025-03-02") == (0, 1)
+    assert state(record, "2024-11-30", known_by="then") == (0, 0)
+    assert state(record, "2024-12-01", known_by="then") == (1, 0)
+
+
+def test_what_lapsed_is_counted_nowhere(tiny):
+    tiny.say({})
+    record = tiny.record()
+    span = record.during(Selection(on="2024-12-31"), "2024-08-06", "2024-12-31")
+    assert span.valid_to.tolist() == [pd.Timestamp("2024-11-09")]
+    days = area_series("2024-11-05", "2024-11-12", record=record).date
+    assert days.max() == pd.Timestamp("2024-11-08")
+    assert areas("2024-11-09", record=record, current_for="ever").settlements.tolist() == [1]
+    said = agreement_series("2024-11-08", "2024-11-09", record=record)
+    assert (said.one_ukrainian_control > 0).tolist() == [True, False]
+
+
+def test_a_word_older_than_its_term_does_not_come_back_with_the_end_of_a_map(tiny):
+    tiny.say(
+        {},
+        {"status": CONTESTED, "basis": "map_reading", "claimed_on": "2024-08-12"},
+        {"status": "withdrawn", "basis": "map_reading", "claimed_on": "2025-01-10"},
+    )
+    record, snapshot = tiny.record(), Snapshot(on="2025-01-15")
+    assert state(record, "2025-01-15") == (0, 1)
+    assert record.at(snapshot).empty
+    assert lapsed_of(snapshot, record).status.tolist() == [UA]

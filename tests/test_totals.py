@@ -79,6 +79,14 @@ def test_area_and_count_of_one_speaker_and_day_are_one_row(tiny):
     assert table.stated_km2.isna().tolist() == [False, True]
 
 
+def test_a_range_keeps_both_of_its_ends(tiny):
+    total(tiny, {"value": 1300, "value_low": 1250})
+    table = stated(tiny)
+    assert table[["stated_km2_low", "stated_km2"]].to_numpy().tolist() == [[1250, 1300]]
+    (sentence,) = geo.stated_sentences(table, geo.load_sources(tiny.folder))
+    assert ": 1,250 to 1,300 km² Ukrainian-held;" in sentence
+
+
 def test_figures_that_differ_are_kept_apart(tiny):
     total(tiny, {"value": 15}, {"value": 19}, {"metric": "settlements", "value": 5})
     table = stated(tiny)
@@ -179,13 +187,16 @@ def test_a_map_that_was_not_read_has_nothing_to_say(tiny):
     tiny.say(reading(1, "2024-08-10"), reading(1, "2024-08-20", LOST))
     total(
         tiny,
-        *({"claimed_on": day} for day in ("2024-08-09", "2024-08-25", "2025-01-31", "2025-02-01")),
+        *(
+            {"claimed_on": day}
+            for day in ("2024-08-09", "2024-08-10", "2024-08-25", "2025-01-31", "2025-02-01")
+        ),
     )
     table = stated(tiny)
-    assert table.blue_km2.isna().tolist() == [True, False, False, True]
-    assert table.blue_km2.tolist()[1:3] == [0, 0]
+    assert table.blue_settlements.fillna(-1).tolist() == [-1, 1, 0, 0, -1]
+    assert table.blue_km2.tolist()[2:4] == [0, 0]
     sentences = geo.stated_sentences(table, geo.load_sources(tiny.folder))
-    assert ["not read" in sentence for sentence in sentences] == [True, False, False, True]
+    assert ["not read" in sentence for sentence in sentences] == [True, False, False, False, True]
 
 
 def test_syrskyi_of_20_august_2024():
@@ -255,6 +266,24 @@ def test_a_map_that_was_read_and_shows_nothing_is_zero(tiny):
     assert (series.blue[1:] > 0).tolist() == [True, True, False, False]
 
 
+def test_a_map_is_zero_also_as_known_before_it_showed_any(tiny):
+    tiny.say(reading(1, "2024-08-10", LOST), reading(1, "2024-08-20"))
+    series = held(tiny, "2024-08-09", "2024-08-12", known_by="2024-08-12")
+    assert series.blue.fillna(-1).tolist() == [-1, 0, 0, 0]
+
+
+def test_a_map_that_shows_nothing_is_zero_from_its_first_day_to_its_last(tiny):
+    tiny.say(
+        reading(1, "2024-08-10", LOST), reading(2, "2024-08-12"), reading(2, "2024-08-14", LOST)
+    )
+    for days, settlements in [
+        (("2024-08-09", "2024-08-14"), [-1, 0, 0, 1, 1, 0]),
+        (("2025-01-30", "2025-02-01"), [0, 0, -1]),
+    ]:
+        series = held(tiny, *days, figure="settlements")
+        assert series.blue.fillna(-1).tolist() == settlements
+
+
 def test_a_map_is_silent_after_it_was_last_read_although_its_claims_hold(tiny):
     tiny.say(reading(1, "2024-08-10"), claim(2, "2025-02-10", LOST, source_id="red"))
     series = held(tiny, "2025-01-30", "2025-02-02", figure="settlements")
@@ -277,6 +306,20 @@ def test_silence_as_known_by_a_day(tiny):
     tiny.say(claim(1, "2024-08-10"), claim(2, "2024-08-15"))
     series = held(tiny, "2024-08-10", "2024-08-15", known_by="2024-08-12")
     assert series.blue.dropna().index.tolist() == [pd.Timestamp("2024-08-10")]
+
+
+def test_what_was_corrected_later_still_counts_by_an_earlier_day(tiny):
+    tiny.say(
+        claim(1, "2024-08-10"),
+        claim(1, "2024-08-20", LOST, effective_on="2024-08-11"),
+        claim(2, "2024-08-12"),
+        claim(3, "2024-08-20", source_id="red"),
+    )
+    days = ("2024-08-10", "2024-08-12")
+    series = held(tiny, *days, figure="settlements", known_by="2024-08-12")
+    assert list(series) == ["blue", "low", "high"]
+    assert series.blue.tolist() == [1, 1, 2]
+    assert held(tiny, *days, figure="settlements").blue.fillna(-1).tolist() == [1, -1, 1]
 
 
 def test_the_band_spans_the_sources_that_speak(tiny, areas):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from geo.selection.address import OPENING_DAY, Scope, View, read_address, read_state, write_address
+from geo.selection.selection import MapView, Selection
 
 PERIOD = (dt.date(2024, 8, 6), dt.date(2025, 11, 5))
 IDS = {"ukrainian", "russian", "isw", "ru_mod", "contested", "implied"}
@@ -30,10 +32,14 @@ views = st.builds(
     date=st.dates(*PERIOD),
     known=st.sampled_from(["now", "then"]),
     hide=st.lists(st.sampled_from(sorted(IDS)), unique=True).map(tuple),
-    opacity=st.integers(2, 14).map(lambda n: n / 10),
+    current=st.integers(1, 3650) | st.just("ever"),
+    lapsed=st.booleans(),
+    compare=st.none() | st.sampled_from(["week", "month", "2024-10-01", "isw|ru_mod"]),
+    view=st.none() | st.sampled_from(get_args(MapView)),
+    chart=st.none() | st.booleans(),
     tiles=st.booleans(),
     place=st.none() | st.sampled_from(sorted(PLACES)),
-    view=st.none() | pictures,
+    centre=st.none() | pictures,
 )
 
 
@@ -58,10 +64,9 @@ def test_an_empty_address_gives_the_opening_day():
     assert read({}) == (View(), [])
 
 
-def test_known_by_is_the_day_itself_or_nothing():
-    day = dt.date(2024, 12, 1)
-    assert View(date=day).known_by is None
-    assert View(date=day, known="then").known_by == day
+def test_the_selection_of_a_view_is_of_all_sources():
+    view = View(date=dt.date(2024, 12, 1), known="then", current=30, hide=("russian",))
+    assert view.selection == Selection(on="2024-12-01", known_by="then", current_for=30)
 
 
 BAD = [
@@ -80,13 +85,17 @@ BAD = [
     ("hide", "nobody"),
     ("hide", "RUSSIAN"),
     ("hide", "<script>"),
-    ("opacity", "0.1"),
-    ("opacity", "1.5"),
-    ("opacity", "-1"),
-    ("opacity", "nan"),
-    ("opacity", "inf"),
-    ("opacity", "full"),
-    ("opacity", ""),
+    ("current", "0"),
+    ("current", "3651"),
+    ("current", "-1"),
+    ("current", "30.5"),
+    ("current", "nan"),
+    ("current", "EVER"),
+    ("current", ""),
+    ("lapsed", "perhaps"),
+    ("view", "sides"),
+    ("view", ""),
+    ("compare", "year"),
     ("tiles", "perhaps"),
     ("tiles", ""),
     ("place", "8"),
@@ -95,16 +104,16 @@ BAD = [
     ("place", "Sudzha"),
     ("place", "9" * 5000),
     ("place", ""),
-    ("view", "51,35"),
-    ("view", "51,35,10,1"),
-    ("view", "91,35,10"),
-    ("view", "51,361,10"),
-    ("view", "51,35,2"),
-    ("view", "51,35,19"),
-    ("view", "nan,35,10"),
-    ("view", "51,inf,10"),
-    ("view", "north,east,near"),
-    ("view", ""),
+    ("centre", "51,35"),
+    ("centre", "51,35,10,1"),
+    ("centre", "91,35,10"),
+    ("centre", "51,361,10"),
+    ("centre", "51,35,2"),
+    ("centre", "51,35,19"),
+    ("centre", "nan,35,10"),
+    ("centre", "51,inf,10"),
+    ("centre", "north,east,near"),
+    ("centre", ""),
 ]
 
 
@@ -135,15 +144,15 @@ def test_known_ids_are_kept_beside_unknown_ones():
 
 
 def test_every_bad_value_is_named_once_in_order():
-    bad = {"view": "x", "date": "x", "place": "x", "known": "x", "hide": "x", "opacity": "x"}
+    bad = dict.fromkeys(["view", "date", "place", "known", "hide", "current", "centre"], "x")
     view, notes = read(bad)
     assert view == View()
     assert [note.split()[0] for note in notes] == sorted(bad)
 
 
 def test_one_bad_value_leaves_the_others():
-    view, notes = read({"date": "never", "hide": "russian", "place": "7", "view": "51.2,35,9.5"})
-    assert view == View(hide=("russian",), place=7, view=(51.2, 35, 9.5))
+    view, notes = read({"date": "never", "hide": "russian", "place": "7", "centre": "51.2,35,9.5"})
+    assert view == View(hide=("russian",), place=7, centre=(51.2, 35, 9.5))
     assert len(notes) == 1
 
 
@@ -152,7 +161,18 @@ def test_unknown_parameters_are_left_alone():
 
 
 words = st.text(max_size=80)
-NAMES = ["date", "known", "hide", "opacity", "tiles", "place", "view", "panel"]
+NAMES = [
+    "date",
+    "known",
+    "hide",
+    "current",
+    "lapsed",
+    "compare",
+    "tiles",
+    "place",
+    "view",
+    "centre",
+]
 
 
 @given(st.dictionaries(st.sampled_from(NAMES), words))
@@ -187,7 +207,7 @@ def test_no_address_breaks_the_view(query):
 def test_only_two_sides_or_two_sources_can_be_compared(text):
     view, [note] = read({"compare": text})
     assert view.compare is None
-    assert note.startswith(f"compare was {text!r}; allowed: a day of the record, or two sides")
+    assert note.startswith(f"compare was {text!r}; allowed: a day of the record, week, month")
     for pair in ("ukrainian|russian", "isw|ru_mod"):
         assert read({"compare": pair}) == (View(compare=pair), [])
 
@@ -198,13 +218,14 @@ SHOWN = {
     "date": "2024-09-10",
     "known": "then",
     "hide": ["russian"],
-    "opacity": 0.5,
-    "fade": 30,
+    "current": 30,
+    "lapsed": True,
     "compare": "isw|ru_mod",
     "chart": True,
     "tiles": True,
     "place": 7,
-    "view": [51.2, 35, 9.5],
+    "view": "overlay",
+    "centre": [51.2, 35, 9.5],
     "bounds": [34.5, 50.9, 35.5, 51.5],
 }
 
@@ -241,11 +262,16 @@ def test_a_state_that_fits_is_a_view():
         ("place", 10**4000),
         ("place", float("nan")),
         ("place", [7]),
-        ("opacity", float("nan")),
-        ("fade", 10**400),
-        ("view", [51, 35]),
-        ("view", {"0": 51}),
-        ("view", [float("inf"), 35, 10]),
+        ("current", float("nan")),
+        ("current", 10**400),
+        ("current", 0),
+        ("current", "never"),
+        ("lapsed", 2),
+        ("view", "map"),
+        ("view", ["all"]),
+        ("centre", [51, 35]),
+        ("centre", {"0": 51}),
+        ("centre", [float("inf"), 35, 10]),
         ("bounds", "34,50,35,51"),
         ("bounds", [34, 50, 35]),
         ("bounds", [34, 50, 35, 51, 52]),

@@ -1,1 +1,1 @@
-"""What every room needs: faults, days, text, CSV, GeoJSON, whole files, confined processes."""
+"""Shared basics: faults, days, text, CSV, GeoJSON, atomic file writes, confined processes."""

@@ -1,4 +1,4 @@
-"""A process of its own for what strangers made: it is killed when it takes too much."""
+"""A separate process for untrusted files, killed when it exceeds its limits."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Limits:
-    """What reading map files of others may take, all files of one call together.
+    """Limits on reading map files, for all files of one call together.
 
     Attributes
     ----------
     seconds
-        Time until the reading is ended.
+        Time until the process is killed.
     memory_mb
         Memory of the reading process, millions of bytes.
     input_mb
         Size of the files, millions of bytes.
     unpacked_mb
-        What may come out of zipped files, millions of bytes.
+        Unpacked size of zipped files, millions of bytes.
     features
-        How many features the files may hold.
+        Number of features in the files.
 
     Examples
     --------
@@ -48,7 +48,7 @@ class Limits:
 
     @classmethod
     def of(cls, settings: Sequence[str]) -> Limits:
-        """Limits of words such as `seconds=120`; the others stay as they are.
+        """Limits from settings such as `seconds=120`; the others keep their defaults.
 
         Raises
         ------
@@ -75,14 +75,14 @@ class Limits:
 
 
 class LimitError(Exception):
-    """A process took too much, or ended without an answer.
+    """A process exceeded a limit, or ended without an answer.
 
     Attributes
     ----------
     limit
-        The name of the limit; empty where another fault ended it.
+        The name of the limit; empty if something else ended it.
     at
-        What it was doing, by its own word.
+        What it was working on, as it reported itself.
     """
 
     def __init__(self, limit: str, at: str = "", why: str = "") -> None:
@@ -90,7 +90,7 @@ class LimitError(Exception):
         super().__init__(why)
 
 
-#: What ends a process that passes a limit of the system's.
+#: Signals that end a process at a system limit, and the limit that each means.
 _ENDED_BY = {signal.SIGXCPU: "seconds", signal.SIGXFSZ: "unpacked_mb"}
 
 
@@ -103,7 +103,7 @@ def confined(module: str, job: Mapping[str, Any], limits: Limits) -> Iterator[Pa
     Raises
     ------
     LimitError
-        If it passed a limit or broke.
+        If it exceeded a limit or crashed.
     """
     with tempfile.TemporaryDirectory(prefix="claims-") as name:
         folder = Path(name)
@@ -111,7 +111,7 @@ def confined(module: str, job: Mapping[str, Any], limits: Limits) -> Iterator[Pa
         (folder / "job.json").write_text(json.dumps(asked), "utf-8")
         environment = os.environ | {
             "PYTHONPATH": os.pathsep.join([str(_ROOT), *sys.path[1:]]),
-            # One thread, and no way to the network for GDAL and PROJ.
+            # One thread, and no network for GDAL and PROJ.
             "OMP_NUM_THREADS": "1",
             "OPENBLAS_NUM_THREADS": "1",
             "GDAL_NUM_THREADS": "1",
@@ -145,7 +145,7 @@ def _why_ended(folder: Path, code: int) -> LimitError:
     words = _left(folder, "stderr").strip()
     limit = _left(folder, "limit")
     if code < 0:
-        # Libraries that get no memory abort or break.
+        # Libraries that run out of memory abort or crash.
         limit = _ENDED_BY.get(signal.Signals(-code), "memory_mb")
     elif "MemoryError" in words or "bad_alloc" in words:
         limit = "memory_mb"
@@ -153,7 +153,7 @@ def _why_ended(folder: Path, code: int) -> LimitError:
 
 
 def _left(folder: Path, name: str) -> str:
-    """Text that the process left, as far as it is of interest."""
+    """The start of a text file that the process left; empty if there is none."""
     with suppress(OSError), (folder / name).open("rb") as file:
         return file.read(100_000).decode(errors="replace")
     return ""
@@ -161,8 +161,8 @@ def _left(folder: Path, name: str) -> str:
 
 @contextmanager
 def entered(folder: Path) -> Iterator[dict[str, Any]]:
-    """Take on the limits of a job, in the process that does it; gives what was asked."""
-    import resource  # only where there is one to confine
+    """Apply the limits of a job to the process that runs it; yields the job."""
+    import resource  # not on every platform, and needed only here
 
     job: dict[str, Any] = json.loads((folder / "job.json").read_text("utf-8"))
     limits = job["limits"]

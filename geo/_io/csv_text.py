@@ -14,15 +14,15 @@ import pandas as pd
 from geo._io.geojson import DECIMALS
 from geo._io.text import sound
 
-# What a spreadsheet takes for the beginning of a formula. A ' in front of one is told from
-# ours by the one more that it gets.
+# What a spreadsheet treats as the start of a formula. Text that has a ' in front of one gets
+# another, so that ours can be removed safely.
 _FORMULA = re.compile(r"'*(?:[\t\r\n]|\s*[=+\-@＝＋－＠])")
 
 
 def csv_text(table: pd.DataFrame) -> str:
-    """CSV with shapes, if there are any, as WKT; text that would run gets a ' in front.
+    """CSV with shapes, if there are any, as WKT; text that would run gets a leading '.
 
-    Days are YYYY-MM-DD. Who reads text back takes one ' from what would run without any.
+    Days are YYYY-MM-DD. To read text back, remove one ' before what would run as a formula.
     """
     if isinstance(table, gpd.GeoDataFrame):
         shapes = table.geometry.to_wkt(rounding_precision=DECIMALS)
@@ -34,7 +34,7 @@ def csv_text(table: pd.DataFrame) -> str:
 
 
 def _line(cells: Iterable[Any]) -> str:
-    # Its own ending has both characters, so that it quotes a text that holds either.
+    # The default line ending \r\n makes the writer quote text that holds either character.
     line = io.StringIO(newline="")
     csv.writer(line).writerow(cells)
     return f"{line.getvalue()[:-2]}\n"

@@ -1,4 +1,4 @@
-"""Days: read from text, counted, compared."""
+"""Days: parsing, counting, comparing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def as_date(value: Date, name: str = "on") -> pd.Timestamp:
     Raises
     ------
     ValueError
-        If it is not one real day.
+        If it is not a real day.
 
     Examples
     --------
@@ -37,7 +37,7 @@ def as_date(value: Date, name: str = "on") -> pd.Timestamp:
 def span_of(
     period: tuple[pd.Timestamp, pd.Timestamp], start: Date | None, end: Date | None
 ) -> tuple[pd.Timestamp, pd.Timestamp]:
-    """First and last day asked for; those of a period where none is given.
+    """First and last day requested; by default those of a period.
 
     Raises
     ------
@@ -53,6 +53,6 @@ def span_of(
 
 
 def offsets(days: _Array, first: np.datetime64, length: int, missing: int) -> _Array:
-    """Days counted from the first, held within 0 and `length`; `missing` for NaT."""
+    """Days since `first`, clipped to 0 and `length`; `missing` for NaT."""
     offset = (days - first).astype("timedelta64[D]").astype("int64")
     return np.where(np.isnat(days), missing, offset).clip(0, length)

@@ -1,4 +1,4 @@
-"""What can go wrong with data, said so that a person can mend it."""
+"""What can go wrong with data, reported so that a person can correct it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Self
 
 from geo._io.text import in_one_line
 
-#: So many faults of a file are kept; of the others only the number.
+#: At most this many faults are kept per file; the others are only counted.
 MOST_FAULTS = 100
 
 
@@ -27,7 +27,7 @@ class Fault:
     column
         Column or property; empty where the whole row is meant.
     problem
-        What is wrong, and after a semicolon what is allowed or what to do.
+        What is wrong, then after a semicolon what is allowed or what to do.
     """
 
     file: str
@@ -41,12 +41,12 @@ class Fault:
 
 
 class Faults(list[Fault]):
-    """Faults as they are found: the first `MOST_FAULTS` of each file.
+    """A list of faults that keeps the first `MOST_FAULTS` of each file.
 
     Attributes
     ----------
     more
-        How many were found besides.
+        How many more were found.
 
     Examples
     --------
@@ -62,7 +62,7 @@ class Faults(list[Fault]):
         self.extend(faults)
 
     def append(self, fault: Fault) -> None:
-        """Keep a fault, or count it where its file has many already."""
+        """Keep a fault, or only count it if its file has many already."""
         self._of_file[fault.file] += 1
         if self._of_file[fault.file] <= MOST_FAULTS:
             super().append(fault)
@@ -70,7 +70,7 @@ class Faults(list[Fault]):
             self.more += 1
 
     def extend(self, faults: Iterable[Fault]) -> None:
-        """Keep or count each of some faults, and take over what they count."""
+        """Keep or count each of some faults, and add their own count of more."""
         for fault in faults:
             self.append(fault)
         self.more += getattr(faults, "more", 0)
@@ -86,9 +86,9 @@ class DataError(ValueError):
     Attributes
     ----------
     faults
-        What was found, as far as `Faults` keeps it.
+        The faults that `Faults` kept.
     more
-        How many were found besides.
+        How many more were found.
     """
 
     def __init__(self, message: str, faults: Iterable[Fault] = ()) -> None:
@@ -109,4 +109,4 @@ class DataError(ValueError):
 
 
 class RepairWarning(UserWarning):
-    """Something in a file was mended while reading; the message says what."""
+    """Something in a file was repaired while reading; the message says what."""

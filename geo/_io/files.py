@@ -1,4 +1,4 @@
-"""Writing files safely."""
+"""Writing files atomically."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from pathlib import Path
 
 @contextmanager
 def replacing(*paths: Path) -> Iterator[list[Path]]:
-    """Give files to write to that take the place of `paths`: all when all are whole, or none.
+    """Yield temporary files that replace `paths` once all are complete: all of them, or none.
 
-    A link stays a link, and what stood there leaves its permissions.
+    Symbolic links stay links, and replaced files keep their permissions.
 
     Raises
     ------
     OSError
-        If one cannot be written: why, and what to do.
+        If one cannot be written; the message says why, and what to do.
     """
     try:
         targets = [Path(os.path.realpath(path)) for path in paths]
         for target in filter(Path.exists, targets):
-            target.open("ab").close()  # says so where it may not be written
+            target.open("ab").close()  # raises if it is not writable
         with tempfile.TemporaryDirectory(prefix=".claims-", dir=targets[0].parent) as folder:
             made = [Path(folder) / target.name for target in targets]
             yield made
@@ -39,7 +39,7 @@ def replacing(*paths: Path) -> Iterator[list[Path]]:
         advice = (
             "choose a shorter name"
             if error.errno == errno.ENAMETOOLONG
-            else "choose a folder that exists, with room"
+            else "choose an existing folder with free space"
         )
         msg = f"cannot write {paths[0]} ({error.strerror or error}); {advice}"
         raise OSError(msg) from error

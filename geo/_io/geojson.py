@@ -1,4 +1,4 @@
-"""GeoJSON text as RFC 7946 wants it."""
+"""GeoJSON text as RFC 7946 requires it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import shapely
 
 from geo._io.text import json_line
 
-#: Decimals of written coordinates; five are about 1 m.
+#: Decimal places of written coordinates; five are about 1 m.
 DECIMALS = 5
 
 
@@ -19,10 +19,10 @@ def feature_collection(
     shapes: Iterable[shapely.Geometry],
     **members: Any,
 ) -> str:
-    """Features as text, one a line so that a change reads as a diff.
+    """Features as text, one per line for readable diffs.
 
     Outer rings run counter-clockwise. Equal input gives equal bytes. `members`
-    stand beside the features (RFC 7946, 6.1).
+    are foreign members of the collection (RFC 7946, 6.1).
     """
     lines = []
     for tags, shape in zip(properties, shapes, strict=True):

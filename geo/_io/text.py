@@ -1,4 +1,4 @@
-"""Somebody else's text where it is written: what cannot stand there, and its substitute."""
+"""Untrusted text in output: replacing or escaping what a format or terminal cannot take."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import json
 import re
 from typing import Any
 
-#: Stands for a character that cannot be written: U+FFFD, the replacement character.
+#: Replaces a character that cannot be written: U+FFFD, the replacement character.
 SUBSTITUTE = "\ufffd"
 
-# Zero bytes end a text in many readers; halves of a pair are no text in UTF-8.
+# Many readers stop at a zero byte; lone surrogates cannot be encoded in UTF-8.
 _NOT_WRITTEN = re.compile("[\0\ud800-\udfff]")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# What XML cannot hold, or what some reader takes for the end of a line.
+# What XML cannot hold, or what some readers treat as a line break.
 _NOT_EVERYWHERE = re.compile("[\x7f-\x9f\u2028\u2029\ufffe\uffff]")
-# Controls, ends of lines, and what turns the direction of writing until it is turned back.
+# Control characters, line separators, and bidirectional overrides and isolates.
 _NOT_SEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def sound(text: str) -> str:
-    r"""Text as any file can hold it.
+    r"""Text with what no file can hold replaced.
 
     Examples
     --------
@@ -30,7 +30,7 @@ def sound(text: str) -> str:
 
 
 def sound_xml(text: str) -> str:
-    r"""Text as XML 1.0 can hold it: no control characters, not even escaped.
+    r"""Text with what XML 1.0 cannot hold, even escaped, replaced.
 
     Examples
     --------
@@ -41,7 +41,7 @@ def sound_xml(text: str) -> str:
 
 
 def json_line(value: Any) -> str:
-    r"""JSON in one line that can stand anywhere, also in XML; nothing in it is lost.
+    r"""JSON in one line that can be embedded anywhere, even in XML, without loss.
 
     Examples
     --------
@@ -53,7 +53,7 @@ def json_line(value: Any) -> str:
 
 
 def shown(text: str) -> str:
-    r"""Text for a terminal: what would act there is shown as an escape; lines stay lines.
+    r"""Text for a terminal: control characters are escaped, line breaks are kept.
 
     Examples
     --------
@@ -64,7 +64,7 @@ def shown(text: str) -> str:
 
 
 def in_one_line(text: str) -> str:
-    r"""The same where a second line would look like one of ours.
+    r"""The same with line breaks escaped, where a second line would look like one of ours.
 
     Examples
     --------

@@ -1,1 +1,1 @@
-"""What the claims come to: who differs from whom, by how much, how long, and in what."""
+"""Analyses of the claims: agreement, lead and lag, concessions, published totals."""

@@ -3,15 +3,15 @@
 - `explicit`, Russian side: a source says that a place of the oblast, its own
   country's ground, is under Ukrainian control.
 - `explicit`, Ukrainian side: a source says that a place is under Russian control
-  of which it or another source of its side had said before, about an earlier
-  day, that it was under Ukrainian control. Of other places it concedes nothing:
-  nobody on its side ever claimed them.
+  after a source of its side had said, of an earlier day, that it was under
+  Ukrainian control. For other places it concedes nothing: nobody on its side
+  ever claimed them.
 - `implied`: a Russian source says that a place was taken back, so it was not
   held before (rule 5 of `geo.claims.intervals`). A second such announcement concedes
   again.
 
 `contested` concedes nothing here: reports of fighting do not say who holds a
-place, and a map's "unclear" is no word on control. Third parties have no
+place, and a map's "unclear" states no control. Third parties have no
 interest to speak against.
 """
 
@@ -22,7 +22,7 @@ import pandas as pd
 
 from geo.ledger.ledger import Ledger, load_ledger
 
-#: Ways to concede.
+#: Kinds of concession.
 KINDS = ("explicit", "implied")
 
 _COLUMNS = [
@@ -35,7 +35,7 @@ _COLUMNS = [
 def conceded_claims(ledger: Ledger | None = None) -> pd.DataFrame:
     """Claims about settlements in which a side concedes ground.
 
-    The rules stand at the head of this module.
+    The rules are in the docstring of this module.
 
     Parameters
     ----------
@@ -46,8 +46,8 @@ def conceded_claims(ledger: Ledger | None = None) -> pd.DataFrame:
     -------
     DataFrame
         Rows of `ledger.claims`, indexed by `claim_id`, in the order in which they
-        were said, with `kind` (`explicit` or `implied`), `conceded` (what, in
-        words), the `side` of the source, and `effective_on` always filled.
+        were said, with `kind` (`explicit` or `implied`), `conceded` (what, as
+        text), the `side` of the source, and `effective_on` always filled.
 
     Examples
     --------
@@ -79,7 +79,7 @@ def conceded_claims(ledger: Ledger | None = None) -> pd.DataFrame:
 
 
 def _once_held(claims: pd.DataFrame, held: pd.DataFrame) -> pd.Series:
-    """Whether of a place it had been said before, about an earlier day, that it was held."""
+    """Mask of the claims about a place that was claimed held earlier, for an earlier day."""
     days = ["claimed_on", "effective_on"]
     pairs = claims.reset_index()[["claim_id", "settlement_id", *days]].merge(
         held[["settlement_id", *days]], on="settlement_id", suffixes=("", "_held")
@@ -102,7 +102,7 @@ def count_concessions(table: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row per source and kind: `source_id`, `side`, `kind`, `claims`,
-        `settlements` (how many different ones), `first` and `last` (days on
+        `settlements` (how many distinct ones), `first` and `last` (days on
         which they were said). Most claims first.
 
     Examples

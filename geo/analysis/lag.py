@@ -1,19 +1,19 @@
-"""Lead and lag: how many days lie between one source announcing a change and another showing it.
+"""Lead and lag: days between one source announcing a change and another showing it.
 
 Rules
 -----
 1. What a source says of a place on a day is what the map paints for that day
    as said by that day (`geo.claims.intervals`), without reports of events (repelled,
-   fighting, strikes), which are not words on control.
+   fighting, strikes), which do not state control.
 2. A change is the day on which this turns to the control of one side, from
-   anything else. Before its first word a source is taken to say what held
-   everywhere before the campaign, Russian control; so a first word "Russian
-   control" is no change, but for a map, which has rows only for its changes.
-   A statement that a place was taken back is always a change. A word that only
-   comes back into force, since a later one ended, is none.
+   anything else. Before its first statement a source is taken to say what held
+   everywhere before the campaign, Russian control; so a first "Russian control"
+   is no change, except on a map, which has rows only for its changes. A
+   statement that a place was taken back is always a change. A statement that
+   only comes back into force, since a later one ended, is none.
 3. A change is paired with a change of the other source to the same status if
-   the word said first still stood in its own source when the other came. Pairs
-   are made in order of time, each change is used once.
+   the earlier one was still in force in its own source when the later one came.
+   Pairs are made in order of time; each change is used once.
 4. A source that says again that a place was taken back has announced it twice.
    If the other source turned away from that status in between, it is a change
    of its own.
@@ -32,10 +32,10 @@ from geo.claims.intervals import EVENT_REPORTS
 from geo.claims.record import claim_polygons
 from geo.ledger.ledger import Ledger, load_ledger
 
-#: What can become of a change, in the order of the columns of `lag_summary`.
+#: Outcomes of a change, in the order of the columns of `lag_summary`.
 OUTCOMES = ("shown", "announced_twice", "never_shown", "never_announced", "not_testable")
 
-#: What a source is taken to say before its first word.
+#: What a source is taken to say before its first statement.
 _BEFORE = "russian_control"
 _CONTROL = ("ukrainian_control", "russian_control")
 _FOREVER = pd.Timestamp.max.floor("D")
@@ -52,28 +52,28 @@ class _Word(NamedTuple):
     start: pd.Timestamp
     end: pd.Timestamp
     is_map: bool
-    #: Said for that first day, and not an older word come back into force.
+    #: Made for that first day, not an older statement back in force.
     new: bool
     taken_back: bool
     claims: tuple[str, ...]
 
 
 class _Change(NamedTuple):
-    """A day on which a source turns to a status; it stands until another day."""
+    """A day on which a source turns to a status, which stays in force until another day."""
 
     status: str
     day: pd.Timestamp
     until: pd.Timestamp
     claims: tuple[str, ...]
-    #: The change was announced before and nothing was said against it since.
+    #: Announced before, and not contradicted since.
     repeats: bool = False
 
 
 def lags(from_source: str, to_source: str, *, ledger: Ledger | None = None) -> pd.DataFrame:
     """Days between one source announcing changes and another showing them, place by place.
 
-    The rules stand at the head of this module. A map that is not read every day
-    shows a change on the first day on which it was read with it.
+    The rules are in the docstring of this module. A map that is not read every day
+    shows a change on the first reading that has it.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def lags(from_source: str, to_source: str, *, ledger: Ledger | None = None) -> p
         One row per change, by settlement and day: `settlement_id`, `settlement`
         (English name), `status` (to which it changed), `announced_on` and
         `shown_on` (NaT where one is missing), `days` (from the first to the
-        second; below zero if it was shown first; empty if one is missing),
+        second; negative if it was shown first; empty if one is missing),
         `outcome` (`shown`; `announced_twice`; `never_shown`; `never_announced`;
         `not_testable`: the other source's map was read for the last time before
         that day, or it has no map and never said who holds the place),
@@ -115,7 +115,7 @@ def lags(from_source: str, to_source: str, *, ledger: Ledger | None = None) -> p
             msg = f"`{name}` was {source!r} but is expected to be one of {allowed}"
             raise ValueError(msg)
     if from_source == to_source:
-        msg = f"`to_source` was {to_source!r} but is expected to be another than `from_source`"
+        msg = f"`to_source` was {to_source!r} but is expected to differ from `from_source`"
         raise ValueError(msg)
     said = _words(ledger, [from_source, to_source])
     announcer, shower = said[from_source], said[to_source]
@@ -150,7 +150,7 @@ def lag_summary(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per status: `status`, `n` (changes that both sources have),
+        One row per status: `status`, `n` (changes in both sources),
         `earliest`, `lower_quartile`, `median`, `upper_quartile`, `latest` (days;
         empty where n is 0), and the number of rows with each other outcome:
         `announced_twice`, `never_shown`, `never_announced`, `not_testable`.
@@ -179,14 +179,14 @@ def lag_bars(table: pd.DataFrame, *, width: int = 7) -> pd.DataFrame:
     table
         As `lags` returns it.
     width
-        Days a bar spans; one bar begins at 0.
+        Days per bar; one bar begins at 0.
 
     Returns
     -------
     DataFrame
         One row per status and bar that is not empty, in order: `status`,
         `first_day` and `last_day` (both included), `n`, `settlements` (tuple of
-        ids, one a change).
+        ids, one per change).
 
     Raises
     ------
@@ -212,13 +212,13 @@ def lag_bars(table: pd.DataFrame, *, width: int = 7) -> pd.DataFrame:
 
 
 def _words(ledger: Ledger, sources: list[str]) -> dict[str, dict[int, list[_Word]]]:
-    """What some sources say of each place from day to day, going by what was said by then."""
+    """What some sources say of each place, each day as said by that day."""
     claims, polygons = ledger.claims, ledger.polygons
     of_control = claims.source_id.isin(sources) & ~claims.basis.isin(list(EVENT_REPORTS))
     drawn = polygons[polygons.source_id.isin(sources)].reset_index(drop=True)
     editions = ledger.editions[ledger.editions.source_id.isin(sources)]
     table = claim_polygons(replace(ledger, claims=claims[of_control], editions=editions))
-    # Of the day itself, as said by that day: where both axes hold.
+    # Of each day as said by that day: where valid and transaction time overlap.
     table["start"] = table[["valid_from", "known_from"]].max(axis=1)
     table["end"] = table[["valid_to", "known_to"]].fillna(_FOREVER).min(axis=1)
     table = table[table.start < table.end].sort_values("start", kind="stable")
@@ -241,7 +241,7 @@ def _changes(words: Sequence[_Word]) -> list[_Change]:
     """The changes of one source at one place, in order (rule 2)."""
     changes: list[_Change] = []
     status, end = _BEFORE, words[0].start if words else _FOREVER
-    stands = False  # whether the status in force came by a change
+    stands = False  # whether a change led to the status in force
     for word in words:
         turned = word.status != status or word.start != end
         stands = stands and not turned
@@ -256,7 +256,7 @@ def _changes(words: Sequence[_Word]) -> list[_Change]:
 
 
 def _turned_away(words: Sequence[_Word], status: str) -> set[pd.Timestamp]:
-    """The days on which a source ceased to say a status."""
+    """The days on which a source stopped giving a status."""
     ends = {word.end for word in words if word.status == status}
     if words and status == _BEFORE:
         ends.add(words[0].start)

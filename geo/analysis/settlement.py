@@ -9,22 +9,17 @@ import numpy as np
 import pandas as pd
 import pyproj
 
-from geo._io.dates import Date
-from geo.analysis.disagreement import CLASSES, classify, disagreement_at
+from geo.analysis.agreement import CLASSES, WORDS, classify, words
 from geo.claims.record import Record
-from geo.selection.selection import asked
-from geo.tables.schema import DRAWN, SIDES
+from geo.selection.selection import Selection, asked
+from geo.tables.schema import DRAWN, IMPLIED, SIDES
 
+_OPPOSITES = (("ukrainian_control", "russian_control"), ("russian_control", "ukrainian_control"))
 _EARTH = pyproj.Geod(ellps="WGS84")
 
 
-def strips(
-    settlement_id: int,
-    record: Record,
-    *,
-    known_by: Date | None = None,
-) -> pd.DataFrame:
-    """What each source said of a settlement's ground, one row per unbroken status.
+def said_on(settlement_id: int, record: Record, selection: Selection) -> dict[str, str]:
+    """Each side's word on a settlement's ground on a day.
 
     Parameters
     ----------
@@ -32,22 +27,85 @@ def strips(
         Id of the gazetteer.
     record
         As `load_record` returns it.
-    known_by
-        Count only what had been said by this day; by default everything.
+    selection
+        The day asked about, and what counts.
+
+    Examples
+    --------
+    >>> from geo import load_record
+    >>> said_on(115637, load_record(), Selection(on="2024-12-05"))["russian"]
+    'silent'
+    """
+    cell = _place(settlement_id, record).cell_id
+    voices, said = words(record, selection, [cell], selection.on, selection.on)
+    return {side: WORDS[said[0, 0, voices.index(side)]] for side in SIDES}
+
+
+def standing(settlement_id: int, record: Record, selection: Selection) -> pd.DataFrame:
+    """The claims about a settlement that no other word has ended by a day.
+
+    Parameters
+    ----------
+    settlement_id, record, selection
+        As in `said_on`.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by `claim_id`: `lapsed` (whether it was said too long ago to be
+        current), `age_days` (since it was last said; below zero if it was said
+        later). What is conceded is no claim of its own.
+
+    Examples
+    --------
+    >>> from geo import load_record
+    >>> found = standing(115637, load_record(), Selection(on="2024-12-05"))
+    >>> bool((found.age_days[found.lapsed] > 30).all())
+    True
+    """
+    day = np.datetime64(selection.on, "s")
+    found: dict[str, tuple[bool, int]] = {}
+    for lapsed, rows in ((True, record.lapsed(selection)), (False, record.rows(selection))):
+        claims = record.claims.iloc[rows]
+        said = (claims.status != IMPLIED).to_numpy()
+        own = rows[said & _speaks_of(settlement_id, record, claims)]
+        ages = (day - record.last_said(own, selection)).astype("timedelta64[D]").astype("int64")
+        for row, age in zip(own.tolist(), ages.tolist(), strict=True):
+            found |= dict.fromkeys(record.claim_ids[row], (lapsed, age))
+    table = pd.DataFrame(found.values(), columns=["lapsed", "age_days"], index=list(found))
+    return table.rename_axis("claim_id")
+
+
+def strips(
+    settlement_id: int,
+    record: Record,
+    selection: Selection | None = None,
+) -> pd.DataFrame:
+    """What each source said of a settlement's ground, one row per unbroken word.
+
+    Parameters
+    ----------
+    settlement_id
+        Id of the gazetteer.
+    record
+        As `load_record` returns it.
+    selection
+        By what knowledge, and how long claims are current; its day and what it
+        shows do not count. By default as now known.
 
     Returns
     -------
     DataFrame
         `source_id`, `side`, `status`, `start`, `end` (closed-open, NaT for no
         end), `last_said` (the latest day on which the source said so; a map says
-        it again on every day it was read), `claim_ids` (tuple: all statements
-        that said so). By partisanship, source and day; the strips of one source
-        never overlap.
+        it again on every day it was read), `lapses` (the day from which it is not
+        current; NaT for never), `claim_ids` (tuple: all statements that said so).
+        By partisanship, source and day; the strips of one source never overlap.
 
     Raises
     ------
     ValueError
-        If the settlement or the day is not one that exists.
+        If the settlement or the day does not exist.
 
     Examples
     --------
@@ -57,13 +115,15 @@ def strips(
     ['ukrainian_control', 'russian_control']
     """
     _place(settlement_id, record)
+    selection = selection or asked(record.period[1])
     named = _speaks_of(settlement_id, record, record.claims)
-    chosen = np.flatnonzero(record.known(known_by) & named)
+    chosen = np.flatnonzero(record.known(selection.told_by) & named)
     # A map says it again until the status ends, or until the day asked about.
     last_day = record.valid_to[chosen] - np.timedelta64(1, "D")
-    told = np.fmin(last_day, np.datetime64(known_by or "9999-12-31", "s"))
+    told = np.fmin(last_day, np.datetime64(selection.told_by or "9999-12-31", "s"))
     rows = pd.DataFrame(record.claims.iloc[chosen])
-    rows = rows.assign(last_said=record.last_told(chosen, told))
+    rows["last_said"] = record.last_told(chosen, told)
+    rows["lapses"] = record.lapses(selection)[chosen]
     rows = rows.sort_values(["partisanship", "source_id", "valid_from"])
     # A site on the line between two shapes of a map lies in both; the first is enough.
     source = rows.source_id.astype(str)
@@ -71,6 +131,8 @@ def strips(
     rows = rows[~(rows.valid_from < end.groupby(source).shift())]
     said = rows[["source_id", "status"]].astype(str)
     goes_on = (said == said.shift()).all(axis=1) & (rows.valid_from == rows.valid_to.shift())
+    # What lapsed before it was said again is a strip of its own.
+    goes_on &= ~(rows.lapses.shift() < rows.valid_from)
     runs = rows.groupby((~goes_on).cumsum().to_numpy())
     found: pd.DataFrame = runs.agg(
         source_id=("source_id", "first"),
@@ -80,6 +142,7 @@ def strips(
         # Not "last", which would skip a missing end.
         end=("valid_to", lambda days: days.iloc[-1]),
         last_said=("last_said", "max"),
+        lapses=("lapses", "max"),
         claim_ids=("claim_ids", lambda ids: tuple(dict.fromkeys(i for own in ids for i in own))),
     )
     return found.reset_index(drop=True)
@@ -88,56 +151,57 @@ def strips(
 def contradictions(
     settlement_id: int,
     record: Record,
-    *,
-    known_by: Date | None = None,
+    selection: Selection | None = None,
 ) -> pd.DataFrame:
-    """When the sides contradict each other over a settlement's ground.
+    """When the belligerents contradict each other over a settlement's ground.
 
     Parameters
     ----------
-    settlement_id, record, known_by
+    settlement_id, record, selection
         As in `strips`.
 
     Returns
     -------
     DataFrame
-        `start`, `end` (closed-open, NaT where the record ends with it), in order.
+        `start`, `end` (half-open, NaT if the record ends with it), in order.
 
     Examples
     --------
     >>> from geo import load_record
-    >>> found = contradictions(26024, load_record())
-    >>> bool((found.start <= "2025-04-22").any())
+    >>> found = contradictions(59993, load_record())
+    >>> bool((found.start <= "2025-03-13").any())
     True
     """
     cell = _place(settlement_id, record).cell_id
-    opposed = disagreement_at(cell, known_by=known_by, record=record) == "contradictory"
-    begins = opposed & ~opposed.shift(fill_value=False)
-    ends = ~opposed & opposed.shift(fill_value=False)
-    start = opposed.index[begins]
-    end = pd.Series(opposed.index[ends]).reindex(range(len(start)))
-    return pd.DataFrame({"start": start, "end": end})
+    selection = selection or asked(record.period[1])
+    said = words(record, selection, [cell], *record.period)
+    opposed = classify(*said, selection)[:, 0] == CLASSES.index("contradictory")
+    days = pd.date_range(*record.period, unit="s")
+    turns = np.flatnonzero(np.diff(opposed, prepend=False))
+    start = days[turns[::2]]
+    return pd.DataFrame(
+        {"start": start, "end": pd.Series(days[turns[1::2]]).reindex(range(len(start)))}
+    )
 
 
 def opponents(
     settlement_id: int,
     record: Record,
-    *,
-    known_by: Date | None = None,
+    selection: Selection | None = None,
 ) -> pd.DataFrame:
     """Sources of another side that said the opposite on the day a claim is about.
 
     Parameters
     ----------
-    settlement_id, record, known_by
+    settlement_id, record, selection
         As in `strips`.
 
     Returns
     -------
     DataFrame
-        One row per claim about the settlement and source that was then at odds
-        with it: `claim_id`, `source_id` (whose word it contradicts), `status`
-        (what that one said).
+        One row per claim about the settlement and source that then contradicted
+        it: `claim_id`, `source_id` (the other source), `status` (what that one
+        said).
 
     Examples
     --------
@@ -148,18 +212,16 @@ def opponents(
     """
     ledger = record.ledger
     own = ledger.claims[ledger.claims.settlement_id == settlement_id].reset_index()
-    own = own[own.status.isin(DRAWN)]
     own = own.assign(
         side=own.source_id.map(ledger.sources.side), day=own.effective_on.fillna(own.claimed_on)
     )
-    told = strips(settlement_id, record, known_by=known_by)
+    told = strips(settlement_id, record, selection)
     pairs = own[["claim_id", "side", "status", "day"]].merge(
         told, how="cross", suffixes=("_of_claim", "")
     )
-    said = np.stack([_bits(pairs.status_of_claim), _bits(pairs.status)], axis=-1)
-    opposite = classify(said) == CLASSES.index("contradictory")
-    then = (pairs.start <= pairs.day) & ~(pairs.end <= pairs.day)
-    at_odds = opposite & then & (pairs.side_of_claim != pairs.side)
+    opposite = sum((pairs.status_of_claim == a) & (pairs.status == b) for a, b in _OPPOSITES) > 0
+    current = (pairs.start <= pairs.day) & ~(pairs.end <= pairs.day) & ~(pairs.lapses <= pairs.day)
+    at_odds = opposite & current & (pairs.side_of_claim != pairs.side)
     found: pd.DataFrame = pairs.loc[at_odds, ["claim_id", "source_id", "status"]]
     return found.reset_index(drop=True)
 
@@ -167,18 +229,16 @@ def opponents(
 def neighbours(
     settlement_id: int,
     record: Record,
-    on: Date,
-    *,
-    known_by: Date | None = None,
+    selection: Selection,
 ) -> pd.DataFrame:
     """The settlements whose cells touch a settlement's own, and what is said of them.
 
     Parameters
     ----------
-    settlement_id, record, known_by
+    settlement_id, record
         As in `strips`.
-    on
-        The day asked about.
+    selection
+        The day asked about, and what counts.
 
     Returns
     -------
@@ -191,7 +251,7 @@ def neighbours(
     Examples
     --------
     >>> from geo import load_record
-    >>> found = neighbours(115637, load_record(), "2024-09-05")
+    >>> found = neighbours(115637, load_record(), Selection(on="2024-09-05"))
     >>> found.name_en.iloc[0], found.russian.iloc[0]
     ('Podol', ('implied',))
     """
@@ -201,10 +261,10 @@ def neighbours(
     near = ledger.settlements.cell_id.isin([here.cell_id, *cells.index[touching]])
     places = ledger.settlements[near].drop(index=settlement_id)
     count = len(places)
-    metres = _EARTH.inv(np.full(count, here.lon), np.full(count, here.lat), places.lon, places.lat)[
-        2
-    ]
-    rows = record.claims.iloc[record.rows(asked(on, known_by=known_by))]
+    # As lists: pyproj takes an array of one for a number, of which NumPy before 2.4 warns.
+    sites = places.lon.to_list(), places.lat.to_list()
+    metres = _EARTH.inv([here.lon] * count, [here.lat] * count, *sites)[2]
+    rows = record.claims.iloc[record.rows(selection)]
     told = [rows[_speaks_of(place, record, rows)] for place in places.index]
     found = pd.DataFrame(
         {
@@ -229,11 +289,6 @@ def _speaks_of(settlement_id: int, record: Record, claims: gpd.GeoDataFrame) -> 
     own_cell = claims.ground_id.to_numpy() == _place(settlement_id, record).cell_id
     named = np.array([settlement_id in ids for ids in claims.settlements], dtype=bool)
     return own_cell | named
-
-
-def _bits(statuses: pd.Series) -> Any:
-    """Statuses as `classify` reads them."""
-    return 1 << pd.Categorical(statuses, categories=DRAWN).codes.astype(int)
 
 
 def _statuses(rows: gpd.GeoDataFrame, side: str) -> tuple[str, ...]:

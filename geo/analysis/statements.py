@@ -1,14 +1,13 @@
 """Narrative statements, and what the claims of each source show about them.
 
-Each statement of `data/statements.csv` names a test. The answer is a row of
+Each statement of `data/statements.csv` names a test. The result is a row of
 figures for every source that speaks (see `geo.analysis.totals`), never a verdict. Only maps
-say something of the whole; the ground of other sources is that of the places they
-named.
+cover the whole incursion; other sources count only the places they named.
 
 - `area_at`: Ukrainian-held ground on a day;
 - `area_growth`: the same on two days, and the change;
-- `area_peak_share`: the most that was Ukrainian-held on any day until then, what
-  is on the day, and the share between them;
+- `area_peak_share`: the most Ukrainian-held ground on any day until then, that on
+  the day, and the change in percent;
 - `newly_claimed_after`: settlements that a source gives as Ukrainian-held, or as
   contested, for the first time between two days;
 - `held_after`: settlements that a source gives as Ukrainian-held or contested on
@@ -39,7 +38,7 @@ _Answer = dict[str, Any]
 
 
 class _Told(NamedTuple):
-    """What every source says by what is known now, ready for questions."""
+    """What every source says as known now, prepared for the tests."""
 
     claims: gpd.GeoDataFrame
     km2: pd.DataFrame  # Ukrainian-held, days x sources, NaN where silent
@@ -50,7 +49,7 @@ class _Told(NamedTuple):
 def check_statements(record: Record | None = None) -> pd.DataFrame:
     """What the claims of each source show about each statement, in figures only.
 
-    Everything said until today counts, also what was said after the statement.
+    Everything said to date counts, including what was said after the statement.
 
     Parameters
     ----------
@@ -67,9 +66,9 @@ def check_statements(record: Record | None = None) -> pd.DataFrame:
         `from_day` of `area_peak_share` is the day of the most, the figures of
         `newly_claimed_after` count what is new between the days), `change_km2`,
         `change_percent` (of `from_km2`), `contested` (settlements), `from_day`,
-        `to_day`, `last_said` (day of the newest word behind what the source says
+        `to_day`, `last_said` (day of the latest claim behind what the source says
         on `to_day`), `finding` (the same as a sentence). Areas are those of the
-        cells (EPSG:3035). NaN or NaT: was not said, or does not apply.
+        cells (EPSG:3035). NaN or NaT: not said, or not applicable.
 
     Examples
     --------
@@ -111,7 +110,7 @@ def check_statements(record: Record | None = None) -> pd.DataFrame:
             if source not in maps:
                 who += ", places named"
                 if pd.notna(answer["last_said"]):
-                    newest = f"; newest word of {_iso(answer['last_said'])}"
+                    newest = f"; latest claim {_iso(answer['last_said'])}"
             finding = f"{who}: {answer['finding']}{newest}"
             found.append(said | answer | {"finding": finding})
         if not answers:
@@ -146,7 +145,7 @@ def _in_force(claims: gpd.GeoDataFrame, day: pd.Timestamp) -> gpd.GeoDataFrame:
 
 
 def _last_said(told: _Told, answer: _Answer) -> Any:
-    """Day of the newest word behind an answer; a map says it anew while it is read."""
+    """Day of the latest claim behind an answer; a map restates itself while it is read."""
     if "to_km2" not in answer:
         return pd.NaT
     statuses = [_HELD, _CONTESTED] if "contested" in answer else [_HELD]
@@ -214,7 +213,7 @@ def _held_after(told: _Told, test: Any) -> Iterator[_Answer]:
 
 
 def _speakers(told: _Told, rows: gpd.GeoDataFrame, day: pd.Timestamp) -> list[str]:
-    """The sources of rows that said anything after a day."""
+    """The sources of some rows that were not yet silent after a day."""
     silent = told.last_words.index[told.last_words <= day]
     return sorted(set(rows.source_id) - set(silent))
 
@@ -229,7 +228,7 @@ def _counted(rows: gpd.GeoDataFrame) -> _Answer:
 
 
 def _compared(answer: _Answer) -> _Answer:
-    """An answer with the change, where both days were spoken of."""
+    """An answer with the change, if there are figures for both days."""
     if not {"from_km2", "to_km2"} <= set(answer):
         return answer
     change = round(answer["to_km2"] - answer["from_km2"], 2)

@@ -1,17 +1,17 @@
-"""Published totals beside what the named places and the maps come to.
+"""Published totals beside the ground of named places and of maps.
 
 A total is a figure that somebody published for the whole incursion: "1,263 km2,
-93 settlements". Beside it stands what had been said by that day of named ground:
-by the speaker, and by the maps that were read.
+93 settlements". It is compared with the ground claimed by that day: in places named
+by the speaker, and on the maps that were read.
 
 When a source speaks
 --------------------
-A map speaks on every day on which it was read, also when it shows no
+A map speaks on every day on which it was read, even when it shows no
 Ukrainian-held ground: that is 0. Any other source speaks of Ukrainian-held
-ground while at least one place is Ukrainian-held by its words, from the first
-such word to the last word it said of anything; that it names no place is not 0
-but silence. The map draws claims beyond the last word, ever older; a figure for
-a day needs somebody who still speaks.
+ground while it claims at least one place as such, from its first such claim to
+its last claim about anything; naming no place is silence, not 0. The map draws
+claims beyond the last one, with growing age; a figure for a day needs a source
+that still speaks.
 """
 
 from __future__ import annotations
@@ -25,13 +25,12 @@ from geo._io.dates import Date, as_date, span_of
 from geo.claims.areas import area_series
 from geo.claims.record import Record, shipped
 from geo.tables.boundaries import area_km2
-from geo.tables.schema import DRAWN
 
 #: What `held_series` can count.
 FIGURES = ("area_km2", "settlements")
-#: What a map shows that can be laid beside a published figure. The others have no
-#: counterpart: no map shows an area of fighting, and maps follow events by days, so
-#: that their change within a few days is not the gain of these days.
+#: What is counted on a map beside a published figure. Other figures have no
+#: counterpart: no map shows an area of fighting, and maps lag behind events by days,
+#: so that their change within a few days is not the gain of these days.
 COUNTERPARTS = {
     "ukrainian_held": "held",
     "remaining": "held",
@@ -39,9 +38,10 @@ COUNTERPARTS = {
     "russian_retaken_cumulative": "retaken",
 }
 
-_KEY = ["claimed_on", "day", "source_id", "speaker", "what"]
+# What one speaker says in one go is one row.
+_KEY = ["claimed_on", "day", "source_id", "side", "speaker", "what"]
 _STATED = {"area_km2": "stated_km2", "settlements": "stated_settlements"}
-_CITATION = ["total_ids", "statements", "urls"]
+_CITATION = {"total_ids": "total_id", "statements": "statement", "urls": "url"}
 _WHAT = {
     "ukrainian_held": "Ukrainian-held",
     "remaining": "still Ukrainian-held",
@@ -123,15 +123,15 @@ def held_series(
         Count only what had been said by this day; by default everything.
     record
         As `load_record` returns it; by default the shipped one. `Record.only` keeps
-        other sources out of the band.
+        other sources out of `low` and `high`.
 
     Returns
     -------
     DataFrame
         `date`, a column per source that ever speaks of Ukrainian-held ground
-        (NaN on the days when it is silent, see the head of this file), `low` and
+        (NaN on days when it is silent, see the module docstring), `low` and
         `high` (the lowest and the highest of the sources that speak). A source
-        that names three villages speaks too: `held_maps` are those that map all.
+        that names three villages counts too: `held_maps` are those that map everything.
 
     Raises
     ------
@@ -149,35 +149,40 @@ def held_series(
         raise ValueError(msg)
     record = record or shipped()
     first, last = span_of(record.period, start, end)
-    found = area_series(first, last, known_by=known_by, record=record)
-    rows = record.claims[record.known(known_by)]
-    held = rows.status == "ukrainian_control"
     days = pd.date_range(first, last, unit="s", name="date")
+    areas = area_series(first, last, known_by=known_by, record=record)
+    known = record.known(known_by)
+    claims, maps = record.claims[known], readings(record, known)
+    held = claims.source_id[claims.status == "ukrainian_control"]
     series = (
-        found[found.status == "ukrainian_control"]
+        areas[areas.status == "ukrainian_control"]
         .pivot_table(index="date", columns="source_id", values=figure, observed=True)
-        .reindex(index=days, columns=sorted(rows.source_id[held].unique()))
+        .reindex(index=days, columns=sorted({*held, *maps.index}))
         .astype(float)
     )
-    for source, first_map, last_map in readings(record, record.known(known_by)).itertuples(
-        name=None
-    ):
+    for source, first_map, last_map in maps.itertuples(name=None):
         read = (days >= first_map) & (days <= last_map)
         series[source] = series[source].mask(read & series[source].isna(), 0.0)
-    silent_after = last_words(record, known_by)
-    for source in series:
-        series[source] = series[source].where(days <= silent_after[str(source)])
+    for source, last_word in last_words(record, known_by)[series.columns].items():
+        series[source] = series[source].where(days <= last_word)
     series["low"], series["high"] = series.min(axis=1), series.max(axis=1)
     return series.rename_axis(columns=None).reset_index()
 
 
 def readings(record: Record, known: _Array | None = None) -> pd.DataFrame:
-    """The days between which each of `held_maps` was read.
+    """The days between which each of `held_maps` was read, by what is known of them.
+
+    Parameters
+    ----------
+    record
+        As `load_record` returns it.
+    known
+        Mask of the claims that count; by default all.
 
     Returns
     -------
     DataFrame
-        `first` (its first word) and `last` (datetime64), by `source_id`.
+        `first` (its first claim) and `last` (datetime64), by `source_id`.
     """
     claims = record.claims if known is None else record.claims[known]
     own = claims[claims.source_id.isin(held_maps(record))]
@@ -190,8 +195,8 @@ def readings(record: Record, known: _Array | None = None) -> pd.DataFrame:
 def stated_and_mapped(record: Record | None = None) -> pd.DataFrame:
     """Every published area or count of the whole incursion, beside named and mapped ground.
 
-    Everything named or mapped is of the day that the figure is about, and as it
-    was known on the day when the figure was said. The same figure given twice by
+    Named and mapped ground is that of the day that the figure is about, as known
+    on the day when the figure was given. The same figure given twice by
     one speaker is one row; two figures are two rows.
 
     Parameters
@@ -205,13 +210,13 @@ def stated_and_mapped(record: Record | None = None) -> pd.DataFrame:
         By date: `claimed_on`, `day` (that it is about), `source_id`, `side`,
         `speaker`, `what`; `stated_km2` and `stated_settlements`, each also with
         `_low` where a range was given; `counterpart` (of `COUNTERPARTS`: what
-        the named places and the maps are counted by, empty if nothing can be
-        laid beside the figure); `named_by` (tuple of sources: all officials of a
-        side for an official, else the source itself; empty for a map project,
-        whose own columns say it), `named_settlements`, `named_km2`; then
-        `<map>_settlements` and `<map>_km2` for each of `held_maps`; `total_ids`,
-        `statements`, `urls` (tuples). Areas of named and mapped ground are those
-        of the cells (EPSG:3035). Nothing named, a map not read: NaN.
+        is counted of the named places and maps, empty if nothing is comparable);
+        `named_by` (tuple of sources: all officials of a side for an official, else
+        the source itself; empty for a map project, which has its own columns),
+        `named_settlements`, `named_km2`; then `<map>_settlements` and `<map>_km2` for
+        each of `held_maps`; `total_ids`, `statements`, `urls` (tuples).
+        Areas of named and mapped ground are those of the cells (EPSG:3035). NaN if
+        nothing was named, or the map was not read.
 
     Notes
     -----
@@ -230,97 +235,89 @@ def stated_and_mapped(record: Record | None = None) -> pd.DataFrame:
     [[1263.0, 93.0, 4.0, 41.0]]
     """
     record = record or shipped()
-    ledger, claims, totals = record.ledger, record.claims, record.ledger.totals
-    totals = totals[(totals.scope == "incursion") & totals.metric.isin(FIGURES)]
-    maps = readings(record)
-    retaken = set(ledger.claims.index[ledger.claims.retaken == "yes"])
-    announced = np.array([not retaken.isdisjoint(ids) for ids in record.claim_ids], dtype=bool)
-    ground = claims.groupby(["source_id", "ground_id"], observed=True).ngroup().to_numpy()
-    source = claims.source_id.to_numpy()
-    found = []
-    for said in _said(totals):
-        rows = _shown(record, ground, announced, said)
-        named_by = _namers(said["source_id"], ledger.sources, maps)
-        named = _named(record, rows[np.isin(source[rows], named_by)])
-        found.append(said | {"named_by": named_by} | named)
-        if said["counterpart"]:
-            for name in maps.index[(maps["first"] <= said["day"]) & (said["day"] <= maps["last"])]:
-                places, km2 = _measured(record, rows[source[rows] == name])
-                found[-1] |= {f"{name}_settlements": places, f"{name}_km2": km2}
-    shown = [f"{name}_{unit}" for name in maps.index for unit in ("settlements", "km2")]
-    figures = ["named_settlements", "named_km2", *shown]
+    sources, maps, beside = record.ledger.sources, readings(record), _Beside(record)
+    speaker = record.claims.source_id.to_numpy()
+    found = _said(record.ledger.totals, sources)
+    for row in found:
+        day, row["named_by"] = row["day"], _namers(row["source_id"], sources, maps)
+        if not row["counterpart"]:
+            continue
+        rows = beside.rows(row["counterpart"], day, row["claimed_on"])
+        named = rows[np.isin(speaker[rows], row["named_by"])]
+        if len(named):  # else it is not 0 but silence
+            row.update(_measured(record, named, "named"))
+        for name in maps.index[(maps["first"] <= day) & (day <= maps["last"])]:
+            row.update(_measured(record, rows[speaker[rows] == name], name))
+    figures = [f"{of}_{unit}" for of in ("named", *maps.index) for unit in ("settlements", "km2")]
     stated = [f"{name}{end}" for name in _STATED.values() for end in ("", "_low")]
     columns = [*_KEY, *stated, "counterpart", "named_by", *figures, *_CITATION]
     table = pd.DataFrame(found, columns=columns).astype(dict.fromkeys([*stated, *figures], float))
-    table.insert(3, "side", table.source_id.map(ledger.sources.side))
     return table.sort_values("claimed_on", kind="stable", ignore_index=True)
 
 
-def _said(totals: pd.DataFrame) -> list[dict[str, Any]]:
+def _said(totals: pd.DataFrame, sources: pd.DataFrame) -> list[dict[str, Any]]:
     """What a speaker said on a day: the area and the count of settlements together."""
+    totals = totals[(totals.scope == "incursion") & totals.metric.isin(FIGURES)].reset_index()
+    totals["day"] = totals.effective_on.fillna(totals.claimed_on)
+    totals["side"] = totals.source_id.map(sources.side)
+    totals["counterpart"] = totals.what.map(COUNTERPARTS).fillna("")
     found: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
-    totals = totals.assign(day=totals.effective_on.fillna(totals.claimed_on)).reset_index()
     for row in totals.to_dict("records"):
-        key = tuple(row[name] for name in _KEY)
-        group = found.setdefault(key, [])
-        column = _STATED[row["metric"]]
+        said = found.setdefault(tuple(row[name] for name in _KEY), [])
+        column, value = _STATED[row["metric"]], row["value"]
         # Two figures that differ are kept apart.
-        entry = next((e for e in group if e.get(column, row["value"]) == row["value"]), None)
+        entry = next((e for e in said if e.get(column, value) == value), None)
         if entry is None:
-            entry = dict(zip(_KEY, key, strict=True))
-            entry |= {"counterpart": COUNTERPARTS.get(row["what"], "")}
+            entry = {name: row[name] for name in (*_KEY, "counterpart")}
             entry |= dict.fromkeys(_CITATION, ())
-            group.append(entry)
-        entry |= {column: row["value"], f"{column}_low": row["value_low"]}
-        entry["total_ids"] += (row["total_id"],)
-        for name, value in (("statements", row["statement"]), ("urls", row["url"])):
-            if value not in entry[name]:
-                entry[name] += (value,)
-    return [entry for group in found.values() for entry in group]
+            said.append(entry)
+        entry |= {column: value, f"{column}_low": row["value_low"]}
+        for name, of in _CITATION.items():
+            if row[of] not in entry[name]:
+                entry[name] += (row[of],)
+    return [entry for said in found.values() for entry in said]
 
 
-def _shown(record: Record, ground: _Array, announced: _Array, said: dict[str, Any]) -> _Array:
-    """Positions of the rows, of all sources, that count beside a figure.
+class _Beside:
+    """Which rows of a record, of all sources, count beside a published figure."""
 
-    `ground` numbers the pieces of ground of each source, `announced` marks the
-    rows that rest on a statement that the place was retaken.
-    """
-    day = said["day"].to_datetime64()
-    past = record.known(said["claimed_on"]) & (record.valid_from <= day)
-    now = past & record.in_force(day)
-    status = record.group % len(DRAWN)
-    held = status == DRAWN.index("ukrainian_control")
-    match said["counterpart"]:
-        case "held":
-            return np.flatnonzero(now & held)
-        case "taken":
-            rows = np.flatnonzero(past & held)
-            return rows[np.unique(ground[rows], return_index=True)[1]]
-        case "retaken":
-            rows = np.flatnonzero(now & (status == DRAWN.index("russian_control")))
-            return rows[np.isin(ground[rows], ground[past & (held | announced)])]
-        case _:
-            return np.array([], dtype=int)
+    def __init__(self, record: Record) -> None:
+        claims, told = record.claims, record.ledger.claims
+        self._record = record
+        self._held = (claims.status == "ukrainian_control").to_numpy()
+        self._lost = (claims.status == "russian_control").to_numpy()
+        retaken = set(told.index[told.retaken == "yes"])
+        announced = [not retaken.isdisjoint(ids) for ids in record.claim_ids]
+        self._held_or_conceded = self._held | np.array(announced, dtype=bool)
+        # A number for each source's piece of ground.
+        self._piece = claims.groupby(["source_id", "ground_id"], observed=True).ngroup().to_numpy()
+
+    def rows(self, counterpart: str, day: pd.Timestamp, known_by: pd.Timestamp) -> _Array:
+        """Positions of the rows that count for a counterpart on a day, as known by another."""
+        on = day.to_datetime64()
+        past = self._record.known(known_by) & (self._record.valid_from <= on)
+        now = past & self._record.in_force(on)
+        if counterpart == "held":
+            return np.flatnonzero(now & self._held)
+        if counterpart == "taken":
+            return np.flatnonzero(past & self._held)
+        once_held = np.isin(self._piece, self._piece[past & self._held_or_conceded])
+        return np.flatnonzero(now & self._lost & once_held)
 
 
 def _namers(speaker: str, sources: pd.DataFrame, maps: pd.DataFrame) -> tuple[str, ...]:
-    """Whose named places stand beside what a source says."""
+    """The sources whose named places are compared with the figures of a source."""
     own = sources.loc[speaker]
     if own.kind == "official":
         return tuple(sources.index[(sources.side == own.side) & (sources.kind == own.kind)])
     return () if speaker in maps.index else (speaker,)
 
 
-def _named(record: Record, rows: _Array) -> dict[str, float]:
-    if not len(rows):
-        return {}
-    return dict(zip(("named_settlements", "named_km2"), _measured(record, rows), strict=True))
-
-
-def _measured(record: Record, rows: _Array) -> tuple[int, float]:
-    """Places and km2 of some rows; what several say counts once."""
+def _measured(record: Record, rows: _Array, name: str) -> dict[str, float]:
+    """Places and km2 of some rows, by column; what several say counts once."""
     places = {place for row in rows for place in record.settlements[row]}
-    return len(places), round(float(area_km2(record.outline(rows))), 2)
+    km2 = round(float(area_km2(record.outline(rows))), 2)
+    return {f"{name}_settlements": len(places), f"{name}_km2": km2}
 
 
 def stated_sentences(table: pd.DataFrame, sources: pd.DataFrame) -> list[str]:
@@ -389,7 +386,7 @@ def _range(low: float, high: float, unit: str) -> str:
 
 
 def _ground(row: dict[Any, Any], name: str) -> str:
-    """How much is named or mapped; empty where nothing is said."""
+    """How much is named or mapped, as text; empty if nothing is."""
     places, area = row[f"{name}_settlements"], row[f"{name}_km2"]
     return "" if pd.isna(area) else f"{count(places, 'settlement')}, {area:,.0f} km²"
 

@@ -1,4 +1,4 @@
-"""Who claims how much: claim polygons and areas of a day, and of every day."""
+"""Claim polygons and areas, for one day or every day."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def claims_on(
     Parameters
     ----------
     on
-        The day asked about, or a whole selection.
+        The day, or a whole selection.
     record
         As `load_record` returns it; by default the shipped one.
     **choice
-        What a `Selection` has besides: `known`, `sides`, `sources`, `statuses`.
+        Other settings of a `Selection`: `known_by`, `sides`, `sources`, `statuses`.
 
     Returns
     -------
@@ -35,7 +35,7 @@ def claims_on(
     Raises
     ------
     ValueError
-        If a day, side or source is not one that exists.
+        If a day, side or source does not exist.
 
     Examples
     --------
@@ -84,19 +84,19 @@ def period(record: Record | None = None) -> tuple[pd.Timestamp, pd.Timestamp]:
     return (record or shipped()).period
 
 
-def areas(
-    on: Date,
-    *,
-    known_by: Date | None = None,
-    record: Record | None = None,
-) -> pd.DataFrame:
+def areas(on: Date, *, record: Record | None = None, **choice: Any) -> pd.DataFrame:
     """How much ground each source puts under each status on a day.
+
+    Parameters
+    ----------
+    on, record, **choice
+        As in `claims_on`.
 
     Returns
     -------
     DataFrame
         `source_id`, `side`, `status`, `settlements` (how many), `area_km2`
-        (EPSG:3035, two decimals); only what is not nothing.
+        (EPSG:3035, two decimals); rows of no ground are left out.
 
     Examples
     --------
@@ -104,15 +104,15 @@ def areas(
     [65, 21, 9]
     """
     day = as_date(on)
-    return area_series(day, day, known_by=known_by, record=record).drop(columns="date")
+    return area_series(day, day, record=record, **choice).drop(columns="date")
 
 
 def area_series(
     start: Date | None = None,
     end: Date | None = None,
     *,
-    known_by: Date | None = None,
     record: Record | None = None,
+    **choice: Any,
 ) -> pd.DataFrame:
     """`areas` for every day from `start` to `end`, both included.
 
@@ -121,10 +121,8 @@ def area_series(
     start, end
         By default the first day of the campaign and the last day on which
         anything was said.
-    known_by
-        Count only what had been said by this day; by default everything.
-    record
-        As `load_record` returns it; by default the shipped one.
+    record, **choice
+        As in `claims_on`; the choice is the same for every day.
 
     Returns
     -------
@@ -144,9 +142,10 @@ def area_series(
     """
     record = record or shipped()
     first, last = span_of(record.period, start, end)
-    rows = record.claims[record.known(known_by)]
+    selection = asked(last, **choice)
+    rows = record.during(selection, first, last)
     length = (last - first).days + 1
-    # Add each row on its first day, take it away on the day after its last.
+    # Add each row on its first day, subtract it on the day after its last.
     day_one = first.to_datetime64()
     begin = offsets(rows.valid_from.to_numpy(), day_one, length, 0)
     stop = offsets(rows.valid_to.to_numpy(), day_one, length, length)

@@ -1,4 +1,4 @@
-"""Two pictures of who claims what, laid over each other: what one has and the other has not."""
+"""Overlay of two sets of claims: ground gained, lost and kept under a status."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from geo.tables.schema import DRAWN
 
 #: Lines nearer than this are one line, degrees (about 0.1 m).
 GRID = 1e-6
-#: What can become of ground between two pictures, in the order of the rows.
+#: What can change between the two, in the order of the rows.
 CHANGES = ("gained", "lost", "kept")
 
 
 def compare(
     before: gpd.GeoDataFrame, after: gpd.GeoDataFrame, *, status: str = "ukrainian_control"
 ) -> gpd.GeoDataFrame:
-    """Ground that one picture puts under a status and another does not.
+    """Ground under a status that one set of claims gains, loses or keeps against another.
 
-    The pictures may differ in the day, in the source, in the side, or in what
+    The sets may differ in the day, in the source, in the side, or in what
     counts as known. Ground counts once, however many sources claim it.
 
     Parameters
@@ -36,14 +36,14 @@ def compare(
     GeoDataFrame
         EPSG:4326, at most three rows: `change` (`gained`: only in `after`;
         `lost`: only in `before`; `kept`: in both), `area_km2` (EPSG:3035),
-        `settlements` (tuple of the ids that are meant only in `after`, only in
+        `settlements` (tuple of the ids claimed only in `after`, only in
         `before`, in both), `geometry` (MultiPolygon). The rows do not overlap;
-        what has no ground is left out. Lines nearer than 0.1 m count as one.
+        empty rows are left out. Lines nearer than 0.1 m count as one.
 
     Raises
     ------
     ValueError
-        If there is no such status, or a picture is not in EPSG:4326.
+        If there is no such status, or an input is not in EPSG:4326.
 
     Examples
     --------
@@ -60,7 +60,7 @@ def compare(
         raise ValueError(msg)
     old, named_before = _ground(before, "before", status)
     new, named_after = _ground(after, "after", status)
-    # The grid makes one line of two that the rounding of coordinates set apart.
+    # The grid snaps together lines that only rounding of coordinates set apart.
     ground = np.array(
         [
             _polygons(shapely.difference(new, old, grid_size=GRID)),
@@ -82,7 +82,7 @@ def compare(
 
 
 def _ground(picture: gpd.GeoDataFrame, name: str, status: str) -> tuple[shapely.Geometry, set[int]]:
-    """All ground under the status as one shape, and the settlements meant by it."""
+    """All ground under the status as one shape, and the settlements claimed with it."""
     if picture.crs != "EPSG:4326":
         msg = f"`{name}` was in {picture.crs} but is expected to be in EPSG:4326, as of `claims_on`"
         raise ValueError(msg)
@@ -92,6 +92,6 @@ def _ground(picture: gpd.GeoDataFrame, name: str, status: str) -> tuple[shapely.
 
 
 def _polygons(shape: shapely.Geometry) -> shapely.MultiPolygon:
-    """The parts that enclose ground; shapes that touch also have lines and points in common."""
+    """The polygons of a shape; overlays of shapes that touch also hold lines and points."""
     parts = shapely.get_parts(shape)
     return shapely.multipolygons(parts[shapely.get_dimensions(parts) == 2])

@@ -1,8 +1,8 @@
 """From dated statements to what each source says of each ground, on two time axes.
 
 Valid time is the day a statement is about, transaction time the day it was made.
-`intervals` gives rectangles on the two axes: within one, a source says one
-thing of one ground. For any pair (`on`, `known_by`) at most one rectangle of
+`intervals` gives rectangles on the two axes; in each, a source gives one status
+to one piece of ground. For any pair (`on`, `known_by`) at most one rectangle of
 a source and ground contains it.
 
 Rules
@@ -10,8 +10,8 @@ Rules
 1. A statement holds from its day until the same source says otherwise of the
    same ground.
 2. Of several statements of one source about one day, those made last count;
-   of these a word on control (announced, assessed) goes before a report of
-   events (repelled, fighting); if they still differ the source contradicts
+   of these a statement of control (announced, assessed) outranks a report of
+   events (repelled, fighting); if they still differ, the source contradicts
    itself and the ground is `contested`.
 3. A map restates itself every day. While a source's map shows the ground
    (basis `map_reading`), its other statements do not move it.
@@ -39,7 +39,7 @@ from geo.tables.schema import CAMPAIGN_START, IMPLIED
 OPEN = np.iinfo(np.int32).max
 
 _START = int(np.datetime64(CAMPAIGN_START, "D").astype(int))
-#: Bases that report events; they are no words on control.
+#: Bases that report events; they do not state control.
 EVENT_REPORTS = frozenset({"repelled", "fighting", "strike"})
 
 
@@ -53,7 +53,7 @@ class _Statement(NamedTuple):
 
 
 class _Word(NamedTuple):
-    """What a source says from one day on; `claims` are the statements that say it."""
+    """What a source says from one day on; `claims` are the statements behind it."""
 
     status: str
     basis: str
@@ -94,10 +94,10 @@ def intervals(statements: pd.DataFrame, *, strikes: bool = False) -> pd.DataFram
     -------
     DataFrame
         `source_id`, `ground_id`, `status`, `basis`, `since` (first day of the
-        unbroken status), `valid_from`, `valid_to`, `said_on` (the day the word in
-        force was said), `claims` (tuple of row positions: the statements in
+        unbroken status), `valid_from`, `valid_to`, `said_on` (the day the
+        statement in force was made), `claims` (tuple of row positions: the statements in
         force), `known_from`, `known_to`. Days are numbers since 1970, intervals
-        closed-open, `OPEN` for no end. Sorted by source and ground.
+        half-open, `OPEN` for no end. Sorted by source and ground.
 
     Examples
     --------
@@ -149,13 +149,13 @@ def day_numbers(dates: pd.Series) -> list[int]:
 
 
 def _rectangles(said: Sequence[_Statement]) -> Iterator[tuple[_Segment, int, int]]:
-    """Segments in valid time with the transaction time in which they were the known ones.
+    """Segments in valid time, each with the transaction time in which it was current.
 
-    `said` is in record order. The line is drawn anew only from the earliest day
-    that the news are about.
+    `said` is in record order. New statements redraw the line only from the
+    earliest day that they are about.
     """
     line = _Line()
-    heard: list[_Statement] = []  # by day; of one day, in record order
+    heard: list[_Statement] = []  # by day, then in record order
     open_since: dict[_Segment, int] = {}
     of_day = attrgetter("day")
     for today, batch in groupby(said, key=attrgetter("said")):
@@ -167,7 +167,7 @@ def _rectangles(said: Sequence[_Statement]) -> Iterator[tuple[_Segment, int, int
         line.extend(heard[bisect_left(heard, day, key=of_day) :])
         after = line.segments[kept:]
         still = set(after)
-        for gone in before:  # not as a set: the order of rows must not vary from run to run
+        for gone in before:  # not a set: row order must be the same on every run
             if gone not in still:
                 yield gone, open_since.pop(gone), today
         for segment in after:
@@ -177,7 +177,7 @@ def _rectangles(said: Sequence[_Statement]) -> Iterator[tuple[_Segment, int, int
 
 
 class _Mark(NamedTuple):
-    """The line as it was before the statements about a day were drawn."""
+    """The state of the line before the statements about a day were drawn."""
 
     day: int
     length: int
@@ -243,7 +243,7 @@ class _Line:
             )
 
     def _draw(self, day: int) -> None:
-        """End the last segment and begin the one that the words in force make."""
+        """End the last segment and begin one for the statements in force."""
         word = self._map or self._text
         since = day
         if self.segments and self.segments[-1].end > day:
@@ -261,7 +261,7 @@ class _Line:
 
 
 def _word(said: list[_Statement]) -> _Word | None:
-    """What statements of one source about one day come to (rule 2)."""
+    """Resolve the statements of one source about one day (rule 2)."""
     latest = max(s.said for s in said)
     said = [s for s in said if s.said == latest]
     of_control = [s for s in said if s.basis not in EVENT_REPORTS]

@@ -1,9 +1,10 @@
-"""Pieces of ground: a cell for what is said of a settlement, a whole shape for what is drawn."""
+"""Pieces of ground: the cell of a settlement named, or the whole shape drawn on a map."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Any
 
 import geopandas as gpd
@@ -73,8 +74,8 @@ def shapes(
 ) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
     """When the editions of maps are in force, and their shapes.
 
-    An edition is in force from its day until the next edition of its source, as
-    far as that was told; of two about one day the one told last.
+    An edition is in force from its day until the next edition of its source, once
+    that is known; of two about one day, the one published last.
 
     Parameters
     ----------
@@ -90,8 +91,8 @@ def shapes(
         them; `claims` are claim ids. An edition that draws nothing has rows of
         the status `withdrawn`.
     ground : GeoDataFrame
-        Indexed by `ground_id`, a number below zero, one for shapes that are
-        equal: `settlements` (tuple of the ids of those inside), `area_km2`
+        Indexed by `ground_id`, a negative number, the same for equal
+        shapes: `settlements` (tuple of the ids of those inside), `area_km2`
         (EPSG:3035), `geometry`.
     """
     editions = editions.reset_index(drop=True)
@@ -128,14 +129,14 @@ def shapes(
 
 
 class _Editions:
-    """The editions of one source: their days, in the order in which they were told."""
+    """The editions of one source: their days, in order of publication."""
 
     def __init__(self, days: list[int], said: list[int]) -> None:
         order = np.lexsort([days, said])
         self.days, self.said = np.array(days)[order], np.array(said)[order]
 
     def spans(self, day: int, said: int, end: int) -> Iterator[tuple[int, int, int]]:
-        """Ends of an edition in valid time, each with when it was known."""
+        """Ends of an edition in valid time, each with its transaction time."""
         later = (self.days > day) | ((self.days == day) & (self.said > said))
         days, told = self.days[later], self.said[later]
         end = min([end, *days[told <= said].tolist()])
@@ -150,9 +151,9 @@ class _Editions:
 
 
 def outranked(table: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
-    """Rectangles of a source's cells without what its own editions cover.
+    """Rectangles of a source's cells, minus what its own editions cover.
 
-    While an edition of its map is in force, it is all that a source says.
+    While an edition of its map is in force, it replaces all else that the source says.
 
     Parameters
     ----------
@@ -177,48 +178,47 @@ def outranked(table: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
 
 
 _Spans = list[tuple[int, int]]
+_Stretch = tuple[int, int, _Spans]  # of transaction time, with spans of valid time
 
 
-def _covered(drawn: pd.DataFrame) -> list[tuple[int, int, _Spans]]:
+def _covered(drawn: pd.DataFrame) -> list[_Stretch]:
     """Spans of valid time that are covered, in each stretch of transaction time."""
     drawn = drawn.sort_values("valid_from")
     start, stop, known_from, known_to = (drawn[name].to_numpy() for name in drawn)
-    found: list[tuple[int, int, _Spans]] = []
+    found: list[_Stretch] = []
     for begin, end in pairwise(np.unique([known_from, known_to]).tolist()):
         own = (known_from <= begin) & (known_to >= end)
         a, b = start[own], np.maximum.accumulate(stop[own])
         apart = np.flatnonzero(a[1:] > b[:-1])
         spans = list(zip(a[[0, *(apart + 1)]].tolist(), b[[*apart, -1]].tolist(), strict=True))
-        if found and found[-1][2] == spans:
-            found[-1] = (found[-1][0], end, spans)
-        else:
-            found.append((begin, end, spans))
-    return found
+        found.append((begin, end, spans))
+    return _joined(found)
 
 
-def _left(row: Any, covered: list[tuple[int, int, _Spans]]) -> Iterator[tuple[int, int, int, int]]:
+def _left(row: Any, covered: list[_Stretch]) -> Iterator[tuple[int, int, int, int]]:
     """What is left of a rectangle: spans of valid time, each with its transaction time."""
-    whole = [(row.valid_from, row.valid_to)]
-    stretches = [(row.known_from, min(row.known_to, covered[0][0]), whole)]
-    for begin, end, spans in covered:
+    before: _Stretch = (row.known_from, covered[0][0], [])
+    stretches: list[_Stretch] = []
+    for begin, end, spans in (before, *covered):
         known_from, known_to = max(begin, row.known_from), min(end, row.known_to)
         if known_from < known_to:
             stretches.append((known_from, known_to, _minus(row.valid_from, row.valid_to, spans)))
-    merged: list[tuple[int, int, _Spans]] = []
-    for known_from, known_to, spans in stretches:
-        if known_from >= known_to:
-            continue
-        if merged and merged[-1][2] == spans:
-            merged[-1] = (merged[-1][0], known_to, spans)
-        else:
-            merged.append((known_from, known_to, spans))
-    for known_from, known_to, spans in merged:
+    for known_from, known_to, spans in _joined(stretches):
         for a, b in spans:
             yield a, b, known_from, known_to
 
 
+def _joined(stretches: list[_Stretch]) -> list[_Stretch]:
+    """The stretches, as one those in a row that have the same spans."""
+    found: list[_Stretch] = []
+    for spans, group in groupby(stretches, itemgetter(2)):
+        same = list(group)
+        found.append((same[0][0], same[-1][1], spans))
+    return found
+
+
 def _minus(start: int, stop: int, spans: _Spans) -> _Spans:
-    """A span of days without others that are in order and apart."""
+    """A span of days minus others, which are sorted and disjoint."""
     left = []
     for a, b in spans:
         if start < min(a, stop):

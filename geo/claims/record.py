@@ -1,9 +1,10 @@
-"""The record: every claim as a polygon on two time axes, indexed once and asked by selections."""
+"""The record: every claim as a bitemporal polygon, indexed once and queried by selections."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,11 @@ import shapely
 from geo._io.confined import Limits
 from geo._io.dates import Date, as_date
 from geo.claims.comparison import compare
-from geo.claims.intervals import OPEN, intervals
+from geo.claims.intervals import EVENT_REPORTS, OPEN, intervals
 from geo.claims.pieces import outranked, pieces, shapes
 from geo.ledger.ledger import Ledger, load_ledger
 from geo.selection.selection import Selection
+from geo.tables.boundaries import area_km2
 from geo.tables.schema import CAMPAIGN_START, DATA, DRAWN
 
 #: Columns that all rows of one source and status share.
@@ -39,7 +41,7 @@ def load_record(
     Parameters
     ----------
     *polygons
-        The user's own map files of dated polygons, to stand beside the
+        The user's own map files of dated polygons, added to the
         shipped claims (see `geo.maps.polygons.read_polygons`).
     data
         Folder that holds the tables.
@@ -78,7 +80,7 @@ def load_claims(*polygons: Path | str, **how: Any) -> gpd.GeoDataFrame:
 
 @lru_cache(maxsize=2)
 def shipped(*, strikes: bool = False) -> Record:
-    """The record of the shipped tables, made when first asked for."""
+    """The record of the shipped tables, built on first use."""
     return Record(_shipped_ledger(), strikes=strikes)
 
 
@@ -88,14 +90,14 @@ def _shipped_ledger() -> Ledger:
 
 
 class Record:
-    """Every claim as a polygon on two time axes, indexed once.
+    """Every claim as a polygon in valid and transaction time, indexed once.
 
     Parameters
     ----------
     ledger
         Where the claims come from.
     claims
-        Its claims, or some of them, where they are at hand.
+        Its claims, or some of them, if already computed.
     strikes
         Let reports of strikes count as `contested`.
 
@@ -107,12 +109,12 @@ class Record:
         EPSG:4326, one row per source, piece of ground and rectangle of valid
         and transaction time: `source_id`, `source` (its name), `side`,
         `partisanship`, `status`, `basis`, `since` (first day of the unbroken
-        status), `valid_from`, `valid_to`, `known_from`, `known_to` (closed-open,
-        NaT for no end), `said_on` (when the word in force was said), `read_to`
+        status), `valid_from`, `valid_to`, `known_from`, `known_to` (half-open,
+        NaT for no end), `said_on` (when the statement in force was made), `read_to`
         (a map restates itself until this day; NaT for other claims),
         `claim_ids` and `settlements` (tuples of ids), `ground_id` (the cell, or
-        below zero a shape of a map), `area_km2` (EPSG:3035), `geometry`.
-        Within one source rows that hold at the same time never overlap, unless
+        negative for a shape of a map), `area_km2` (EPSG:3035), `geometry`.
+        Within one source, rows in force at the same time never overlap, unless
         readings are kept beside its map.
     period
         First day of the campaign, and the last day on which anything was said.
@@ -127,7 +129,9 @@ class Record:
     def __init__(
         self, ledger: Ledger, claims: gpd.GeoDataFrame | None = None, *, strikes: bool = False
     ) -> None:
-        claims = claim_polygons(ledger, strikes=strikes) if claims is None else claims
+        if claims is None:
+            claims = claim_polygons(ledger, strikes=strikes)
+        claims = claims.reset_index(drop=True)  # labels are positions
         self.ledger = ledger
         self.claims = claims
         self.shared = {name: claims[name].array for name in SHARED}
@@ -139,6 +143,7 @@ class Record:
         self.read_to = claims.read_to.to_numpy()
         self.ground_id = claims.ground_id.to_numpy()
         self.area_km2 = claims.area_km2.to_numpy()
+        self.event = claims.basis.isin(list(EVENT_REPORTS)).to_numpy()
         self.claim_ids = claims.claim_ids.to_list()
         self.settlements = claims.settlements.to_list()
         self.geometry = claims.geometry.to_numpy()
@@ -152,29 +157,60 @@ class Record:
         self.period = first, max(first, last) if pd.notna(last) else first
         self._outlines: dict[bytes, shapely.Geometry] = {}
         self._shapes: dict[bytes, gpd.GeoDataFrame] = {}
-        self._changes: dict[int, _Array] = {}
+        self._turns: dict[Any, dict[int, _Array]] = {}
+
+    @cached_property
+    def speaks_for(self) -> list[list[int]]:
+        """The cells that each row speaks of: its own, or those whose site a polygon holds."""
+        known = set(self.ledger.cells.index)
+        return [
+            [ground] if ground >= 0 else [place for place in places if place in known]
+            for ground, places in zip(self.ground_id.tolist(), self.settlements, strict=True)
+        ]
+
+    @cached_property
+    def theatre(self) -> gpd.GeoDataFrame:
+        """Cells to which any source ever gave a status other than Russian control.
+
+        EPSG:4326, indexed by `cell_id`: `area_km2` (EPSG:3035), `geometry`.
+        """
+        told = np.flatnonzero((self.claims.status != "russian_control").to_numpy())
+        own = sorted({cell for row in told.tolist() for cell in self.speaks_for[row]})
+        ground = self.ledger.cells.geometry.loc[own]
+        area = {"area_km2": area_km2(ground.to_numpy())}
+        return gpd.GeoDataFrame(area, geometry=ground, index=ground.index)
 
     def only(self, sources: Iterable[str]) -> Record:
-        """A record of some sources alone."""
+        """A record of only some sources."""
         return Record(self.ledger, self.claims[self.claims.source_id.isin(list(sources))])
 
-    # ---- asked by selections ----------------------------------------------------------
+    # ---- queries by selection ---------------------------------------------------------
 
     def rows(self, selection: Selection) -> _Array:
         """Positions of the rows in force: one per source and piece of ground.
+
+        What has lapsed is not in force; see `lapsed`.
 
         Raises
         ------
         ValueError
             If a source is not one of the record's.
         """
+        return np.flatnonzero(self._standing(selection) & ~self._has_lapsed(selection))
+
+    def lapsed(self, selection: Selection) -> _Array:
+        """Positions of the rows that nothing has ended, but that were said too long ago."""
+        return np.flatnonzero(self._standing(selection) & self._has_lapsed(selection))
+
+    def _standing(self, selection: Selection) -> _Array:
         day = np.datetime64(selection.on, "s")
-        return np.flatnonzero(
-            self.known(selection.told_by) & self.in_force(day) & self.chosen(selection)
-        )
+        return self.known(selection.told_by) & self.in_force(day) & self.chosen(selection)
+
+    def _has_lapsed(self, selection: Selection) -> _Array:
+        return self.lapses(selection) <= np.datetime64(selection.on, "s")
 
     def chosen(self, selection: Selection) -> _Array:
-        """Mask of the rows, of all days, of the sides, sources and statuses selected."""
+        """Mask of the rows of the selected sides, sources and statuses, whatever their days."""
         mask = np.ones(len(self.claims), dtype=bool)
         sides, sources = selection.whom
         known = self.ledger.sources.index
@@ -197,7 +233,7 @@ class Record:
             EPSG:4326: `source_id`, `source`, `side`, `partisanship`, `status`,
             `valid_from` and `valid_to` (between these days the source claims this
             very ground; NaT for no end), `last_said` (the latest day on which it
-            said so), `age_days` (from then to the day; below zero if it was said
+            said so), `age_days` (from then to the day; negative if it was said
             later), `area_km2` (EPSG:3035), `settlements` and `claim_ids` (tuples of
             ids), `geometry` (without inner lines). By partisanship, source, status.
 
@@ -206,23 +242,24 @@ class Record:
         ValueError
             If a source is not one of the record's.
         """
-        return self.dissolved(selection, self.rows(selection))
+        shapes = self.dissolved(selection, self.rows(selection))
+        day, never = np.datetime64(selection.on, "s"), np.datetime64("NaT", "s")
+        turns = self.turns(selection)
+        groups = shapes.source_id.cat.codes.astype("int64") * len(DRAWN) + shapes.status.cat.codes
+        days = [np.append(turns[number], never) for number in groups.tolist()]
+        at = [int(np.searchsorted(own[:-1], day, side="right")) for own in days]
+        for name, back in (("valid_from", 1), ("valid_to", 0)):
+            found = [own[n - back] for own, n in zip(days, at, strict=True)]
+            shapes[name] = np.array(found, "M8[s]")
+        return shapes
 
     def dissolved(self, selection: Selection, rows: _Array) -> gpd.GeoDataFrame:
-        """Some of the rows that are in force, as `at` gives them."""
-        day = np.datetime64(selection.on, "s")
+        """Given rows, in force or lapsed, dissolved as `at` returns them, without valid time."""
         rows = rows[np.argsort(self.order[rows], kind="stable")]
         shapes, starts = self.shapes(rows)
         said = self.last_said(rows, selection)
         last = np.maximum.reduceat(said, starts) if len(rows) else said
-        changes = self.turns(selection.told_by)
-        days = [changes[number] for number in self.group[rows[starts]].tolist()]
-        at = [int(np.searchsorted(own, day, side="right")) for own in days]
-        never = np.datetime64("NaT", "s")
-        shapes["valid_from"] = np.array([d[i - 1] for d, i in zip(days, at, strict=True)], "M8[s]")
-        shapes["valid_to"] = np.array(
-            [d[i] if i < len(d) else never for d, i in zip(days, at, strict=True)], "M8[s]"
-        )
+        day = np.datetime64(selection.on, "s")
         shapes["last_said"] = last
         shapes["age_days"] = (day - last).astype("timedelta64[D]").astype("int64")
         return shapes
@@ -231,7 +268,8 @@ class Record:
         """The rows of `claims` that hold on any day of a span, both ends included.
 
         They count as the selection knows them; as known at the time, each day by
-        what had been said by then.
+        what had been said by then. `valid_from` and `valid_to` are the days on which
+        the selection sees a row begin, and end or lapse.
 
         Examples
         --------
@@ -239,25 +277,30 @@ class Record:
         >>> bool((rows.valid_from <= "2024-08-20").all())
         True
         """
-        begin, stop = self.valid_from, self.valid_to
+        rows, begin, stop = self.spans(selection, first, last)
+        return self.claims.iloc[rows].assign(valid_from=begin, valid_to=stop)
+
+    def spans(self, selection: Selection, first: Date, last: Date) -> tuple[_Array, _Array, _Array]:
+        """Positions of the rows of `during`, and the days on which they begin and end."""
+        begin, stop = self.valid_from, self.stops(selection)
         counts = self.chosen(selection)
         if selection.known_by == "then":
             begin, stop = np.maximum(begin, self.known_from), np.fmin(stop, self.known_to)
-            counts &= ~(stop <= begin)
         else:
             counts &= self.known(selection.told_by)
-        return self.claims[counts & _meets(begin, stop, first, last)]
+        rows = np.flatnonzero(counts & ~(stop <= begin) & _meets(begin, stop, first, last))
+        return rows, begin[rows], stop[rows]
 
     def holding(self, first: Date, last: Date) -> gpd.GeoDataFrame:
-        """The rows of `claims` that hold on any day of a span, whatever was known when."""
+        """The rows of `claims` that hold on any day of a span, at any transaction time."""
         return self.claims[_meets(self.valid_from, self.valid_to, first, last)]
 
     def changes(self, selection: Selection) -> gpd.GeoDataFrame:
         """Ground gained, lost and kept under a status between the two halves of a selection.
 
         Of two sides or sources, what only the second says is `gained`. The statuses
-        are those selected; by default Ukrainian control alone, since what one
-        gains of two that exclude each other the other loses.
+        are those selected; by default Ukrainian control alone, since a gain under one
+        of two exclusive statuses is a loss under the other.
 
         Returns
         -------
@@ -289,20 +332,41 @@ class Record:
         # NaT compares as False, so "not ended by" keeps what has no end.
         return (self.valid_from <= day) & ~(self.valid_to <= day)
 
+    def lapses(self, selection: Selection) -> _Array:
+        """The day on which each row lapses, if nothing else ends it; NaT where it never does.
+
+        As known at the time, it is the day that follows from all that was ever
+        heard: until then no earlier day comes to another end.
+        """
+        if selection.terms is None:
+            return np.full(len(self.claims), np.datetime64("NaT", "s"))
+        told = selection.known_by if isinstance(selection.known_by, dt.date) else None
+        read_to = self.read_to
+        if told is not None:
+            # NaT stays NaT: that claim is not of a map.
+            read_to = np.minimum(read_to, np.datetime64(told, "s"))
+        control, event = selection.terms
+        term = np.where(self.event, event, control).astype("timedelta64[D]")
+        return np.fmax(self.said_on, read_to) + term + np.timedelta64(1, "D")
+
+    def stops(self, selection: Selection) -> _Array:
+        """The day on which each row ends or lapses; NaT where it does neither."""
+        return np.fmin(self.valid_to, self.lapses(selection))
+
     def known(self, known_by: Date | None) -> _Array:
-        """Mask of the rows that go by what had been said by a day; None for all that was."""
+        """Mask of the rows current in transaction time on a day; None for now."""
         if known_by is None:
             return np.isnat(self.known_to)
         by = as_date(known_by, "known_by").to_datetime64()
         return (self.known_from <= by) & ~(self.known_to <= by)
 
     def last_said(self, rows: _Array, selection: Selection) -> _Array:
-        """When rows were last said; a map says it again on every day it was read."""
+        """When rows were last said; a map restates itself on every day it was read."""
         told = np.datetime64(min(selection.on, selection.told_by or selection.on), "s")
         return self.last_told(rows, told)
 
     def last_told(self, rows: _Array, told: _Array) -> _Array:
-        """The same, as far as had been heard by a day of each row."""
+        """The same, counting only what had been said by a day, which may differ by row."""
         said, read_to = self.said_on[rows], self.read_to[rows]
         again = np.where(np.isnat(read_to), said, np.minimum(read_to, told))
         return np.maximum(said, again)
@@ -322,8 +386,8 @@ class Record:
     def shapes(self, rows: _Array) -> tuple[gpd.GeoDataFrame, _Array]:
         """Rows in `order`, dissolved by group, and where each group begins.
 
-        What depends on the day asked about is left for the caller to fill in.
-        Making a GeoDataFrame takes longer than all the rest, copying one does not.
+        The caller fills in what depends on the day. Results are cached: building a
+        GeoDataFrame takes longer than everything else, copying one does not.
         """
         starts = np.flatnonzero(np.diff(self.group[rows], prepend=-1))
         key = rows.tobytes()
@@ -347,20 +411,21 @@ class Record:
             )
         return self._shapes[key].copy(), starts
 
-    def turns(self, known_by: Date | None) -> dict[int, _Array]:
+    def turns(self, selection: Selection) -> dict[int, _Array]:
         """Days, in order, on which the ground of each group changes."""
-        if known_by is None:
-            if not self._changes:
-                self._changes = self._find_turns(known_by)
-            return self._changes
-        return self._find_turns(known_by)
+        key = (selection.told_by, selection.current_for)
+        if key not in self._turns:
+            _make_room(self._turns, 8)
+            self._turns[key] = self._find_turns(selection)
+        return self._turns[key]
 
-    def _find_turns(self, known_by: Date | None) -> dict[int, _Array]:
-        rows = np.flatnonzero(self.known(known_by))
-        order = np.lexsort([self.valid_from[rows], self.ground_id[rows], self.group[rows]])
+    def _find_turns(self, selection: Selection) -> dict[int, _Array]:
+        start, end = self.valid_from, self.stops(selection)
+        rows = np.flatnonzero(self.known(selection.told_by) & ~(end <= start))
+        order = np.lexsort([start[rows], self.ground_id[rows], self.group[rows]])
         rows = rows[order]
         group, ground = self.group[rows], self.ground_id[rows]
-        start, end = self.valid_from[rows], self.valid_to[rows]
+        start, end = start[rows], end[rows]
         # A row that only carries on what the one before said is no change.
         carried = (group[1:] == group[:-1]) & (ground[1:] == ground[:-1]) & (end[:-1] == start[1:])
         begins = np.ones(len(rows), dtype=bool)
@@ -434,6 +499,6 @@ def _merged(tuples: Sequence[tuple[Any, ...]], rows: _Array) -> tuple[Any, ...]:
     return tuple(sorted({value for row in rows.tolist() for value in tuples[row]}))
 
 
-def _make_room(cache: dict[bytes, Any], most: int) -> None:
+def _make_room(cache: dict[Any, Any], most: int) -> None:
     if len(cache) >= most:
         cache.clear()

@@ -1,10 +1,8 @@
-"""What a snapshot shows of a record: its claims, whole, as far as they meet its box."""
+"""What a snapshot shows of a record: the claims, uncut, that meet its bounding box."""
 
 from __future__ import annotations
 
 import geopandas as gpd
-import numpy as np
-import pandas as pd
 from shapely.geometry import box
 
 from geo.claims.record import Record, shipped
@@ -12,7 +10,7 @@ from geo.selection.snapshot import Snapshot
 
 
 def record_of(snapshot: Snapshot, record: Record | None) -> Record:
-    """The record given, or the shipped one with what the snapshot counts."""
+    """The record given, or the shipped one with the snapshot's setting for strikes."""
     return shipped(strikes=snapshot.strikes) if record is None else record
 
 
@@ -22,7 +20,7 @@ def claims_of(snapshot: Snapshot, record: Record | None = None) -> gpd.GeoDataFr
     Parameters
     ----------
     snapshot
-        What is asked for.
+        The settings.
     record
         As `load_record` returns it; by default the shipped one.
 
@@ -31,13 +29,13 @@ def claims_of(snapshot: Snapshot, record: Record | None = None) -> gpd.GeoDataFr
     GeoDataFrame
         As `Record.at` returns it. Shapes that meet the `bbox` are whole, never
         cut: their tags, areas and citations are of the whole shape. Empty where
-        nobody says anything of that kind.
+        there is no such claim.
 
     Raises
     ------
     ValueError
-        If a day lies outside the record, a source does not exist, or one of two
-        that are compared is of a side that is not shown.
+        If a day lies outside the record, a source does not exist, or a source that
+        is compared belongs to a side that is not shown.
 
     Examples
     --------
@@ -65,38 +63,29 @@ def claims_of(snapshot: Snapshot, record: Record | None = None) -> gpd.GeoDataFr
     return in_box(snapshot, record.at(snapshot))
 
 
-def drawn_claims(snapshot: Snapshot, record: Record) -> gpd.GeoDataFrame:
-    """The claim polygons of a snapshot as they are drawn: what has faded apart.
+def lapsed_of(snapshot: Snapshot, record: Record | None = None) -> gpd.GeoDataFrame:
+    """The lapsed claims of a snapshot: one polygon per source and status.
 
     Returns
     -------
     GeoDataFrame
-        As `claims_of`, and `faded`: whether the ground was last said longer ago
-        than the snapshot fades. One row per source, status and `faded`.
+        As `claims_of`, without `valid_from` and `valid_to`.
 
     Examples
     --------
-    >>> snapshot = Snapshot(on="2024-11-20", sides="russian", fade=30)
-    >>> sorted(set(drawn_claims(snapshot, shipped()).faded))
-    [False, True]
+    >>> shapes = lapsed_of(Snapshot(on="2024-11-20", sources=["ru_mod"]))
+    >>> bool((shapes.age_days > 30).all())
+    True
     """
-    rows = record.rows(snapshot)
-    if snapshot.fade is None:
-        return in_box(snapshot, record.dissolved(snapshot, rows)).assign(faded=False)
-    age = np.datetime64(snapshot.on, "s") - record.last_said(rows, snapshot)
-    old = age > np.timedelta64(snapshot.fade, "D")
-    parts = [
-        in_box(snapshot, record.dissolved(snapshot, own)).assign(faded=faded)
-        for faded, own in ((True, rows[old]), (False, rows[~old]))
-    ]
-    # An empty table would change the types of the columns.
-    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    record = record_of(snapshot, record)
+    shapes = record.dissolved(snapshot, record.lapsed(snapshot))
+    return in_box(snapshot, shapes.drop(columns=["valid_from", "valid_to"]))
 
 
 def changes_of(snapshot: Snapshot, record: Record | None = None) -> gpd.GeoDataFrame:
     """What changed between the two halves of a snapshot, as `Record.changes` gives it.
 
-    Cut off at the box, what lay outside it before would look gained.
+    Shapes stay whole: clipped to the box, ground from outside would look gained.
 
     Examples
     --------
@@ -108,7 +97,7 @@ def changes_of(snapshot: Snapshot, record: Record | None = None) -> gpd.GeoDataF
 
 
 def in_box(snapshot: Snapshot, shapes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The shapes, whole, that meet the box of a snapshot; all where it has none."""
+    """The shapes, uncut, that meet the bounding box of a snapshot; all if it has none."""
     if snapshot.bbox is None:
         return shapes
     return shapes[shapes.intersects(box(*snapshot.bbox))].reset_index(drop=True)

@@ -1,1 +1,1 @@
-"""Files to take home: data formats, pages, pictures, films, with citations and provenance."""
+"""Exported files: data formats, pages, pictures, films, with citations and provenance."""

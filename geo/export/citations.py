@@ -11,17 +11,18 @@ import pandas as pd
 
 from geo import __version__
 from geo.ledger.ledger import Ledger, load_ledger
+from geo.selection.selection import CURRENT_FOR
 from geo.selection.snapshot import Snapshot, file_name
 from geo.style.words import say, say_day
 
-#: Who is cited, in every file.
+#: Title under which the map is cited, in every file.
 TITLE = "Kursk claims map"
-#: What has to be said wherever ground is shown.
+#: The notice required wherever ground is shown.
 RIGHTS = (
     "Ground: (c) OpenStreetMap contributors, ODbL. Claims: facts in our own words; rights in the "
     "cited pages stay with their publishers."
 )
-#: A shape carries so many citations at most; its `claim_ids` are always whole.
+#: A shape carries at most this many citations; its `claim_ids` are always complete.
 MOST = 200
 
 _COLUMNS = [
@@ -31,7 +32,7 @@ _COLUMNS = [
 
 
 def records(ledger: Ledger) -> dict[str, dict[str, str]]:
-    """Every claim of a ledger as text, by its id; what is empty is left out.
+    """Every claim of a ledger as text, by its id; empty fields are left out.
 
     Examples
     --------
@@ -65,7 +66,7 @@ def cited(
 
 
 def left_out(citations: Sequence[object], claim_ids: Sequence[str]) -> list[str]:
-    """A last line where not all claims are cited; none where they are.
+    """A closing line if not all claims are cited, else nothing.
 
     Examples
     --------
@@ -77,10 +78,10 @@ def left_out(citations: Sequence[object], claim_ids: Sequence[str]) -> list[str]
 
 
 def words(claim: Mapping[str, str]) -> str:
-    """Which claim, of which day, and what was said by whom.
+    """Id, day, speaker and statement of a claim, as text.
 
-    The id comes first: QGIS takes a column of CSV whose texts begin with a day
-    for days, and forgets the rest.
+    The id comes first: QGIS reads a CSV column of texts that begin with a date
+    as dates, and drops the rest.
 
     Examples
     --------
@@ -120,15 +121,15 @@ def citation(
     Parameters
     ----------
     snapshot
-        What is cited.
+        The snapshot cited.
     style
-        A sentence, or an entry for BibTeX.
+        A sentence, or a BibTeX entry.
     ledger
-        Whose version and names of sources; by default the shipped one.
+        Gives the data version and the names of sources; by default the shipped one.
     url
-        Where it is shown; by default no address is given.
+        Its address; by default none is given.
     accessed
-        The day on which it was seen there; by default no day is given.
+        The day of access; by default none is given.
 
     Raises
     ------
@@ -175,7 +176,7 @@ def citation(
 
 
 def _what(snapshot: Snapshot, sources: pd.Series) -> str:
-    """Everything that tells a snapshot from another one, in words."""
+    """Everything that distinguishes one snapshot from another, as text."""
     what = f"who claimed what ground in Kursk Oblast on {snapshot.on}"
     if snapshot.told_by:
         each = snapshot.other_day and snapshot.known_by == "then"
@@ -187,8 +188,13 @@ def _what(snapshot: Snapshot, sources: pd.Series) -> str:
         what += f", {one} against {other}"
     if snapshot.strikes:
         what += ", reports of strikes counted as contested"
-    if snapshot.fade:
-        what += f", fainter what was last said more than {snapshot.fade} days before"
+    if snapshot.current_for != CURRENT_FOR:
+        ever = snapshot.current_for == "ever"
+        what += (
+            ", claims never lapse" if ever else f", claims lapse after {snapshot.current_for} days"
+        )
+    if snapshot.lapsed:
+        what += ", with lapsed claims"
     if snapshot.bbox:
         west, south, east, north = (f"{edge:.5g}" for edge in snapshot.bbox)
         what += f", from {west} to {east} degrees east and {south} to {north} north"
@@ -199,7 +205,7 @@ def _what(snapshot: Snapshot, sources: pd.Series) -> str:
     return what
 
 
-#: Characters that TeX would take for commands.
+#: Characters that TeX would read as commands.
 _TEX = str.maketrans(
     {letter: f"\\{letter}" for letter in "_&%#$"}
     | {
@@ -217,5 +223,5 @@ def _tex(text: str) -> str:
 
 
 def _tex_url(url: str) -> str:
-    """An address as it stands: this field is verbatim, only what ends it must not be in it."""
+    """An address, verbatim except for characters that would end the field."""
     return quote(url, safe="!#$%&'()*+,/:;=?@[]~")

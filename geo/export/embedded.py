@@ -1,6 +1,6 @@
-"""The record of provenance inside a file, which may be damaged or somebody else's.
+"""Reading the provenance record from a file, which may be damaged or foreign.
 
-Nothing is unpacked, drawn or run beyond the record itself, and no more than
+Nothing is unpacked, rendered or run beyond the record itself, and no more than
 `MAX_BYTES` of that.
 """
 
@@ -20,22 +20,22 @@ from pathlib import Path
 
 from geo.tables.schema import MAX_BYTES
 
-#: So many steps of SQLite are enough to fetch one row; who damages a file can ask for any number.
+#: Limit on SQLite steps: enough to fetch one row, where a crafted file could need any number.
 _STEPS = 100_000
-#: A table that only holds what is read: no view of others, no column that is worked out.
+#: A plain table: not made from others, without generated columns.
 _PLAIN = re.compile(r"CREATE TABLE(?!.*\bAS\b)", re.DOTALL | re.IGNORECASE)
 
 
 def record_in(path: Path, ending: str) -> str | bytes:
-    """The record of a file with an ending that is read, or the one beside it.
+    """The record of a file with a known extension, or the one beside it.
 
     Raises
     ------
     Exception
-        Of many kinds if there is none: each reader has its own.
+        If there is none; the type depends on the reader.
     """
     if ending == "pdf":
-        msg = "those of a PDF stand in its keywords, which are not read"
+        msg = "those of a PDF are in its keywords, which are not read"
         raise ValueError(msg)
     if ending == "csv":
         return _bytes_of(path.with_name(f"{path.name}.prov.jsonld"))
@@ -46,9 +46,9 @@ def record_in(path: Path, ending: str) -> str | bytes:
 
 
 def _bytes_of(path: Path) -> bytes:
-    # A pipe would let us wait for ever.
+    # Opening a pipe could block forever.
     if not path.is_file():
-        msg = f"{path.name} is no file"
+        msg = f"{path.name} is not a file"
         raise ValueError(msg)
     if path.stat().st_size > MAX_BYTES:
         msg = f"larger than {MAX_BYTES / 1e6:.0f} MB"
@@ -98,16 +98,16 @@ def _in_parquet(content: bytes) -> bytes:
 def _in_shapefiles(content: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         entry = archive.getinfo("provenance.jsonld")
-        # Other ways of packing can ask for any memory.
+        # Other compression methods could need any amount of memory.
         if entry.compress_type != zipfile.ZIP_DEFLATED or entry.file_size > MAX_BYTES:
-            msg = "its record is packed in a way that is not ours"
+            msg = "its record is not compressed as ours are"
             raise ValueError(msg)
         with archive.open(entry) as record:
             return record.read(MAX_BYTES)
 
 
 def _in_png(content: bytes) -> bytes:
-    """Of the chunk iTXt (PNG, third edition, 11.3.3.4) that is ours."""
+    """From our iTXt chunk (PNG, third edition, 11.3.3.4)."""
     head, at = b"Provenance\0\1\0\0\0", 8
     while at + 8 <= len(content):
         length, kind = struct.unpack_from(">I4s", content, at)
@@ -115,7 +115,7 @@ def _in_png(content: bytes) -> bytes:
         if kind == b"iTXt" and body.startswith(head):
             return _inflated(body[len(head) :])
         at += 12 + length
-    msg = "no text in it is ours"
+    msg = "it has no text of ours"
     raise ValueError(msg)
 
 
@@ -129,7 +129,7 @@ def _inflated(packed: bytes) -> bytes:
 
 
 def _in_gif(content: bytes) -> bytes:
-    """Of the comment (GIF89a, 24), which stands before the first picture."""
+    """From the comment (GIF89a, 24), which comes before the first image."""
     palette = 3 * 2 ** (content[10] % 8 + 1) if content[10] >= 0x80 else 0
     at = 13 + palette
     while content[at] == 0x21:
@@ -142,12 +142,12 @@ def _in_gif(content: bytes) -> bytes:
         if kind == 0xFE:
             return b"".join(blocks)
         at += 1
-    msg = "no comment in it"
+    msg = "it has no comment"
     raise ValueError(msg)
 
 
 def _in_mp4(content: bytes) -> bytes:
-    """Of the comment, as iTunes and the encoder keep it: boxes in boxes (ISO 14496-12, 4.2)."""
+    """From the comment, in the nested boxes that iTunes uses (ISO 14496-12, 4.2)."""
     path = {b"moov": 0, b"udta": 0, b"meta": 4, b"ilst": 0, b"\xa9cmt": 0, b"data": 8}
     for name, skipped in path.items():
         content = _box(content, name)[skipped:]
@@ -161,7 +161,7 @@ def _box(content: bytes, name: bytes) -> bytes:
         if kind == name:
             return content[at + 8 : at + size]
         at += max(size, 8)
-    msg = f"no {name.decode('latin-1')} in it"
+    msg = f"it has no {name.decode('latin-1')} box"
     raise ValueError(msg)
 
 

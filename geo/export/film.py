@@ -1,4 +1,4 @@
-"""A film of the claims: one frame a day, with the date, areas and events."""
+"""A film of the claims: one frame per day, with the date, areas and events."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -16,40 +15,43 @@ import pandas as pd
 import shapely
 from PIL import Image
 
-from geo._io.dates import Date, as_date
+from geo._io.dates import Date, as_date, span_of
 from geo._io.files import replacing
+from geo.analysis.agreement import CLASSES, WORDS, classify, words
 from geo.claims.record import Record
 from geo.claims.shown import claims_of, in_box, record_of
 from geo.export.provenance import provenance
+from geo.figure.atlas import frames, ground_of, lay_claims, lay_note, lay_title
 from geo.figure.canvas import Canvas, fine_print, lay_notice, own_style, width_of, wrap
+from geo.figure.content import COMPARED, Content, Panel, as_painted, content_of
+from geo.figure.key import key_of, lay_key
 from geo.figure.labels import Box
-from geo.figure.layout import credits_of, framed, shown, shown_only
-from geo.figure.legend import lay_legend, legend_of, names_of
-from geo.figure.map_frame import Map, extent_of, lay_inset, lay_map, lay_names, lay_scale
-from geo.figure.strokes import Drawn, Pen
-from geo.ledger.ledger import Ledger
+from geo.figure.land import lay_land, lay_scale, map_of
+from geo.figure.layout import credits_of, shown_only
+from geo.figure.paint import Pen
+from geo.figure.places import gazetteer_of, lay_names
 from geo.selection.snapshot import FILMS, Snapshot
-from geo.style.look import Dashes, dashes, style
-from geo.style.words import name_of, say, say_day, say_number
-from geo.tables.schema import DRAWN
+from geo.style.words import say, say_day
 
-#: Frames a second.
+#: Frames per second.
 SPEED = 10
 
 _SHEET = Box(0, 0, 1280, 720)
-_MAP = Box(20, 112, 930, 700)
-_SIDE = Box(950, 112, 1262, 560)
+_MAPS = Box(20, 98, 930, 706)
+_SIDE = Box(950, 52, 1262, 560)
 _FOOT = Box(20, 8, 1262, 44)
+#: Baseline of the day.
+_DAY = 668
 _SIZE = 12.5
-#: A GIF holds every picture whole in memory while it is made; it is made smaller.
+#: GIFs are smaller: all their frames are in memory while they are made.
 _GIF_SIZE = (960, 540)
-#: Its colours are those of so many frames.
+#: Number of frames from which the GIF palette is taken.
 _SAMPLES = 4
-#: So many of the latest events are told.
+#: Number of latest events shown.
 _EVENTS = 3
-#: No date and no name of the encoder: equal input, equal bytes.
+#: No date and no encoder name, so that equal input gives equal bytes.
 _EQUAL = ("-fflags", "+bitexact", "-flags:v", "+bitexact")
-#: What has a meaning in a file of metadata.
+#: Special characters of an ffmpeg metadata file.
 _ESCAPED = r"([=;#\\\n])"
 
 
@@ -63,24 +65,24 @@ def animate(
     record: Record | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Path:
-    """Write a film of the claims from day to day; it carries the record of where it comes from.
+    """Write a film of the claims from day to day, with its provenance record embedded.
 
     Parameters
     ----------
     start, end
         First and last day.
     path
-        Where to: `.mp4` (1280 x 720, H.264) or `.gif` (960 x 540). The file is
-        there whole or, when anything stops the work, not at all.
+        File to write: `.mp4` (1280 x 720, H.264) or `.gif` (960 x 540). It is
+        written completely or, if interrupted, not at all.
     step
-        Days from frame to frame; the last day is always shown.
+        Days between frames; the last day is always shown.
     snapshot
-        What to show, in which language; its day and size do not count. If its
+        What to show, in which language; its day and size are ignored. If its
         `known_by` is `then`, each frame counts only what had been said by its day.
     record
         As `load_record` returns it; by default the shipped one.
     progress
-        Called with the frames done and the frames in all.
+        Called with the number of frames done and the total.
 
     Returns
     -------
@@ -90,8 +92,8 @@ def animate(
     Raises
     ------
     ValueError
-        If a day lies outside the record, `end` before `start`, or the ending or
-        the step is not one that can be.
+        If a day lies outside the record, `end` before `start`, or the extension
+        or the step is invalid.
     OSError
         If the file cannot be written.
 
@@ -113,23 +115,27 @@ def animate(
     record = record_of(snapshot, record)
     days = days_of(start, end, step, record)
     whole = snapshot.spanning(days[0], days[-1])
-    claims_of(whole, record)  # refuses what cannot be, before anything is begun
+    claims_of(whole, record)  # raises early on invalid settings
     origin = provenance(whole, record.ledger, _spoken(snapshot, days, record), step=step)
+    count = progress or (lambda _done, _all: None)
+
+    def counted(frames: Iterator[Image.Image]) -> Iterator[Image.Image]:
+        for done, frame in enumerate(frames, start=1):
+            yield frame
+            count(done, len(days))
+
     with own_style(), replacing(path) as (made,):
-        told = progress or (lambda _done, _all: None)
-        frames = _frames(snapshot, days, record)
+        frames = counted(_frames(snapshot, days, record))
         if path.suffix.lower() == ".mp4":
-            _write_mp4(made, frames, len(days), told)
-            _add_record(made, origin)
+            _write_mp4(made, frames, origin)
         else:
             few = days[:: max(1, len(days) // _SAMPLES)]
-            palette = _palette(_frames(snapshot, few, record))
-            _write_gif(made, frames, palette, len(days), told, origin)
+            _write_gif(made, frames, _palette(_frames(snapshot, few, record)), origin)
     return path
 
 
 def _on(snapshot: Snapshot, day: dt.date) -> Snapshot:
-    """What the frame of a day shows."""
+    """The settings of the frame of one day."""
     return snapshot.spanning(day, day).model_copy(update={"since": None})
 
 
@@ -147,157 +153,143 @@ def days_of(start: Date, end: Date, step: int, record: Record) -> list[dt.date]:
     ValueError
         If a day lies outside the record, `end` before `start`, or `step` below 1.
     """
-    first, last = (day.date() for day in record.period)
-    span = {"start": as_date(start, "start").date(), "end": as_date(end, "end").date()}
-    for name, day in span.items():
+    first, last = record.period
+    asked = {"start": as_date(start, "start"), "end": as_date(end, "end")}
+    for name, day in asked.items():
         if not first <= day <= last:
-            msg = f"`{name}` was {day} but is expected to lie within {first} and {last}"
+            within = f"{first.date()} and {last.date()}"
+            msg = f"`{name}` was {day.date()} but is expected to lie within {within}"
             raise ValueError(msg)
-    if span["end"] < span["start"]:
-        msg = f"`end` was {span['end']} but is expected not to come before {span['start']}"
-        raise ValueError(msg)
+    begin, stop = span_of(record.period, **asked)
     if step < 1:
         msg = f"`step` was {step} but is expected to be a whole number of days from 1"
         raise ValueError(msg)
-    numbers = range(0, (span["end"] - span["start"]).days + 1, step)
-    days = [span["start"] + dt.timedelta(days=number) for number in numbers]
-    return days if days[-1] == span["end"] else [*days, span["end"]]
+    length = (stop - begin).days
+    numbers = [*range(0, length, step), length]
+    return [begin.date() + dt.timedelta(days=number) for number in numbers]
 
 
-class _Stage(NamedTuple):
-    """What does not change from frame to frame: below and above the claims."""
-
-    below: Image.Image
-    above: Image.Image
-    chart: Map
-    #: Right end, baseline and size of the area of each source, and of what differs.
-    counters: dict[str, tuple[float, float, float]]
-
-
-def _stage(snapshot: Snapshot, ledger: Ledger, spoken: gpd.GeoDataFrame) -> _Stage:
-    lang, sources = snapshot.language, ledger.sources
-    spoken = spoken.drop_duplicates(["source_id", "status", "ground_id"])
-    width = _MAP.right - _MAP.left
-    below = Canvas(_SHEET.right, _SHEET.top, 72)
-    chart = lay_map(below, _MAP, snapshot.bbox or extent_of(spoken))
-    y = _SIDE.top + _SIZE * 5.2
-    for line in wrap(say("title", lang), _SIDE.right - _SIDE.left, _SIZE * 1.1, bold=True):
-        below.write(_SIDE.left, y, line, _SIZE * 1.1, bold=True)
-        y -= _SIZE * 1.45
-    pair = [f"{say('against', lang, *names_of(snapshot, sources))}."] if snapshot.pair else []
-    pair += shown_only(snapshot, sources)
-    for line in (
-        *(row for text in pair for row in wrap(text, _SIDE.right - _SIDE.left, _SIZE * 0.9)),
-        f"{say('not_verified', lang)};",
-        f"{_known(snapshot)}.",
-    ):
-        below.write(_SIDE.left, y, line, _SIZE * 0.9, colour="soft")
-        y -= _SIZE * 1.25
-    own = sources[sources.index.isin(spoken.source_id)]
-    opposed = spoken if "disagreement" in snapshot.layers else spoken.iloc[:0]
-    drawn = Drawn(spoken, spoken.assign(faded=snapshot.fade is not None), opposed, spoken.iloc[:0])
-    weight = width / style().screen
-    blocks = legend_of(snapshot, drawn, sources, ledger.settlements, weight, whole=False)
-    free = _SIDE._replace(top=min(_SIDE.top, y))
-    counters = lay_legend(below, free, blocks, size=_SIZE, width=width, spare=_SIZE * 5)
-    counted = say("counted", lang, say(_counted(snapshot), lang))
-    text = f"{counted} {credits_of(own, ledger.version, lang)}"
-    fine_print(below, text, _FOOT, _SIZE * 0.75)
-    above = Canvas(_SHEET.right, _SHEET.top, 72)
-    ground = spoken.drop_duplicates("ground_id")
-    flat = ground.set_geometry(chart.land.flat(ground.geometry.to_numpy()), crs=None)
-    oblast = name_of("Kursk Oblast", "Kursk Oblast", lang)
-    inset = lay_inset(above, chart, 0.2, flat, oblast, _SIZE)
-    taken = [lay_notice(above, _MAP, say("nothing_ever", lang), _SIZE)] if spoken.empty else []
-    left = (
-        _MAP.right - 150 if inset.left == _MAP.left and inset.bottom == _MAP.bottom else _MAP.left
-    )
-    scale = Box(left + 8, _MAP.bottom + 8, left + 142, _MAP.bottom + 40)
-    lay_scale(above, chart, scale, _SIZE, lang, backed=True)
-    lay_names(above, chart, ledger.settlements, lang, _SIZE, ground, [inset, scale, *taken], 20)
-    return _Stage(_image(below, paper=True), _image(above), chart, counters)
+def _frames(snapshot: Snapshot, days: Sequence[dt.date], record: Record) -> Iterator[Image.Image]:
+    """The pictures, one after another."""
+    stage = _Stage(snapshot, days, record)
+    seen, ground = None, stage.below
+    for day in days:
+        own = _on(stage.snapshot, day)
+        rows = record.rows(own), record.lapsed(own)
+        said = b";".join(part.tobytes() for part in rows)
+        if said != seen:  # on most days nobody says anything new
+            seen, ground = said, stage.ground(content_of(own, record))
+        yield Image.alpha_composite(ground, stage.words(day)).convert("RGB")
 
 
-def _known(snapshot: Snapshot) -> str:
-    """By what was known when the frames go, in words."""
-    lang = snapshot.language
-    if isinstance(snapshot.known_by, dt.date):
-        return say("known_by", lang, say_day(snapshot.known_by, lang))
-    return say(f"known_{snapshot.known_by}", lang)
+class _Stage:
+    """What does not change from frame to frame, below and above the claims."""
+
+    def __init__(self, snapshot: Snapshot, days: Sequence[dt.date], record: Record) -> None:
+        # Four maps are too small here.
+        view = "overlay" if snapshot.view == "all" else snapshot.view
+        self.snapshot = snapshot.model_copy(update={"view": view})
+        self.events = record.ledger.events
+        content = content_of(_on(self.snapshot, days[0]), record)
+        ground = ground_of(snapshot, record)
+        self.boxes = frames(_MAPS, len(content.panels), _SIZE, ground[0])
+        self.chart = map_of(self.boxes[0], *ground)
+        self.gazetteer = gazetteer_of(content, record, self.chart, _SIZE, clashes=False)
+        below, above = _sheet(), _sheet()
+        spoken = _spoken(snapshot, days, record)
+        self._lay_side(below, _of_all(content, days, record), spoken, record)
+        for panel, box in zip(content.panels, self.boxes, strict=True):
+            pen, chart = Pen(below, _SIZE, box), self.chart.at(box)
+            lay_land(pen, chart)
+            lay_title(pen, box, panel)
+            lay_names(Pen(above, _SIZE, box), chart, self.gazetteer)
+            if in_box(snapshot, spoken).empty:
+                lay_notice(above, box, say("nothing_ever", snapshot.language), _SIZE)
+        lay_scale(above, self.chart, _SIZE, snapshot.language)
+        self.below, self.above = _image(below, paper=True), _image(above)
+
+    def _lay_side(
+        self, canvas: Canvas, content: Content, spoken: gpd.GeoDataFrame, record: Record
+    ) -> None:
+        """Write beside the maps what the film shows, and below whom to name."""
+        lang, ledger, known = self.snapshot.language, record.ledger, self.snapshot.known_by
+        if isinstance(known, dt.date):
+            by = say("known_by", lang, say_day(known, lang))
+        else:
+            by = say(f"known_{known}", lang)
+        notes = [*shown_only(self.snapshot, ledger.sources), f"{say('not_verified', lang)}. {by}."]
+        terms = self.snapshot.terms
+        notes.append(say("current", lang, *terms) if terms else say("current_ever", lang))
+        y = _DAY - _SIZE * 2.6
+        title = wrap(say("title", lang), _SIDE.width, _SIZE * 1.1, bold=True)
+        lines = [(line, _SIZE * 1.1) for line in title]
+        lines += [
+            (line, _SIZE * 0.9) for note in notes for line in wrap(note, _SIDE.width, _SIZE * 0.9)
+        ]
+        for n, (line, size) in enumerate(lines):
+            main = n < len(title)
+            canvas.write(_SIDE.left, y, line, size, bold=main, colour="ink" if main else "soft")
+            y -= size * 1.32
+        free = _SIDE._replace(top=y)
+        lay_key(canvas, free, key_of(content, counted=False), columns=1, size=_SIZE)
+        own = ledger.sources[ledger.sources.index.isin(spoken.source_id)]
+        fine_print(canvas, credits_of(own, ledger.version, lang), _FOOT, _SIZE * 0.75)
+
+    def ground(self, content: Content) -> Image.Image:
+        """The maps with the claims of a day."""
+        canvas = _sheet()
+        for panel, box in zip(content.panels, self.boxes, strict=True):
+            pen = Pen(canvas, _SIZE, box)
+            lay_claims(pen, self.chart.at(box), panel, self.gazetteer)
+            lay_note(pen, box, panel, self.snapshot.language)
+        return Image.alpha_composite(Image.alpha_composite(self.below, _image(canvas)), self.above)
+
+    def words(self, day: dt.date) -> Image.Image:
+        """The date and the latest events."""
+        lang, canvas = self.snapshot.language, _sheet()
+        canvas.write(_SIDE.left, _DAY, say_day(day, lang), 26, bold=True)
+        latest = self.events[self.events.date <= pd.Timestamp(day)].tail(_EVENTS)
+        y = _MAPS.bottom - _SIZE * 1.2
+        for when, title in zip(latest.date[::-1].dt.date, latest.title[::-1], strict=True):
+            fresh = when == day
+            text = f"{say_day(when, lang)}: {title}"
+            while width_of(text, _SIZE, bold=fresh) > _MAPS.width:
+                text = f"{text[:-2]}…"
+            canvas.write(_MAPS.left, y, text, _SIZE, bold=fresh, colour="ink" if fresh else "soft")
+            y -= _SIZE * 1.35
+        return _image(canvas)
 
 
-def _counted(snapshot: Snapshot) -> str:
-    """The status whose area is counted."""
-    return snapshot.statuses[0] if snapshot.statuses else DRAWN[0]
+def _of_all(content: Content, days: Sequence[dt.date], record: Record) -> Content:
+    """A content that has every sign of every frame, for the key."""
+    snapshot, cells = content.snapshot, record.theatre.index
+    voices, said = words(record, snapshot, cells, days[0], days[-1])
+    said = said[[(day - days[0]).days for day in days]]
+    classes = {CLASSES[n] for n in np.unique(classify(voices, said, snapshot))}
+
+    def whole(panel: Panel) -> Panel:
+        if panel.voice == COMPARED:
+            names, spoken = classes, {WORDS[n] for n in np.unique(said)}
+        else:
+            spoken = {WORDS[n] for n in np.unique(said[..., voices.index(panel.voice)])}
+            names = spoken
+        ground = {as_painted(name): shapely.Point() for name in names} if panel.km2 else {}
+        two = {n: (word,) * (1 + (panel.voice == COMPARED)) for n, word in enumerate(spoken)}
+        lapsed = {"contested": shapely.Point()} if snapshot.lapsed else {}
+        return panel._replace(ground=ground, words={**panel.words, **two}, lapsed=lapsed)
+
+    return content._replace(panels=[whole(panel) for panel in content.panels])
+
+
+def _sheet() -> Canvas:
+    return Canvas(_SHEET.right, _SHEET.top, 72)
 
 
 def _image(canvas: Canvas, *, paper: bool = False) -> Image.Image:
     return Image.fromarray(canvas.pixels(paper=paper))
 
 
-def _frames(snapshot: Snapshot, days: Sequence[dt.date], record: Record) -> Iterator[Image.Image]:
-    """The pictures, one after another: claims and words between what does not change."""
-    ledger = record.ledger
-    whole = framed(snapshot, _MAP)
-    stage = _stage(snapshot, ledger, in_box(whole, _spoken(snapshot, days, record)))
-    dash = dashes(ledger.sources)
-    key: tuple[bytes, ...] = ()
-    ground = stage.below
-    for day in days:
-        drawn = shown(_on(whole, day), record)
-        painted = drawn.painted
-        tables = (painted, painted[painted.faded], drawn.opposed, drawn.changes)
-        seen = tuple(b";".join(shapely.to_wkb(table.geometry)) for table in tables)
-        if seen != key:  # on most days nobody says anything new
-            key = seen
-            ground = _ground(stage, drawn, dash)
-        words = _words(stage, snapshot, day, drawn, ledger.events)
-        yield Image.alpha_composite(ground, words).convert("RGB")
-
-
-def _ground(stage: _Stage, drawn: Drawn, dash: Dashes) -> Image.Image:
-    canvas = Canvas(_SHEET.right, _SHEET.top, 72)
-    pen = Pen(canvas, _MAP.right - _MAP.left, plane=stage.chart.extent, box=_MAP)
-    flat = stage.chart.land.flat
-    painted, opposed = drawn.painted, drawn.opposed
-    pen.claims(painted.set_geometry(flat(painted.geometry.to_numpy()), crs=None), dash)
-    if len(opposed):
-        pen.hatch(flat(shapely.union_all(opposed.geometry.to_numpy())))
-    for change, shape in zip(drawn.changes.change, drawn.changes.geometry, strict=True):
-        pen.change(flat(shape), change)
-    claimed = Image.alpha_composite(stage.below, _image(canvas))
-    return Image.alpha_composite(claimed, stage.above)
-
-
-def _words(
-    stage: _Stage, snapshot: Snapshot, day: dt.date, drawn: Drawn, events: pd.DataFrame
-) -> Image.Image:
-    """The date, the area of each source and of what differs, the latest events."""
-    lang = snapshot.language
-    canvas = Canvas(_SHEET.right, _SHEET.top, 72)
-    canvas.write(_SIDE.left, 668, say_day(day, lang), 26, bold=True)
-    own = drawn.shapes[drawn.shapes.status == _counted(snapshot)]
-    areas = dict(zip(own.source_id, own.area_km2, strict=True))
-    areas |= dict(zip(drawn.changes.change, drawn.changes.area_km2, strict=True))
-    for key, (right, baseline, size) in stage.counters.items():
-        if key in areas:
-            text = f"{say_number(areas[key], lang)} {say('km2', lang)}"
-            canvas.write(right - width_of(text, size), baseline, text, size)
-    latest = events[events.date <= pd.Timestamp(day)].tail(_EVENTS)
-    y = _MAP.bottom - _SIZE * 1.6
-    for when, title in zip(latest.date[::-1], latest.title[::-1], strict=True):
-        fresh = when.date() == day
-        text = f"{say_day(when.date(), lang)}: {title}"
-        while width_of(text, _SIZE, bold=fresh) > _MAP.right - _MAP.left:
-            text = f"{text[:-2]}…"
-        canvas.write(_MAP.left, y, text, _SIZE, bold=fresh, colour="ink" if fresh else "soft")
-        y -= _SIZE * 1.45
-    return _image(canvas)
-
-
-def _write_mp4(
-    path: Path, frames: Iterator[Image.Image], count: int, progress: Callable[[int, int], None]
-) -> None:
+def _write_mp4(path: Path, frames: Iterator[Image.Image], record: str) -> None:
     # Imported here: pictures do not need it.
     from imageio_ffmpeg import write_frames
 
@@ -309,13 +301,13 @@ def _write_mp4(
     )  # fmt: skip
     with closing(writer):
         writer.send(None)
-        for done, frame in enumerate(frames, start=1):
+        for frame in frames:
             writer.send(frame.tobytes())
-            progress(done, count)
+    _add_record(path, record)
 
 
 def _add_record(path: Path, record: str) -> None:
-    """Put the record into the metadata of a film; a film that is not whole has no place for it."""
+    """Put the record into the metadata of a film, once it is complete."""
     from imageio_ffmpeg import get_ffmpeg_exe
 
     about, bare = path.with_suffix(".txt"), path.with_suffix(".bare.mp4")
@@ -330,30 +322,23 @@ def _add_record(path: Path, record: str) -> None:
         raise OSError(msg)
 
 
+def _small(frame: Image.Image) -> Image.Image:
+    return frame.resize(_GIF_SIZE, Image.Resampling.LANCZOS)
+
+
 def _palette(frames: Iterator[Image.Image]) -> Image.Image:
     """Colours that serve all frames: from frame to frame none may flicker."""
-    small = [frame.resize(_GIF_SIZE, Image.Resampling.LANCZOS) for frame in frames]
-    pile = Image.new("RGB", (_GIF_SIZE[0], _GIF_SIZE[1] * len(small)))
-    for n, frame in enumerate(small):
-        pile.paste(frame, (0, n * _GIF_SIZE[1]))
+    pile = np.concatenate([np.asarray(_small(frame)) for frame in frames])
     # Of Pillow's ways the one that keeps the land's own colour; others turn it pink or green.
-    return pile.quantize(255, method=Image.Quantize.FASTOCTREE)
+    return Image.fromarray(pile).quantize(255, method=Image.Quantize.FASTOCTREE)
 
 
 def _write_gif(
-    path: Path,
-    frames: Iterator[Image.Image],
-    palette: Image.Image,
-    count: int,
-    progress: Callable[[int, int], None],
-    record: str,
+    path: Path, frames: Iterator[Image.Image], palette: Image.Image, record: str
 ) -> None:
-    made = []
-    for done, frame in enumerate(frames, start=1):
-        small = frame.resize(_GIF_SIZE, Image.Resampling.LANCZOS)
-        made.append(small.quantize(palette=palette, dither=Image.Dither.NONE))
-        progress(done, count)
-    first, *others = made
+    first, *others = [
+        _small(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames
+    ]
     first.save(
         path, "GIF", save_all=True, append_images=others, duration=1000 // SPEED, loop=0,
         optimize=False, comment=record.encode(),

@@ -1,8 +1,8 @@
-"""Making one film for the app, as a process of its own: `python -m geo.export.film_process`.
+"""Making one film for the app, in a separate process: `python -m geo.export.film_process`.
 
-Arguments: the settings of a `Snapshot` as JSON, first and last day, days from frame
-to frame, where to. After every frame it writes a line with the frames done and the
-frames in all; if there can be no such film, a line that says why.
+Arguments: the settings of a `Snapshot` as JSON, first and last day, days between
+frames, output file. After every frame it writes a line with the number of frames
+done and the total; if there can be no such film, a line that says why.
 """
 
 from __future__ import annotations

@@ -1,40 +1,24 @@
-"""GeoPackage: layers with their styles for QGIS, and the record of where they come from."""
+"""GeoPackage: layers with their styles for QGIS, and the provenance record."""
 
 from __future__ import annotations
 
 import datetime as dt
-import math
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
 from xml.sax.saxutils import quoteattr
 
 import geopandas as gpd
 import pyogrio
 
 from geo._io.text import sound_xml
-from geo.claims.comparison import CHANGES
-from geo.style.look import Dash, Dashes, style
-from geo.style.words import say
-from geo.tables.schema import DRAWN, SIDES
+from geo.export.layers import in_words
+from geo.style.look import SIGNS, Dash, style
 
-# A pixel of the screen for which the map was made.
+# Millimetres per CSS pixel.
 _MM = 25.4 / 96
-# The outline tells which status gains and loses; the names are those of Qt.
-_LINES = dict(zip(DRAWN, ("solid", "dash", "dot", "dash dot"), strict=True))
-_CHANGED = {
-    "gained": "in the second picture only",
-    "lost": "in the first picture only",
-    "kept": "in both pictures",
-}
-_DIFFERENCES = {
-    "one_sided": "one sided: only one side speaks",
-    "agree": "agree: the sides say the same",
-    "differing": "differing: one says contested, another control",
-    "contradictory": say("contradictory", "en"),
-}
+_ORDER = (*SIGNS, "implied", "kept")
 _METADATA = """
 CREATE TABLE gpkg_metadata (
   id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, md_scope TEXT NOT NULL DEFAULT 'dataset',
@@ -59,7 +43,7 @@ def geopackage(
     *,
     on: dt.date,
     provenance: str,
-    dash: Dashes,
+    titles: Mapping[str, str],
 ) -> bytes:
     """A GeoPackage of some layers.
 
@@ -68,20 +52,20 @@ def geopackage(
     layers
         Flat tables, EPSG:4326.
     folder
-        An empty one to work in.
+        An empty folder to work in.
     on
-        Stands for the day of the last change, so that equal input gives equal
+        Written as the day of the last change, so that equal input gives equal
         bytes.
     provenance
         The record, kept in the table `gpkg_metadata`.
-    dash
-        Of the outline of each source, by id, as `geo.style.look.dashes` gives it.
+    titles
+        As `geo.export.layers.titles_of` gives them.
 
     Returns
     -------
     bytes
-        OGC GeoPackage; a default style for each layer is in the table
-        `layer_styles`, as QGIS keeps it.
+        OGC GeoPackage; a default style for each layer, and one for what each voice
+        says, are in the table `layer_styles`, as QGIS keeps them.
     """
     file = folder / "snapshot.gpkg"
     for name, table in layers.items():
@@ -116,47 +100,74 @@ def geopackage(
             "INSERT INTO gpkg_contents (table_name, data_type, identifier)"
             " VALUES ('layer_styles', 'attributes', 'layer_styles')"
         )
-        for number, (name, table) in enumerate(layers.items(), start=1):
-            database.execute(
-                "INSERT INTO layer_styles VALUES"
-                " (?, '', '', ?, 'geom', ?, ?, '', 1, '', '', NULL, ?)",
-                (number, name, name, _style(table, on, dash), changed),
-            )
+        database.executemany(
+            "INSERT INTO layer_styles VALUES"
+            " (NULL, '', '', ?, 'geom', ?, ?, '', ?, '', '', NULL, ?)",
+            [(*style, changed) for style in _styles(layers, on, titles)],
+        )
         database.execute("UPDATE gpkg_contents SET last_change = ?", (changed,))
-        # Pages that were moved about would differ from run to run.
+        # Page order would differ from run to run.
         database.execute("VACUUM")
     return file.read_bytes()
 
 
-class _Rule(NamedTuple):
-    """Which rows are drawn how: a condition, its words in the legend, layers of a symbol."""
+def _styles(
+    layers: Mapping[str, gpd.GeoDataFrame], on: dt.date, titles: Mapping[str, str]
+) -> Iterator[tuple[str, str, str, bool]]:
+    """Layer, name, QML, and whether it is the default style of the layer."""
+    for layer, table in layers.items():
+        if layer == "agreement":
+            yield layer, layer, _qml(table, layer), True
+            for voice in [voice for voice in titles if voice in table]:
+                yield layer, titles[voice], _qml(table, voice), False
+        elif layer == "changes":
+            yield layer, layer, _qml(table, "change", "status"), True
+        else:
+            times, lapsed = _times(table, on), layer == "lapsed"
+            yield layer, layer, _qml(table, "status", "source_id", times, lapsed=lapsed), True
 
-    condition: str
-    label: str
-    layers: tuple[str, ...]
 
+def _qml(
+    table: gpd.GeoDataFrame, column: str, outer: str = "", times: str = "", *, lapsed: bool = False
+) -> str:
+    """A QGIS style: a rule per value of a column, inside one per value of another, if any.
 
-def _style(table: gpd.GeoDataFrame, on: dt.date, dash: Dashes) -> str:
-    """A style as QGIS writes it (QML): a rule per source and status, or what else there is."""
-    rules = _rules(table, dash)
-    root = "".join(
-        f'<rule key="{{rule-{number}}}" symbol="{number}" filter={quoteattr(rule.condition)}'
-        f" label={quoteattr(_label(rule.label))}/>"
-        for number, rule in enumerate(rules)
-    )
-    symbols = "".join(
-        _symbol("fill", str(number), *rule.layers) for number, rule in enumerate(rules)
-    )
+    Of several outer rules all are switched off, since their shapes overlap.
+    """
+    symbols: list[str] = []
+
+    def rules(own: gpd.GeoDataFrame, within: str = "") -> str:
+        found = []
+        for value in sorted(set(own[column]), key=_ORDER.index):
+            number = str(len(symbols))
+            symbols.append(_symbol("fill", number, *_painted(value, lapsed=lapsed)))
+            chosen, label = f"\"{column}\" = '{value}'", in_words(column, value)
+            found.append(_rule(f"{within}{value}", chosen, label, f' symbol="{number}"'))
+        return "".join(found)
+
+    drawn = "" if outer else rules(table)
+    groups = list(table.groupby(outer, sort=False)) if outer else []
+    state = ' checkstate="0"' if len(groups) > 1 else ""
+    for value, own in groups:
+        label = own.source.iloc[0] if "source" in own else in_words(outer, value)
+        chosen = f"\"{outer}\" = '{value}'"
+        drawn += _rule(value, chosen, label, state, rules(own, f"{value}/"))
     return (
         "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>"
-        f'<qgis version="3.22.0" styleCategories="Symbology|Temporal">{_times(table, on)}'
+        f'<qgis version="3.22.0" styleCategories="Symbology|Temporal">{times}'
         f'<renderer-v2 type="RuleRenderer" symbollevels="0" enableorderby="0">'
-        f'<rules key="{{rules}}">{root}</rules><symbols>{symbols}</symbols></renderer-v2></qgis>'
+        f'<rules key="{{rules}}">{drawn}</rules><symbols>{"".join(symbols)}</symbols>'
+        "</renderer-v2></qgis>"
     )
+
+
+def _rule(key: str, chosen: str, label: str, more: str, inner: str = "") -> str:
+    name = f"filter={quoteattr(chosen)} label={quoteattr(_label(label))}"
+    return f'<rule key="{{{key}}}" {name}{more}>{inner}</rule>'
 
 
 def _label(text: str) -> str:
-    """Text that stays text: QGIS works out what stands between [% and %]."""
+    """Escaped label text: QGIS evaluates what is between [% and %]."""
     return sound_xml(text).replace("[%", "[ %")
 
 
@@ -164,8 +175,8 @@ def _times(table: gpd.GeoDataFrame, on: dt.date) -> str:
     """Let the temporal controller of QGIS play the history."""
     if "known_from" not in table:
         return ""
-    # Expressions, since QGIS takes a day for later than its own midnight, and leaves out what
-    # has no end.
+    # Expressions, since QGIS sorts a date after its own midnight, and leaves out rows without
+    # an end.
     after = max([on, *table.valid_to.dropna()]) + dt.timedelta(days=1)
     start = 'to_datetime("valid_from")'
     end = f"make_datetime({after.year},{after.month},{after.day},0,0,0)"
@@ -176,115 +187,39 @@ def _times(table: gpd.GeoDataFrame, on: dt.date) -> str:
     )
 
 
-def _rules(table: gpd.GeoDataFrame, dash: Dashes) -> list[_Rule]:
-    """As many as there is something to draw by."""
-    if "side" in table:
-        rows = table[["side", "source_id", "source", "status"]].drop_duplicates()
-        return [
-            _Rule(
-                f"\"source_id\" = '{row.source_id}' AND \"status\" = '{row.status}'",
-                f"{row.source}: {_short(row.status)}",
-                _claimed(row.side, row.status, dash[row.source_id]),
-            )
-            for side in SIDES
-            for source_id in dash
-            for status in DRAWN
-            for row in rows[
-                (rows.side == side) & (rows.source_id == source_id) & (rows.status == status)
-            ].itertuples()
-        ]
-    if "change" in table:
-        there = set(zip(table.status, table.change, strict=True))
-        return [
-            _Rule(
-                f"\"status\" = '{status}' AND \"change\" = '{change}'",
-                f"{_short(status)}: {_CHANGED[change]}",
-                _changed(change, _LINES[status]),
-            )
-            for status in DRAWN
-            for change in CHANGES
-            if (status, change) in there
-        ]
-    return [
-        _Rule(f"\"disagreement\" = '{kind}'", label, _differing(kind))
-        for kind, label in _DIFFERENCES.items()
-        if (table.disagreement == kind).any()
-    ]
-
-
-def _short(status: str) -> str:
-    return say(status, "en").partition(":")[0]
-
-
-def _claimed(side: str, status: str, dash: Dash) -> tuple[str, ...]:
-    """Hue is the side, texture what is claimed, dash the source, as on the map."""
-    look, colour = style(), style().light[side]
-    if status == "implied":
-        return (_line(colour, look.implied.width, look.implied.dash),)
-    edge = _line(colour, look.outline.width, dash)
-    if status == "ukrainian_control":
-        # Half as opaque as there: the shapes of several sources lie upon each other.
-        return (_area(colour, fill=look.fill[status][side] / 2, line="no"), edge)
-    # Thirds keep the sides apart.
-    turn = look.period / 3 * SIDES.index(side)
-    if status == "russian_control":
-        rule = _line(colour, look.rules.width, look.rules.dash[side])
-        return (_lines(rule, distance=look.period, offset=turn), edge)
-    own = look.marks[side]
-    across, up = own.arm
-    if own.cap == "round":
-        mark = _mark("circle", colour, own.width)
-    else:
-        turned = math.degrees(math.atan2(across, up))
-        mark = _mark("line", colour, 2 * math.hypot(across, up), own.width, turned)
-    return (_marks(look.period, mark, turn=turn), edge)
-
-
-def _changed(change: str, line: str) -> tuple[str, ...]:
-    """Plus signs on ground gained, minus signs on ground lost; black, as in pictures."""
+def _painted(name: str, *, lapsed: bool) -> tuple[str, ...]:
+    """The layers of a symbol; without a sign, or if lapsed, an outline."""
     look, light = style(), style().light
-    if change == "kept":
-        return (_area(light.ink, line=line, width=look.plain["kept"].width),)
-    name, turned = ("cross", 0) if change == "gained" else ("line", 90)
-    sign = look.changes.paper
-    signs = [
-        _mark(name, colour, 2 * sign.arm, width, turned)
-        for colour, width in ((light.paper, sign.halo), (light.ink, sign.width))
-    ]
-    return (_marks(sign.period, *signs), _area(light.ink, line=line, width=look.changes.edge))
+    sign = look.signs.get(name)
+    if sign is None or lapsed:
+        dash = look.lapsed.dash if lapsed else ()
+        return (_line(light[sign.fill] if sign else light.soft, look.lapsed.width, dash),)
+    layers = [_area(light[sign.fill])]
+    if sign.stripes:
+        period = look.stripes.period
+        layers.append(_lines(_line(light[sign.stripes], period / 2), period))
+    if sign.hatches:
+        layers.append(_lines(_line(light[sign.hatches], look.hatches.width), look.hatches.period))
+    if sign.dots:
+        layers.append(_dots(light[sign.dots], look.dots.radius, look.dots.period))
+    if sign.edge:
+        layers.append(_line(light.ink, sign.edge))
+    return tuple(layers)
 
 
-def _differing(kind: str) -> tuple[str, ...]:
-    hatch, plain = style().hatch, style().plain
-    soft, against = style().light.soft, style().light.against
-    lines = _lines(_line(against, hatch.width), 45, distance=hatch.period)
-    return {
-        "one_sided": (_area(soft, line="dot", width=plain["one_sided"].width),),
-        "agree": (_area(soft, fill=plain["agree"].fill, width=plain["agree"].width),),
-        "differing": (_area(against, line="dash", width=hatch.edge),),
-        "contradictory": (lines, _area(against, width=hatch.edge)),
-    }[kind]
+def _area(colour: str) -> str:
+    # A hairline closes the seams between cells.
+    own = _rgb(colour)
+    return _layer("SimpleFill", color=own, style="solid", outline_color=own, outline_width="0")
 
 
-def _area(colour: str, *, fill: float = 0, line: str = "solid", width: float = 1) -> str:
-    """An outline, and a plain fill if it is not quite transparent."""
-    return _layer(
-        "SimpleFill",
-        color=_rgb(colour, fill),
-        style="solid" if fill else "no",
-        outline_color=_rgb(colour),
-        outline_style=line,
-        **_mm(outline_width=width),
-    )
-
-
-def _lines(line: str, angle: float = 0, **lengths: float) -> str:
-    """Parallel lines, level or at an angle."""
+def _lines(line: str, apart: float) -> str:
+    """Parallel diagonal lines."""
     own = _symbol("line", "@lines", line)
-    return _layer("LinePatternFill", own, angle=f"{angle:g}", **_mm(**lengths))
+    return _layer("LinePatternFill", own, angle="45", **_mm(distance=apart))
 
 
-def _line(colour: str, weight: float, dash: Dash = ()) -> str:
+def _line(colour: str, width: float, dash: Dash = ()) -> str:
     return _layer(
         "SimpleLine",
         line_color=_rgb(colour),
@@ -292,40 +227,26 @@ def _line(colour: str, weight: float, dash: Dash = ()) -> str:
         use_custom_dash="1" if dash else "0",
         customdash=";".join(f"{length * _MM:.4f}" for length in dash or (1, 0)),
         customdash_unit="MM",
-        **_mm(line_width=weight),
+        **_mm(line_width=width),
     )
 
 
-def _marks(apart: float, *marks: str, turn: float = 0) -> str:
-    """Marks in rows that stand to gaps."""
-    own = _symbol("marker", "@marks", *marks)
+def _dots(colour: str, radius: float, apart: float) -> str:
+    """Dots in staggered rows."""
+    look = {"name": "circle", "color": _rgb(colour), "outline_style": "no"}
+    own = _symbol("marker", "@dots", _layer("SimpleMarker", **look, **_mm(size=2 * radius)))
     lengths = {"distance_x": apart, "distance_y": apart / 2, "displacement_x": apart / 2}
-    return _layer("PointPatternFill", own, **_mm(**lengths, offset_x=turn))
-
-
-def _mark(name: str, colour: str, size: float, weight: float = 0, turned: float = 0) -> str:
-    """A mark by its name in QGIS, turned clockwise; a dot has no line around it."""
-    return _layer(
-        "SimpleMarker",
-        name=name,
-        color=_rgb(colour),
-        outline_color=_rgb(colour),
-        outline_style="solid" if weight else "no",
-        cap_style="flat",
-        angle=f"{turned:g}",
-        **_mm(size=size, outline_width=weight),
-    )
+    return _layer("PointPatternFill", own, **_mm(**lengths))
 
 
 def _mm(**pixels: float) -> dict[str, str]:
-    """Lengths, given in pixels, and their unit."""
+    """Lengths in millimetres from pixels, with their unit."""
     found = {name: f"{length * _MM:.4f}" for name, length in pixels.items()}
     return found | {f"{name}_unit": "MM" for name in pixels}
 
 
-def _rgb(colour: str, opacity: float = 1) -> str:
-    channels = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
-    return ",".join(map(str, [*channels, round(opacity * 255)]))
+def _rgb(colour: str) -> str:
+    return ",".join(map(str, [*bytes.fromhex(colour[1:]), 255]))
 
 
 def _layer(kind: str, inner: str = "", **options: str) -> str:

@@ -1,7 +1,8 @@
-"""A snapshot as a page: the map with its clock in one file that needs no network."""
+"""A snapshot as a page: the map with its clock in one file that works offline."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import cast
 
@@ -25,10 +26,10 @@ def page(snapshot: Snapshot, record: Record) -> str:
     Parameters
     ----------
     snapshot
-        What is shown at first; everything can be switched on again. Its clock
+        The initial view; everything can be switched on again. Its clock
         runs from `since` to its day, or through the whole record.
     record
-        Where it comes from.
+        The record to show.
 
     Returns
     -------
@@ -47,7 +48,7 @@ def page(snapshot: Snapshot, record: Record) -> str:
     >>> "2024-08-20" in text
     True
     """
-    claims_of(snapshot, record)  # refuses what does not exist
+    claims_of(snapshot, record)  # raises on invalid settings
     record = _known(snapshot, record)
     span = _span(snapshot, record)
     chart = offline_map()
@@ -79,8 +80,9 @@ def _span(snapshot: Snapshot, record: Record) -> tuple[pd.Timestamp, pd.Timestam
 
 
 def _known(snapshot: Snapshot, record: Record) -> Record:
-    """Only what had been said by a day, where one is given: the clock has no such choice."""
-    if snapshot.known_by in {"now", "then"}:
+    """Only what had been said by a given day, if any: the clock has no such setting."""
+    if not isinstance(snapshot.known_by, dt.date):
         return record
-    known = record.claims[record.known(snapshot.told_by)]
-    return Record(record.ledger, known.assign(known_to=pd.NaT))
+    known = record.claims[record.known(snapshot.known_by)]
+    read_to = known.read_to.clip(upper=pd.Timestamp(snapshot.known_by))
+    return Record(record.ledger, known.assign(known_to=pd.NaT, read_to=read_to))

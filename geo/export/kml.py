@@ -1,9 +1,10 @@
-"""KML for Google Earth: a folder a layer, a style per side and status, time spans, citations."""
+"""KML for Google Earth: a folder per layer and side, styles by sign, time spans, citations."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
+from types import MappingProxyType
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -13,111 +14,144 @@ import shapely
 
 from geo._io.geojson import DECIMALS
 from geo._io.text import sound_xml
-from geo.claims.comparison import CHANGES
 from geo.export.citations import RIGHTS, TITLE, left_out, words
+from geo.export.layers import in_words
 from geo.style.look import style
-from geo.tables.schema import DRAWN, SIDES
+from geo.style.words import say
 
 _NAMESPACE = "http://www.opengis.net/kml/2.2"
+#: Width of a line that is not an edge; opacity of fills, so that the land is visible.
+_LINE, _OPACITY = 1.5, 0.75
 
 
-def kml(layers: Mapping[str, gpd.GeoDataFrame], *, name: str, provenance: str) -> bytes:
+def kml(
+    layers: Mapping[str, gpd.GeoDataFrame],
+    *,
+    name: str,
+    titles: Mapping[str, str],
+    provenance: str,
+) -> bytes:
     """A KML document.
 
     Parameters
     ----------
     layers
-        As `geo.export.write.layers` gives them; EPSG:4326.
+        As `geo.export.layers.layers` gives them; EPSG:4326.
     name
-        Of the document.
+        Name of the document.
+    titles
+        As `geo.export.layers.titles_of` gives them.
     provenance
         The record, kept in the document's `ExtendedData`.
 
     Returns
     -------
     bytes
-        UTF-8. Each placemark has the first and the last day on which it holds
-        (KML 2.2, `TimeSpan`), all tags as `ExtendedData` and the citations as
-        text. The first layer is switched on.
+        UTF-8. A folder per layer and side, of which the first is switched on; claims
+        have a folder per source. Each placemark has the first and the last day on
+        which it holds (KML 2.2, `TimeSpan`), all tags as `ExtendedData` and the
+        citations as text.
     """
     root = ET.Element("kml", xmlns=_NAMESPACE)
     document = ET.SubElement(root, "Document")
     _text(document, "name", name)
     _text(document, "description", f"{TITLE}. Claims, not verified control. {RIGHTS}")
-    for look, (colour, fill, width) in _styles().items():
-        _style(document, look, colour, fill, width)
+    _styles(document)
     _data(document, {"provenance": provenance})
     for number, (layer, table) in enumerate(layers.items()):
-        folder = ET.SubElement(document, "Folder")
-        _text(folder, "name", layer)
-        if number:
-            _text(folder, "visibility", "0")
-        for tags in table.to_dict("records"):
-            row = {str(key): value for key, value in tags.items()}
-            _placemark(folder, layer, row, shown=not number)
+        folder = _folder(document, layer, shown=not number)
+        if layer == "claims":
+            for _, own in table.groupby("source_id", sort=False):
+                _placemarks(_folder(folder, own.source.iloc[0]), layer, own, "status")
+        elif layer != "agreement":
+            _placemarks(folder, layer, table, "change" if "change" in table else "status")
+        else:
+            own_titles = {voice: title for voice, title in titles.items() if voice in table}
+            _placemarks(folder, layer, table, layer, own_titles)
+            for voice, title in own_titles.items():
+                spoken = table[table[voice] != "silent"]
+                _placemarks(_folder(document, title), voice, spoken, voice, own_titles)
     text: bytes = ET.tostring(root, encoding="UTF-8", xml_declaration=True)
-    # A plain one would be read as the end of a line.
+    # An unescaped one would be read as a line break.
     return text.replace(b"\r", b"&#13;") + b"\n"
 
 
-def _styles() -> dict[str, tuple[str, float, float]]:
-    """Colour, opacity of the fill and width of the outline, by the id of the style."""
-    light, plain = style().light, style().plain
-    colours = {f"{side}-{status}": light[side] for side in SIDES for status in DRAWN}
-    colours |= dict.fromkeys(("one_sided", "agree"), light.soft)
-    colours |= dict.fromkeys(("differing", "contradictory"), light.against)
-    colours |= dict.fromkeys(CHANGES, light.ink)
-    areas = {name: plain[name.rpartition("-")[2]] for name in colours}
-    return {name: (colours[name], area.fill, area.width) for name, area in areas.items()}
+def _styles(document: ET.Element) -> None:
+    """A style per sign, and one for each as an outline, of what has lapsed.
+
+    KML has no patterns: stripes are mixed to one colour, the colour of dots and
+    hatches is that of the line.
+    """
+    look, light = style(), style().light
+    looks = dict.fromkeys(("implied", "kept"), ("", light.soft, _LINE))
+    for name, sign in look.signs.items():
+        fill = light[sign.fill]
+        if sign.stripes:
+            both = bytes.fromhex(fill[1:]), bytes.fromhex(light[sign.stripes][1:])
+            fill = "#" + bytes((one + other) // 2 for one, other in zip(*both, strict=True)).hex()
+        over = "ink" if sign.edge else sign.dots or sign.hatches
+        looks[name] = (fill, light[over] if over else fill, sign.edge or _LINE)
+    looks |= {f"lapsed-{name}": ("", own[1], look.lapsed.width) for name, own in looks.items()}
+    for name, (fill, line, width) in looks.items():
+        own = ET.SubElement(document, "Style", id=name)
+        edge, area = ET.SubElement(own, "LineStyle"), ET.SubElement(own, "PolyStyle")
+        _text(edge, "color", _colour(line, 1))
+        _text(edge, "width", f"{width:g}")
+        _text(area, "color", _colour(fill or line, _OPACITY))
+        _text(area, "fill", "1" if fill else "0")
 
 
-def _style(document: ET.Element, name: str, colour: str, fill: float, width: float) -> None:
-    own = ET.SubElement(document, "Style", id=name)
-    # KML writes opacity, blue, green, red.
-    turned = colour[5:7] + colour[3:5] + colour[1:3]
-    line = ET.SubElement(own, "LineStyle")
-    _text(line, "color", f"ff{turned}")
-    _text(line, "width", f"{width:g}")
-    area = ET.SubElement(own, "PolyStyle")
-    _text(area, "color", f"{round(fill * 255):02x}{turned}")
-    _text(area, "fill", "1" if fill else "0")
+def _colour(colour: str, opacity: float) -> str:
+    """As KML writes it: opacity, blue, green, red."""
+    return f"{round(opacity * 255):02x}{colour[5:7]}{colour[3:5]}{colour[1:3]}"
 
 
-def _placemark(folder: ET.Element, layer: str, tags: dict[str, Any], *, shown: bool) -> None:
-    shape, citations = tags.pop("geometry"), tags.pop("citations", [])
-    look = tags.get("disagreement") or tags.get("change") or f"{tags['side']}-{tags['status']}"
-    placemark = ET.SubElement(folder, "Placemark")
-    _text(placemark, "name", _title(tags))
+def _folder(parent: ET.Element, name: str, *, shown: bool = False) -> ET.Element:
+    folder = ET.SubElement(parent, "Folder")
+    _text(folder, "name", name)
     if not shown:
-        # Google Earth shows a folder that is switched off if anything in it is on.
-        _text(placemark, "visibility", "0")
-    more = left_out(citations, tags.get("claim_ids", ()))
-    _text(placemark, "description", _description(citations, more) or _summary(tags))
-    first, end = (tags.get(key, pd.NaT) for key in ("valid_from", "valid_to"))
-    if pd.notna(first) or pd.notna(end):
-        span = ET.SubElement(placemark, "TimeSpan")
-        # An <end> is shown too: a second later, another shape takes the place. As a bare
-        # day some readers take its beginning, others all of it.
-        for key, instant in (("begin", first), ("end", end - pd.Timedelta(seconds=1))):
-            if pd.notna(instant):
-                _text(span, key, f"{instant:%Y-%m-%dT%H:%M:%SZ}")
-    _text(placemark, "styleUrl", f"#{look}")
-    _data(placemark, {"layer": layer} | {key: _plain(value) for key, value in tags.items()})
-    _geometry(placemark, shape)
+        _text(folder, "visibility", "0")
+    return folder
 
 
-def _title(tags: Mapping[str, Any]) -> str:
-    """Who says what, and of which place if it is one."""
-    words = [tags.get(key) for key in ("source", "status", "disagreement", "change")]
-    titled = [str(word).replace("_", " ") for word in words if word]
-    places = tags["settlements"]
-    return ", ".join([*titled, *(places if len(places) == 1 else ())])
+def _placemarks(
+    folder: ET.Element,
+    layer: str,
+    table: gpd.GeoDataFrame,
+    column: str,
+    titles: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """A placemark per row, styled by a column."""
+    for row in table.to_dict("records"):
+        tags = {str(key): value for key, value in row.items()}
+        shape, citations = tags.pop("geometry"), tags.pop("citations", [])
+        look, places = tags[column], tags["settlements"]
+        placemark = ET.SubElement(folder, "Placemark")
+        named = [tags.get("source"), in_words(column, look), *(places if len(places) == 1 else ())]
+        _text(placemark, "name", ", ".join(filter(None, named)))
+        if folder.find("visibility") is not None:
+            # Google Earth shows a folder that is switched off if anything in it is on.
+            _text(placemark, "visibility", "0")
+        told = [f"{title}: {say(f'short_{tags[one]}', 'en')}" for one, title in titles.items()]
+        told += [f"{tags['area_km2']} km²", ", ".join(places)]
+        summary = "".join(f"<p>{escape(item)}</p>" for item in told if item)
+        more = left_out(citations, tags.get("claim_ids", ()))
+        _text(placemark, "description", _description(citations, more) or summary)
+        _span(placemark, tags.get("valid_from", pd.NaT), tags.get("valid_to", pd.NaT))
+        _text(placemark, "styleUrl", f"#lapsed-{look}" if layer == "lapsed" else f"#{look}")
+        _data(placemark, {"layer": layer} | {key: _plain(value) for key, value in tags.items()})
+        _geometry(placemark, shape)
 
 
-def _summary(tags: Mapping[str, Any]) -> str:
-    """What a shape without citations has to tell, as HTML."""
-    items = [f"{tags['area_km2']} km²", ", ".join(tags["settlements"]), tags.get("says", "")]
-    return "".join(f"<p>{escape(item)}</p>" for item in items if item)
+def _span(placemark: ET.Element, first: pd.Timestamp, end: pd.Timestamp) -> None:
+    if pd.isna(first) and pd.isna(end):
+        return
+    span = ET.SubElement(placemark, "TimeSpan")
+    # <end> is inclusive, so it is one second before `valid_to`. A date without a time
+    # is read as its start by some programs, as the whole day by others.
+    for key, instant in (("begin", first), ("end", end - pd.Timedelta(seconds=1))):
+        if pd.notna(instant):
+            _text(span, key, f"{instant:%Y-%m-%dT%H:%M:%SZ}")
 
 
 def _plain(value: Any) -> str | None:
@@ -129,7 +163,7 @@ def _plain(value: Any) -> str | None:
 
 
 def _description(citations: list[Mapping[str, str]], more: list[str]) -> str:
-    """Citations as HTML; everything that somebody else wrote is escaped."""
+    """Citations as HTML; untrusted text is escaped."""
     items = []
     for claim in citations:
         page = escape(claim.get("publisher", claim["url"]))
@@ -152,7 +186,7 @@ def _data(parent: ET.Element, values: Mapping[str, str | None]) -> None:
 
 
 def _geometry(placemark: ET.Element, shape: shapely.Geometry) -> None:
-    # Outer rings run counter-clockwise, or Google Earth fills their back.
+    # Outer rings must run counter-clockwise, or Google Earth fills the wrong side.
     whole = shapely.orient_polygons(shapely.normalize(shape))
     several = ET.SubElement(placemark, "MultiGeometry")
     for part in shapely.get_parts(whole):

@@ -1,4 +1,4 @@
-"""What a file of a snapshot holds: tables of shapes with all their tags and citations."""
+"""The layers of a snapshot as tables of shapes, with all tags and citations."""
 
 from __future__ import annotations
 
@@ -9,81 +9,67 @@ import geopandas as gpd
 import pandas as pd
 
 from geo._io.text import sound
-from geo.analysis.disagreement import disagreement_on
+from geo.analysis.agreement import agreement_on
 from geo.claims.record import Record
-from geo.claims.shown import changes_of, claims_of, in_box
+from geo.claims.shown import changes_of, claims_of, in_box, lapsed_of
 from geo.export.citations import cited, left_out, line, records
 from geo.ledger.ledger import Ledger
 from geo.selection.snapshot import Snapshot
+from geo.style.words import say
+from geo.tables.schema import SIDES
 
 #: Columns that hold several values.
 LISTS = ("settlements", "claim_ids")
+_CHANGED = {
+    "gained": "in the second picture only",
+    "lost": "in the first picture only",
+    "kept": "in both pictures",
+}
 
 
 def layers(snapshot: Snapshot, record: Record) -> dict[str, gpd.GeoDataFrame]:
-    """What a file of data holds, by the name of the layer.
+    """The layers of a data file, by name.
 
     Parameters
     ----------
     snapshot
-        What is asked for.
+        The settings.
     record
-        Where it comes from.
+        The record to export.
 
     Returns
     -------
     dict of GeoDataFrame
-        EPSG:4326. `claims`: columns as `claims_on` returns them. Where asked
-        for, `disagreement`: cells in which a chosen source speaks, with
-        `disagreement` and `says` (each source's word); `changes`: as
-        `changes_of` returns them; `history`: rows of `load_claims` that hold on
-        any day from `since` to `on`. `settlements` are names; `attribution` and
-        `licence` are those of the source; `citations` (dicts, in date order) are
-        bounded, `claim_ids` are not.
+        EPSG:4326. `agreement`: the cells of the theatre, columns as `agreement_on`
+        returns them; `claims`: columns as `claims_on` returns them. Where asked for,
+        `lapsed`: as `lapsed_of` returns them; `changes`: as `changes_of` returns them;
+        `history`: rows of `load_claims` that hold on any day from `since` to `on`.
+        `settlements` are names; `attribution` and `licence` are those of the source;
+        `citations` (dicts, in date order) are limited in number, `claim_ids` are not.
 
     Raises
     ------
     ValueError
         If a day lies outside the record or a source does not exist.
     """
-    found = {"claims": claims_of(snapshot, record)}
-    if "disagreement" in snapshot.layers:
-        found["disagreement"] = _disagreement(snapshot, record)
+    claims = claims_of(snapshot, record)  # refuses what does not exist
+    found = {"agreement": _agreement(snapshot, record), "claims": claims}
+    if snapshot.lapsed:
+        found["lapsed"] = lapsed_of(snapshot, record)
     if snapshot.halves:
         found["changes"] = changes_of(snapshot, record)
     if snapshot.since:
-        found["history"] = _history(snapshot, record)
+        rows = record.during(snapshot, snapshot.since, snapshot.on).drop(columns="ground_id")
+        found["history"] = in_box(snapshot, rows.reset_index(drop=True))
     said = records(record.ledger)
     return {name: _described(table, record.ledger, said) for name, table in found.items()}
 
 
-def _history(snapshot: Snapshot, record: Record) -> gpd.GeoDataFrame:
-    rows = record.during(snapshot, snapshot.since or snapshot.on, snapshot.on)
-    return in_box(snapshot, rows.drop(columns="ground_id").reset_index(drop=True))
-
-
-def _disagreement(snapshot: Snapshot, record: Record) -> gpd.GeoDataFrame:
-    cells = disagreement_on(snapshot, record=record)
-    ledger = record.ledger
-    cells = cells[cells.disagreement != "silent"].reset_index()
-    cells = in_box(snapshot, cells)
-    sources = [name for name in ledger.sources.index if name in cells]
-    places = ledger.settlements.groupby("cell_id").groups
-    return gpd.GeoDataFrame(
-        {
-            "disagreement": cells.disagreement.to_numpy(),
-            "says": _text(
-                "; ".join(
-                    f"{name}: {word}" for name, word in zip(sources, words, strict=True) if word
-                )
-                for words in cells[sources].itertuples(index=False, name=None)
-            ),
-            "area_km2": cells.area_km2.to_numpy(),
-            "settlements": [tuple(places[cell]) for cell in cells.cell_id],
-        },
-        geometry=cells.geometry.to_numpy(),
-        crs=4326,
-    )
+def _agreement(snapshot: Snapshot, record: Record) -> gpd.GeoDataFrame:
+    cells = agreement_on(snapshot, record=record)
+    places = record.ledger.settlements.groupby("cell_id").groups
+    cells.insert(cells.columns.get_loc("geometry"), "settlements", cells.index.map(places))
+    return in_box(snapshot, cells.reset_index(drop=True))
 
 
 def _described(
@@ -107,14 +93,44 @@ def _described(
 
 
 def _text(texts: Iterable[Any]) -> pd.api.extensions.ExtensionArray:
-    """A column of text, also where there is none: pandas takes an empty list for numbers."""
+    """A text column, even if empty: pandas would make an empty list numeric."""
     return pd.array([sound(t) if isinstance(t, str) else t for t in texts], dtype="string")
 
 
-def flat_table(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Lists as text and times as days, for formats that know neither.
+def in_words(column: str, value: str) -> str:
+    """A value of a column of statuses, words, classes or changes, as the key calls it.
 
-    A column has the same type with rows and without.
+    Examples
+    --------
+    >>> in_words("status", "russian_control"), in_words("agreement", "both_russian_control")
+    ('Russian-held', 'both say Russian-held')
+    """
+    if column == "change":
+        return _CHANGED[value]
+    silent = column == "agreement" and value == "silent"
+    return say("silent_both" if silent else value, "en")
+
+
+def titles_of(record: Record) -> dict[str, str]:
+    """Titles of what each side and source says, by the names of the columns of `agreement`.
+
+    Examples
+    --------
+    >>> from geo.claims.record import shipped
+    >>> titles = titles_of(shipped())
+    >>> titles["third_party"], titles["deepstate"]
+    ('Third parties say', 'According to DeepState map')
+    """
+    said = {side: say("headline_of", "en", say(f"{side}_sources", "en")) for side in SIDES}
+    said = {side: title[:1].upper() + title[1:] for side, title in said.items()}
+    names = record.ledger.sources.name
+    return said | {str(one): say("headline_source", "en", names[one]) for one in names.index}
+
+
+def flat_table(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Lists as text and times as dates, for formats that have neither.
+
+    Columns have the same types with and without rows.
     """
     import pyarrow as pa
 
@@ -145,7 +161,7 @@ def joined(found: Mapping[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
         flat.insert(0, "layer", _text([layer] * len(flat)))
         tables.append(flat)
     kinds = {name: kind for table in tables for name, kind in table.dtypes.items()}
-    # An empty table would change the types of the columns; its own are put in afterwards.
+    # An empty table would change the column types; its own columns are added afterwards.
     one = pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
     for name in [name for name in kinds if name not in one]:
         one[name] = pd.Series(pd.NA, one.index, dtype=kinds[name])

@@ -1,9 +1,9 @@
-"""Where a file comes from: a PROV-O record in JSON-LD, and the settings read back from it.
+"""Provenance of a file: a PROV-O record in JSON-LD, and the settings read back from it.
 
 The claims are entities, attributed to the source that made them and derived
 from the page where they were read; the page is attributed to its publisher.
-The making of the file is an activity of this software, with the settings as
-its value. No clock stands in it: the same input makes the same record.
+Making the file is an activity of this software, with the settings as its value.
+There is no timestamp: the same input gives the same record.
 
 W3C: PROV-O, The PROV Ontology, 2013, https://www.w3.org/TR/prov-o/.
 """
@@ -24,8 +24,10 @@ from geo.selection.snapshot import Snapshot
 
 _METHOD = (
     "A claim about a settlement stands for its cell, the Voronoi polygon of the settlement. It "
-    "holds until the same source says otherwise of the same ground. Shapes are dissolved by source "
-    "and status; areas are computed in EPSG:3035. Claims, not verified control."
+    "holds until the same source says otherwise of the same ground, or until it lapses: a claim of "
+    "control `current_for` days after it was last said, a report of events after a third of them. "
+    "Shapes are dissolved by source and status; areas are computed in EPSG:3035. Claims, not "
+    "verified control."
 )
 _LINK = {"@type": "@id"}
 _CONTEXT: dict[str, Any] = {
@@ -61,11 +63,11 @@ def provenance(
     snapshot
         The settings of the file.
     ledger
-        What the claims were read from.
+        The tables that the claims come from.
     *tables
-        What is in the file: tables with a column `claim_ids`.
+        The contents of the file: tables with a column `claim_ids`.
     step
-        Days from frame to frame of a film from `since` to `on`.
+        Days between frames, for a film from `since` to `on`.
 
     Returns
     -------
@@ -83,26 +85,13 @@ def provenance(
     used = sorted({claim_id for table in tables for ids in table.claim_ids for claim_id in ids})
     said = records(ledger)
     claims = [said[claim_id] for claim_id in used]
-    pages: dict[tuple[str, str], int] = {}
-    publishers: dict[str, int] = {}
-    entities = []
-    for claim in claims:
-        # A polygon of the user's own names no publisher: its file stands for it.
-        publisher = claim.get("publisher") or claim["claim_id"].rpartition(":")[0]
-        publishers.setdefault(publisher, len(publishers))
-        page = pages.setdefault((claim["url"], publisher), len(pages))
-        entity = {
-            "id": _claim(claim["claim_id"]),
-            "type": "prov:Entity",
-            "title": claim.get("settlement"),
-            "description": claim.get("statement"),
-            "date": claim["claimed_on"],
-            "by": f"k:source/{claim['source_id']}",
-            "from": f"k:page/{page}",
-        }
-        entities.append({name: value for name, value in entity.items() if value})
+    # A polygon of the user's own names no publisher: its file stands for it.
+    named = [claim.get("publisher") or claim["claim_id"].rpartition(":")[0] for claim in claims]
+    found_on = [(claim["url"], publisher) for claim, publisher in zip(claims, named, strict=True)]
+    publishers = {publisher: number for number, publisher in enumerate(dict.fromkeys(named))}
+    pages = {page: number for number, page in enumerate(dict.fromkeys(found_on))}
     sources = ledger.sources.loc[sorted({claim["source_id"] for claim in claims})]
-    graph = [
+    graph: list[dict[str, Any]] = [
         {"id": "k:file", "type": "prov:Entity", "from": "k:data", "madeBy": "k:making"},
         {
             "id": "k:making",
@@ -111,7 +100,7 @@ def provenance(
             "with": "k:software",
             "used": ["k:data", *map(_claim, used)],
             "settings": snapshot.model_dump(mode="json"),
-            **({} if step is None else {"step": step}),
+            "step": step,
         },
         {"id": "k:software", "type": "prov:SoftwareAgent", "title": TITLE, "version": __version__},
         {
@@ -123,15 +112,13 @@ def provenance(
         },
         *(
             {
-                "id": f"k:source/{source_id}",
+                "id": f"k:source/{source['source_id']}",
                 "type": "prov:Agent",
-                "title": source.name_,
-                "description": source.attribution,
-                "rights": source.licence,
+                "title": source["name"],
+                "description": source["attribution"],
+                "rights": source["licence"],
             }
-            for source_id, source in zip(
-                sources.index, sources.rename(columns={"name": "name_"}).itertuples(), strict=True
-            )
+            for source in sources.reset_index().to_dict("records")
         ),
         *(
             {"id": f"k:publisher/{number}", "type": "prov:Agent", "title": publisher}
@@ -146,10 +133,21 @@ def provenance(
             }
             for (url, publisher), number in pages.items()
         ),
-        *entities,
+        *(
+            {
+                "id": _claim(claim["claim_id"]),
+                "type": "prov:Entity",
+                "title": claim.get("settlement"),
+                "description": claim.get("statement"),
+                "date": claim["claimed_on"],
+                "by": f"k:source/{claim['source_id']}",
+                "from": f"k:page/{pages[page]}",
+            }
+            for claim, page in zip(claims, found_on, strict=True)
+        ),
     ]
-    record = {"@context": _CONTEXT, "@graph": graph}
-    return json_line(record)
+    filled = [{name: value for name, value in node.items() if value} for node in graph]
+    return json_line({"@context": _CONTEXT, "@graph": filled})
 
 
 def _claim(claim_id: str) -> str:
@@ -162,7 +160,7 @@ def settings_of(record: str | bytes) -> Snapshot:
     Raises
     ------
     ValueError
-        If the text is no such record.
+        If the text is not such a record.
 
     Examples
     --------
@@ -175,6 +173,6 @@ def settings_of(record: str | bytes) -> Snapshot:
         nodes = {node["id"]: node for node in json.loads(record)["@graph"]}
         settings = nodes["k:making"]["settings"]
     except (ValueError, KeyError, TypeError):
-        msg = "this is no record of how a file of the Kursk claims map was made"
+        msg = "this is not a provenance record of the Kursk claims map"
         raise ValueError(msg) from None
     return Snapshot(**settings)

@@ -1,4 +1,4 @@
-"""Shapefiles in a ZIP file, each with a table twin that holds what a shapefile cannot."""
+"""Shapefiles in a ZIP file, each with a CSV table of what a shapefile cannot hold."""
 
 from __future__ import annotations
 
@@ -16,23 +16,19 @@ from geo._io.csv_text import csv_text
 from geo.export.citations import RIGHTS, TITLE
 from geo.export.layers import LISTS
 
-#: A field holds so many bytes at most.
+#: Maximum size of a text field, bytes.
 MOST_BYTES = 254
 
-# Columns whose names a shapefile would cut, and what they are called there.
-_SHORT = {
-    "partisanship": "partisan",
-    "disagreement": "disagree",
-    "attribution": "attributn",
-}
+# Short names of columns; other long names are truncated.
+_SHORT = {"partisanship": "partisan", "third_party": "third", "attribution": "attributn"}
 _README = """\
 {title}. Claims, not verified control.
 
-Each LAYER.shp has its table twin LAYER.csv: the same rows in the same order, joined by the
-column `shape`, with nothing cut. A field of a shapefile has ten letters and {bytes} bytes; so
-these columns stand in the CSV file alone: {left_out}.
+Each LAYER.shp has a table LAYER.csv: the same rows in the same order, joined by the column
+`shape`, with nothing truncated. A shapefile cuts names to ten characters and text to {bytes}
+bytes, so these columns are only in the CSV file: {left_out}.
 Renamed in the shapefile: {renamed}.
-Text is UTF-8, coordinates are EPSG:4326. Where the file comes from: provenance.jsonld.
+Text is UTF-8, coordinates are EPSG:4326. Provenance: provenance.jsonld.
 {rights}
 """
 
@@ -40,27 +36,28 @@ Text is UTF-8, coordinates are EPSG:4326. Where the file comes from: provenance.
 def shapefiles(
     layers: Mapping[str, gpd.GeoDataFrame], folder: Path, *, on: dt.date, provenance: str
 ) -> bytes:
-    """A ZIP file of one shapefile and one table a layer.
+    """A ZIP file of one shapefile and one table per layer.
 
     Parameters
     ----------
     layers
         Flat tables, EPSG:4326.
     folder
-        An empty one to work in.
+        An empty folder to work in.
     on
-        Stands for the day of the last change, so that equal input gives equal
+        Written as the day of the last change, so that equal input gives equal
         bytes.
     provenance
-        The record, put beside them.
+        The record, added as a file.
 
     Returns
     -------
     bytes
-        ZIP. Values that a shapefile cannot hold whole are only in the tables;
-        the file README.txt says which.
+        ZIP. Columns that a shapefile would truncate are only in the tables;
+        README.txt lists them.
     """
     left_out: set[str] = set()
+    renamed: dict[str, str] = {}
     tables = {}
     for layer, table in layers.items():
         flat = table.copy()
@@ -69,11 +66,16 @@ def shapefiles(
         long = [
             name
             for name in flat.columns.drop("geometry")
-            if name in {*LISTS, "citations", "says"} or not _fits(flat[name])
+            if name in {*LISTS, "citations"} or not _fits(flat[name])
         ]
         left_out.update(long)
+        short: dict[str, str] = {}
+        for name in flat.columns.drop(long):
+            cut = _SHORT.get(name, name[:10])
+            short[name] = f"{cut[:9]}2" if cut in short.values() else cut
+        renamed |= {name: cut for name, cut in short.items() if name != cut}
         pyogrio.write_dataframe(
-            flat.drop(columns=long).rename(columns=_SHORT),
+            flat.drop(columns=long).rename(columns=short),
             folder / f"{layer}.shp",
             driver="ESRI Shapefile",
             encoding="UTF-8",
@@ -88,14 +90,14 @@ def shapefiles(
         rights=RIGHTS,
         bytes=MOST_BYTES,
         left_out=", ".join(sorted(left_out)),
-        renamed=", ".join(f"{long} is {short}" for long, short in _SHORT.items()),
+        renamed=", ".join(f"{long} is {short}" for long, short in renamed.items()),
     )
     contents = {file.name: file.read_bytes() for file in folder.iterdir()}
     contents |= {name: text.encode() for name, text in tables.items()}
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(contents):
-            # A fixed day: an archive must not tell when it was made.
+            # A fixed date, so that equal input gives equal bytes.
             entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
@@ -104,6 +106,6 @@ def shapefiles(
 
 
 def _fits(column: pd.Series) -> bool:
-    """Whether all texts of a column are short, and have no spaces around them: those are lost."""
+    """Whether all texts of a column are short and not padded by spaces, which would be lost."""
     texts = (value for value in column if isinstance(value, str))
     return all(len(text.encode()) <= MOST_BYTES and text == text.strip(" ") for text in texts)

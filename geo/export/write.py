@@ -1,4 +1,4 @@
-"""Snapshots as files: pictures, a page, and the data in the formats of maps and tables."""
+"""Snapshots as files: pictures, a page, and data in GIS and table formats."""
 
 from __future__ import annotations
 
@@ -19,27 +19,26 @@ from geo._io.files import replacing
 from geo._io.geojson import feature_collection
 from geo._io.text import in_one_line
 from geo.claims.record import Record
-from geo.claims.shown import claims_of, record_of
+from geo.claims.shown import claims_of, lapsed_of, record_of
 from geo.export.citations import TITLE
 from geo.export.embedded import record_in
-from geo.export.layers import flat_table, joined, layers
+from geo.export.layers import flat_table, joined, layers, titles_of
 from geo.export.provenance import provenance, settings_of
-from geo.ledger.ledger import Ledger
 from geo.selection.snapshot import FILMS, PICTURES, Snapshot
 
-#: What a snapshot can be written as, by the ending of the file.
+#: Formats of a snapshot, by file extension.
 ENDINGS = (
     "png", "svg", "pdf", "html", "geojson", "gpkg", "kml", "shp.zip", "csv", "parquet", "jsonld",
 )  # fmt: skip
 
 
 def ending_of(path: Path | str) -> str:
-    """The ending of a file name, if snapshots can be written as that.
+    """The extension of a file name, if it is one of `ENDINGS`.
 
     Raises
     ------
     ValueError
-        If not, listing what is possible.
+        If not, listing them.
 
     Examples
     --------
@@ -66,22 +65,22 @@ def snapshot_bytes(
     Parameters
     ----------
     snapshot
-        What is asked for.
+        The settings.
     ending
         One of `ENDINGS`.
     record
-        Where it comes from; by default the shipped record.
+        The record to export; by default the shipped one.
 
     Raises
     ------
     ValueError
-        If the ending, a day or a source is not one that exists.
+        If the extension, a day or a source does not exist.
 
     Examples
     --------
     >>> text = snapshot_bytes(Snapshot(on="2024-08-20", sources=["ru_mod"]), "csv")
     >>> text.decode().splitlines()[0][:30]
-    'layer,source_id,source,side,pa'
+    'layer,agreement,ukrainian,russ'
     """
     if ending not in ENDINGS:
         msg = f"`ending` was {ending!r} but is expected to be one of {', '.join(ENDINGS)}"
@@ -92,24 +91,25 @@ def snapshot_bytes(
 
         return page(snapshot, record).encode()
     if ending in PICTURES:
-        from geo.figure.layout import Ending, draw, on_sheet
+        from geo.figure.files import Ending
+        from geo.figure.layout import draw
 
-        whole = on_sheet(snapshot)
-        seen = [claims_of(one, record) for one in (whole, *whole.halves)]
-        origin = provenance(snapshot, record.ledger, *seen)
+        # Its table and figures are of all the ground, whatever part the maps show.
+        whole = snapshot.model_copy(update={"bbox": None})
+        origin = provenance(snapshot, record.ledger, *_told(whole, record))
         kind = cast("Ending", ending)
         return draw(snapshot, kind, record=record, provenance=origin)
     from geo.export.kml import kml
 
-    shown = [claims_of(one, record) for one in (snapshot, *snapshot.halves)]
     found = layers(snapshot, record)
     cited = [table for table in found.values() if "claim_ids" in table]
-    origin = provenance(snapshot, record.ledger, *shown, *cited)
+    origin = provenance(snapshot, record.ledger, *_told(snapshot, record), *cited)
+    titles = titles_of(record)
     if ending in {"gpkg", "shp.zip"}:
-        return _through_gdal(found, ending, snapshot, origin, record.ledger)
+        return _through_gdal(found, ending, snapshot, origin, titles)
     write: dict[str, Callable[[], bytes]] = {
         "geojson": lambda: _geojson(found, origin).encode(),
-        "kml": lambda: kml(found, name=f"{TITLE}, {snapshot.on}", provenance=origin),
+        "kml": lambda: kml(found, name=f"{TITLE}, {snapshot.on}", titles=titles, provenance=origin),
         "csv": lambda: csv_text(joined(found)).encode(),
         "parquet": lambda: _parquet(joined(found), origin),
         "jsonld": f"{origin}\n".encode,
@@ -117,20 +117,25 @@ def snapshot_bytes(
     return write[ending]()
 
 
+def _told(snapshot: Snapshot, record: Record) -> list[gpd.GeoDataFrame]:
+    """The claims behind what is shown, of both that are compared."""
+    asked = [claims_of, lapsed_of] if snapshot.lapsed else [claims_of]
+    return [told(one, record) for told in asked for one in (snapshot, *snapshot.halves)]
+
+
 def _through_gdal(
     found: Mapping[str, gpd.GeoDataFrame],
     ending: str,
     snapshot: Snapshot,
     record: str,
-    ledger: Ledger,
+    titles: Mapping[str, str],
 ) -> bytes:
-    """Formats that GDAL makes of several files or several layers, in a folder of its own."""
+    """Formats of several files or layers, written by GDAL in a temporary folder."""
     from geo.export.geopackage import geopackage
     from geo.export.shapefile import shapefiles
-    from geo.style.look import dashes
 
     write: dict[str, Callable[..., bytes]] = {
-        "gpkg": partial(geopackage, dash=dashes(ledger.sources)),
+        "gpkg": partial(geopackage, titles=titles),
         "shp.zip": shapefiles,
     }
     tables = {name: flat_table(table) for name, table in found.items()}
@@ -139,7 +144,7 @@ def _through_gdal(
             return write[ending](tables, Path(folder), on=snapshot.on, provenance=record)
     except (OSError, RuntimeError, sqlite3.Error) as error:
         place = tempfile.gettempdir()
-        msg = f"cannot work in {place} ({error}); make room there, or set TMPDIR to another folder"
+        msg = f"cannot work in {place} ({error}); free space there, or set TMPDIR to another folder"
         raise OSError(msg) from error
 
 
@@ -149,32 +154,32 @@ def write_snapshot(
     *,
     record: Record | None = None,
 ) -> list[Path]:
-    """Write a snapshot to a file; the ending says as what.
+    """Write a snapshot to a file, in the format of its extension.
 
-    A file that stands there is replaced whole or not at all.
+    An existing file is replaced completely or not at all.
 
     Parameters
     ----------
     snapshot
-        What is asked for.
+        The settings.
     path
-        Where to; it ends in one of `ENDINGS`.
+        File to write; its extension is one of `ENDINGS`.
     record
-        Where it comes from; by default the shipped record.
+        The record to export; by default the shipped one.
 
     Returns
     -------
     list of Path
-        What was written: the file, and for CSV, which cannot hold it, the record
-        of where it comes from beside it, `NAME.prov.jsonld`.
+        What was written: the file, and for CSV, which cannot embed it, the
+        provenance record `NAME.prov.jsonld` beside it.
 
     Raises
     ------
     ValueError
-        If the ending, a day or a source is not one that exists, or `path` is no
+        If the extension, a day or a source does not exist, or `path` is not a
         file.
     OSError
-        If the file cannot be written; what stood there still does.
+        If the file cannot be written; an existing file is left as it was.
 
     Examples
     --------
@@ -200,7 +205,7 @@ def write_snapshot(
 
 
 def read_settings(path: Path | str) -> Snapshot:
-    """The settings with which a file was made, to make the same again.
+    """The settings with which a file was made, to reproduce it.
 
     Parameters
     ----------
@@ -210,7 +215,7 @@ def read_settings(path: Path | str) -> Snapshot:
     Raises
     ------
     ValueError
-        If it holds none, or is a PDF, which is not read.
+        If it holds none, or is a PDF, which is not supported.
 
     Examples
     --------
@@ -222,11 +227,11 @@ def read_settings(path: Path | str) -> Snapshot:
     True
     """
     path = Path(path)
-    path.stat()  # says so where there is none
+    path.stat()  # raises if there is none
     try:
         film = path.suffix.lower()
         return settings_of(record_in(path, film[1:] if film in FILMS else ending_of(path)))
-    except Exception as error:  # every reader has its own
+    except Exception as error:  # each reader raises its own
         msg = f"{path.name} holds no settings of a snapshot ({str(error)[:300]})"
         raise ValueError(in_one_line(msg)) from error
 

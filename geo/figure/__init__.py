@@ -1,1 +1,1 @@
-"""Pictures drawn by matplotlib: canvas, strokes, map frame, labels, legend, layout."""
+"""Pictures drawn by matplotlib: content, land, paint, places, maps, key, table, layout."""

@@ -23,7 +23,7 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as MplPath
 from matplotlib.text import Text
-from matplotlib.transforms import Affine2D, Bbox, TransformedBbox
+from matplotlib.transforms import Affine2D, Bbox, TransformedBbox, TransformedPath
 
 from geo._io.errors import RepairWarning
 from geo._io.text import SUBSTITUTE
@@ -79,38 +79,44 @@ class Canvas:
         self.title = ""
         self._in_pixels = in_pixels
         self._names: Counter[str] = Counter()
+        self._edges: dict[Box, TransformedBbox] = {}
+        # Letters yet to be drawn, as shapes: by colour, and by the width of their halo.
+        self._written: dict[str, list[MplPath]] = {}
+        self._halos: dict[float, list[MplPath]] = {}
         own_dpi = dpi if in_pixels else 72
         self._points = Affine2D().scale(own_dpi / 72)
         self._figure = Figure((width / 72, height / 72), own_dpi, facecolor=style().light.paper)
 
-    def add(self, artist: Artist, place: Affine2D | None = None, clip: Box | None = None) -> None:
-        """Put something on the page, from its own plane, no further than a box."""
+    def add(self, artist: Artist, clip: Box | MplPath | None = None) -> None:
+        """Put something on the page, no further than a box or a path."""
         name = artist.get_gid()
         if name:  # an id may stand in a file only once
             self._names[name] += 1
             artist.set_gid(f"{name}-{self._names[name]}")
-        artist.set_transform(self._points if place is None else place + self._points)
-        if clip is not None:
+        artist.set_transform(self._points)
+        if isinstance(clip, Box):
             artist.set_clip_box(self.edges(clip))
+        elif clip is not None:
+            artist.set_clip_path(TransformedPath(clip, self._points))
         self._figure.add_artist(artist)
 
     def edges(self, box: Box) -> TransformedBbox:
         """A box of the page, as matplotlib wants it."""
-        return TransformedBbox(Bbox.from_extents(*box), self._points)
+        if box not in self._edges:
+            self._edges[box] = TransformedBbox(Bbox.from_extents(*box), self._points)
+        return self._edges[box]
 
     def axes(self, box: Box, plane: Box) -> Axes:
         """A plane that fills a box, to measure by; nothing of it is drawn."""
         _, _, width, height = self.size
-        rect = (
-            box.left / width, box.bottom / height,
-            (box.right - box.left) / width, (box.top - box.bottom) / height,
-        )  # fmt: skip
+        rect = box.left / width, box.bottom / height, box.width / width, box.height / height
         return Axes(
             self._figure, rect, xlim=(plane.left, plane.right), ylim=(plane.bottom, plane.top)
         )
 
     def pixels(self, *, paper: bool = True) -> np.ndarray:
         """The page as an image, shape (height, width, 4); without paper it can be seen through."""
+        self._draw_letters()
         _, _, width, height = self.size
         scale = self.dpi / 72
         across, up = round(width * scale), round(height * scale)
@@ -121,6 +127,7 @@ class Canvas:
 
     def vectors(self, kind: str, **metadata: str | None) -> bytes:
         """The page as an `svg` or a `pdf`."""
+        self._draw_letters()
         file = io.BytesIO()
         self._figure.savefig(file, format=kind, metadata=metadata)
         return file.getvalue()
@@ -136,24 +143,36 @@ class Canvas:
         colour: str = "ink",
         halo: bool = False,
         gid: str | None = None,
-        above: float = 0,
     ) -> None:
         """Write one line, its baseline beginning at x, y."""
         text = drawable(text, bold=bold)
+        shape = _letters(x, y, text, size, bold=bold) if halo or self._in_pixels else None
+        if halo and shape:  # as a shape of its own: an effect would turn the text into shapes
+            self._halos.setdefault(size / 4.5, []).append(shape)
+        if self._in_pixels and shape:
+            self._written.setdefault(colour, []).append(shape)
+        else:
+            font = _font(size, bold=bold)
+            self.add(
+                Text(
+                    x, y, text, fontproperties=font, color=style().light[colour], zorder=9, gid=gid
+                )
+            )
+
+    def _draw_letters(self) -> None:
+        """Draw at once what was written as shapes: each on its own takes ten times as long."""
         light = style().light
-        if halo:  # as a shape of its own: an effect would turn the text itself into shapes
+        for width, shapes in self._halos.items():
             self.add(
                 PathPatch(
-                    _letters(x, y, text, size, bold=bold), facecolor="none", alpha=0.85, zorder=8,
-                    edgecolor=light.oblast, linewidth=size / 4.5, joinstyle="round",
+                    MplPath.make_compound_path(*shapes), facecolor="none", alpha=0.85, zorder=8,
+                    edgecolor=light.oblast, linewidth=width, joinstyle="round", snap=False,
                 )
             )  # fmt: skip
-        look: dict[str, Any] = {"color": light[colour], "zorder": 9 + above, "gid": gid}
-        if self._in_pixels:
-            shape = _letters(x, y, text, size, bold=bold)
-            self.add(PathPatch(shape, linewidth=0, snap=False, **look))
-        else:
-            self.add(Text(x, y, text, fontproperties=_font(size, bold=bold), **look))
+        for colour, shapes in self._written.items():
+            path = MplPath.make_compound_path(*shapes)
+            self.add(PathPatch(path, facecolor=light[colour], linewidth=0, zorder=9, snap=False))
+        self._halos, self._written = {}, {}
 
 
 def drawable(text: str, *, bold: bool = False) -> str:
@@ -218,49 +237,52 @@ def _letters(x: float, y: float, text: str, size: float, *, bold: bool) -> MplPa
 
 def width_of(text: str, size: float, *, bold: bool = False) -> float:
     """Length of a line in points; letters are not thought to move together."""
-    return size * sum(_letter(letter, bold=bold).width for letter in drawable(text, bold=bold))
+    return size * _length(text, bold=bold)
+
+
+@lru_cache(maxsize=4096)
+def _length(text: str, *, bold: bool) -> float:
+    return sum(_letter(letter, bold=bold).width for letter in drawable(text, bold=bold))
 
 
 def wrap(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
     """Break a text into lines no longer than `width` points, where words allow it."""
-    lines = [""]
+    lines, filled = [""], 0.0
     for word in text.split(" "):
-        longer = f"{lines[-1]} {word}" if lines[-1] else word
-        if lines[-1] and width_of(longer, size, bold=bold) > width:
+        longer = f" {word}" if lines[-1] else word
+        filled += width_of(longer, size, bold=bold)
+        if lines[-1] and filled > width:
             lines.append(word)
+            filled = width_of(word, size, bold=bold)
         else:
-            lines[-1] = longer
+            lines[-1] += longer
     return lines
 
 
-def fine_print(canvas: Canvas, text: str, box: Box, size: float, *, top: bool = False) -> None:
+def fine_print(canvas: Canvas, text: str, box: Box, size: float) -> None:
     """Fill a box with small text, smaller until it fits."""
     while True:
-        lines = [own for line in text.split("\n") for own in wrap(line, box.right - box.left, size)]
-        tall = len(lines) * size * 1.3
-        if tall <= box.top - box.bottom:
+        lines = [own for line in text.split("\n") for own in wrap(line, box.width, size)]
+        if len(lines) * size * 1.3 <= box.height:
             break
         size *= 0.97
-    y = (box.top + box.bottom + tall) / 2 if top else box.top
     for n, line in enumerate(lines):
-        canvas.write(box.left, y - size * (1.3 * n + 0.98), line, size, colour="soft")
+        canvas.write(box.left, box.top - size * (1.3 * n + 0.98), line, size, colour="soft")
 
 
-def lay_notice(canvas: Canvas, box: Box, text: str, size: float) -> Box:
-    """Say something in the middle of a box, on a background of its own; where that lies."""
-    lines = wrap(text, (box.right - box.left) * 0.6, size * 1.2, bold=True)
+def lay_notice(canvas: Canvas, box: Box, text: str, size: float) -> None:
+    """Say something in the middle of a box, on a background of its own."""
+    lines = wrap(text, box.width * 0.8, size * 1.2, bold=True)
     broad = max(width_of(line, size * 1.2, bold=True) for line in lines)
     step = size * 1.8
     x, y = (box.left + box.right) / 2, (box.bottom + box.top) / 2 + len(lines) * step / 2
-    half, tall = broad / 2 + size, len(lines) * step
-    ground = Box(x - half, y - tall - size * 0.6, x + half, y + size * 0.6)
     canvas.add(
         Rectangle(
-            (ground.left, ground.bottom), ground.right - ground.left, ground.top - ground.bottom,
+            (x - broad / 2 - size, y - len(lines) * step - size * 0.6),
+            broad + 2 * size, len(lines) * step + size * 1.2,
             facecolor=style().light.paper, edgecolor=style().light.line, zorder=8,
         )
     )  # fmt: skip
     for n, line in enumerate(lines):
         at = x - width_of(line, size * 1.2, bold=True) / 2
         canvas.write(at, y - (n + 0.75) * step, line, size * 1.2, bold=True)
-    return ground

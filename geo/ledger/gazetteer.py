@@ -6,12 +6,12 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 NAMES = ["name_en", "name_ru", "name_uk"]
-#: Likeness in percent from which a name counts as a slip for another.
+#: Similarity in percent from which a name counts as a misspelling of another.
 SLIP = 70
 
 
 def find_settlements(name: str, settlements: pd.DataFrame) -> pd.DataFrame:
-    """Settlements that bear a name in any language; there are many namesakes.
+    """Settlements that have a name in any language; many share one.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ def find_settlements(name: str, settlements: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Rows of `settlements`, the most populous first; empty if none fits.
+        Rows of `settlements`, the most populous first; empty if none matches.
 
     Examples
     --------
@@ -44,9 +44,9 @@ def find_settlements(name: str, settlements: pd.DataFrame) -> pd.DataFrame:
 def suggest_names(
     name: str, settlements: pd.DataFrame, *, limit: int = 5, likeness: float = SLIP - 10
 ) -> list[str]:
-    """Names that are spelt much like one that was not found, the likest first.
+    """Names spelt like one that was not found, the most similar first.
 
-    `likeness` is in percent; 100 is the same name.
+    `likeness` is the least similarity, in percent; 100 is the same name.
 
     Examples
     --------
@@ -67,6 +67,6 @@ def suggest_names(
 
 
 def name_key(name: str) -> str:
-    """A name with everything left out that people write differently."""
+    """A name for matching, without whatever people write in different ways."""
     plain = name.casefold().replace("ё", "е")
     return "".join(letter for letter in plain if letter.isalnum())

@@ -6,7 +6,7 @@ import glob
 import hashlib
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,15 +21,15 @@ from geo.maps.polygons import read_polygons
 from geo.tables.boundaries import read_boundaries, read_cells, tiling_faults
 from geo.tables.schema import DATA, SIDE_TABLES, TABLES, Claim, read_table
 
-#: What a note must hold where one source says two things about one place and day.
+#: What a note must contain if one source makes two claims about one place and day.
 SAME_DAY = "same day"
-#: Statuses that can go with a basis; any, where a basis is not named here.
+#: Statuses allowed with a basis; any, for a basis that is not listed.
 _STATUSES_OF = {
     "strike": {"contested"},
     "fighting": {"contested"},
     "repelled": {"contested"},
 }
-#: What the note of a statement without an address must hold.
+#: What the note of a statement without an address must contain.
 NO_ADDRESS = "no address"
 #: Hosts that copy the pages of another one, which is cited instead.
 _COPIES = {
@@ -58,14 +58,14 @@ _DAYS_OF: dict[str, set[str]] = {
 
 @dataclass(frozen=True, eq=False)
 class Ledger:
-    """Everything that is known: who said what of which ground, and what was published.
+    """All tables: who said what of which ground, and what was published.
 
     Attributes
     ----------
     sources, settlements, claims, totals, events, statements
         The tables of `data/`, indexed by their ids (`claims` by `claim_id`).
     unplaced
-        Statements that cannot be put on the map, with the reason.
+        Statements that cannot be placed on the map, with the reason.
     cells
         One polygon per settlement site, by `cell_id`; EPSG:4326.
     polygons
@@ -97,7 +97,7 @@ class Ledger:
 
 
 def data_version(*polygons: Path | str, data: Path | str = DATA) -> str:
-    """A short name for the exact data: twelve digits of the SHA-256 of all files read.
+    """A version of the exact data: the first twelve hex digits of the SHA-256 of all files read.
 
     Examples
     --------
@@ -130,10 +130,10 @@ def load_ledger(
     data
         Folder that holds the tables.
     keep_readings
-        Draw what a source says of settlements also while polygons of its own are
+        Draw a source's claims about settlements even while polygons of its own are
         in force; ground that both cover counts twice in areas.
     limits
-        What reading the map files may take.
+        Limits on reading the map files.
 
     Raises
     ------
@@ -165,7 +165,7 @@ def read_ledger(
     ledger : Ledger or None
         None where anything is wrong.
     faults : list of Fault
-        Empty when all is sound.
+        Empty when everything is valid.
     """
     ledger, faults, _ = _read(polygons, Path(data), limits, keep_readings=keep_readings)
     return ledger, faults
@@ -177,7 +177,7 @@ def check_data(
     keep_readings: bool = False,
     limits: Limits | None = None,
 ) -> tuple[Ledger | None, list[Fault]]:
-    """Look at every file of a data folder, also at what the ledger is not made of.
+    """Check every file of a data folder, even those that the ledger does not use.
 
     Besides what `read_ledger` finds, these are the outlines, the names, the
     corrections, and whether the cells tile. A note that stands under several
@@ -189,7 +189,7 @@ def check_data(
     ledger : Ledger or None
         None where anything is wrong.
     faults : list of Fault
-        Empty when all is sound.
+        Empty when everything is valid.
 
     Examples
     --------
@@ -207,9 +207,10 @@ def check_data(
         side[name], found = read_table(data / name)
         faults += found
     if "settlements.csv" not in read.broken:
-        right = read.tables["settlements.csv"].set_index("settlement_id").name_ru
+        settlements = read.tables["settlements.csv"].set_index("settlement_id")
+        right = settlements.name_ru.rename("name")
         faults += _place_faults("names.csv", side["names.csv"], right)
-        faults += _name_faults("names.csv", "name_ru", side["names.csv"], right)
+        faults += _unlike("names.csv", "name_ru", side["names.csv"], right)
     if "claims.csv" not in read.broken:
         claims = read.tables["claims.csv"]
         faults += _correction_faults(side["corrections.csv"], claims.claim_id)
@@ -220,7 +221,7 @@ def check_data(
 
 @dataclass(frozen=True, eq=False)
 class _Read:
-    """What was read on the way to a ledger, and which files are wrong in themselves."""
+    """What was read for a ledger, and which files have faults of their own."""
 
     tables: dict[str, pd.DataFrame]
     cells: gpd.GeoDataFrame
@@ -264,11 +265,11 @@ def _read(
 
 
 def _say_replaced(editions: gpd.GeoDataFrame, claims: pd.DataFrame) -> None:
-    """Say of which sources the own map stands in place of what they say of settlements."""
+    """Warn for which sources the user's maps replace their claims about settlements."""
     first = editions.groupby("source_id").day.min()
     for source in first.index[first.index.isin(claims.source_id)]:
         msg = (
-            f"{source}: its polygons, from {first[source].date()} on, replace what it says of "
+            f"{source}: its polygons, from {first[source].date()} on, replace its claims about "
             "settlements; to draw both: --keep-readings (keep_readings=True in Python)"
         )
         warnings.warn(msg, RepairWarning, stacklevel=4)
@@ -280,7 +281,7 @@ def _cross_faults(
     own: gpd.GeoDataFrame,
     broken: set[str],
 ) -> Iterator[Fault]:
-    """Faults between tables; references to a broken table would all look wrong."""
+    """Faults between tables; references to an invalid table are not checked."""
     sources = tables["sources.csv"].drop_duplicates("source_id").set_index("source_id")
     settlements = tables["settlements.csv"]
     claims = tables["claims.csv"]
@@ -298,37 +299,55 @@ def _cross_faults(
         yield from _map_faults(claims, sources)
         own_sources = statements[statements.source_id.notna()]
         yield from _source_faults("statements.csv", own_sources, sources)
-        yield from _side_faults(own_sources[own_sources.source_id.isin(sources.index)], sources)
+        yield from _unlike("statements.csv", "side", own_sources, sources.side)
         yield from _span_faults(tables["sources.csv"])
     if "settlements.csv" not in broken:
         if "cells.geojson" not in broken:
             yield from _site_faults(settlements, cells)
-        names = settlements.set_index("settlement_id").name_en
+        names = settlements.set_index("settlement_id").name_en.rename("name")
         yield from _place_faults("claims.csv", claims, names)
-        yield from _name_faults("claims.csv", "settlement", claims, names)
+        yield from _unlike("claims.csv", "settlement", claims, names)
         lost = tables["unplaced.csv"]
         yield from _place_faults("unplaced.csv", lost[lost.settlement_id.notna()], names)
     yield from _claim_faults(claims)
     yield from _total_faults(tables["totals.csv"])
 
 
+def _unknown(
+    file: str, column: str, table: pd.DataFrame, known: Collection[Any], problem: str
+) -> Iterator[Fault]:
+    """Faults of a column that may hold only what is known."""
+    for row, value in table[column][~table[column].isin(known)].items():
+        shown = repr(value[:40]) if isinstance(value, str) else f"{value:.0f}"
+        yield Fault(file, int(str(row)), column, f"{shown} {problem}")
+
+
+def _unlike(file: str, column: str, table: pd.DataFrame, right: pd.Series) -> Iterator[Fault]:
+    """Faults of a column that repeats what another table holds, by the key of that."""
+    key = str(right.index.name)
+    known = table[table[key].isin(right.index)]
+    told = right.loc[known[key]].to_numpy()
+    for row, said, value in zip(known.index, known[column], told, strict=True):
+        if said != value:
+            problem = f"{said[:40]!r} is not the {right.name} of {key}; allowed: {value!r}"
+            yield Fault(file, row, column, problem)
+
+
 def _source_faults(file: str, table: pd.DataFrame, sources: pd.DataFrame) -> Iterator[Fault]:
-    known = ", ".join(sources.index)
-    for row, source in table.source_id[~table.source_id.isin(sources.index)].items():
-        problem = f"{source[:40]!r} is not in sources.csv; allowed: {known}"
-        yield Fault(file, int(str(row)), "source_id", problem)
+    problem = f"is not in sources.csv; allowed: {', '.join(sources.index)}"
+    return _unknown(file, "source_id", table, sources.index, problem)
 
 
 def _date_faults(file: str, table: pd.DataFrame) -> Iterator[Fault]:
     noted = table.note.str.strip() != ""
     early = (table.effective_on > table.claimed_on) & ~noted
     for row in table.index[early]:
-        problem = "lies after claimed_on; a statement about days to come needs a word in `note`"
+        problem = "lies after claimed_on; a statement about the future needs a reason in `note`"
         yield Fault(file, row, "effective_on", problem)
     if "published_on" in table:
         late = (table.published_on < table.claimed_on) & ~noted
         for row in table.index[late]:
-            problem = "lies before claimed_on; mend one, or say why in `note`"
+            problem = "lies before claimed_on; fix one, or say why in `note`"
             yield Fault(file, row, "published_on", problem)
     if "valid_to" in table:
         start = table.effective_on.fillna(table.claimed_on)
@@ -349,11 +368,9 @@ def _address_faults(file: str, table: pd.DataFrame) -> Iterator[Fault]:
 
 
 def _site_faults(settlements: pd.DataFrame, cells: gpd.GeoDataFrame) -> Iterator[Fault]:
-    known = settlements.cell_id.isin(cells.index)
-    for row, cell in settlements.cell_id[~known].items():
-        problem = f"{cell} is not in cells.geojson; `python -m geo build` makes both"
-        yield Fault("settlements.csv", int(str(row)), "cell_id", problem)
-    placed = settlements[known]
+    problem = "is not in cells.geojson; `python -m geo build` makes both"
+    yield from _unknown("settlements.csv", "cell_id", settlements, cells.index, problem)
+    placed = settlements[settlements.cell_id.isin(cells.index)]
     ground = cells.geometry.loc[placed.cell_id].to_numpy()
     inside = shapely.contains_xy(ground, placed.lon, placed.lat)
     for row in placed.index[~inside]:
@@ -362,20 +379,8 @@ def _site_faults(settlements: pd.DataFrame, cells: gpd.GeoDataFrame) -> Iterator
 
 
 def _place_faults(file: str, table: pd.DataFrame, names: pd.Series) -> Iterator[Fault]:
-    known = table.settlement_id.isin(names.index)
-    for row, place in table.settlement_id[~known].items():
-        problem = f"{place:.0f} is not in settlements.csv; "
-        problem += "find it with `python -m geo settlement NAME`"
-        yield Fault(file, int(str(row)), "settlement_id", problem)
-
-
-def _name_faults(file: str, column: str, table: pd.DataFrame, names: pd.Series) -> Iterator[Fault]:
-    placed = table[table.settlement_id.isin(names.index)]
-    name = names.loc[placed.settlement_id].to_numpy()
-    for row, said, right in zip(placed.index, placed[column], name, strict=True):
-        if said != right:
-            problem = f"{said[:40]!r} is not the name of settlement_id; allowed: {right!r}"
-            yield Fault(file, row, column, problem)
+    problem = "is not in settlements.csv; find it with `python -m geo settlement NAME`"
+    return _unknown(file, "settlement_id", table, names.index, problem)
 
 
 def _claim_faults(claims: pd.DataFrame) -> Iterator[Fault]:
@@ -386,8 +391,7 @@ def _claim_faults(claims: pd.DataFrame) -> Iterator[Fault]:
             problem = f"{status!r} cannot go with basis {basis}; allowed: {', '.join(allowed)}"
             yield Fault(file, row, "status", problem)
         if status == "withdrawn" and basis not in {"map_reading", "digitised"}:
-            allowed = {"map_reading", "digitised"}
-            problem = f"{basis!r} cannot go with withdrawn; allowed: {', '.join(sorted(allowed))}"
+            problem = f"{basis!r} cannot go with withdrawn; allowed: digitised, map_reading"
             yield Fault(file, row, "basis", problem)
     unfit = (claims.retaken == "yes") & ~claims.status.isin(
         ["ukrainian_control", "russian_control"]
@@ -396,7 +400,7 @@ def _claim_faults(claims: pd.DataFrame) -> Iterator[Fault]:
         yield Fault(file, row, "retaken", "goes only with a status of control; leave it empty")
     for column in ("claimed_on", "published_on"):
         for row in claims.index[claims[column] > claims.retrieved_on]:
-            yield Fault(file, row, column, "lies after retrieved_on, the day it was read; mend one")
+            yield Fault(file, row, column, "lies after retrieved_on, the day it was read; fix one")
     day = claims.effective_on.fillna(claims.claimed_on).rename("day")
     place = [claims.source_id, claims.settlement_id, day, claims.claimed_on]
     twice = pd.concat([*place, claims[["status", "basis", "speaker", "url"]]], axis=1)
@@ -409,8 +413,8 @@ def _claim_faults(claims: pd.DataFrame) -> Iterator[Fault]:
     noted = of_control.note.str.contains(SAME_DAY)
     for row in of_control.index[differs & ~noted]:
         problem = (
-            "this source says something else of the same place and day in another row; "
-            f"mend one, or say so in the note of each with the words {SAME_DAY!r}"
+            "this source gives another status to the same place and day in another row; "
+            f"fix one, or write {SAME_DAY!r} in the note of each"
         )
         yield Fault(file, row, "status", problem)
 
@@ -432,7 +436,7 @@ def _slipped_notes(claims: pd.DataFrame) -> Iterator[Fault]:
 def _total_faults(totals: pd.DataFrame) -> Iterator[Fault]:
     file = "totals.csv"
     for row in totals.index[totals.value_low > totals.value]:
-        yield Fault(file, row, "value_low", "is more than value, the upper end; swap them")
+        yield Fault(file, row, "value_low", "is more than value, the upper bound; swap them")
     for row in totals.index[(totals.metric == "share_percent") & (totals.value > 100)]:
         yield Fault(file, row, "value", "is more than the whole; allowed: at most 100 percent")
     for column in ("value", "value_low"):
@@ -441,7 +445,7 @@ def _total_faults(totals: pd.DataFrame) -> Iterator[Fault]:
             yield Fault(file, row, column, "settlements are counted; allowed: a whole number")
     day = totals.effective_on.fillna(totals.claimed_on)
     for row in totals.index[totals.period_start > day]:
-        yield Fault(file, row, "period_start", "lies after the day the figure is about; mend one")
+        yield Fault(file, row, "period_start", "lies after the day the figure is about; fix one")
 
 
 def _span_faults(sources: pd.DataFrame) -> Iterator[Fault]:
@@ -453,14 +457,11 @@ def _span_faults(sources: pd.DataFrame) -> Iterator[Fault]:
 
 
 def _correction_faults(corrections: pd.DataFrame, known: pd.Series) -> Iterator[Fault]:
-    file = "corrections.csv"
-    for row, claim in corrections.claim_id[~corrections.claim_id.isin(known)].items():
-        problem = f"{claim[:40]!r} is not in claims.csv; mend it, or take the row out"
-        yield Fault(file, int(str(row)), "claim_id", problem)
-    columns = [*Claim.model_fields]
-    for row, column in corrections.column[~corrections.column.isin(columns)].items():
-        problem = f"{column[:40]!r} is no column of claims.csv; allowed: {', '.join(columns)}"
-        yield Fault(file, int(str(row)), "column", problem)
+    file, columns = "corrections.csv", list(Claim.model_fields)
+    problem = "is not in claims.csv; mend it, or take the row out"
+    yield from _unknown(file, "claim_id", corrections, known, problem)
+    problem = f"is no column of claims.csv; allowed: {', '.join(columns)}"
+    yield from _unknown(file, "column", corrections, columns, problem)
     for row in corrections.index[corrections.old == corrections.new]:
         yield Fault(file, row, "new", "is the same as old; nothing was corrected")
 
@@ -475,29 +476,21 @@ def _statement_faults(statements: pd.DataFrame) -> Iterator[Fault]:
             if column in needed and not given:
                 yield Fault(file, number, column, f"the test {row.test} needs this day; fill it")
             if given and column not in needed:
-                problem = f"the test {row.test} knows no such day; leave it empty"
+                problem = f"the test {row.test} does not use this day; leave it empty"
                 yield Fault(file, number, column, problem)
         if row.test_to <= row.test_from:
             yield Fault(file, number, "test_to", "must lie after test_from")
         if pd.notna(row.value) != pd.notna(row.unit):
             yield Fault(file, number, "unit", "goes with value: fill both or none")
         if (row.test == "none") != (row.testable == "no"):
-            problem = f"{row.testable!r} cannot go with the test {row.test}; `no` goes with none"
+            problem = f"{row.testable!r} cannot go with the test {row.test}; `no` goes with `none`"
             yield Fault(file, number, "testable", problem)
         if (row.testable == "yes") == bool(row.why_not.strip()):
-            problem = "say why, unless testable is `yes`; then leave it empty"
+            problem = "say why, or leave it empty if testable is `yes`"
             yield Fault(file, number, "why_not", problem)
         if pd.isna(row.url) and NO_ADDRESS not in row.note:
-            problem = f"empty; without one the note must say why, with the words {NO_ADDRESS!r}"
+            problem = f"empty; the note must then say why, and contain {NO_ADDRESS!r}"
             yield Fault(file, number, "url", problem)
-
-
-def _side_faults(statements: pd.DataFrame, sources: pd.DataFrame) -> Iterator[Fault]:
-    right = sources.side.loc[statements.source_id].to_numpy()
-    for row, said, side in zip(statements.index, statements.side, right, strict=True):
-        if said != side:
-            problem = f"{said!r} is not the side of source_id; allowed: {side!r}"
-            yield Fault("statements.csv", row, "side", problem)
 
 
 def _map_faults(claims: pd.DataFrame, sources: pd.DataFrame) -> Iterator[Fault]:
@@ -511,7 +504,7 @@ def _map_faults(claims: pd.DataFrame, sources: pd.DataFrame) -> Iterator[Fault]:
 
 
 def every_claim(ledger: Ledger) -> pd.DataFrame:
-    """Every claim, by date: those on the map, and those that cannot be put there.
+    """Every claim, by date, on the map or not.
 
     Returns
     -------

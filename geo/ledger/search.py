@@ -1,4 +1,4 @@
-"""Asking for claims: by who, what, where and when."""
+"""Searching claims: by who, what, where and when."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from geo.tables.schema import BASES, SIDES, STATUSES, Tier
 _TEXTS = ["statement", "speaker", "publisher", "note"]
 
 
-def find_claims(  # noqa: PLR0913, each is a way to ask
+def find_claims(  # noqa: PLR0913, each is a filter
     ledger: Ledger,
     only: Mapping[str, Collection[Any]] | None = None,
     *,
@@ -24,7 +24,7 @@ def find_claims(  # noqa: PLR0913, each is a way to ask
     start: Date | None = None,
     end: Date | None = None,
 ) -> pd.DataFrame:
-    """Claims that fit everything asked for, by the day they are about.
+    """Claims that match all filters, by the day they are about.
 
     Parameters
     ----------
@@ -34,19 +34,19 @@ def find_claims(  # noqa: PLR0913, each is a way to ask
         Values to keep, by column: `side`, `source_id`, `status`, `basis`,
         `citation_tier`, `settlement_id`.
     place
-        A part of a settlement's name in any language; case, hyphens, spaces and
+        Part of a settlement's name in any language; case, hyphens, spaces and
         the dots of the letter yo do not matter.
     text
-        Words that must all stand in statement, speaker, publisher or note; case
+        Words that must all occur in statement, speaker, publisher or note; case
         does not matter.
     start, end
-        First and last day of those the claims are about, both included.
+        First and last day that the claims are about, both included.
 
     Returns
     -------
     DataFrame
         Rows of `ledger.claims` and, without a `claim_id`, of `ledger.unplaced`
-        (with the `reason` why they are not on the map), and besides `side` and
+        (with the `reason` why they are not on the map), and also `side` and
         `day` (`effective_on`, or `claimed_on` where that is missing). By `day`.
 
     Raises
@@ -108,7 +108,7 @@ def _checked(only: Mapping[str, Collection[Any]], ledger: Ledger) -> Mapping[str
 
 
 def _bears(table: pd.DataFrame, part: str, ledger: Ledger) -> pd.Series:
-    """Whether a place's name holds a part; places off the map have names of their own."""
+    """Whether a place's name contains a part; places off the map have their own names."""
     key = name_key(part)
     spoken_of = ledger.settlements.index.isin(table.settlement_id.dropna())
     names = ledger.settlements.loc[spoken_of, NAMES]

@@ -1,1 +1,1 @@
-"""Map files of others: read in a confined process, as editions that stay whole."""
+"""Users' map files: read in a confined process, as editions that stay whole."""

@@ -1,7 +1,7 @@
-"""Editions of a source's map: whatever it draws about one day, told on one day.
+"""Editions of a source's map: all that it draws about one day, published on one day.
 
-A published map says everything anew. So an edition stays whole, in force from its
-day until the next edition of its source; nothing is cut along other maps.
+A published map restates everything. So an edition stays whole, in force from its
+day until the next edition of its source; nothing is clipped to other maps.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-#: Ground that one edition gives two statuses counts from this size, square degrees (8 m2).
+#: Smaller overlaps of two statuses in one edition are ignored, square degrees (8 m2).
 _SLIVER = 1e-9
 _NO_END = "9999-12-31"
 
@@ -23,24 +23,24 @@ _Array = Any  # numpy arrays of shapes
 def editions(
     rows: Sequence[dict[str, str]], shapes: _Array, remarks: list[str]
 ) -> Iterator[tuple[dict[str, Any], shapely.Geometry]]:
-    """The shapes of each edition, one per status; those of one edition do not overlap.
+    """The shapes of each edition, one per status; within an edition they do not overlap.
 
     Parameters
     ----------
     rows
-        Properties of sound polygons: `source_id`, `status`, `claimed_on`, and if
+        Properties of valid polygons: `source_id`, `status`, `claimed_on`, and if
         there are any `effective_on`, `valid_to`, `basis`; days as ISO text.
     shapes
         The polygons, EPSG:4326.
     remarks
-        What was decided is added here, in words.
+        Messages on what was decided are appended here.
 
     Yields
     ------
     tags : dict
         `source_id`, `day`, `claimed_on`, `status`, `basis`, `valid_from`,
-        `valid_to` (empty for no end), `members` (positions of the rows that say
-        so). Where an edition draws nothing, one row `withdrawn` without ground.
+        `valid_to` (empty for no end), `members` (positions of the rows
+        behind it). An edition that draws nothing has one row `withdrawn` without ground.
     shape : Polygon or MultiPolygon
         EPSG:4326.
     """
@@ -78,10 +78,10 @@ def _statuses(
     what: str,
     remarks: list[str],
 ) -> Iterator[tuple[str, shapely.Geometry, list[int]]]:
-    """Ground of each status; where an edition gives two, it is contested."""
+    """Ground of each status; where an edition gives two, it is `contested`."""
     of: dict[str, list[int]] = {}
     for n in members:
-        if rows[n]["status"] != "withdrawn":  # it says nothing
+        if rows[n]["status"] != "withdrawn":  # it states no status
             of.setdefault(rows[n]["status"], []).append(n)
     ground = {s: shapely.disjoint_subset_union_all(shapes[own]) for s, own in of.items()}
     both = [
@@ -103,7 +103,7 @@ def _statuses(
 
 
 def areas_of(shape: shapely.Geometry) -> shapely.Geometry:
-    """The areas of a shape alone, without its points and lines."""
+    """The polygons of a shape, without its points and lines."""
     if shapely.get_type_id(shape) in {3, 6}:
         return shape
     parts = shapely.get_parts(shapely.get_parts(shape))

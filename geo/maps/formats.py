@@ -1,7 +1,7 @@
-"""What map files of strangers hold; only for a confined process, see `geo.maps.reader`.
+"""Contents of untrusted map files; only for a confined process, see `geo.maps.reader`.
 
 A file is copied to a private folder under a name of ours and opened by the one
-driver that its ending promises; what it holds decides nothing. GeoJSON is read
+driver of its extension, whatever its content claims to be. GeoJSON is read
 without GDAL.
 """
 
@@ -25,7 +25,7 @@ import shapely
 
 from geo._io.confined import LimitError
 
-#: Endings that are read, and what they are.
+#: File extensions that are read, and their formats.
 FORMATS = {
     ".geojson": "GeoJSON",
     ".json": "GeoJSON",
@@ -40,7 +40,7 @@ _DRIVERS = {
     ".zip": "ESRI Shapefile",
     ".kml": "LIBKML",
 }
-#: How a file of each format begins, after a byte order mark and spaces.
+#: First bytes of a file of each format, after a byte order mark and spaces.
 _BEGINNINGS = {
     ".geojson": (b"{",),
     ".json": (b"{",),
@@ -49,11 +49,11 @@ _BEGINNINGS = {
     ".zip": (b"PK\x03\x04", b"PK\x05\x06"),
     ".kml": (b"<",),
 }
-#: The files that a Shapefile is made of.
+#: The component files of a Shapefile.
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
-#: Where letters are not UTF-8 and nothing says what they are, they are most likely these.
+#: Fallback encoding where text is not UTF-8 and no .cpg file names one.
 _LETTERS = "cp1251"
-#: Degrees, in the words of a GeoJSON file.
+#: Names of WGS84 degrees in a GeoJSON file.
 _DEGREES = re.compile(r"(urn:ogc:def:crs:)?(OGC:([\d.]*:)?CRS84h?|EPSG:[\d.]*:?4326)")
 _AUTHORITY = re.compile(r"(?:urn:ogc:def:crs:)?(EPSG|ESRI):[\d.]*:?(\d{4,6})")
 
@@ -61,7 +61,7 @@ _Array = Any  # numpy arrays of shapes
 
 
 class RefusalError(Exception):
-    """A file cannot be read; the words say why, and after a semicolon what to do."""
+    """A file cannot be read; the message says why, and after a semicolon what to do."""
 
 
 @dataclass
@@ -71,9 +71,9 @@ class Contents:
     rows: list[dict[str, Any]]
     shapes: _Array
     crs: Any = None
-    #: What was left out or guessed, in words.
+    #: Messages on what was left out or guessed.
     remarks: list[str] = field(default_factory=list)
-    #: Why a shape could not be made, by the number of its feature.
+    #: Why a shape is invalid, by the number of its feature.
     broken: dict[int, str] = field(default_factory=dict)
 
 
@@ -81,13 +81,27 @@ class Contents:
 
 
 class Budget:
-    """What may still be read, of all files together, and by which drivers."""
+    """What may still be read, for all files together, and by which drivers."""
 
-    def __init__(self, limits: Mapping[str, int], endings: Iterable[str] = ()) -> None:
-        self.bytes = limits["input_mb"] * 1_000_000
-        self.unpacked = limits["unpacked_mb"] * 1_000_000
-        self.features = limits["features"]
+    def __init__(self, limits: Mapping[str, int], endings: Iterable[str]) -> None:
+        self.left = {
+            "input_mb": limits["input_mb"] * 1_000_000,  # bytes
+            "unpacked_mb": limits["unpacked_mb"] * 1_000_000,
+            "features": limits["features"],
+        }
         self.drivers = {_DRIVERS.get(ending) for ending in endings}
+
+    def spend(self, limit: str, amount: int) -> None:
+        """Take off what has been read.
+
+        Raises
+        ------
+        LimitError
+            If that is more than was left.
+        """
+        self.left[limit] -= amount
+        if self.left[limit] < 0:
+            raise LimitError(limit)
 
 
 def read(path: Path, room: Path, budget: Budget) -> Contents:
@@ -102,10 +116,10 @@ def read(path: Path, room: Path, budget: Budget) -> Contents:
     """
     ending = path.suffix.lower()
     if ending not in FORMATS:
-        msg = f"this ending is not read; allowed: {', '.join(FORMATS)}"
+        msg = f"unknown file extension; allowed: {', '.join(FORMATS)}"
         raise RefusalError(msg)
     if not path.is_file():
-        what = "is no file" if path.exists() else "is missing"
+        what = "is not a file" if path.exists() else "is missing"
         msg = f"{what}; check the path"
         raise RefusalError(msg)
     with tempfile.TemporaryDirectory(dir=room) as name:
@@ -115,7 +129,7 @@ def read(path: Path, room: Path, budget: Budget) -> Contents:
         else:
             parts = _siblings(path) if ending == ".shp" else {ending: path}
             if ending == ".gpkg":
-                # What was written last may still stand beside it.
+                # The latest changes may still be in the write-ahead log.
                 parts[".gpkg-wal"] = path.with_name(f"{path.name}-wal")
             for end, part in parts.items():
                 if end == ending or part.is_file():
@@ -125,7 +139,7 @@ def read(path: Path, room: Path, budget: Budget) -> Contents:
 
 
 def _siblings(path: Path) -> dict[str, Path]:
-    """The files that make up a Shapefile, by ending; capitals do not matter."""
+    """The files that make up a Shapefile, by extension, ignoring case."""
     found = {
         file.suffix.lower(): file
         for file in sorted(path.parent.iterdir())
@@ -136,23 +150,21 @@ def _siblings(path: Path) -> dict[str, Path]:
 
 def _copy(path: Path, to: Path, budget: Budget) -> Path:
     with path.open("rb") as source, to.open("wb") as copy:
-        _pour(source, copy, budget, "bytes", "input_mb")
+        _pour(source, copy, budget, "input_mb")
     if not to.stat().st_size and path.suffix.lower() not in {".prj", ".cpg"}:
-        msg = f"{path.suffix} has 0 bytes; export it anew"
+        msg = f"{path.suffix} has 0 bytes; export it again"
         raise RefusalError(msg)
     return to
 
 
-def _pour(source: Any, to: Any, budget: Budget, left: str, limit: str) -> None:
+def _pour(source: Any, to: Any, budget: Budget, limit: str) -> None:
     while piece := source.read(1 << 20):
-        setattr(budget, left, getattr(budget, left) - len(piece))
-        if getattr(budget, left) < 0:
-            raise LimitError(limit)
+        budget.spend(limit, len(piece))
         to.write(piece)
 
 
 def _unpack(path: Path, folder: Path, budget: Budget) -> list[Path]:
-    """The Shapefiles of a ZIP file, from whatever folder in it, each under a name of ours."""
+    """The Shapefiles of a ZIP file, from any folder in it, each under a name of ours."""
     _check_beginning(path)
     try:
         with zipfile.ZipFile(path) as archive:
@@ -167,15 +179,17 @@ def _unpack(path: Path, folder: Path, budget: Budget) -> list[Path]:
                 raise RefusalError(msg)
             for number, stem in enumerate(names):
                 for end, entry in parts[stem].items():
-                    with (
-                        archive.open(entry) as source,
-                        (folder / f"{number}{end}").open("wb") as to,
-                    ):
-                        _pour(source, to, budget, "unpacked", "unpacked_mb")
+                    part = folder / f"{number}{end}"
+                    with archive.open(entry) as source, part.open("wb") as to:
+                        _pour(source, to, budget, "unpacked_mb")
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
-        msg = f"cannot be unpacked ({error}); zip it anew, without a password"
+        msg = f"cannot be unpacked ({error}); zip it again, without a password"
         raise RefusalError(msg) from error
     return [folder / f"{number}.shp" for number in range(len(names))]
+
+
+def _unreadable(file: Path, why: object) -> RefusalError:
+    return RefusalError(f"cannot be read as {FORMATS[file.suffix]} ({why}); export it anew")
 
 
 def _check_beginning(file: Path) -> None:
@@ -186,8 +200,7 @@ def _check_beginning(file: Path) -> None:
     if ending not in {".shp", ".gpkg"}:
         begins = begins.lstrip()
     if not begins.startswith(_BEGINNINGS[ending]):
-        msg = f"cannot be read as {FORMATS[ending]} (it begins with {head[:20]!r}); export it anew"
-        raise RefusalError(msg)
+        raise _unreadable(file, f"it begins with {head[:20]!r}")
 
 
 def _open(file: Path, budget: Budget) -> Contents:
@@ -198,7 +211,7 @@ def _open(file: Path, budget: Budget) -> Contents:
 
 
 def _joined(found: Sequence[Contents]) -> Contents:
-    """Several layers as one; they are brought to degrees first if their systems differ."""
+    """Layers joined into one, in degrees if there are several."""
     if len(found) > 1:
         for one in found:
             one.shapes, one.crs = to_degrees(one), "degrees"
@@ -220,13 +233,11 @@ def _read_geojson(file: Path, budget: Budget) -> Contents:
     try:
         document = json.loads(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        msg = f"cannot be read as GeoJSON ({str(error)[:120]}); export it anew"
-        raise RefusalError(msg) from None
+        raise _unreadable(file, str(error)[:120]) from None
     kind = document.get("type") if isinstance(document, dict) else None
     features = [document] if kind == "Feature" else document.get("features")
     if kind not in {"Feature", "FeatureCollection"} or not isinstance(features, list):
-        msg = "cannot be read as GeoJSON (it is no FeatureCollection); export it anew"
-        raise RefusalError(msg)
+        raise _unreadable(file, "it is no FeatureCollection")
     _count(len(features), budget)
     found = Contents([], np.full(len(features), None, dtype=object))
     _name_crs(document.get("crs"), found)
@@ -237,7 +248,7 @@ def _read_geojson(file: Path, budget: Budget) -> Contents:
         geometry = feature.get("geometry") if isinstance(feature, dict) else None
         texts.append(None if geometry is None else _dumped(geometry))
         if not isinstance(feature, dict) or feature.get("type") != "Feature":
-            found.broken[number] = "is no feature; each member of `features` must be one"
+            found.broken[number] = "is not a feature; each member of `features` must be one"
     found.shapes[:] = shapely.from_geojson(texts, on_invalid="ignore")
     for number, (text, shape) in enumerate(zip(texts, found.shapes, strict=True), start=1):
         if text is not None and shape is None:
@@ -253,12 +264,12 @@ def _dumped(geometry: Any) -> str:
 
 
 def _why_not(geometry: Any) -> str:
-    """Why GeoJSON makes no shape."""
+    """Why a GeoJSON geometry is not a valid shape."""
     kinds = ("Polygon", "MultiPolygon")
     if not isinstance(geometry, dict) or geometry.get("type") not in {
         *kinds, "Point", "MultiPoint", "LineString", "MultiLineString", "GeometryCollection",
     }:  # fmt: skip
-        return "is no geometry of GeoJSON; a polygon is needed"
+        return "is not a GeoJSON geometry; a polygon is needed"
     if geometry["type"] not in kinds:
         return f"is a {geometry['type']}; a polygon is needed"
     polygons = geometry.get("coordinates")
@@ -267,14 +278,14 @@ def _why_not(geometry: Any) -> str:
             points = _listed(ring)
             for point in points:
                 if not all(isinstance(v, (int, float)) for v in _listed(point)[:2] or [None]):
-                    return "holds a coordinate that is no number; export it anew"
+                    return "holds a coordinate that is not a number; export it again"
                 if not np.isfinite(np.array(point[:2], dtype=float)).all():
-                    return "holds a coordinate that is no number; export it anew"
+                    return "holds a coordinate that is not a number; export it again"
             if points and points[0] != points[-1]:
                 return "has a ring that is not closed; its last point must repeat its first"
             if 0 < len(points) < 4:
                 return f"has a ring of {len(points)} points; at least 4 are needed"
-    return "cannot be read as a polygon; export it anew"
+    return "cannot be read as a polygon; export it again"
 
 
 def _listed(value: Any) -> list[Any]:
@@ -283,26 +294,25 @@ def _listed(value: Any) -> list[Any]:
 
 def _name_crs(crs: Any, found: Contents) -> None:
     """The coordinate system that a GeoJSON file names; links are not followed."""
+    found.crs = "degrees"
     if crs is None:
-        found.crs = "degrees"
         return
-    properties = crs.get("properties") if isinstance(crs, dict) else None
     if isinstance(crs, dict) and crs.get("type") == "link":
         msg = "`crs` is a link, which is not followed; leave `crs` out and write degrees"
         raise RefusalError(msg)
+    properties = crs.get("properties") if isinstance(crs, dict) else None
     name = properties.get("name") if isinstance(properties, dict) else None
     text = name if isinstance(name, str) else ""
-    known = _AUTHORITY.fullmatch(text)
     if _DEGREES.fullmatch(text):
-        found.crs = "degrees"
-    elif known and (made := _from_authority(*known.groups())):
-        found.crs = made
-    else:
+        return
+    known = _AUTHORITY.fullmatch(text)
+    made = _from_authority(*known.groups()) if known else None
+    if made is None:
         shown = repr(name)[:60]
-        found.remarks.append(
-            f"the coordinate system {shown} is not known; degrees (EPSG:4326) assumed"
-        )
-        found.crs = "degrees"
+        remark = f"the coordinate system {shown} is not known; degrees (EPSG:4326) assumed"
+        found.remarks.append(remark)
+    else:
+        found.crs = made
 
 
 def _from_authority(authority: str, code: str) -> Any:
@@ -334,22 +344,17 @@ def _read_with_gdal(file: Path, budget: Budget) -> Contents:
     try:
         for name, kind in pyogrio.list_layers(file):
             if tables is not None and name not in tables:
-                remarks.append(f"layer {name[:40]!r} is no table and is not read")
+                remarks.append(f"layer {name[:40]!r} is not a table and is not read")
             elif kind is None:
                 remarks.append(f"table {name[:40]!r} holds no shapes and is not read")
             else:
                 options = {"layer": name, "datetime_as_string": True}
-                layer = _layer(file, read_layer, options, budget)
-                found.append(layer)
-    except RefusalError:
-        raise
-    except MemoryError:
+                found.append(_layer(file, read_layer, options, budget))
+    except (RefusalError, LimitError, MemoryError):
         raise
     except Exception as error:
-        kind = FORMATS[file.suffix]
         why = re.sub(re.escape(str(file.parent)) + "/?", "", str(error))[:200]
-        msg = f"cannot be read as {kind} ({why}); export it anew"
-        raise RefusalError(msg) from error
+        raise _unreadable(file, why) from error
     if not found:
         why = f" ({'; '.join(remarks)})" if remarks else ""
         msg = f"holds no features{why}; at least one polygon is needed"
@@ -362,15 +367,15 @@ def _layer(file: Path, read_layer: Any, options: dict[str, Any], budget: Budget)
     remarks = []
     if file.suffix == ".shp" and not file.with_suffix(".cpg").is_file():
         options["encoding"] = "UTF-8"
-    most = {"max_features": budget.features + 1}
+    options["max_features"] = budget.left["features"] + 1
     try:
-        meta, _, shapes, columns = read_layer(file, **options, **most)
+        meta, _, shapes, columns = read_layer(file, **options)
     except UnicodeDecodeError:
         remarks.append(
-            f"its letters are doubtful: no .cpg file names them, and they are not UTF-8; "
+            f"its text encoding is uncertain: not UTF-8, and no .cpg file names another; "
             f"read as {_LETTERS}"
         )
-        meta, _, shapes, columns = read_layer(file, **{**options, "encoding": _LETTERS}, **most)
+        meta, _, shapes, columns = read_layer(file, **options | {"encoding": _LETTERS})
     _count(len(shapes), budget)
     names = [str(name) for name in meta["fields"]]
     values = [column.tolist() for column in columns]
@@ -380,17 +385,17 @@ def _layer(file: Path, read_layer: Any, options: dict[str, Any], budget: Budget)
     found = Contents(rows or [{} for _ in shapes], made, meta["crs"], remarks)
     for number, (wkb, shape) in enumerate(zip(shapes, made, strict=True), start=1):
         if wkb is not None and shape is None:
-            found.broken[number] = "is no shape that can be read; export it anew"
+            found.broken[number] = "is not a readable shape; export it again"
     return found
 
 
 def _leave(drivers: set[str | None]) -> None:
-    """Leave GDAL only some drivers: the process begins anew without the others."""
+    """Leave GDAL only some drivers, by restarting the process without the others."""
     import pyogrio
 
     others = sorted(set(pyogrio.list_drivers()) - drivers)
     if others and "GDAL_SKIP" in os.environ:
-        msg = f"GDAL does not let go of {others[0]}; update pyogrio"
+        msg = f"GDAL cannot be run without {others[0]}; update pyogrio"
         raise RuntimeError(msg)
     if others:
         skipped = dict.fromkeys(("GDAL_SKIP", "OGR_SKIP"), ",".join(others))
@@ -398,18 +403,17 @@ def _leave(drivers: set[str | None]) -> None:
 
 
 def _tables(file: Path) -> tuple[set[str], list[str]]:
-    """The tables of a GeoPackage; views are programs, and none is run."""
+    """The tables of a GeoPackage; views are never queried, as they could run anything."""
     try:
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as database:
             kinds = database.execute("SELECT name, type, sql FROM sqlite_master").fetchall()
     except sqlite3.Error as error:
-        msg = f"cannot be read as GeoPackage ({error}); export it anew"
-        raise RefusalError(msg) from error
+        raise _unreadable(file, error) from error
     made = [(str(name), kind, str(sql or "").upper().split()) for name, kind, sql in kinds]
     views = sorted(name for name, kind, _ in made if kind == "view")
     system = [name for name in views if name.lower().startswith(("gpkg_", "rtree_", "sqlite_"))]
     if system:
-        msg = f"{system[0][:40]!r} is a view, not a table; export it anew"
+        msg = f"{system[0][:40]!r} is a view, not a table; export it again"
         raise RefusalError(msg)
     tables = {name for name, kind, sql in made if kind == "table" and sql[1:2] != ["VIRTUAL"]}
     return tables, [f"{name[:40]!r} is a view and is not read" for name in views]
@@ -419,9 +423,7 @@ def _count(features: int, budget: Budget) -> None:
     if not features:
         msg = "holds no features; at least one polygon is needed"
         raise RefusalError(msg)
-    budget.features -= features
-    if budget.features < 0:
-        raise LimitError("features")
+    budget.spend("features", features)
 
 
 # ---- degrees ---------------------------------------------------------------------------

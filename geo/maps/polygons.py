@@ -1,4 +1,4 @@
-"""A user's own map files: dated polygons that stand beside the shipped claims."""
+"""A user's own map files: dated polygons, added to the shipped claims."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from geo._io.text import sound
 from geo.maps.reader import take
 from geo.tables.schema import REGION, STATUSES, Day, OptionalDay, Row, Status, Text, Url, check_rows
 
+_Words = Annotated[str, BeforeValidator(lambda value: value or ""), Field(max_length=2000)]
+
 
 class PolygonClaim(Row):
     """One source's dated statement about a polygon."""
@@ -35,12 +37,8 @@ class PolygonClaim(Row):
         Literal["announced", "assessed", "map_reading", "digitised"],
         BeforeValidator(lambda value: value or "digitised"),
     ] = "digitised"
-    statement: Annotated[str, BeforeValidator(lambda value: value or "")] = Field(
-        default="", max_length=2000
-    )
-    note: Annotated[str, BeforeValidator(lambda value: value or "")] = Field(
-        default="", max_length=2000
-    )
+    statement: _Words = ""
+    note: _Words = ""
 
 
 class Polygons(NamedTuple):
@@ -49,7 +47,7 @@ class Polygons(NamedTuple):
     Attributes
     ----------
     claims
-        The sound features, EPSG:4326, with `claim_id` (file name and feature
+        The valid features, EPSG:4326, with `claim_id` (file name and feature
         number) and `file`; index is the feature number from 1.
     editions
         Their ground as it is drawn (see `geo.maps.editions`), one row per source,
@@ -59,7 +57,7 @@ class Polygons(NamedTuple):
         overlap; one that draws nothing has a row `withdrawn` without ground.
         Empty where anything is wrong.
     faults
-        Empty when the files are sound.
+        Empty when the files are valid.
     """
 
     claims: gpd.GeoDataFrame
@@ -75,8 +73,8 @@ _EDITION = [
 def read_polygons(*paths: Path | str, limits: Limits | None = None) -> Polygons:
     """Read polygon claims from map files and collect everything wrong with them.
 
-    The files are read by a process of its own, which is ended when it passes a
-    limit. What could be mended is mended and named in a `RepairWarning`.
+    A separate process reads the files; it is killed when it exceeds a limit.
+    Repairs are reported as `RepairWarning`.
 
     Parameters
     ----------
@@ -85,12 +83,12 @@ def read_polygons(*paths: Path | str, limits: Limits | None = None) -> Polygons:
         `source_id`, `status`, `claimed_on`, `url`; optional `effective_on`,
         `valid_to`, `basis`, `statement`, `note`.
     limits
-        What the reading may take.
+        Limits on the reading.
 
     Examples
     --------
     >>> read_polygons("my_map.doc").faults[0].problem[:22]
-    'this ending is not rea'
+    'unknown file extension'
     """
     if not paths:
         return Polygons(_claims([], {}), _editions([], np.array([]), []), Faults())
@@ -131,7 +129,7 @@ def read_polygons(*paths: Path | str, limits: Limits | None = None) -> Polygons:
 
 
 def _labels(paths: Sequence[Path | str]) -> dict[str, str]:
-    """What each file is called: its name, and where two are alike, its folder too."""
+    """The label of each file: its name, with its folder where two have the same name."""
     whole = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - a link stays a link
     names = Counter(path.name for path in dict.fromkeys(whole))
     return {
@@ -150,12 +148,12 @@ def _told(passed: LimitError, limits: Limits) -> str:
         "features": f"holds more than {most:,} features, with the files before it",
     }
     if passed.limit not in words:
-        return f"cannot be read ({passed}); export it anew"
+        return f"cannot be read ({passed}); export it again"
     return f"{words[passed.limit]}; {limits.advice(passed.limit)}"
 
 
 def _claims(tables: list[pd.DataFrame], place: dict[tuple[Any, Any], Any]) -> gpd.GeoDataFrame:
-    """The sound features of all files, with their shapes."""
+    """The valid features of all files, with their shapes."""
     kept = [
         table[[place[file, number] is not None for number, file in table.file.items()]]
         for table in tables

@@ -1,7 +1,7 @@
-"""Reading map files in a process of its own: `python -m geo.maps.reader FOLDER`.
+"""Reading map files in a separate process: `python -m geo.maps.reader FOLDER`.
 
-`geo.maps.polygons` starts it (by `geo._io.confined`) and takes what it leaves in the
-folder. Here is no table library, so that it starts fast.
+`geo.maps.polygons` starts it (by `geo._io.confined`) and reads its results from the
+folder. It does not import pandas, so that it starts fast.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from geo._io.text import sound
 from geo.maps.editions import areas_of, editions
 from geo.maps.formats import Budget, Contents, RefusalError, read, to_degrees
 
-#: Coordinates are drawn in steps of this many degrees, about 1 m.
+#: Grid size of drawn coordinates, degrees (about 1 m).
 GRAIN = 1e-5
 
 _Array = Any  # numpy arrays of shapes
 
 
 def clean(file: str, found: Contents, region: Sequence[float]) -> tuple[_Array, Faults, list[str]]:
-    """Polygons in degrees, None where there is none; what is wrong; what was mended."""
+    """Polygons in degrees (None where there is none), faults, and repairs."""
     shapes, faults, remarks = to_degrees(found), Faults(), found.remarks
     numbers = np.arange(1, len(shapes) + 1)
 
@@ -53,24 +53,24 @@ def clean(file: str, found: Contents, region: Sequence[float]) -> tuple[_Array, 
         other = kinds == kind
         refuse(other, f"is a {shapes[other][0].geom_type}; a polygon is needed")
     high = shapely.has_z(shapes)
-    mended(high, "heights were left out")
+    mended(high, "Z values were dropped")
     shapes[high] = shapely.force_2d(shapes[high])
     at, of = shapely.get_coordinates(shapes, return_index=True)
     endless = np.zeros(len(shapes), dtype=bool)
     endless[of[np.isnan(at).any(axis=1)]] = True
-    refuse(endless, "holds a coordinate that is no number; export it anew")
+    refuse(endless, "holds a coordinate that is not a number; export it again")
     _refuse_far(shapes, region, refuse)
     invalid = ~shapely.is_missing(shapes) & ~shapely.is_valid(shapes)
     if invalid.any():
-        mended(invalid, "lines that cross themselves were mended")
+        mended(invalid, "self-intersections were repaired")
         whole = shapely.make_valid(shapes[invalid], method="structure")
         shapes[invalid] = list(map(areas_of, whole))
         refuse(invalid & shapely.is_empty(shapes), "encloses no area; a polygon is needed")
     # Only what is thin on average can fall between the steps of the grain.
-    thin = 2 * shapely.area(shapes) < 2 * GRAIN * shapely.length(shapes)
+    thin = shapely.area(shapes) < GRAIN * shapely.length(shapes)
     small = thin.copy()
     small[thin] = shapely.is_empty(shapely.set_precision(shapes[thin], GRAIN))
-    mended(small, f"smaller than {GRAIN:g} degrees (1 m): they count, but are not drawn")
+    mended(small, f"smaller than {GRAIN:g} degrees (1 m): counted, but not drawn")
     return shapes, faults, remarks
 
 
@@ -99,11 +99,11 @@ _TIME = re.compile(r"(\d{4})[-/](\d\d)[-/](\d\d)(?:[T ]\d\d:\d\d.*)?")
 
 
 def _plain(value: Any) -> str:
-    """A property as the text that a CSV file would hold."""
+    """A property as text, as a CSV file would hold it."""
     if value is None or (isinstance(value, float) and np.isnan(value)):
         return ""
     text = str(value).strip()
-    # GDAL writes dates of some formats with slashes or with a time of day.
+    # For some formats GDAL gives dates with slashes or with a time of day.
     time = _TIME.fullmatch(text)
     return "-".join(time.groups()) if time else text
 
@@ -111,19 +111,19 @@ def _plain(value: Any) -> str:
 def columns(
     file: str, rows: Sequence[Mapping[str, Any]], wanted: Sequence[str]
 ) -> tuple[dict[str, str], Faults, list[str]]:
-    """The name in the file of each column that is read; what is wrong; what is not used."""
+    """Names in the file of the columns that are read, faults, and remarks on unused ones."""
     present: dict[str, list[str]] = {}
     for name in dict.fromkeys(name for row in rows for name in row):
         present.setdefault(name.lower(), []).append(name)
     found, faults, used = {}, Faults(), set()
     for name in wanted:
-        # A Shapefile keeps ten letters of a name.
+        # A Shapefile cuts names to ten characters.
         key = next((k for k in (name, name[:10]) if k in present), None)
         if key is None:
             continue
         if len(present[key]) > 1:
             twice = ", ".join(repr(one[:40]) for one in present[key])
-            faults.append(Fault(file, 0, name, f"stands here as {twice}; keep one"))
+            faults.append(Fault(file, 0, name, f"is given twice, as {twice}; keep one"))
         found[name] = present[key][0]
         used.update(present[key])
     extra = sorted({name for names in present.values() for name in names} - used)
@@ -138,7 +138,7 @@ def columns(
 
 
 def _work(folder: Path, job: Mapping[str, Any]) -> dict[str, Any]:
-    """Read all files of a job; shapes go to files in the folder, the rest is the answer."""
+    """Read all files of a job; shapes are saved in the folder, the rest is returned."""
     budget = Budget(job["limits"], {Path(path).suffix.lower() for path in job["paths"]})
     faults, remarks = Faults(), []
     kept: list[list[Any]] = []  # file, number, properties
@@ -168,11 +168,11 @@ def _work(folder: Path, job: Mapping[str, Any]) -> dict[str, Any]:
             kept.append([label, number, written])
         shapes += own.tolist()
         if replaced:
-            said.append(_of(replaced, "what is no text was replaced"))
+            said.append(_of(replaced, "invalid characters were replaced"))
         remarks += [f"{label}: {what}" for what in said]
     _put(folder / "features.npz", shapes)
     made: list[tuple[dict[str, Any], Any]] = []
-    # What else is wrong with the properties is for `geo.maps.polygons` to say.
+    # Other faults of the properties are reported by `geo.maps.polygons`.
     whole = all(tags.get("source_id") and tags.get("claimed_on") for _, _, tags in kept)
     if not faults and whole and {tags.get("status") for _, _, tags in kept} <= {*job["statuses"]}:
         (folder / "at").write_text("the shapes of all files together", "utf-8")
@@ -194,7 +194,7 @@ def _put(file: Path, shapes: Sequence[Any]) -> None:
 
 
 def take(file: Path) -> _Array:
-    """The shapes that the process left in a file; None where it left none."""
+    """The shapes that the process saved in a file; None where there is none."""
     with np.load(file, allow_pickle=False) as found:
         whole, lengths = found["wkb"].tobytes(), found["lengths"].tolist()
     shapes = np.full(len(lengths), None, dtype=object)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from types import MappingProxyType
+from typing import Annotated, Any, Literal, NamedTuple, Self, get_args
 
 from pydantic import (
     AfterValidator,
@@ -18,22 +19,26 @@ from pydantic import (
     model_validator,
 )
 
+from geo.selection.selection import CURRENT_FOR, CurrentFor, MapView, Selection
 from geo.tables.schema import DRAWN, SIDES, is_calendar_date
 
 #: A day on which all sides have much to say, and differ.
 OPENING_DAY = dt.date(2024, 9, 5)
+#: Days that move along with the day shown, by how far they lie before it.
+SPANS = MappingProxyType({"week": 7, "month": 30})
 
 _ALLOWED = {
     "date": "a day of the record, YYYY-MM-DD",
     "known": "now or then",
     "hide": "ids of sides, sources and statuses, with commas between",
-    "opacity": "0.2 to 1.4",
-    "fade": "a number of days, 1 to 3650",
-    "compare": "a day of the record, or two sides or two sources with | between",
+    "current": "a number of days, 1 to 3650, or ever",
+    "lapsed": "true or false",
+    "compare": "a day of the record, week, month, or two sides or two sources with | between",
+    "view": ", ".join(get_args(MapView)),
     "chart": "true or false",
     "place": "the id of a settlement",
     "tiles": "true or false",
-    "view": "latitude,longitude,zoom",
+    "centre": "latitude,longitude,zoom",
 }
 
 
@@ -55,11 +60,13 @@ class Scope(NamedTuple):
     places: set[int]
 
     def can_compare(self, text: str) -> bool:
-        """Whether it is a day, or two sides or sources with `|` between."""
+        """Whether it is a day or span, or two sides or sources with `|` between."""
+        if text in SPANS:
+            return True
         left, bar, right = text.partition("|")
         if bar:
             # Two sides or two sources; of other ids there is nothing to set side by side.
-            pair, sources = {left, right}, self.ids - {*SIDES, *DRAWN, "contradictory"}
+            pair, sources = {left, right}, self.ids - {*SIDES, *DRAWN}
             return len(pair) == 2 and (pair <= self.ids & set(SIDES) or pair <= sources)
         try:
             return self.period[0] <= dt.date.fromisoformat(is_calendar_date(text)) <= self.period[1]
@@ -87,23 +94,26 @@ class View(BaseModel):
         day shown.
     hide
         Ids of the sides, sources and statuses that are switched off.
-    opacity
-        Of what is drawn; 1 is the usual.
-    fade
-        Claims older than so many days are drawn fainter; None for none.
+    current
+        As `current_for` of a `Selection`.
+    lapsed
+        Whether the outline of what has lapsed is drawn.
     compare
-        A second day, or two sides or sources with `|` between; None for nothing.
+        A second day, a span of `SPANS` before the day shown, or two sides or
+        sources with `|` between; None for nothing.
+    view
+        Which maps are shown; None for what fits the screen.
     chart
         Whether the chart of areas is open; None where the reader left it.
     tiles
         Whether online map tiles lie under the claims.
     place
         Id of the settlement that is chosen.
-    view
+    centre
         Latitude, longitude and zoom; None for the whole theatre.
     bounds
         West, south, east and north of what is seen, degrees; None until the map
-        has told it. It follows from `view` and the screen, and is never written.
+        has told it. It follows from `centre` and the screen, and is never written.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -111,13 +121,14 @@ class View(BaseModel):
     date: Annotated[dt.date, BeforeValidator(is_calendar_date)] = OPENING_DAY
     known: Literal["now", "then"] = "now"
     hide: Annotated[tuple[str, ...], AfterValidator(lambda ids: tuple(dict.fromkeys(ids)))] = ()
-    opacity: Annotated[float, Field(ge=0.2, le=1.4)] = 1
-    fade: Annotated[int, Field(ge=1, le=3650)] | None = None
+    current: CurrentFor = CURRENT_FOR
+    lapsed: bool = False
     compare: Annotated[str, Field(max_length=100)] | None = None
+    view: MapView | None = None
     chart: bool | None = None
     tiles: bool = False
     place: int | None = None
-    view: (
+    centre: (
         tuple[
             Annotated[float, Field(ge=-90, le=90)],
             Annotated[float, Field(ge=-360, le=360)],
@@ -152,9 +163,9 @@ class View(BaseModel):
         return self
 
     @property
-    def known_by(self) -> dt.date | None:
-        """The day up to which what was said counts; None for everything."""
-        return self.date if self.known == "then" else None
+    def selection(self) -> Selection:
+        """The same of all sides and sources, whatever is switched off."""
+        return Selection(on=self.date, known_by=self.known, current_for=self.current)
 
 
 def read_address(query: Mapping[str, str], scope: Scope) -> tuple[View, list[str]]:
@@ -186,7 +197,7 @@ def read_address(query: Mapping[str, str], scope: Scope) -> tuple[View, list[str
     wrong: dict[str, str] = {}
     for name in _ALLOWED.keys() & query.keys():
         value: Any = query[name]
-        if name in {"hide", "view"}:
+        if name in {"hide", "centre"}:
             value = [part for part in value.split(",") if part]
         if name == "hide":
             # Each for itself: the others stand.
@@ -238,22 +249,16 @@ def write_address(view: View) -> dict[str, str]:
     {'date': '2024-08-20', 'known': 'then'}
     """
     address = {"date": view.date.isoformat()}
-    if view.known != "now":
-        address["known"] = view.known
-    if view.hide:
-        address["hide"] = ",".join(view.hide)
-    if view.opacity != 1:
-        address["opacity"] = f"{view.opacity:g}"
-    if view.fade is not None:
-        address["fade"] = str(view.fade)
-    if view.compare is not None:
-        address["compare"] = view.compare
-    if view.chart is not None:
-        address["chart"] = str(view.chart).lower()
-    if view.tiles:
-        address["tiles"] = "true"
-    if view.place is not None:
-        address["place"] = str(view.place)
-    if view.view is not None:
-        address["view"] = ",".join(f"{value:g}" for value in view.view)
+    for name, field in View.model_fields.items():
+        value = getattr(view, name)
+        if name in _ALLOWED and name != "date" and value != field.default:
+            address[name] = _written(value)
     return address
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ",".join(map(_written, value))
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value).lower() if isinstance(value, bool) else str(value)

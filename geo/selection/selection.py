@@ -12,13 +12,14 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     ValidationError,
     ValidationInfo,
     field_validator,
 )
 
 from geo._io.dates import Date
-from geo.tables.schema import DRAWN, SIDES, Side, is_calendar_date
+from geo.tables.schema import BELLIGERENTS, DRAWN, SIDES, Side, is_calendar_date
 
 #: A status that ground can have on a map.
 Drawn = Literal["ukrainian_control", "contested", "russian_control", "implied"]
@@ -30,8 +31,18 @@ EXPECTED: Mapping[str, str] = {
     "sides": f"of {', '.join(SIDES)}",
     "sources": "ids of sources",
     "statuses": f"of {', '.join(DRAWN)}",
+    "current_for": "a number of days, 1 to 3650, or ever",
     "compare": f"{_DAY}, or two sides or two sources that are shown",
 }
+
+
+#: Days for which a claim of control is current after it was last said, or `ever`.
+CurrentFor = Annotated[int, Field(ge=1, le=3650)] | Literal["ever"]
+#: Which maps are shown: each side's own with the two compared and a table of places; the two
+#: belligerents'; the two compared alone; places alone; or one side's own map.
+MapView = Literal["all", "side-by-side", "overlay", "places", "ukrainian", "russian", "third_party"]
+#: What is taken for granted where a reader chose nothing.
+CURRENT_FOR: CurrentFor = 90
 
 
 def listed(value: Any) -> Any:
@@ -71,6 +82,10 @@ class Selection(BaseModel):
         what had been said by that; or what had been said by a given day.
     sides, sources, statuses
         What is shown; empty for all.
+    current_for
+        For how many days a claim of control is current after it was last said; a
+        report of an event a third of that, a map as long after it was last read.
+        What has lapsed is not in force any more. `ever`: claims never lapse.
     compare
         Another day; or two sides or two sources, which are then shown alone.
 
@@ -97,6 +112,7 @@ class Selection(BaseModel):
         tuple[str, ...], BeforeValidator(listed), AfterValidator(lambda s: tuple(sorted(set(s))))
     ] = ()
     statuses: Annotated[tuple[Drawn, ...], BeforeValidator(listed), in_order(DRAWN)] = ()
+    current_for: CurrentFor = CURRENT_FOR
     compare: Annotated[dt.date | tuple[str, str], BeforeValidator(_a_pair)] | None = None
 
     def __init__(self, **settings: Any) -> None:
@@ -144,6 +160,19 @@ class Selection(BaseModel):
         return self.on if self.known_by == "then" else None
 
     @property
+    def terms(self) -> tuple[int, int] | None:
+        """Days for which control and reports of events are current; None where nothing lapses.
+
+        Examples
+        --------
+        >>> Selection(on="2024-08-20").terms
+        (90, 30)
+        """
+        if self.current_for == "ever":
+            return None
+        return self.current_for, max(self.current_for // 3, 1)
+
+    @property
     def other_day(self) -> dt.date | None:
         """The day that is compared with; None where none is."""
         return self.compare if isinstance(self.compare, dt.date) else None
@@ -152,6 +181,11 @@ class Selection(BaseModel):
     def pair(self) -> tuple[str, str] | None:
         """The two sides or sources that are compared; None where none are."""
         return self.compare if isinstance(self.compare, tuple) else None
+
+    @property
+    def voices(self) -> tuple[str, str]:
+        """The two whose words are compared: a pair of sides or sources, else the belligerents."""
+        return self.pair or BELLIGERENTS
 
     @property
     def whom(self) -> tuple[tuple[str, ...], tuple[str, ...]]:

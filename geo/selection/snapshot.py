@@ -9,15 +9,14 @@ from math import log2
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo, field_validator
 
-from geo.selection.address import View
-from geo.selection.selection import EXPECTED, Day, Selection, in_order, listed
+from geo.selection.address import SPANS, View
+from geo.selection.selection import CURRENT_FOR, EXPECTED, Day, MapView, Selection, listed
 from geo.style.words import Language
-from geo.tables.schema import DRAWN, REGION, SIDES
+from geo.tables.schema import CAMPAIGN_START, DRAWN, REGION, SIDES
 
 Size = Literal["slide", "square", "story", "a4"]
-Layer = Literal["disagreement"]
 #: Endings of the files that have a size and a language.
 PICTURES = ("png", "svg", "pdf")
 #: Endings of films.
@@ -48,13 +47,15 @@ class Snapshot(Selection):
 
     Attributes
     ----------
-    on, known_by, sides, sources, statuses
+    on, known_by, sides, sources, statuses, current_for
         As in `Selection`.
     compare
         Show also what changed between this earlier day and `on`; or two sides or
         two sources alone, and where only one of them says so.
-    layers
-        What goes along with the claims: `disagreement`.
+    view
+        Of a picture or film: which maps it shows.
+    lapsed
+        Draw the outline of what has lapsed.
     since
         Give also the history from this day to `on`, in formats that hold one;
         a page shows these days alone, without it the whole record.
@@ -63,8 +64,6 @@ class Snapshot(Selection):
     strikes
         Let reports of strikes count as `contested`, where the record is not
         given but made.
-    fade
-        Draw claims that were last said more than so many days ago fainter.
     size
         Of a picture: `slide`, `square`, `story` or `a4`.
     language
@@ -89,18 +88,19 @@ class Snapshot(Selection):
             **EXPECTED,
             "compare": "a real day, YYYY-MM-DD, before `on`, or two sides or two sources "
             "that are shown",
-            "layers": f"of {', '.join(get_args(Layer))}",
+            "view": f"one of {', '.join(get_args(MapView))}",
+            "lapsed": "true or false",
             "since": "a real day, YYYY-MM-DD, not after `on`",
             "bbox": "west,south,east,north in degrees, west below east and south below north, "
             f"within {','.join(f'{edge:g}' for edge in REGION)}",
             "strikes": "true or false",
-            "fade": "a number of days, 1 to 3650",
             "size": f"one of {', '.join(SIZES)}",
             "language": f"one of {', '.join(get_args(Language))}",
         }
     )
 
-    layers: Annotated[tuple[Layer, ...], BeforeValidator(listed), in_order(get_args(Layer))] = ()
+    view: MapView = "all"
+    lapsed: bool = False
     since: Day | None = None
     bbox: (
         Annotated[
@@ -109,7 +109,6 @@ class Snapshot(Selection):
         | None
     ) = None
     strikes: bool = False
-    fade: Annotated[int, Field(ge=1, le=3650)] | None = None
     size: Size = "slide"
     language: Language = "en"
 
@@ -139,7 +138,7 @@ class Snapshot(Selection):
         Parameters
         ----------
         view
-            What is on the screen; its place, tiles and opacity do not count.
+            What is on the screen; its place and tiles do not count.
         sources
             The side of every source, by id.
         **settings
@@ -169,9 +168,17 @@ class Snapshot(Selection):
                 msg = f"all {name} are switched off; switch on at least one"
                 raise ValueError(msg)
             chosen[name] = () if len(shown) == len(every) else shown
-        layers = () if "contradictory" in view.hide else ("disagreement",)
-        asked: dict[str, Any] = {"on": view.date, "known_by": view.known, "fade": view.fade}
-        if view.compare is not None and "|" in view.compare:
+        asked: dict[str, Any] = {
+            "on": view.date,
+            "known_by": view.known,
+            "current_for": view.current,
+            "lapsed": view.lapsed,
+            "view": view.view or "all",
+        }
+        if view.compare is not None and view.compare in SPANS:
+            day = max(view.date - dt.timedelta(days=SPANS[view.compare]), CAMPAIGN_START)
+            asked["compare"] = day if day < view.date else None
+        elif view.compare is not None and "|" in view.compare:
             asked["compare"] = view.compare.split("|")
             if not off.isdisjoint(asked["compare"]):
                 msg = "one of the two that are compared is switched off; switch it on"
@@ -179,7 +186,7 @@ class Snapshot(Selection):
         elif view.compare is not None and view.compare != view.date.isoformat():
             # What is gained and lost counts from the earlier day to the later.
             asked["compare"], asked["on"] = sorted([dt.date.fromisoformat(view.compare), view.date])
-        return cls(**{**asked, "layers": layers, **chosen, **settings})
+        return cls(**{**asked, **chosen, **settings})
 
     def to_view(self, sources: Mapping[str, str]) -> View:
         """What a reader looks at who sees this snapshot; the opposite of `of_view`.
@@ -189,28 +196,26 @@ class Snapshot(Selection):
         Examples
         --------
         >>> sides = {"deepstate": "ukrainian", "ru_mod": "russian", "isw": "third_party"}
-        >>> Snapshot(on="2024-08-20", sides="russian", layers="disagreement").to_view(sides).hide
+        >>> Snapshot(on="2024-08-20", sides="russian").to_view(sides).hide
         ('ukrainian', 'third_party')
         """
         kinds = ((SIDES, self.sides), (sources, self.sources), (DRAWN, self.statuses))
         hidden = [one for every, shown in kinds if shown for one in every if one not in shown]
-        if "disagreement" not in self.layers:
-            hidden.append("contradictory")
-        place = None
+        centre = None
         if self.bbox is not None:
             west, south, east, north = self.bbox
             # At zoom 0 the world is 256 pixels wide.
             zoom = log2(360 / (east - west) * _SCREEN / 256)
-            place = ((south + north) / 2, (west + east) / 2, min(max(zoom, 3), 18))
-        # The clock has the earlier picture on the left, and its date is the left one.
-        compared = self.on.isoformat() if self.other_day else None
+            centre = ((south + north) / 2, (west + east) / 2, min(max(zoom, 3), 18))
         return View(
-            date=self.other_day or self.on,
-            compare="|".join(self.pair) if self.pair else compared,
+            date=self.on,
+            compare="|".join(self.pair) if self.pair else self.other_day and str(self.other_day),
             known="then" if self.known_by == "then" else "now",
             hide=tuple(hidden),
-            fade=self.fade,
-            view=place,
+            current=self.current_for,
+            lapsed=self.lapsed,
+            view=None if self.view == "all" else self.view,
+            centre=centre,
         )
 
 
@@ -237,13 +242,15 @@ def file_name(snapshot: Snapshot, ending: str) -> str:
     for name, chosen in (("sides", snapshot.sides), ("sources", snapshot.sources)):
         if chosen:
             parts.append("+".join(chosen) if len(chosen) <= 3 else f"{len(chosen)}-{name}")
-    parts += [*snapshot.statuses[:3], *snapshot.layers]
+    parts += snapshot.statuses[:3]
+    if snapshot.current_for != CURRENT_FOR:
+        parts.append(f"current-for-{snapshot.current_for}")
+    parts += ["with-lapsed"] if snapshot.lapsed else []
     parts += ["with-strikes"] if snapshot.strikes else []
-    parts += [f"faded-{snapshot.fade}"] if snapshot.fade else []
     parts += ["part"] if snapshot.bbox else []
     name = re.sub(r"[^a-z0-9_+-]", "-", "_".join(parts).lower())[:150]
     if ending in PICTURES:
         # Last, and never cut off: what tells two pictures of the same claims apart.
-        form = (snapshot.size, snapshot.language)
-        name = "_".join([name, *(word for word in form if word not in {"slide", "en"})])
+        form = (snapshot.view, snapshot.size, snapshot.language)
+        name = "_".join([name, *(word for word in form if word not in {"all", "slide", "en"})])
     return f"{name}.{ending}"

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, TypeVar
 
-import pandas as pd
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 #: Where the look stands.
 FILE = Path(__file__).with_name("style.toml")
+
+#: What ground is painted for: a side's word, what two words come to, what changed.
+SIGNS = (
+    "ukrainian_control", "contested", "russian_control", "split", "silent", "outside",
+    "both_ukrainian_control", "both_contested", "both_russian_control",
+    "one_ukrainian_control", "one_contested", "one_russian_control",
+    "ukrainian_control_or_contested", "russian_control_or_contested", "contradictory",
+    "gained", "lost",
+)  # fmt: skip
 
 T = TypeVar("T")
 
@@ -39,11 +46,8 @@ def _all_of(*names: str) -> AfterValidator:
 
 Colour = Annotated[str, Field(pattern="^#[0-9a-f]{6}$")]
 Length = Annotated[float, Field(gt=0, le=10_000)]
-Opacity = Annotated[float, Field(ge=0, le=1)]
 #: Lengths on and off in turn; without any, a line is solid.
 Dash = Annotated[tuple[Length, ...], AfterValidator(_paired)]
-#: Dashes of the outlines of sources, by id.
-Dashes = Mapping[str, Dash]
 Sides = Annotated[dict[str, T], _all_of("ukrainian", "russian", "third_party")]
 
 
@@ -52,12 +56,16 @@ class _Part(BaseModel):
 
 
 class Colours(_Part):
-    """A colour can also be asked for by its name: `look.light[side]`."""
+    """A colour can also be asked for by its name: `look.light["ink"]`."""
 
-    ukrainian: Colour
-    russian: Colour
-    third_party: Colour
-    against: Colour
+    ukrainian_control: Colour
+    contested: Colour
+    russian_control: Colour
+    one_ukrainian_control: Colour
+    one_russian_control: Colour
+    silent: Colour
+    gained: Colour
+    lost: Colour
     ink: Colour
     soft: Colour
     paper: Colour
@@ -65,6 +73,7 @@ class Colours(_Part):
     focus: Colour
     far: Colour
     oblast: Colour
+    abroad: Colour
     raion: Colour
     border: Colour
 
@@ -72,108 +81,89 @@ class Colours(_Part):
         return str(getattr(self, name))
 
 
-class Outline(_Part):
-    """The line around what a source claims or concedes; claims have the dash of the source."""
-
-    width: Length
-    opacity: Opacity
-    dash: Dash = ()
-
-
-class Mark(_Part):
-    """A stroke on contested ground; `arm` is half of it, across and up."""
-
-    arm: tuple[float, float]
-    width: Length
-    cap: Literal["round", "butt"]
+def _is_colour(name: str) -> str:
+    if name not in Colours.model_fields:
+        msg = f"should be one of {', '.join(Colours.model_fields)}"
+        raise ValueError(msg)
+    return name
 
 
-class Rules(_Part):
-    """Lines on ground under Russian control."""
-
-    width: Length
-    dash: Sides[Dash]
+ColourName = Annotated[str, AfterValidator(_is_colour)]
 
 
-class Hatch(_Part):
-    """Lines on ground of which two sides say opposite things, and the width of its edge."""
+class Sign(_Part):
+    """How ground is painted: colours by name, and the width of an edge in ink."""
+
+    fill: ColourName
+    stripes: ColourName | None = None
+    dots: ColourName | None = None
+    hatches: ColourName | None = None
+    edge: Annotated[float, Field(ge=0)] = 0
+
+
+class Stripes(_Part):
+    """Diagonal stripes: how far from one to the next."""
+
+    period: Length
+
+
+class Dots(_Part):
+    """Dots in the middle of squares and on their corners."""
+
+    period: Length
+    radius: Length
+
+
+class Hatches(_Part):
+    """Thin diagonal lines."""
 
     period: Length
     width: Length
-    opacity: Opacity
-    edge: Length
 
 
-class Signs(_Part):
-    """Plus and minus signs: half their length, their distance, width, and width of a halo."""
+class Stroke(_Part):
+    """A line."""
 
-    arm: Length
-    period: Length
     width: Length
-    halo: Annotated[float, Field(ge=0)]
-
-
-class Changes(_Part):
-    """Ground gained and lost: its edge and its signs."""
-
-    edge: Length
-    opacity: Opacity
     dash: Dash
-    screen: Signs
-    paper: Signs
+
+
+class Disc(_Part):
+    """The sign of a place: radius of a main one, of another, width of the edge."""
+
+    radius: Length
+    small: Length
+    edge: Length
 
 
 class Line(_Part):
     """A line of the land; its colour by name."""
 
-    colour: Literal["raion", "border"]
+    colour: ColourName
     width: Length
     dash: Dash
 
 
-class Area(_Part):
-    """A plain fill and the width of its outline."""
+class Chart(_Part):
+    """Lines of the chart of areas."""
 
-    fill: Opacity
     width: Length
-
-
-class Strips(_Part):
-    """Periods of textures on strips, and how opaque the shade under their hatch is."""
-
-    contested: Length
-    russian_control: Length
-    hatch: Length
-    shade: Opacity
+    dash: Sides[Dash]
 
 
 class Style(_Part):
     """All of the look; `style.toml` says what each part means."""
 
-    screen: Length
-    period: Length
-    faded: Opacity
-    dashes: tuple[Dash, ...]
     light: Colours
     dark: Colours
-    fill: Annotated[
-        dict[str, Sides[Opacity]], _all_of("ukrainian_control", "contested", "russian_control")
-    ]
-    outline: Outline
-    implied: Outline
-    marks: Sides[Mark]
-    rules: Rules
-    hatch: Hatch
-    changes: Changes
+    signs: Annotated[dict[str, Sign], _all_of(*SIGNS)]
+    stripes: Stripes
+    dots: Dots
+    hatches: Hatches
+    lapsed: Stroke
+    disc: Disc
     land: Annotated[dict[str, Line], _all_of("neighbour", "oblast", "raion", "state_border")]
-    plain: Annotated[
-        dict[str, Area],
-        _all_of(
-            "ukrainian_control", "contested", "russian_control", "implied", "one_sided", "agree",
-            "differing", "contradictory", "gained", "lost", "kept",
-        ),
-    ]  # fmt: skip
-    strips: Strips
+    chart: Chart
 
 
 def read_style(path: Path) -> Style:
@@ -207,21 +197,7 @@ def style() -> Style:
 
     Examples
     --------
-    >>> style().light["ukrainian"]
-    '#0072b2'
+    >>> style().signs["contradictory"].stripes
+    'russian_control'
     """
     return read_style(FILE)
-
-
-def dashes(sources: pd.DataFrame) -> dict[str, Dash]:
-    """The dash of each source, by id: the place among the sources of its side tells it.
-
-    Examples
-    --------
-    >>> from geo import load_sources
-    >>> dashes(load_sources())["deepstate"]
-    (4.0, 5.0)
-    """
-    known = style().dashes
-    place = sources.groupby("side").cumcount()
-    return {str(name): known[n] if n < len(known) else () for name, n in place.items()}

@@ -22,15 +22,278 @@ _PHRASES = MappingProxyType(
             "Заявления, а не подтверждённый контроль",
             "Заяви, а не підтверджений контроль",
         ),
+        "headline_of": ("{} say", "{}", "{}"),
+        "headline_source": ("According to {}", "{}", "{}"),
+        "compared": ("The two compared", "Сравнение", "Порівняння"),
+        "compared_belligerents": (
+            "Ukrainian and Russian sources compared",
+            "Сравнение украинских и российских источников",
+            "Порівняння українських і російських джерел",
+        ),
+        "places_title": (
+            "What is said of the main places (14 d: 14 days ago; else within a week)",
+            "Что говорят о главных местах (14 дн.: 14 дней назад; иначе за неделю)",
+            "Що кажуть про головні місця (14 дн.: 14 днів тому; інакше за тиждень)",
+        ),
+        "places_caption": (
+            "What is said of the main places, and when it was last said",
+            "Что говорят о главных местах и когда сказали в последний раз",
+            "Що кажуть про головні місця і коли сказали востаннє",
+        ),
+        "age": ("{} days ago", "{} дн. назад", "{} дн. тому"),
+        "age_short": ("{} d", "{} дн.", "{} дн."),
+        "age_today": ("today", "сегодня", "сьогодні"),
+        "age_later": ("later", "позже", "пізніше"),
+        "key_title": (
+            "Colour is who is said to hold the ground",
+            "Цвет: кто, как говорят, удерживает землю",
+            "Колір: хто, як кажуть, утримує землю",
+        ),
+        "key_compared": ("Where the two are compared", "На карте сравнения", "На мапі порівняння"),
+        "ukrainian_control": ("Ukrainian-held", "под контролем Украины", "під контролем України"),
+        "contested": ("fought over or unclear", "идут бои или неясно", "тривають бої або неясно"),
+        "russian_control": ("Russian-held", "под контролем России", "під контролем Росії"),
+        "implied": (
+            "implied: conceded later as not held",
+            "подразумевается: позже признано, что не удерживалось",
+            "мається на увазі: пізніше визнано, що не утримувалося",
+        ),
+        "split": (
+            "sources of this side differ",
+            "источники этой стороны расходятся",
+            "джерела цієї сторони розходяться",
+        ),
+        "silent": (
+            "this side says nothing, which does not mean Russian-held",
+            "эта сторона молчит, что не значит: под контролем России",
+            "ця сторона мовчить, що не означає: під контролем Росії",
+        ),
+        "outside": (
+            "never in question: no source ever said anything but Russian-held",
+            "никогда не оспаривалось: все источники всегда говорили о контроле России",
+            "ніколи не оспорювалося: усі джерела завжди казали про контроль Росії",
+        ),
+        "in_table_ukrainian": ("Ukrainian", "украинские", "українські"),
+        "in_table_russian": ("Russian", "российские", "російські"),
+        "in_table_third_party": ("third parties", "третьи", "треті"),
+        "in_table_ukrainian_control": ("Ukrainian-held", "у Украины", "в України"),
+        "in_table_contested": ("fought over", "идут бои", "тривають бої"),
+        "in_table_russian_control": ("Russian-held", "у России", "у Росії"),
+        "in_table_split": ("sources differ", "расходятся", "розходяться"),
+        "in_table_silent": ("nothing said", "молчат", "мовчать"),
+        "in_table_relation": ("agree?", "согласны?", "згодні?"),
+        "only_they": (
+            "only {} say {}; {} are silent",
+            "только {} говорят: {}; {} молчат",
+            "лише {} кажуть: {}; {} мовчать",
+        ),
+        "they_differ": (
+            "{} say {}, {} {}",
+            "{} говорят: {}; {}: {}",
+            "{} кажуть: {}; {}: {}",
+        ),
+        "they_contradict": (
+            "contradiction: {} say {}, {} {}",
+            "противоречие: {} говорят: {}; {}: {}",
+            "суперечність: {} кажуть: {}; {}: {}",
+        ),
+        "of_which": ("{} ({} {}, {} {} km²)", "{} ({} {}, {} {} км²)", "{} ({} {}, {} {} км²)"),
+        "share": (
+            "km², and share of the ground that is spoken of",
+            "км² и доля земли, о которой говорят",
+            "км² і частка землі, про яку кажуть",
+        ),
+        "clashes": ("Contradiction at {}.", "Противоречие: {}.", "Суперечність: {}."),
+        "clashes_none": (
+            "They contradict each other nowhere.",
+            "Нигде не противоречат друг другу.",
+            "Ніде не суперечать одне одному.",
+        ),
+        "place": ("a place", "место", "місце"),
+        "said_anew": ("newly said to be {}", "стали говорить: {}", "почали казати: {}"),
+        "said_no_more": (
+            "no longer said to be {}",
+            "больше не говорят: {}",
+            "більше не кажуть: {}",
+        ),
+        "more": ("{} and {} more", "{} и ещё {}", "{} і ще {}"),
+        "to_border": ("Place (from border)", "Место (от границы)", "Місце (від кордону)"),
+        "from_border": (
+            "{} lies {} km from the state border.",
+            "{}: {} км от государственной границы.",
+            "{}: {} км від державного кордону.",
+        ),
+        "changed_key": (
+            "Change from {} to {}, in each telling",
+            "Что изменилось с {} по {} по словам каждых",
+            "Що змінилося з {} по {} за словами кожних",
+        ),
+        "short_ukrainian_control": ("Ukrainian-held", "контроль Украины", "контроль України"),
+        "short_contested": ("fought over", "идут бои", "тривають бої"),
+        "short_russian_control": ("Russian-held", "контроль России", "контроль Росії"),
+        "short_split": ("sources differ", "расходятся", "розходяться"),
+        "short_silent": ("nothing said", "молчат", "мовчать"),
+        "both_ukrainian_control": (
+            "both say Ukrainian-held",
+            "обе говорят: под контролем Украины",
+            "обидві кажуть: під контролем України",
+        ),
+        "both_contested": (
+            "fought over or unclear, say both, or one while the other is silent",
+            "идут бои или неясно: говорят обе, или одна, а другая молчит",
+            "тривають бої або неясно: кажуть обидві, або одна, а інша мовчить",
+        ),
+        "one_contested": (
+            "only one says fought over, the other is silent",
+            "только одна говорит: идут бои, другая молчит",
+            "лише одна каже: тривають бої, інша мовчить",
+        ),
+        "both_russian_control": (
+            "both say Russian-held",
+            "обе говорят: под контролем России",
+            "обидві кажуть: під контролем Росії",
+        ),
+        "one_ukrainian_control": (
+            "only one says Ukrainian-held, the other is silent",
+            "только одна говорит: под контролем Украины, другая молчит",
+            "лише одна каже: під контролем України, інша мовчить",
+        ),
+        "one_russian_control": (
+            "only one says Russian-held, the other is silent",
+            "только одна говорит: под контролем России, другая молчит",
+            "лише одна каже: під контролем Росії, інша мовчить",
+        ),
+        "ukrainian_control_or_contested": (
+            "one says Ukrainian-held, the other fought over",
+            "одна говорит: под контролем Украины, другая: идут бои",
+            "одна каже: під контролем України, інша: тривають бої",
+        ),
+        "russian_control_or_contested": (
+            "one says Russian-held, the other fought over",
+            "одна говорит: под контролем России, другая: идут бои",
+            "одна каже: під контролем Росії, інша: тривають бої",
+        ),
+        "contradictory": (
+            "contradiction: one says Ukrainian-held, the other Russian-held",
+            "противоречие: одна говорит о контроле Украины, другая о контроле России",
+            "суперечність: одна каже про контроль України, інша про контроль Росії",
+        ),
+        "silent_both": (
+            "nobody says anything, which does not mean Russian-held",
+            "никто ничего не говорит, что не значит: под контролем России",
+            "ніхто нічого не каже, що не означає: під контролем Росії",
+        ),
+        "disc": (
+            "a place: left half {}, right half {}; empty: silent",
+            "место: слева {}, справа {}; пусто: молчат",
+            "місце: ліворуч {}, праворуч {}; порожньо: мовчать",
+        ),
+        "disc_alone": (
+            "a place, in the colour of what is said of it; empty: silent",
+            "место в цвете того, что о нём говорят; пусто: молчат",
+            "місце в кольорі того, що про нього кажуть; порожньо: мовчать",
+        ),
+        "concession": (
+            "A side may say that the other holds a place.",
+            "Сторона может говорить, что место удерживает другая.",
+            "Сторона може казати, що місце утримує інша.",
+        ),
+        "current": (
+            "Counted: maps and claims of control of the last {} days, "
+            "reports of fighting of the last {}.",
+            "Учтены карты и заявления о контроле за последние {} дн., "
+            "сообщения о боях за последние {}.",
+            "Враховано мапи й заяви про контроль за останні {} дн., "
+            "повідомлення про бої за останні {}.",
+        ),
+        "current_ever": (
+            "Claims never lapse here.",
+            "Заявления здесь не устаревают.",
+            "Заяви тут не застарівають.",
+        ),
+        "lapsed": (
+            "outline: said too long ago to count",
+            "контур: сказано слишком давно, чтобы учитывать",
+            "контур: сказано надто давно, щоб враховувати",
+        ),
+        "gained": (
+            "newly Ukrainian-held",
+            "теперь под контролем Украины",
+            "тепер під контролем України",
+        ),
+        "lost": (
+            "no longer Ukrainian-held",
+            "больше не под контролем Украины",
+            "більше не під контролем України",
+        ),
+        "relation_silent": ("both silent", "молчат", "мовчать"),
+        "relation_both": ("agree", "согласны", "згодні"),
+        "relation_one": ("one silent", "одна молчит", "одна мовчить"),
+        "relation_contested": ("differ", "расходятся", "розходяться"),
+        "relation_contradictory": ("contradict", "противоречат", "суперечать"),
+        "country_ukraine": ("UKRAINE", "УКРАИНА", "УКРАЇНА"),
+        "country_russia": ("RUSSIA", "РОССИЯ", "РОСІЯ"),
+        "ukrainian_sources": ("Ukrainian sources", "украинские источники", "українські джерела"),
+        "russian_sources": ("Russian sources", "российские источники", "російські джерела"),
+        "third_party_sources": ("third parties", "третьи стороны", "треті сторони"),
+        "news_new": ("New on {}: ", "Новое: {}: ", "Нове: {}: "),
+        "news_nothing_new": (
+            "No change since the day before. {}: ",
+            "Без изменений за день. {}: ",
+            "Без змін за день. {}: ",
+        ),
+        "news_now": ("now {}", "теперь {}", "тепер {}"),
+        "news_both": ("both {} and {}", "и {}, и {}", "і {}, і {}"),
+        "news_ukrainian_control": (
+            "Ukrainian-held according to {}",
+            "под контролем Украины, как говорят {}",
+            "під контролем України, як кажуть {}",
+        ),
+        "news_contested": (
+            "fought over or unclear according to {}",
+            "идут бои или неясно, как говорят {}",
+            "тривають бої або неясно, як кажуть {}",
+        ),
+        "news_russian_control": (
+            "Russian-held according to {}",
+            "под контролем России, как говорят {}",
+            "під контролем Росії, як кажуть {}",
+        ),
+        "news_split": (
+            "{} differ among themselves",
+            "{} расходятся между собой",
+            "{} розходяться між собою",
+        ),
+        "news_silent": ("no word from {}", "{} молчат", "{} мовчать"),
+        "news_fell_silent": (
+            "nothing current any more from {}",
+            "{} больше ничего не говорят",
+            "{} більше нічого не кажуть",
+        ),
+        "news_neither": (
+            "neither {} nor {} say anything any more",
+            "ни {}, ни {} больше ничего не говорят",
+            "ні {}, ні {} більше нічого не кажуть",
+        ),
+        "news_all_opposed": (
+            "{} and {} contradict each other on all the ground that both speak of.",
+            "{} и {} противоречат друг другу обо всей земле, о которой говорят и те, и другие.",
+            "{} і {} суперечать одне одному щодо всієї землі, про яку говорять і ті, й інші.",
+        ),
+        "news_nobody": (
+            "None of the sources shown says anything of these places on this day.",
+            "Ни один из показанных источников в этот день об этих местах не говорит.",
+            "Жодне з показаних джерел цього дня про ці місця не каже.",
+        ),
         "known_now": (
-            "counting what was said later",
-            "с учётом сказанного позже",
-            "з урахуванням сказаного пізніше",
+            "Later statements about this day are counted too",
+            "Учтены и более поздние заявления об этом дне",
+            "Враховано й пізніші заяви про цей день",
         ),
         "known_by": (
-            "counting only what had been said by {}",
-            "только сказанное по {}",
-            "лише сказане по {}",
+            "Only what had been said by {} is counted",
+            "Учтено только сказанное по {}",
+            "Враховано лише сказане по {}",
         ),
         "shown": ("Shown only: {}", "Показано только: {}", "Показано лише: {}"),
         "changes": ("{} against {}", "{} по сравнению с {}", "{} порівняно з {}"),
@@ -56,95 +319,33 @@ _PHRASES = MappingProxyType(
             "Оценки третьих сторон",
             "Оцінки третіх сторін",
         ),
-        "claimed": (
-            "What is claimed (in the colour of the side)",
-            "Что заявляется (цветом стороны)",
-            "Що заявляється (кольором сторони)",
-        ),
-        "ukrainian_control": (
-            "Ukrainian control",
-            "под контролем Украины",
-            "під контролем України",
-        ),
-        "both_sides": (
-            "Ukrainian control by both sides' claims",
-            "под контролем Украины, по заявлениям обеих сторон",
-            "під контролем України, за заявами обох сторін",
-        ),
-        "contested": ("contested or fought over", "спорно, идут бои", "спірно, точаться бої"),
-        "russian_control": ("Russian control", "под контролем России", "під контролем Росії"),
-        "implied": (
-            "implied: conceded later as not held",
-            "подразумевается: позже признано, что не удерживалось",
-            "мається на увазі: пізніше визнано, що не утримувалося",
-        ),
-        "faded": (
-            "fainter: last said more than {} days before",
-            "бледнее: последний раз сказано более чем за {} дн. до этого",
-            "блідіше: востаннє сказано більш ніж за {} дн. до цього",
-        ),
-        "contradictory": (
-            "contradictory: one side says Ukrainian, another Russian control",
-            "противоречие: одна сторона называет контроль украинским, другая российским",
-            "суперечність: одна сторона називає контроль українським, інша російським",
-        ),
-        "gained": ("newly said: {}", "теперь заявляется: {}", "тепер заявляється: {}"),
-        "lost": ("no longer said: {}", "больше не заявляется: {}", "більше не заявляється: {}"),
         "unchanged": ("nothing changed", "без изменений", "без змін"),
-        "since": ("Change since {}", "Изменения с {}", "Зміни з {}"),
-        "only_one": ("According to one alone", "По версии только одних", "За версією лише одних"),
-        "only": ("{}: {} only", "{}: только {}", "{}: лише {}"),
-        "count": (
-            "{} settlements, {} km²",
-            "населённых пунктов: {}, {} км²",
-            "населених пунктів: {}, {} км²",
-        ),
-        "count_one": (
-            "{} settlement, {} km²",
-            "населённых пунктов: {}, {} км²",
-            "населених пунктів: {}, {} км²",
-        ),
         "said_today": ("said this day", "сказано в этот день", "сказано цього дня"),
         "said_ago": ("last said {} days ago", "сказано {} дн. назад", "сказано {} дн. тому"),
-        "said_ago_one": ("last said 1 day ago", "сказано 1 дн. назад", "сказано 1 дн. тому"),
-        "said_later_one": ("said 1 day later", "сказано 1 дн. спустя", "сказано 1 дн. по тому"),
         "said_later": ("said {} days later", "сказано {} дн. спустя", "сказано {} дн. по тому"),
-        "map": ("Map", "Карта", "Мапа"),
         "state_border": (
             "Russia–Ukraine state border",
             "государственная граница России и Украины",
             "державний кордон України та Росії",
         ),
-        "oblast_line": ("oblast line", "граница области", "межа області"),
         "raion_line": (
             "raion line (approximate)",
             "граница района (приблизительно)",
             "межа району (приблизно)",
         ),
-        "known_then": (
-            "counting only what had been said by then",
-            "только сказанное к тому дню",
-            "лише сказане до того дня",
-        ),
         "known_each": (
-            "counting of each day only what had been said by then",
-            "для каждого дня только сказанное к тому дню",
-            "для кожного дня лише сказане до того дня",
+            "Of each day only what had been said by then is counted",
+            "Для каждого дня учтено только сказанное к тому дню",
+            "Для кожного дня враховано лише сказане до того дня",
         ),
         "strikes": (
             "reports of strikes count as contested",
             "сообщения об ударах считаются как «спорно, идут бои»",
             "повідомлення про удари враховано як «спірно, точаться бої»",
         ),
-        "counted": (
-            "Areas: ground said to be “{}”.",
-            "Площади: о чём сказано «{}».",
-            "Площі: про що сказано «{}».",
-        ),
         "km2": ("km²", "км²", "км²"),
         "km": ("km", "км", "км"),
         "m": ("m", "м", "м"),
-        "north": ("N", "С", "Пн"),
         "projection": (
             "Lambert azimuthal equal-area projection, centre {}, WGS 84. A claim about a "
             "settlement stands for its cell, which is not a front line.",
@@ -276,16 +477,9 @@ def say(phrase: str, language: Language, *values: object) -> str:
     return _PHRASES[phrase][_LANGUAGES.index(language)].format(*values)
 
 
-def say_count(settlements: int, area: float, language: Language) -> str:
-    """How much ground: settlements and km².
-
-    Examples
-    --------
-    >>> say_count(1, 1048.4, "en"), say_count(21, 12, "ru")
-    ('1 settlement, 1,048 km²', 'населённых пунктов: 21, 12 км²')
-    """
-    phrase = "count_one" if settlements == 1 else "count"
-    return say(phrase, language, settlements, say_number(area, language))
+def phrases(language: Language) -> dict[str, str]:
+    """All fixed phrases of a language by name, with `{}` for each gap."""
+    return {name: texts[_LANGUAGES.index(language)] for name, texts in _PHRASES.items()}
 
 
 def name_of(key: str, english: str, language: Language) -> str:

@@ -1,1 +1,1 @@
-"""The tables of `data/` and the outlines beside them: columns, reading, checks of one file."""
+"""The tables of `data/` and the outlines beside them: columns, reading, per-file checks."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import reprlib
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -18,17 +19,20 @@ from geo._io.errors import DataError, Fault, Faults
 from geo.tables.schema import DATA, MAX_NUMBER, REGION, Row, Text, check_rows, read_bytes
 
 Boundary = Literal["oblast", "raion", "neighbour", "state_border"]
-#: Equal-area projection of every area that is given (ETRS89-LAEA Europe).
+#: Equal-area projection in which all areas are computed (ETRS89-LAEA Europe).
 EQUAL_AREA = 3035
 #: West, south, east, north of all ground that the shipped claims are about, degrees.
 EXTENT = (34.12, 50.94, 35.93, 51.61)
-#: Limits of a map file: bytes, features, and corners of a shape.
+#: The same of the ground in question: all but some cells along the border, and of its west as
+#: much as there is room for.
+FOCUS, WIDE_FOCUS = (34.73, 50.98, 35.63, 51.53), (34.21, 50.98, 35.64, 51.53)
+#: Limits of a map file: bytes, features, and vertices of a shape.
 MAX_MAP_BYTES, MAX_FEATURES, MAX_CORNERS = 10_000_000, 20_000, 10_000
-# So many neighbours has no cell; looking at each pair would take for ever.
+# No real cell has this many neighbours; checking every pair would take forever.
 _CROWD = 500
 _AREAS = frozenset({"Polygon", "MultiPolygon"})
 _LINES = frozenset({"LineString", "MultiLineString"})
-# The same spelt out: looking up the code takes PROJ 0.1 s.
+# The same as a pipeline: looking up the code takes PROJ 0.1 s.
 _EQUAL_AREA = (
     "+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad +step "
     "+proj=laea +lat_0=52 +lon_0=10 +x_0=4321000 +y_0=3210000 +ellps=GRS80"
@@ -116,7 +120,7 @@ def load_cells(data: Path = DATA) -> gpd.GeoDataFrame:
 
 
 def read_boundaries(data: Path = DATA) -> tuple[gpd.GeoDataFrame, Faults]:
-    """The sound outlines, as `load_boundaries` gives them, and what is wrong with the others."""
+    """The valid outlines, as `load_boundaries` gives them, and the faults of the others."""
     path = data / "boundaries.geojson"
     table, faults = _read(path, Outline, _AREAS | _LINES)
     for number, kind, shape in zip(table.index, table.kind, table.geom_type, strict=True):
@@ -130,17 +134,17 @@ def read_boundaries(data: Path = DATA) -> tuple[gpd.GeoDataFrame, Faults]:
 
 
 def read_cells(data: Path = DATA) -> tuple[gpd.GeoDataFrame, Faults]:
-    """The sound cells, as `load_cells` gives them, and what is wrong with the others."""
+    """The valid cells, as `load_cells` gives them, and the faults of the others."""
     path = data / "cells.geojson"
     cells, faults = _read(path, Cell, _AREAS)
     for number, cell in cells.cell_id[cells.cell_id.duplicated()].items():
-        problem = f"{cell} stands here for the second time"
+        problem = f"{cell} is a duplicate"
         faults.append(_fault(path, int(str(number)), "cell_id", problem))
     return cells.set_index("cell_id"), faults
 
 
 def tiling_faults(cells: gpd.GeoDataFrame) -> Iterator[Fault]:
-    """Where the cells of a sound file do not tile; takes about as long as to read them.
+    """Where the cells of a valid file do not tile; takes about as long as reading them.
 
     Parameters
     ----------
@@ -159,18 +163,18 @@ def tiling_faults(cells: gpd.GeoDataFrame) -> Iterator[Fault]:
             return
     wrong = ~shapely.is_empty(shapely.coverage_invalid_edges(shapes))
     for position in map(int, np.flatnonzero(wrong)):
-        problem = f"of cell {cells.index[position]} overlaps another cell, or lacks a corner of it"
+        problem = f"of cell {cells.index[position]} overlaps another cell, or lacks a vertex of it"
         yield _fault(path, position + 1, "geometry", problem)
 
 
 def _read(path: Path, model: type[Row], allowed: frozenset[str]) -> tuple[gpd.GeoDataFrame, Faults]:
-    """Sound features of a map file, indexed by their numbers, and what is wrong with the others."""
+    """Valid features of a map file, indexed by number, and the faults of the others."""
     text, features, faults = _open(path)
     rows, drawn = [], {}
     for number, feature in enumerate(features, start=1):
         properties = feature.get("properties") if isinstance(feature, dict) else None
         if not isinstance(properties, dict) or feature.get("type") != "Feature":
-            faults.append(_fault(path, number, "", "is no feature with properties"))
+            faults.append(_fault(path, number, "", "is not a feature with properties"))
             continue
         rows.append((number, {k: properties[k] for k in model.model_fields if k in properties}))
         geometry = feature.get("geometry")
@@ -195,21 +199,21 @@ def _read(path: Path, model: type[Row], allowed: frozenset[str]) -> tuple[gpd.Ge
 
 
 def _open(path: Path) -> tuple[str, list[Any], Faults]:
-    """Text of a map file, its features and, where there are none, why."""
+    """Text of a map file, its features, and the faults if it cannot be read."""
     raw, fault = read_bytes(path, MAX_MAP_BYTES)
     if fault is not None:
         return "", [], Faults([_fault(path, fault.row, "", fault.problem)])
     text = raw.decode("utf-8-sig")
     try:
-        # Not through GDAL: it takes longer to load than the file to read.
+        # Not through GDAL: loading it takes longer than reading the file.
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
-        reason = "brackets in brackets without end" if isinstance(error, RecursionError) else error
+        reason = "nested too deep" if isinstance(error, RecursionError) else error
         return "", [], Faults([_fault(path, 0, "", f"cannot be read as JSON ({reason})")])
     kind = found.get("type") if isinstance(found, dict) else None
     features = found.get("features") if kind == "FeatureCollection" else None
     if not isinstance(features, list) or not features:
-        problem = "cannot be read (it is no FeatureCollection, or one without features)"
+        problem = "cannot be read (it is not a FeatureCollection, or has no features)"
         return "", [], Faults([_fault(path, 0, "", problem)])
     if len(features) > MAX_FEATURES:
         problem = f"has {len(features):,} features; at most {MAX_FEATURES:,} are read"
@@ -218,8 +222,8 @@ def _open(path: Path) -> tuple[str, list[Any], Faults]:
 
 
 def _shapes(text: str, geometries: Sequence[Any]) -> Any:
-    """Shapes of geometries, at once if a whole text holds nothing else; None for what is none."""
-    with np.errstate(over="ignore"):  # of numbers that are too large; they are found later
+    """Shapes of geometries, in one call if `text` holds nothing else; None for invalid ones."""
+    with np.errstate(over="ignore"):  # numbers that are too large are reported later
         if text:
             try:
                 shapes = shapely.get_parts(shapely.from_geojson(text))
@@ -239,7 +243,7 @@ def _dumped(geometry: Any) -> str:
 
 
 def _shape_problems(shapes: Any) -> Any:
-    """What is wrong with each shape; empty text where nothing is."""
+    """The fault of each shape; empty text for valid ones."""
     problems = np.full(len(shapes), "", dtype=object)
     west, south, east, north = REGION
     bounds = shapely.bounds(shapes)
@@ -249,8 +253,8 @@ def _shape_problems(shapes: Any) -> Any:
         f"latitude {south:g} to {north:g}"
     )
     long = shapely.get_num_coordinates(shapes) > MAX_CORNERS
-    problems[long] = f"has too many corners; allowed: {MAX_CORNERS:,}"
-    # Of the others only: far away numbers overflow, and a long line takes for ever.
+    problems[long] = f"has too many vertices; allowed: {MAX_CORNERS:,}"
+    # Only for the others: huge coordinates overflow, and long lines take forever.
     wrong = np.flatnonzero(problems == "")
     wrong = wrong[~shapely.is_valid(shapes[wrong])]
     problems[wrong] = [f"is not valid ({why})" for why in shapely.is_valid_reason(shapes[wrong])]
@@ -266,10 +270,15 @@ def _other_shape(kind: Any, allowed: frozenset[str]) -> str:
 
 
 def _fault(path: Path, row: int, column: str, problem: str) -> Fault:
-    return Fault(path.name, row, column, f"{problem}; `python -m geo build` makes the file anew")
+    return Fault(path.name, row, column, f"{problem}; `python -m geo build` rebuilds the file")
 
 
 def area_km2(shapes: Any) -> Any:
     """Areas in km2 of an array of shapes in EPSG:4326, computed in EPSG:3035."""
-    project = pyproj.Transformer.from_pipeline(_EQUAL_AREA).transform
+    project = _equal_area().transform
     return shapely.area(shapely.transform(shapes, project, interleaved=False)) / 1e6
+
+
+@lru_cache(maxsize=1)
+def _equal_area() -> pyproj.Transformer:
+    return pyproj.Transformer.from_pipeline(_EQUAL_AREA)

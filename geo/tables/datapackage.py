@@ -1,8 +1,8 @@
-"""`data/datapackage.json`, which tells other programs what the tables hold.
+"""`data/datapackage.json`, a machine-readable description of the tables.
 
-A Frictionless Data Package. Types and limits are those of the row models,
-words those of the codebook, so that nothing is said twice.
-`python -m geo.tables.datapackage` writes it anew.
+A Frictionless Data Package. Types and limits come from the row models,
+descriptions from the codebook, so that nothing is written twice.
+`python -m geo.tables.datapackage` rewrites it.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def datapackage(codebook: str) -> dict[str, Any]:
     Raises
     ------
     KeyError
-        If the codebook does not tell of a file or a column.
+        If the codebook does not describe a file or a column.
 
     Examples
     --------
@@ -127,7 +127,7 @@ def datapackage(codebook: str) -> dict[str, Any]:
 
 
 def write(folder: Path = DATA) -> Path:
-    """Write the descriptor beside the codebook that it takes its words from."""
+    """Write the descriptor beside the codebook."""
     path = folder / NAME
     package = datapackage((folder / "README.md").read_text(encoding="utf-8"))
     with replacing(path) as (made,):
@@ -153,9 +153,9 @@ def _schema(model: type[Row], key: str | None, meanings: dict[str, str]) -> dict
 
 
 def _field(name: str, hint: Any, meaning: str) -> dict[str, Any]:
-    """One column: what its row model allows, in the words of Table Schema."""
+    """One column: what its row model allows, as a Table Schema field."""
     allowed = TypeAdapter(hint).json_schema()
-    # Of a type or nothing, the type.
+    # Of an optional type, the type.
     allowed = next((kind for kind in allowed.get("anyOf", []) if kind["type"] != "null"), allowed)
     field: dict[str, Any] = {"name": name, "type": allowed["type"], "description": meaning}
     limits: dict[str, Any] = {
@@ -186,7 +186,7 @@ def _may_be_empty(hint: Any) -> bool:
 
 
 def _meanings(codebook: str, name: str) -> dict[str, str]:
-    """What each column of a table means; what it does not say itself is as in the claims."""
+    """What each column of a table means; by default as in `claims.csv`."""
     own = _columns(codebook, name)
     return _columns(codebook, "claims.csv") | {
         column: told for column, told in own.items() if told != "as in claims.csv"
@@ -204,8 +204,8 @@ def _columns(codebook: str, name: str) -> dict[str, str]:
 
 
 def _plain(told: str) -> str:
-    """Markdown as plain words, without pointers to other places on the page."""
-    told = re.sub(r"[,:]? see (below|the table above|\[words\]\(#words\))$", "", told)
+    """Markdown as plain text, without references to other places on the page."""
+    told = re.sub(r"[,:]? see (below|the table above|\[terms\]\(#terms\))$", "", told)
     told = re.sub(r"\[(.+?)\]\(.+?\)", r"\1", told)
     return re.sub(r"[*`]", "", told)
 

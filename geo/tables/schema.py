@@ -34,23 +34,23 @@ from geo._io.errors import MOST_FAULTS, DataError, Fault, Faults
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _INSTALLED = _PACKAGE / "data"
-#: Where the shipped data lie: in the package once it is installed, beside it in the repository.
+#: Folder of the shipped data: inside the installed package, or beside it in the repository.
 DATA = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent / "data"
 #: First day of the incursion.
 CAMPAIGN_START = dt.date(2024, 8, 6)
 #: Map archives begin a few days earlier, to show the state before.
 RECORD_START = dt.date(2024, 8, 1)
-#: A larger table is refused, bytes.
+#: Larger tables are refused, bytes.
 MAX_BYTES = 50_000_000
-#: Of a longer table the rest is not read, lines.
+#: Longer tables are not read beyond this, lines.
 MAX_LINES = 200_000
-#: A longer row is refused, characters.
+#: Longer rows are refused, characters.
 MAX_ROW = 100_000
 #: No id, count or figure can be larger.
 MAX_NUMBER = 1_000_000_000
-# Rows are checked so many at a time: faults take much more room than rows.
+# Rows are checked in batches: faults take much more memory than rows.
 _BATCH = 1_000
-#: West, south, east, north of all coordinates that can be meant, degrees.
+#: West, south, east, north: coordinates outside are refused, degrees.
 REGION = (33.0, 50.0, 40.0, 54.0)
 
 Side = Literal["ukrainian", "russian", "third_party"]
@@ -79,16 +79,18 @@ Test = Literal[
 Unit = Literal["km2", "settlements", "percent"]
 
 SIDES: tuple[str, ...] = get_args(Side)
+#: The two sides that fight; a third party is a witness.
+BELLIGERENTS = ("ukrainian", "russian")
 STATUSES: tuple[str, ...] = get_args(Status)
 BASES: tuple[str, ...] = get_args(Basis)
-#: The status that no source states: ground conceded as not held.
+#: A status that no source states: ground conceded as not held.
 IMPLIED = "implied"
 #: Statuses that ground can have, in the order of their numbers.
 DRAWN = ("ukrainian_control", "contested", "russian_control", IMPLIED)
-#: A host with a dot, and nothing that could end an attribute of HTML.
+#: A host with a dot, and nothing that could end an HTML attribute.
 _ADDRESS = re.compile(r"""https?://[^/\s<>"'`]*\.[^\s<>"'`]*""")
-#: Controls, what overrides the direction of writing, and what is no character.
-#: Separators and marks of direction may stand.
+#: Control characters, bidirectional overrides and isolates, and noncharacters.
+#: Line separators and directional marks are allowed.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _DAY_OR_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 
@@ -98,7 +100,7 @@ def _blank_to_none(value: Any) -> Any:
 
 
 def is_calendar_date(value: Any) -> Any:
-    """Refuse text that is not YYYY-MM-DD; pydantic would take a number for seconds."""
+    """Refuse text that is not YYYY-MM-DD; pydantic would read a number as seconds."""
     if isinstance(value, str) and not (len(value) == 10 and value[4] == value[7] == "-"):
         msg = "not a date"
         raise ValueError(msg)
@@ -128,11 +130,11 @@ def _is_day_or_month(value: str) -> str:
 
 
 def _is_plain(value: str) -> str:
-    # Almost every text is printable, and that is soon seen.
+    # Almost every text is printable, and that is quick to check.
     found = None if value.isprintable() else _CONTROL.search(value)
     if found is not None:
         control = found.group()
-        msg = "holds a line break" if control in "\r\n" else f"holds the control {control!a}"
+        msg = "holds a line break" if control in "\r\n" else f"holds the character {control!a}"
         raise ValueError(msg)
     return value
 
@@ -151,15 +153,12 @@ def _has_text(value: str) -> str:
     return _is_plain(value)
 
 
+Id = Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,40}$")]
 Note = Annotated[str, Field(max_length=2000), AfterValidator(_is_plain)]
 Text = Annotated[str, Field(max_length=2000), AfterValidator(_has_text)]
 Url = Annotated[str, AfterValidator(_is_web_address), Field(max_length=2000)]
 OptionalUrl = Annotated[Url | None, BeforeValidator(_blank_to_none)]
-Day = Annotated[
-    dt.date,
-    BeforeValidator(is_calendar_date),
-    AfterValidator(_in_the_record),
-]
+Day = Annotated[dt.date, BeforeValidator(is_calendar_date), AfterValidator(_in_the_record)]
 OptionalDay = Annotated[Day | None, BeforeValidator(_blank_to_none)]
 DayOrMonth = Annotated[str, AfterValidator(_is_day_or_month)]
 Count = Annotated[int, Field(ge=0, le=MAX_NUMBER)]
@@ -168,7 +167,7 @@ OptionalFigure = Annotated[Figure | None, BeforeValidator(_blank_to_none)]
 
 
 class Row(BaseModel):
-    """Base of all row models: no other columns than those declared."""
+    """Base of all row models; undeclared columns are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
@@ -209,7 +208,7 @@ class Settlement(Row):
 class Claim(Row):
     """One source's dated statement about one settlement."""
 
-    claim_id: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,40}$")]
+    claim_id: Id
     source_id: Text
     settlement_id: Count
     settlement: Text
@@ -229,7 +228,7 @@ class Claim(Row):
 
 
 class Unplaced(Row):
-    """A statement whose place cannot be put on the map, and why."""
+    """A statement that cannot be placed on the map, and why."""
 
     source_id: Text
     settlement_id: Annotated[Count | None, BeforeValidator(_blank_to_none)]
@@ -253,7 +252,7 @@ class Unplaced(Row):
 class Total(Row):
     """A published figure for the whole incursion or a part of it."""
 
-    total_id: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,40}$")]
+    total_id: Id
     source_id: Text
     speaker: Note
     claimed_on: Day
@@ -274,7 +273,7 @@ class Total(Row):
 class Event(Row):
     """A dated event of the campaign, for the timeline."""
 
-    event_id: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,40}$")]
+    event_id: Id
     date: Day
     title: Text
     description: Text
@@ -285,9 +284,9 @@ class Event(Row):
 
 
 class Statement(Row):
-    """A narrative statement about the incursion, and what of it can be tested."""
+    """A narrative statement about the incursion, and what can be tested of it."""
 
-    statement_id: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,40}$")]
+    statement_id: Id
     stated_on: DayOrMonth
     source_id: Annotated[Text | None, BeforeValidator(_blank_to_none)]
     source: Text
@@ -307,7 +306,7 @@ class Statement(Row):
 
 
 class Name(Row):
-    """Curated names of a settlement, for the build of the gazetteer."""
+    """Curated names of a settlement, for building the gazetteer."""
 
     settlement_id: Count
     name_ru: Text
@@ -316,7 +315,7 @@ class Name(Row):
 
 
 class Correction(Row):
-    """What was changed in a claim when it was taken over, and why."""
+    """What was changed in a claim when it was imported, and why."""
 
     claim_id: Text
     column: Text
@@ -335,7 +334,7 @@ TABLES: dict[str, tuple[type[Row], str | None]] = {
     "events.csv": (Event, "event_id"),
     "statements.csv": (Statement, "statement_id"),
 }
-#: The same of the tables beside it: for the build, and for the record.
+#: The same for tables beside the ledger: for the build, and for documentation.
 SIDE_TABLES: dict[str, tuple[type[Row], str | None]] = {
     "names.csv": (Name, "settlement_id"),
     "corrections.csv": (Correction, None),
@@ -348,7 +347,7 @@ _ALLOWED = {
     "not a web address": "allowed: one http:// or https:// address without spaces or quotes",
     "empty": "this column must be filled",
     "holds a line break": "write it in one line; is a closing quote missing?",
-    "holds the control": "allowed: text that shows as it is stored; take it out",
+    "holds the character": "allowed: visible text; remove it",
 }
 
 
@@ -393,7 +392,7 @@ def load_settlements(data: Path = DATA) -> pd.DataFrame:
 
 
 def load_totals(data: Path = DATA) -> pd.DataFrame:
-    """Published figures, indexed by `total_id`; only scope `incursion` is of the whole.
+    """Published figures, indexed by `total_id`; only scope `incursion` covers the whole.
 
     Examples
     --------
@@ -445,15 +444,15 @@ def read_table(path: Path) -> tuple[pd.DataFrame, Faults]:
     Parameters
     ----------
     path
-        A file named as there.
+        A file with a name listed there.
 
     Returns
     -------
     table : DataFrame
-        The rows that are sound, as `check_rows` gives them; the row number is
+        The valid rows, as `check_rows` gives them; the row number is
         as a spreadsheet counts it (the header is row 1).
     faults : Faults
-        Empty when the file is sound.
+        Empty when the file is valid.
     """
     model, key = (TABLES | SIDE_TABLES)[path.name]
     faults = Faults()
@@ -461,7 +460,7 @@ def read_table(path: Path) -> tuple[pd.DataFrame, Faults]:
     faults += found
     if key is not None:
         for number, value in table[key][table[key].duplicated()].items():
-            problem = f"{value!r} stands here for the second time; each {key} must be unique"
+            problem = f"{value!r} is a duplicate; each {key} must be unique"
             faults.append(Fault(path.name, int(str(number)), key, problem))
     return table, faults
 
@@ -474,8 +473,8 @@ def check_rows(
     Returns
     -------
     table : DataFrame
-        The sound rows, indexed by row number, dates as `datetime64`. After
-        `MOST_FAULTS` faults a row is left out also where one near it is wrong.
+        The valid rows, indexed by row number, dates as `datetime64`. After
+        `MOST_FAULTS` faults, valid rows near an invalid one are left out too.
     faults : Faults
         Everything wrong with the others.
     """
@@ -503,7 +502,7 @@ def check_rows(
         values = [vars(row) for row in parsed]
         for name in fields:
             columns[name] += [row[name] for row in values]
-    # Without rows pandas would take a column for numbers.
+    # Without rows pandas would guess a numeric column.
     kind = None if numbers else object
     table = pd.DataFrame({name: pd.Series(column, dtype=kind) for name, column in columns.items()})
     table = table.set_axis(pd.Index(numbers, name="row", dtype="int64"))
@@ -514,14 +513,14 @@ def check_rows(
 
 
 def _explain(fault: Any) -> str:
-    """A pydantic error in plain words: the value, then what is allowed."""
+    """A pydantic error in plain English: the value, then what is allowed."""
     kind, context = fault["type"], fault.get("ctx", {})
     shown = _shown(fault["input"])
     if kind == "literal_error":
         return f"{shown} is not allowed; allowed: {context['expected']}"
     if kind == "value_error":
         reason = str(context["error"])
-        allowed = _ALLOWED.get(reason.partition(" '")[0], "mend it")
+        allowed = _ALLOWED.get(reason.partition(" '")[0], "fix it")
         return f"{allowed}" if reason == "empty" else f"{shown} {_verb(reason)}; {allowed}"
     if kind.startswith("date"):
         return f"{shown} is not a date; {_ALLOWED['not a date']}"
@@ -544,7 +543,7 @@ def _explain(fault: Any) -> str:
 def _shown(value: Any) -> str:
     if value in ("", None):
         return "empty"
-    # In a map file it can be anything, of any depth.
+    # In a map file it can be anything, nested to any depth.
     return repr(value[:60]) if isinstance(value, str) else reprlib.repr(value)
 
 
@@ -556,13 +555,16 @@ def _rows(
     path: Path, columns: Sequence[str], faults: Faults
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """Rows of a CSV file with their numbers; the faults of its form are added to `faults`."""
-    raw, fault = _csv_bytes(path)
+    raw, fault = read_bytes(path, MAX_BYTES)
+    # A zero byte makes the csv module stop; such a file is not a table.
+    if fault is None and b"\0" in raw:
+        fault = Fault(path.name, 0, "", "holds zero bytes; save it as a plain CSV file, UTF-8")
     if fault is not None:
         faults.append(fault)
         return
     count = max(raw.count(b"\n"), raw.count(b"\r"))
     if count > MAX_LINES:
-        problem = f"has {count:,} lines; allowed: {MAX_LINES:,}, and no more were read"
+        problem = f"has {count:,} lines; allowed: {MAX_LINES:,}, and only those were read"
         faults.append(Fault(path.name, 0, "", problem))
     lines = _Lines(raw)
     reader = csv.reader(lines)
@@ -593,12 +595,12 @@ def _rows(
 
 
 class _Lines:
-    """Lines of a CSV file, as long as the row they are in is not too long.
+    """Lines of a CSV file, refusing rows that are too long.
 
     Attributes
     ----------
     length
-        Of the row so far, characters; who reads rows sets it back.
+        Of the row so far, characters; the reader of the rows resets it.
     """
 
     def __init__(self, raw: bytes) -> None:
@@ -619,27 +621,17 @@ class _Lines:
         return line
 
 
-def _csv_bytes(path: Path) -> tuple[bytes, Fault | None]:
-    raw, fault = read_bytes(path, MAX_BYTES)
-    if fault is not None:
-        return b"", fault
-    # A zero byte makes the csv module stop; such a file is not a table.
-    if b"\0" in raw:
-        return b"", Fault(path.name, 0, "", "holds zero bytes; save it as a plain CSV file, UTF-8")
-    return raw, None
-
-
 def read_bytes(path: Path, limit: int) -> tuple[bytes, Fault | None]:
-    """Bytes of a UTF-8 file (with or without byte order mark), or why they cannot be had."""
+    """Bytes of a UTF-8 file (with or without byte order mark), or why they cannot be read."""
     try:
-        # Opening a pipe or a device could wait for ever.
+        # Opening a pipe or a device could block forever.
         if not stat.S_ISREG(path.stat().st_mode):
-            problem = "cannot be opened (it is no file); put the file itself there"
+            problem = "cannot be opened (it is not a file); put the file itself there"
             return b"", Fault(path.name, 0, "", problem)
         with path.open("rb") as file:
             raw = file.read(limit + 1)
     except FileNotFoundError:
-        return b"", Fault(path.name, 0, "", f"is missing; it should lie in {path.parent}")
+        return b"", Fault(path.name, 0, "", f"is missing; it should be in {path.parent}")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         return b"", Fault(path.name, 0, "", f"cannot be opened ({reason}); check the path")
@@ -667,4 +659,4 @@ def _header_faults(file: str, header: Sequence[str], columns: Sequence[str]) -> 
         if column not in columns:
             yield Fault(file, 1, column[:60], f"this column is not known; columns: {known}")
         if count > 1:
-            yield Fault(file, 1, column[:60], "this column stands here twice; keep one")
+            yield Fault(file, 1, column[:60], "this column is repeated; keep one")

@@ -48,7 +48,7 @@ def offline_map(boundaries: gpd.GeoDataFrame | None = None) -> folium.Map:
         zoom_start=9,
         tiles=None,
         zoom_control=False,
-        zoom_snap=0.5,
+        zoom_snap=0.25,
         fade_animation=False,
     )
     # Not as arguments: those folium keeps for tiles.

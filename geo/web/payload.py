@@ -10,7 +10,9 @@ import pandas as pd
 import shapely
 
 from geo._io.dates import Date, as_date
+from geo.analysis.summary import MAIN_PLACES, ordered_places
 from geo.analysis.totals import last_words, readings
+from geo.claims.intervals import EVENT_REPORTS
 from geo.claims.record import Record
 from geo.ledger.ledger import Ledger
 from geo.tables.boundaries import area_km2
@@ -48,7 +50,9 @@ def payload(
         `vertices` (lon, lat in `UNIT`, each as the difference to the one
         before), `pieces` (rings of vertex numbers, ground on their left, and the
         settlements meant; with the cells that polygons speak for), `extent` (where most claims
-        lie), `rows` (columns of equal length: one rectangle of
+        lie), `theatre` (numbers of pieces) `told` (ids of its settlements, the
+        `main` ones first),
+        `rows` (columns of equal length: one rectangle of
         valid and transaction time each, days counted from `start`), `said` (claims
         per side and day), `events`, `totals` (published areas of the whole
         incursion), `places` (settlements that can be searched and labelled), and
@@ -65,7 +69,8 @@ def payload(
     first, last = (as_date(day, "span") for day in span or record.period)
     days = (last - first).days + 1
     claims = record.holding(first, last)
-    pieces, vertices, number = _pieces(claims, ledger)
+    told = ordered_places(record).index.tolist()
+    pieces, vertices, number = _pieces(claims, record)
     document = {
         "start": first.date().isoformat(),
         "days": days,
@@ -74,6 +79,9 @@ def payload(
         "vertices": np.diff(vertices, axis=0, prepend=0).ravel().tolist(),
         "pieces": pieces,
         "extent": _extent(record.claims),
+        "theatre": [number[cell] for cell in record.theatre.index if cell in number],
+        "main": sum(place in MAIN_PLACES for place in told),
+        "told": told,
         "rows": _rows(claims, number, first),
         "said": _said(ledger, first, days),
         "events": [
@@ -104,7 +112,7 @@ def _sources(record: Record, first: pd.Timestamp) -> list[dict[str, Any]]:
 
 
 def _pieces(
-    claims: gpd.GeoDataFrame, ledger: Ledger
+    claims: gpd.GeoDataFrame, record: Record
 ) -> tuple[list[Any], np.ndarray, dict[int, int]]:
     """Rings of all pieces of ground over one list of vertices.
 
@@ -113,7 +121,11 @@ def _pieces(
     as they are. Exterior rings run counter-clockwise, holes clockwise.
     """
     columns = ["ground_id", "settlements", "area_km2", "geometry"]
-    spoken = pd.concat([pd.DataFrame(claims[columns]), _held_cells(claims, ledger)])
+    # All cells, for the theatre is the same whatever the span; of shapes those that hold in it.
+    every = [record.claims[record.claims.ground_id >= 0], claims[claims.ground_id < 0]]
+    spoken = pd.concat(
+        [*(pd.DataFrame(own[columns]) for own in every), _held_cells(claims, record.ledger)]
+    )
     ground = spoken.groupby("ground_id", sort=True).agg(
         settlements=("settlements", lambda group: sorted({i for ids in group for i in ids})),
         area_km2=("area_km2", "first"),
@@ -129,11 +141,11 @@ def _pieces(
         ]
         for shape in shapes
     ]
-    every = np.concatenate(
+    corners = np.concatenate(
         [np.empty((0, 2), dtype="int64"), *(ring for piece in rings for ring in piece)]
     )
-    vertices, index = np.unique(every, axis=0, return_inverse=True)
-    names = ledger.settlements.name_en
+    vertices, index = np.unique(corners, axis=0, return_inverse=True)
+    names = record.ledger.settlements.name_en
     pieces = []
     at = 0
     for own, (number, ids, area, _) in zip(rings, ground.itertuples(name=None), strict=True):
@@ -201,6 +213,7 @@ def _rows(
         "knownTo": days("known_to"),
         "said": days("said_on"),
         "readTo": days("read_to"),
+        "event": claims.basis.isin(list(EVENT_REPORTS)).astype(int).tolist(),
     }
 
 

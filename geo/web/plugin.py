@@ -9,24 +9,24 @@ from typing import Any, cast
 from branca.element import Element, Figure
 
 from geo._io.text import json_line
+from geo.analysis.agreement import CLASSES, TABLE, WORD, WORDS
 from geo.selection.address import View
 from geo.style.look import Dash, style
+from geo.style.words import phrases
 from geo.web.verbatim import Verbatim
 
 _ASSETS = files("geo.web") / "assets"
 #: Parts of the script, in the order in which they build on each other.
 _SCRIPTS = (
-    "words.js", "elements.js", "calendar.js", "ground.js", "record.js", "sheet.js", "divider.js",
-    "compare.js", "sayings.js", "cells.js", "popup.js", "labels.js", "tiles.js", "frame.js",
-    "legend.js", "search.js", "choice.js", "panel.js", "area.js", "strip.js", "player.js", "bar.js",
-    "clock.js",
+    "words.js", "elements.js", "calendar.js", "ground.js", "record.js", "telling.js", "painting.js",
+    "places.js", "sidemap.js", "maps.js", "summary.js", "compare.js", "tiles.js", "frame.js",
+    "card.js", "key.js", "search.js", "choice.js", "panel.js", "area.js", "strip.js", "player.js",
+    "bar.js", "clock.js",
 )  # fmt: skip
 #: What joins them where they stand as files, and their types, which a browser does not read.
 _SEAMS = re.compile(r"^(?:import |export | *\/\*\* @).*\n", re.MULTILINE)
 #: Parts of the look that the script draws with; it takes colours from the style sheet.
-_DRAWN = {
-    "period", "faded", "dashes", "fill", "outline", "implied", "marks", "rules", "hatch", "changes",
-}  # fmt: skip
+_DRAWN = {"signs", "stripes", "dots", "hatches", "lapsed", "disc", "chart"}
 
 
 class ClaimsClock(Element):
@@ -82,28 +82,37 @@ class ClaimsClock(Element):
 def script() -> str:
     """The parts of the script as one, in a closure."""
     parts = [_SEAMS.sub("", (_ASSETS / name).read_text("utf-8")) for name in _SCRIPTS]
-    look = style().model_dump_json(include=_DRAWN)
-    return f'(function (L) {{\n"use strict";\nconst STYLE = {look};\n{"".join(parts)}}})(L);'
+    return f'(function (L) {{\n"use strict";\n{constants()}{"".join(parts)}}})(L);'
+
+
+def constants() -> str:
+    """What the script shares with Python: the look, the phrases, and how words make classes."""
+    shared = {
+        "STYLE": style().model_dump(mode="json", include=_DRAWN),
+        "WORDS": phrases("en"),
+        "AGREEMENT": {
+            "words": WORDS,
+            "classes": CLASSES,
+            "table": TABLE.tolist(),
+            "word": WORD.tolist(),
+        },
+    }
+    return "".join(f"const {name} = {json_line(value)};\n" for name, value in shared.items())
 
 
 def _look_as_css() -> str:
-    """Colours and what else the style sheet needs as variables, and the lines of the land."""
+    """Colours as variables, and the lines of the land."""
     look = style()
     light, dark = (
         "".join(f"--claims-{name}: {code}; " for name, code in theme)
         for theme in (look.light, look.dark)
-    )
-    changes = look.changes
-    numbers = (
-        f"--claims-change-edge: {changes.edge:g}; --claims-lost-dash: {_dashed(changes.dash)};"
-        f" --claims-sign-width: {changes.screen.width:g}; --claims-sign-opacity: {changes.opacity};"
     )
     lines = "".join(
         f".backdrop-{kind} {{ stroke: var(--claims-{line.colour}); stroke-opacity: 1;"
         f" stroke-width: {line.width:g}; stroke-dasharray: {_dashed(line.dash)}; }}\n"
         for kind, line in look.land.items()
     )
-    return f':root {{ {light}{numbers} }}\n[data-theme="dark"] {{ {dark}}}\n{lines}'
+    return f':root {{ {light}}}\n[data-theme="dark"] {{ {dark}}}\n{lines}'
 
 
 def _dashed(dash: Dash) -> str:

@@ -1,11 +1,13 @@
+// First: what the parts share must be there before them.
+import { expected, payload } from "./read.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Ground } from "../../geo/web/assets/ground.js";
 import { Record } from "../../geo/web/assets/record.js";
-import { expected, payload } from "./read.js";
 
 const ground = new Ground(payload);
 const record = new Record(payload);
+record.lapseAfter(90);
 
 /* Area of rings in square degrees; holes run the other way and count against it. */
 const area = (/** @type {number[][]} */ rings) => rings.reduce((all, ring) => all + ring.reduce((sum, vertex, n) => {
@@ -17,7 +19,7 @@ test("what a source claims is outlined as Python outlines it", () => {
   for (const { day, knownBy, outlines } of expected.days) {
     const rows = record.active(day, knownBy);
     for (const [source, status, wanted] of outlines) {
-      const own = rows.filter((r) => record.sourceOf(record.group(r)).id === source && record.statusOf(record.group(r)) === status);
+      const own = rows.filter((r) => record.sourceOf(r).id === source && record.statusOf(r) === status);
       const member = new Uint8Array(record.pieces);
       for (const r of own) member[record.piece[r]] = 1;
       assert.ok(Math.abs(area(ground.outline(member)) - wanted) < 1e-5 * own.length, `${source} ${status} on day ${day}`);
@@ -47,9 +49,9 @@ test("an outline that does not close is an error, not an endless walk", () => {
 });
 
 test("a path repeats no point and closes every ring", () => {
-  ground.x.set(ground.at.map(({ lng }) => Math.round(lng * 10)));
-  ground.y.set(ground.at.map(({ lat }) => Math.round(lat * 10)));
-  const path = ground.path([...ground.rings(0), ...ground.rings(1)]);
+  const x = Int32Array.from(ground.at, ({ lng }) => Math.round(lng * 10));
+  const y = Int32Array.from(ground.at, ({ lat }) => Math.round(lat * 10));
+  const path = ground.path([...ground.rings(0), ...ground.rings(1)], { x, y });
   assert.match(path, /^(M\d+ \d+(L\d+ \d+)*z){2}$/);
   const points = path.split("z")[0].slice(1).split("L");
   assert.ok(points.every((point, n) => n === 0 || point !== points[n - 1]));

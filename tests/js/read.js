@@ -1,14 +1,18 @@
 /* What tests/test_javascript.py wrote: the document of a page, and what Python says of it. */
 import { readFileSync } from "node:fs";
-/** @import { Payload } from "../../geo/web/assets/types" */
+/** @import { CurrentFor, Payload } from "../../geo/web/assets/types" */
 /** @typedef {[source: string, status: string, area: number]} Area */
-/** @typedef {{ day: number, knownBy: number | null, rows: [string, number, string][], opposed: number[], areas: Area[], outlines: Area[] }} Day */
+/** @typedef {[source: string, cell: number, status: string]} Row */
+/** @typedef {{ day: number, knownBy: number | null, rows: Row[], lapsed: Row[], areas: Area[], outlines: Area[] }} Day */
+/** @typedef {{ day: number, headline: string, names: string[], pair: string[], relations: string[], km2: { [voice: string]: { [word: string]: number } } }} Summed */
+/** @typedef {{ hide: string[], then: boolean, current: CurrentFor, compared: string[], voices: string[], words: string[][], classes: string[], summaries: Summed[] }} Told */
+/** @typedef {{ days: Day[], held: { [source: string]: (number | null)[] }, tellings: Told[] }} Expected */
 
-/** @type {{ style: typeof STYLE, payload: Payload, expected: { days: Day[], held: { [source: string]: (number | null)[] } } }} */
-const { payload, expected, style } = JSON.parse(readFileSync(process.env.CLAIMS_FIXTURE ?? "", "utf-8"));
+/** @type {{ shared: object, payload: Payload, expected: Expected }} */
+const { payload, expected, shared } = JSON.parse(readFileSync(process.env.CLAIMS_FIXTURE ?? "", "utf-8"));
 
-/* The look, and as much of Leaflet as the parts without a screen use. */
+/* What a page has before the script: look, phrases, and as much of Leaflet as the parts without a screen use. */
 const latLng = (/** @type {number} */ lat, /** @type {number} */ lng) => ({ lat, lng });
-Object.assign(globalThis, { STYLE: style, L: { latLng } });
+Object.assign(globalThis, shared, { L: { latLng } });
 
 export { payload, expected };

@@ -1,8 +1,7 @@
 /* Chart under the clock: how much ground each source puts under Ukrainian control, day by day. */
 import { element, svg, write } from "./elements.js";
-import { sourceDashes } from "./sheet.js";
 import { shortName, thousands } from "./words.js";
-/** @import { Total } from "./types" */
+/** @import { Source, Total } from "./types" */
 /** @import { ClaimsClock } from "./clock.js" */
 
 class AreaChart {
@@ -25,7 +24,6 @@ class AreaChart {
     this.shown = [];
     /** @type {Total[]} */
     this.totals = [];
-    this.dashes = sourceDashes(clock.payload.sources);
     this.cursor = element("i", "claims-cursor");
     this.second = element("i", "claims-cursor claims-cursor-second");
     this.box.addEventListener("mousemove", (event) => this.#hover(event));
@@ -61,9 +59,12 @@ class AreaChart {
       this.held = record.held(clock.asSaid);
       this.knownFor = clock.asSaid;
     }
-    const control = record.code.ukrainian_control;
-    this.shown = payload.sources.map((_, n) => clock.shows(n * record.statuses + control) && this.held[n].some((area) => area > 0));
-    this.totals = payload.totals.filter(({ source }) => clock.shows(source * record.statuses + control));
+    /** @param {Source} source */
+    const on = ({ id, side }) => ![id, side, "ukrainian_control"].some((name) => clock.hidden.has(name));
+    this.shown = payload.sources.map((source, n) => on(source) && this.held[n].some((area) => area > 0));
+    // The same figure said again is no news.
+    this.totals = payload.totals.filter((total, n, all) => on(payload.sources[total.source])
+      && !all.slice(0, n).some((before) => before.source === total.source && before.km2 === total.km2 && before.cumulative === total.cumulative));
     this.height = box.clientHeight;
     this.step = (box.clientWidth - 18) / payload.days;
     this.most = Math.max(100, ...this.totals.map(({ km2 }) => km2),
@@ -72,25 +73,50 @@ class AreaChart {
     const chart = svg("svg", { width: box.clientWidth, height: this.height, "aria-hidden": "true" }, box);
     const labels = this.#axis(chart);
     svg("path", { class: "claims-band", d: this.#band() }, chart);
-    payload.sources.forEach((source, n) => {
-      if (!this.shown[n]) return;
-      const side = `claims-stroke-${source.side}`;
-      svg("path", { class: `claims-series ${side}`, "data-source": source.id, d: this.#line(this.held[n]), "stroke-dasharray": this.dashes[n] }, chart);
+    const ends = payload.sources.flatMap((source, n) => {
+      if (!this.shown[n]) return [];
+      svg("path", { class: "claims-series", "data-source": source.id, d: this.#line(this.held[n]), "stroke-width": STYLE.chart.width, "stroke-dasharray": STYLE.chart.dash[source.side].join(" ") || "none" }, chart);
+      const runs = this.#runs(this.held[n]);
       // Where a source begins to speak, and where it falls silent; the edges of the chart are neither.
-      for (const [from, to] of this.#runs(this.held[n])) {
-        if (from > 0) svg("circle", { class: `claims-fill-${source.side}`, cx: this.x(from), cy: this.y(this.held[n][from]), r: 2.5 }, chart);
+      for (const [from, to] of runs) {
+        if (from > 0) svg("circle", { class: "claims-begin", cx: this.x(from), cy: this.y(this.held[n][from]), r: 2.5 }, chart);
         const [x, y] = [this.x(to), this.y(this.held[n][to])];
-        if (to < payload.days - 1) svg("path", { class: `claims-end ${side}`, d: `M${x} ${y - 4}v8` }, chart);
+        if (to < payload.days - 1) svg("path", { class: "claims-end", d: `M${x} ${y - 4}v8` }, chart);
       }
+      // Its name stands at the end of its longest run.
+      const [, to] = runs.reduce((a, b) => (b[1] - b[0] > a[1] - a[0] ? b : a));
+      return [{ name: shortName(source), x: this.x(to), y: this.y(this.held[n][to]) }];
     });
-    for (const { day, km2, side, cumulative } of this.totals) {
-      svg("path", { class: `claims-total claims-stroke-${side}${cumulative ? "" : ` claims-fill-${side}`}`,
-        d: `M${this.x(day)} ${this.y(km2) - 4}l4 4-4 4-4-4z` }, chart);
+    labels.push(...this.#names(ends));
+    for (const { day, km2, cumulative } of this.totals) {
+      svg("path", { class: `claims-total${cumulative ? "" : " claims-total-held"}`, d: `M${this.x(day)} ${this.y(km2) - 3}l3 3-3 3-3-3z` }, chart);
     }
     chart.append(...labels);
     box.append(this.cursor, this.second);
     this.move();
     this.tell();
+  }
+
+  /* Names at the ends of lines, none over another. */
+  /** @param {{ name: string, x: number, y: number }[]} ends */
+  #names(ends) {
+    /** @type {[number, number, number][]} */
+    const taken = [];
+    return ends.sort((a, b) => b.x - a.x).flatMap(({ name, x, y }) => {
+      const wide = name.length * 5.6;
+      const left = Math.min(x + 5, this.box.clientWidth - 12 - wide);
+      let top = Math.min(Math.max(y + 3, 22), this.height - 5);
+      for (const step of [0, -11, 11, -22, 22, -33]) {
+        const at = top + step;
+        if (at < 22 || at > this.height - 3 || taken.some(([l, r, t]) => left < r && l < left + wide && Math.abs(t - at) < 11)) continue;
+        top = at;
+        taken.push([left, left + wide, top]);
+        const label = svg("text", { class: "claims-axis claims-series-name", x: left, y: top });
+        write(label, name);
+        return [label];
+      }
+      return [];
+    });
   }
 
   /* Draw the axes; what is written on them is returned, to lie on top. */
@@ -110,8 +136,8 @@ class AreaChart {
       label({ x: 11, y: this.y(area) - 2 }, `${thousands(area)} km²`);
     }
     label({ x: this.box.clientWidth - 11, y: 11, "text-anchor": "end" }, this.box.clientWidth > 600
-      ? "Ground under Ukrainian control according to each source; ◆ published figures (◇ taken so far)"
-      : "Ukrainian control by source; ◆ published");
+      ? "Ukrainian-held km² by each source’s claims; ◆ figures published (◇ taken so far)"
+      : "Ukrainian-held by source; ◆ published");
     for (const [day] of this.clock.payload.events) {
       svg("path", { class: "claims-mark", d: `M${this.x(day)} ${this.height - 4}v4` }, chart);
     }
@@ -181,7 +207,7 @@ class AreaChart {
   tell() {
     if (!this.open) return;
     const { clock } = this;
-    this.box.setAttribute("aria-label", `Ground under Ukrainian control according to each source, ${clock.calendar.say(clock.day)}: ${this.#said(clock.day).join("; ") || "no source says any"}`);
+    this.box.setAttribute("aria-label", `Ukrainian-held ground according to each source, ${clock.calendar.say(clock.day)}: ${this.#said(clock.day).join("; ") || "no source says any"}`);
   }
 
   /** @param {MouseEvent} event */

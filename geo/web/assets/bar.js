@@ -1,6 +1,6 @@
 /* The bar under the map: the date, the keys and the slider. */
 import { AreaChart } from "./area.js";
-import { button, checkbox, choice, element, sign, write } from "./elements.js";
+import { button, checkbox, choice, element, sign } from "./elements.js";
 import { SPEEDS } from "./player.js";
 import { Strip } from "./strip.js";
 /** @import { ClaimsClock } from "./clock.js" */
@@ -11,7 +11,6 @@ class TimeBar {
     this.clock = clock;
     const { calendar, player } = clock;
     const row = element("div", "claims-row", bar);
-    this.date = element("div", "claims-date", row);
     const box = this.dateBox = element("input", "claims-datebox", row);
     Object.assign(box, { type: "date", min: calendar.iso(0), max: calendar.iso(calendar.last), value: calendar.iso(clock.day) });
     box.setAttribute("aria-label", "Go to date");
@@ -59,7 +58,7 @@ class TimeBar {
       if (step) { event.preventDefault(); clock.go(clock.day + step); }
     });
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") clock.map.closePopup();
+      if (event.key === "Escape" && clock.panel.card.isOpen) clock.choose([]);
       if (event.key !== " " || event.ctrlKey || event.metaKey || event.altKey) return;
       // These have a use for it themselves.
       if (event.target !== slider && event.target instanceof Element && event.target.matches("button, select, a, input")) return;
@@ -81,10 +80,9 @@ class TimeBar {
     this.playButton.setAttribute("aria-label", this.playButton.title);
   }
 
-  /* The date at once; the rest costs more to lay out, see `ClaimsClock.paint`. */
+  /* The slider at once; the rest costs more to lay out, see `ClaimsClock.paint`. */
   move() {
-    const { calendar, day } = this.clock;
-    write(this.date, calendar.say(day));
+    const { day } = this.clock;
     if (+this.slider.value !== day) this.slider.value = String(day);
     this.chart.move();
   }

@@ -1,23 +1,21 @@
-/* What is compared, chosen in the panel; and what differs, in words. */
-import { checkbox, choice, element } from "./elements.js";
+/* What is compared, chosen in the panel; and what changed, in words. */
+import { choice, element } from "./elements.js";
 import { SIDES } from "./words.js";
+import { SPANS } from "./compare.js";
+/** @import { Telling } from "./telling.js" */
 /** @import { ClaimsClock } from "./clock.js" */
+import { phrase, thousands } from "./words.js";
+/** @type {[string, string][]} */
+const KINDS = [["", "Ukrainian and Russian sources"], ["week", "with a week before"], ["month", "with a month before"],
+  ["date", "with another date"], ["sides", "two other sides"], ["sources", "two sources"]];
 
 class ComparisonChoice {
   /** @param {ClaimsClock} clock @param {Element} parent */
   constructor(clock, parent) {
     this.clock = clock;
-    const { comparison } = clock;
-    const group = element("fieldset", "claims-group", parent);
-    element("legend", "", group, "Compare");
-    this.kind = choice("claims-select", group, "Compare",
-      [["", "nothing"], ["dates", "two dates"], ["sides", "two sides"], ["sources", "two sources"]], (kind) => this.#begin(kind));
-    this.pair = element("div", "claims-choice", group);
-    this.changes = checkbox("claims-check", group, "Ground gained and lost", true, (on) => {
-      comparison.marksChanges = on;
-      clock.schedule();
-    });
-    this.summary = element("div", "claims-hint", group);
+    this.kind = choice("claims-select", parent, "Compare", KINDS, (kind) => this.#begin(kind));
+    this.pair = element("div", "claims-choice", parent);
+    this.summary = element("div", "claims-hint", parent);
     this.summary.setAttribute("role", "status");
     this.sync();
   }
@@ -27,30 +25,27 @@ class ComparisonChoice {
   #begin(kind) {
     const { calendar, day, payload } = this.clock;
     const ids = payload.sources.map(({ id }) => id);
-    if (kind === "dates") this.#take(calendar.iso(calendar.within(day + 60)));
-    else if (kind === "sides") this.#take("ukrainian|russian");
-    else if (!kind) this.#take(null);
-    else this.#take(ids.includes("deepstate") && ids.includes("uacontrolmap") ? "deepstate|uacontrolmap" : ids.slice(0, 2).join("|"));
+    if (kind === "date") this.#take(calendar.iso(calendar.within(day - 60) || day + 60));
+    else if (kind === "sides") this.#take("ukrainian|third_party");
+    else if (kind === "sources") this.#take(ids.includes("deepstate") && ids.includes("uacontrolmap") ? "deepstate|uacontrolmap" : ids.slice(0, 2).join("|"));
+    else this.#take(kind || null);
   }
 
   /** @param {string | null} text */
   #take(text) {
-    this.clock.comparison.set(text);
-    this.clock.schedule();
+    this.clock.set({ compare: text });
     this.clock.tell("compare");
   }
 
   /* Put the boxes as the comparison is. */
   sync() {
-    const { calendar, comparison: { on, day, ids }, payload } = this.clock;
+    const { calendar, comparison: { text, fixed, ids, spanned }, payload } = this.clock;
     const sides = ids && SIDES.some(([side]) => side === ids[0]);
-    this.kind.value = day !== null ? "dates" : ids ? (sides ? "sides" : "sources") : "";
+    this.kind.value = text === null ? "" : text in SPANS ? text : spanned ? "date" : sides ? "sides" : "sources";
     this.pair.textContent = "";
-    this.changes.labels?.forEach((label) => { label.hidden = !on; });
-    if (!on) this.say([]);
-    if (day !== null) {
+    if (fixed !== null) {
       const input = element("input", "claims-select", this.pair);
-      Object.assign(input, { type: "date", min: calendar.iso(0), max: calendar.iso(calendar.last), value: calendar.iso(day) });
+      Object.assign(input, { type: "date", min: calendar.iso(0), max: calendar.iso(calendar.last), value: calendar.iso(fixed) });
       input.setAttribute("aria-label", "Second date");
       input.addEventListener("change", () => { if (input.value) this.#take(calendar.iso(calendar.dayOf(input.value))); });
     }
@@ -58,23 +53,27 @@ class ComparisonChoice {
     const options = sides ? SIDES : payload.sources.map(({ id, name }) => [id, name]);
     ids?.forEach((chosen, n) => {
       const take = (/** @type {string} */ id) => this.#take(ids.map((own, m) => (m === n ? id : own)).join("|"));
-      choice("claims-select", this.pair, n ? "Right" : "Left", options, take).value = chosen;
+      choice("claims-select", this.pair, n ? "Second" : "First", options, take).value = chosen;
     });
   }
 
-  /* Lines, each with what lies behind it, if it has something. */
-  /** @param {[string, string?][]} lines */
-  say(lines) {
-    const { summary } = this;
-    const words = lines.flat().join("\n");
-    if (summary.dataset.words === words) return;
-    summary.dataset.words = words;
+  /* What each telling gained and lost, with the places behind it. */
+  /** @param {Telling} now @param {Telling | null} before */
+  say(now, before) {
+    const { clock, summary } = this;
+    const { pieces } = clock.payload;
+    const lines = before ? clock.voices.flatMap((voice) => Object.entries(now.changes(voice, before)).map(([name, member]) => ({
+      line: `${clock.maps.name(voice)}: ${phrase(name)}, ${thousands(now.km2(member))} km²`,
+      names: pieces.filter((_, n) => member?.[n]).map((piece) => piece.name).sort().join(", "),
+    }))) : [];
+    const key = JSON.stringify(lines);
+    if (summary.dataset.words === key) return;
+    summary.dataset.words = key;
     summary.textContent = "";
-    for (const [line, names] of lines) {
-      if (names === undefined) { element("p", "", summary, line); continue; }
+    for (const { line, names } of lines) {
       const details = element("details", "", summary);
       element("summary", "", details, line);
-      element("p", "", details, names || "none");
+      element("p", "", details, names || "no place");
     }
   }
 }

@@ -1,20 +1,23 @@
-/* The browser clock: paints who claims what ground on a day, from one document. Ground is held
-   once as half-edges; a step of the date only looks up which rows hold. */
+/* The browser clock: shows who claims what ground on a day, from one document. Ground is held once
+   as half-edges; a step of the date only looks up which rows hold. */
 import { TimeBar } from "./bar.js";
 import { Calendar } from "./calendar.js";
-import { Cells } from "./cells.js";
 import { Comparison } from "./compare.js";
 import { Frame } from "./frame.js";
 import { Ground } from "./ground.js";
-import { Labels } from "./labels.js";
-import { CONTRADICTORY, Panel } from "./panel.js";
+import { Maps } from "./maps.js";
+import { patterns } from "./painting.js";
+import { Panel } from "./panel.js";
 import { Player } from "./player.js";
-import { Popup } from "./popup.js";
 import { Record } from "./record.js";
-import { Painting, textures } from "./sheet.js";
+import { Summary } from "./summary.js";
+import { Telling, voicesOf } from "./telling.js";
 import { Tiles } from "./tiles.js";
-import { count } from "./words.js";
-/** @import { Command, Payload, Picture, State, View } from "./types" */
+import { count, phrase } from "./words.js";
+import { element } from "./elements.js";
+/** @import { Command, Payload, State, View } from "./types" */
+/** @import { SideMap } from "./sidemap.js" */
+const BELLIGERENTS = ["ukrainian", "russian"];
 
 class ClaimsClock {
   /** @param {L.Map} map @param {Payload} payload @param {View} view what to show at first */
@@ -25,91 +28,130 @@ class ClaimsClock {
     this.calendar = new Calendar(payload);
     this.ground = new Ground(payload);
     this.record = new Record(payload);
+    // The cell of each settlement, and those of which anything is ever said.
+    /** @type {Map<number, number>} */
+    this.cellOf = new Map(payload.pieces.flatMap(({ cell, places }, n) => (cell === null ? [] : places.map((id) => /** @type {const} */ ([id, n])))));
+    this.spoken = new Set(payload.told);
+    this.main = payload.told.slice(0, payload.main);
     this.hidden = new Set(view.hide);
     this.day = this.calendar.dayOf(view.date);
     this.asSaid = view.known === "then";
-    this.opacity = view.opacity;
-    this.fade = view.fade;
+    this.current = view.current;
+    this.showLapsed = view.lapsed;
+    this.record.lapseAfter(this.current);
     // Whether the reader chose to see the chart or not.
     this.charted = view.chart !== null;
     this.place = view.place;
+    /** @type {number | null} */
+    this.lit = null;
     this.changes = this.record.changes(this.asSaid);
     // Numbers of what waits for its turn; 0 is none.
     this.frame = 0;
     this.saying = 0;
-    this.telling = 0;
-    this.tiles = new Tiles(map);
+    this.asked = 0;
+    this.waiting = 0;
+    this.comparison = new Comparison(this);
+    this.comparison.set(view.compare);
+    // Rows of all sources in force, those that have lapsed, and the same of those shown.
+    /** @type {number[]} */
+    this.active = [];
+    /** @type {number[]} */
+    this.lapsedOfAll = [];
+    /** @type {number[]} */
+    this.lapsed = [];
+    this.telling = this.#telling(this.day);
+    // The later and the earlier of two days that are compared.
+    this.now = this.telling;
+    /** @type {Telling | null} */
+    this.before = null;
+    this.tiles = new Tiles();
     this.tiles.on = view.tiles;
     this.player = new Player(this);
-    this.comparison = new Comparison(this);
-    const frame = new Frame(map, () => this.#showAll());
-    this.notice = frame.notice;
+    const frame = new Frame(map);
+    patterns(frame.header);
+    this.summary = new Summary(this, frame.header);
+    this.maps = new Maps(this, frame.maps, frame.header);
+    this.maps.view = view.view;
+    this.notice = element("div", "claims-notice", frame.maps, phrase("news_nobody"));
+    this.notice.setAttribute("role", "status");
+    this.notice.hidden = true;
     this.panel = new Panel(this, frame.panel);
     this.bar = new TimeBar(this, frame.bar);
     // Space first, then the view, then what is drawn: so that each is worked out once.
-    this.bar.showChart(view.chart ?? (window.innerWidth > 720 && window.innerHeight > 700));
-    map.invalidateSize({ animate: false, pan: false });
-    if (view.view) map.setView([view.view[0], view.view[1]], view.view[2], { animate: false });
-    else this.#showAll();
-    textures(this.box.parentNode);
-    this.ground.project(map);
-    map.on("zoomend viewreset", () => this.ground.project(map));
-    this.painting = new Painting(map, this.ground, this.record, "claims");
-    this.restyle(this.opacity);
-    this.labels = new Labels(map, payload.places);
-    this.popup = new Popup(this);
-    map.on("resize", () => this.popup.refit());
-    this.comparison.set(view.compare);
+    this.bar.showChart(view.chart ?? (window.innerWidth > 720 && window.innerHeight > 900));
+    if (view.centre) map.setView([view.centre[0], view.centre[1]], view.centre[2], { animate: false });
+    this.maps.arrange();
+    if (!view.centre) this.maps.showAll();
+    this.maps.compared.begin();
     this.paint();
     if (view.tiles) this.tiles.show(true);
-    map.on("moveend", () => this.tell("view", 400));
-    map.on("click", () => { if (this.place !== null) this.select(null); });
     window.claimsClock = this;
-    /** @type {Cells | null} */
-    this.cells = null;
     // The picture first; what answers the pointer can come a frame later.
     requestAnimationFrame(() => setTimeout(() => {
       this.bar.chart.draw();
-      this.cells = new Cells(this);
-      // A view that was asked for stays; the popup does not move it.
-      if (this.place !== null) this.select(this.place, { pan: !view.view });
+      if (this.place !== null) this.select(this.place, !view.centre);
       this.box.dataset.ready = "";
     }));
   }
 
-  #showAll() { this.map.fitBounds(this.payload.extent, { animate: false, padding: [8, 8] }); }
-
   /* ---- state ---- */
+
+  /* Whether any source of a side, or a source, is switched on. */
+  /** @param {string} voice */
+  #speaks(voice) {
+    return this.payload.sources.some(({ id, side }) => (id === voice || side === voice) && !this.hidden.has(id) && !this.hidden.has(side));
+  }
+
+  /* Those whose telling has a map of its own. */
+  get voices() { return voicesOf(this.comparison.ids ?? BELLIGERENTS).filter((voice) => this.#speaks(voice)); }
+
+  /* The two that are compared; one alone where the other is switched off. */
+  get pair() {
+    const pair = (this.comparison.ids ?? BELLIGERENTS).filter((voice) => this.#speaks(voice));
+    return pair.length ? pair : this.voices.slice(0, 1);
+  }
+
+  /* The source that is shown alone; empty where there are several. */
+  get only() {
+    const shown = this.payload.sources.filter(({ id }) => this.#speaks(id));
+    return shown.length === 1 ? shown[0].id : "";
+  }
 
   /** @returns {State} */
   state() {
-    const centre = this.map.getCenter().wrap();
-    const bounds = this.map.getBounds();
+    const { map } = this.maps.lead;
+    const [at, zoom] = this.maps.at;
+    const centre = at.wrap();
+    const bounds = map.getBounds();
     return {
       date: this.calendar.iso(this.day),
       known: this.asSaid ? "then" : "now",
       hide: Array.from(this.hidden).sort(),
-      opacity: this.opacity,
-      fade: this.fade,
+      current: this.current,
+      lapsed: this.showLapsed,
       compare: this.comparison.text,
+      view: this.maps.view,
       chart: this.charted ? this.bar.chart.open : null,
       tiles: this.tiles.on,
       place: this.place,
-      view: [+centre.lat.toFixed(4), +centre.lng.toFixed(4), this.map.getZoom()],
+      centre: [+centre.lat.toFixed(4), +centre.lng.toFixed(4), zoom],
       bounds: [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map((value) => +value.toFixed(3)),
     };
   }
 
   /* Take over a part of a state without telling anybody; `tell` asks for the whole. */
   /** @param {Command} command */
-  set({ date, known, hide, fade, compare, place, tell }) {
+  set({ date, known, hide, current, lapsed, compare, view, place, tell }) {
     // A day that was told while playing may still be on its way, and would win.
     const late = this.player.playing;
     if (date !== undefined) { this.player.halt(); this.day = this.calendar.dayOf(date); }
     if (known !== undefined) this.know(known === "then");
     if (hide !== undefined) this.hidden = new Set(hide);
-    if (fade !== undefined) this.fade = fade;
+    if (lapsed !== undefined) this.showLapsed = lapsed;
+    if (current !== undefined) { this.current = current; this.record.lapseAfter(current); this.know(this.asSaid, true); }
     if (compare !== undefined) this.comparison.set(compare);
+    if (view !== undefined) this.maps.view = view;
+    if (hide !== undefined || compare !== undefined || view !== undefined) this.maps.arrange();
     if (place !== undefined && place !== null) this.#visit(place);
     this.panel.sync();
     this.bar.known.checked = this.asSaid;
@@ -119,9 +161,10 @@ class ClaimsClock {
   }
 
   /** @param {boolean} asSaid */
-  know(asSaid) {
+  know(asSaid, anew = false) {
     this.asSaid = asSaid;
     this.changes = this.record.changes(asSaid);
+    if (anew) this.bar.chart.knownFor = null;
     this.bar.chart.draw();
   }
 
@@ -140,38 +183,89 @@ class ClaimsClock {
     if (ahead.length) this.go(direction > 0 ? ahead[0] : ahead[ahead.length - 1]);
   }
 
-  /* Choose a settlement: mark it, say who claims what, tell the listeners; null: none. */
-  /** @param {number | null} place @param {Parameters<Popup["open"]>[1]} [where] */
-  select(place, where = {}) {
-    this.place = place;
-    this.cells?.mark();
-    this.popup.open(place, where);
+  /* ---- what is pointed at and chosen ---- */
+
+  /* Mark some ground on every map, and say on one of them what is said of it. */
+  /** @param {number[]} pieces @param {SideMap} map @param {L.LatLng} [at] */
+  point(pieces, map, at) {
+    for (const one of this.maps.shown) {
+      one.outline("pointed", pieces);
+      if (one !== map || !pieces.length) one.tip.remove();
+      one.map.getContainer().classList.toggle("claims-pointed", pieces.length > 0);
+    }
+    if (!at || !pieces.length) return;
+    map.hint(this.#tip(pieces), at);
+  }
+
+  /** @param {number[]} pieces */
+  #tip(pieces) {
+    const node = element("div");
+    const cell = pieces.find((n) => this.payload.pieces[n].cell !== null);
+    element("strong", "", node, cell === undefined ? "Ground without a settlement" : this.payload.pieces[cell].name);
+    if (cell !== undefined) for (const voice of this.voices) {
+      const word = this.telling.word(voice, cell);
+      element("div", "", node, `${this.maps.name(voice)}: ${phrase(`short_${word}`)}`);
+    }
+    return node;
+  }
+
+  /* Choose the settlement whose cell it is; other ground is only told about. */
+  /** @param {number[]} pieces */
+  choose(pieces) {
+    const cell = pieces.find((n) => this.payload.pieces[n].cell !== null);
+    this.#take(cell === undefined ? null : this.payload.pieces[cell].places[0], pieces);
     this.tell("place");
+  }
+
+  /* Choose a settlement: mark it, say who claims what, tell the listeners; null: none. */
+  /** @param {number | null} place */
+  select(place, pan = true) {
+    if (place !== null && pan) this.#visit(place);
+    else this.#take(place, this.#ground(place));
+    this.tell("place");
+  }
+
+  /** @param {number | null} place */
+  #ground(place) {
+    return this.payload.pieces.flatMap(({ places }, n) => (place !== null && places.includes(place) ? [n] : []));
+  }
+
+  /** @param {number | null} place @param {number[]} pieces */
+  #take(place, pieces) {
+    this.place = place;
+    this.panel.card.open(place, pieces);
+    for (const map of this.maps.shown) map.places?.place();
+    this.schedule();
   }
 
   /* Choose a settlement from elsewhere: mark it, and bring it into view. */
   /** @param {number} place */
   #visit(place) {
-    this.place = place;
-    this.cells?.mark();
-    const { isOpen } = this.popup;
+    this.#take(place, this.#ground(place));
     const row = this.payload.places.find(([id]) => id === place);
     if (!row) return;
     const at = L.latLng(row[5], row[6]);
-    if (!this.map.getBounds().pad(-0.05).contains(at)) this.map.panTo(at, { animate: false });
-    if (isOpen) this.popup.open(place, {});
+    const { map } = this.maps.lead;
+    if (!map.getBounds().pad(-0.05).contains(at)) map.panTo(at, { animate: false });
+  }
+
+  /* Outline what one source says; null: none. */
+  /** @param {number | null} source */
+  light(source) {
+    this.lit = source;
+    this.schedule();
   }
 
   /* Tell whoever listens, at once or at the latest after some milliseconds. */
   /** @param {string} reason @param {number} [wait] */
   tell(reason, wait) {
-    clearTimeout(this.telling);
+    clearTimeout(this.waiting);
     const tell = () => {
       this.bar.chart.tell();
       const detail = Object.assign({ reason }, this.state());
       this.box.dispatchEvent(new CustomEvent("claimsclock", { detail, bubbles: true }));
     };
-    if (wait) this.telling = window.setTimeout(tell, wait);
+    if (wait) this.waiting = window.setTimeout(tell, wait);
     else tell();
   }
 
@@ -184,45 +278,59 @@ class ClaimsClock {
     this.frame ||= requestAnimationFrame(() => { this.frame = 0; this.paint(); });
   }
 
-  /* The picture that is asked for. */
-  /** @returns {Picture} */
-  picture() {
-    return {
-      day: this.day, knownBy: this.asSaid ? this.day : null, fade: this.fade,
-      shown: (group) => this.shows(group), contradictory: !this.hidden.has(CONTRADICTORY),
-    };
+  /* Whether a row is of a source, a side and a status that are switched on. */
+  /** @param {number} row */
+  shows(row) {
+    const { id, side } = this.record.sourceOf(row);
+    return ![side, id, this.record.statusOf(row)].some((name) => this.hidden.has(name));
   }
 
-  /* Whether a group of source and status is switched on. */
-  /** @param {number} group */
-  shows(group) {
-    const { id, side } = this.record.sourceOf(group);
-    return ![side, id, this.record.statusOf(group)].some((name) => this.hidden.has(name));
+  /* What the claims shown come to on a day. */
+  /** @param {number} day */
+  #telling(day) {
+    const rows = this.record.active(day, this.asSaid ? day : null).filter((r) => this.shows(r));
+    return new Telling(this.record, rows, voicesOf(this.comparison.ids ?? BELLIGERENTS), day);
   }
 
-  /* What is read at leisure, and costs more to lay out than the map, follows soon. */
+  /* What is read at leisure, and costs more to lay out than the maps, follows soon. */
   paint() {
-    this.comparison.paint(this.picture());
+    const { comparison, record, day } = this;
+    const knownBy = this.asSaid ? day : null;
+    this.active = record.active(day, knownBy);
+    this.lapsedOfAll = record.active(day, knownBy, true);
+    this.lapsed = this.showLapsed ? this.lapsedOfAll.filter((r) => this.shows(r)) : [];
+    this.telling = this.#telling(day);
+    // What is gained and lost counts from the earlier day to the later.
+    const other = comparison.day === null || comparison.day === day ? null : this.#telling(comparison.day);
+    const [now, before] = other && other.day > day ? [other, this.telling] : [this.telling, other];
+    Object.assign(this, { now, before });
+    const chosen = this.place === null ? this.panel.card.pieces : this.#ground(this.place);
+    for (const map of this.maps.shown) {
+      map.paint(now, comparison.spanned ? before ?? now : null, this.maps.effective === "places");
+      map.outline("chosen", this.panel.card.isOpen ? chosen : []);
+    }
+    this.summary.move();
     this.bar.move();
-    this.saying ||= window.setTimeout(() => { this.saying = 0; this.#say(); }, 100);
-    this.cells?.say();
-    this.box.dataset.paintedDate = this.calendar.iso(this.day);
+    this.#saySoon();
+    this.box.dataset.paintedDate = this.calendar.iso(day);
+  }
+
+  /* When the clock rests, and a few times a second while it runs. */
+  #saySoon() {
+    const now = performance.now();
+    if (!this.saying) this.asked = now;
+    clearTimeout(this.saying);
+    this.saying = window.setTimeout(() => { this.saying = 0; this.#say(); }, Math.min(100, Math.max(0, this.asked + 400 - now)));
   }
 
   #say() {
-    const { record, painting: { rows } } = this;
+    const { record, telling, comparison } = this;
+    this.summary.say(telling, this.#telling(this.day - 1));
+    for (const map of this.maps.shown) map.say(this.now, comparison.spanned ? this.before : null);
     this.panel.say();
-    this.notice.hidden = rows.length > 0 || this.comparison.on;
-    this.popup.renew();
-    const speaking = new Set(rows.filter((r) => record.status[r] !== record.code.implied).map((r) => record.source[r])).size;
-    this.bar.say(`${this.calendar.say(this.day)}: ${count(speaking, "source")} shown with a claim${this.comparison.words()}`);
-  }
-
-  /** @param {number} opacity */
-  restyle(opacity) {
-    this.opacity = opacity;
-    this.painting.restyle(opacity);
-    this.comparison.restyle(opacity);
+    this.notice.hidden = telling.rows.length > 0;
+    const speaking = new Set(telling.rows.filter((r) => record.status[r] !== record.code.implied).map((r) => record.source[r])).size;
+    this.bar.say(`${this.calendar.say(this.day)}: ${count(speaking, "source")} shown with a claim`);
   }
 }
 

@@ -1,7 +1,7 @@
 /* Pieces of ground, and the outline of any set of them. Neighbouring cells share their edges; a
    shape that somebody drew lies over cells and other shapes as it likes. Rings run with their
    ground on the left, so a set is painted by the nonzero rule, once whatever overlaps. */
-/** @import { Payload } from "./types" */
+/** @import { Payload, Points } from "./types" */
 class Ground {
   /** @param {Pick<Payload, "vertices" | "pieces">} payload */
   constructor(payload) {
@@ -15,8 +15,6 @@ class Ground {
       at.push(L.latLng(y * 1e-5, x * 1e-5));
     }
     this.at = at;
-    this.x = new Int32Array(at.length);
-    this.y = new Int32Array(at.length);
     /** @type {number[][]} */
     const [start, next, owner] = [[], [], []];
     /** @type {[number, number][]} */
@@ -36,6 +34,11 @@ class Ground {
     this.start = Int32Array.from(start);
     this.next = Int32Array.from(next);
     this.owner = Int32Array.from(owner);
+    // The edges of each piece, found when first asked for.
+    /** @type {{ west: number, east: number, south: number, north: number }[] | null} */
+    this.boxes = null;
+    // What somebody drew is no cell.
+    this.drawn = payload.pieces.map(({ cell }) => cell === null);
     this.twin = new Int32Array(start.length).fill(-1);
     this.done = new Uint8Array(start.length);
     // Twins are edges of cells that run against each other. One that stands twice has none: so
@@ -44,7 +47,7 @@ class Ground {
     /** @param {number} from @param {number} to */
     const key = (from, to) => from * at.length + to;
     for (let e = 0; e < start.length; e++) {
-      if (payload.pieces[owner[e]].cell === null) continue;
+      if (this.drawn[owner[e]]) continue;
       const own = key(start[e], start[next[e]]);
       seen.set(own, seen.has(own) ? -1 : e);
     }
@@ -85,27 +88,28 @@ class Ground {
   }
 
   /* Where the vertices lie on the screen at the present zoom. */
-  /** @param {L.Map} map */
-  project(map) {
+  /** @param {L.Map} map @param {Points} [points] to fill anew */
+  project(map, points = { x: new Int32Array(this.at.length), y: new Int32Array(this.at.length) }) {
     this.at.forEach((at, n) => {
       const { x, y } = map.latLngToLayerPoint(at);
-      this.x[n] = x;
-      this.y[n] = y;
+      points.x[n] = x;
+      points.y[n] = y;
     });
+    return points;
   }
 
   /* Rings as the drawing commands of a path; whoever shares an edge shares its pixels. */
-  /** @param {number[][]} rings */
-  path(rings) {
+  /** @param {number[][]} rings @param {Points} points */
+  path(rings, points) {
     let text = "";
     for (const ring of rings) {
       let x = NaN;
       let y = NaN;
       let letter = "M";
       for (const vertex of ring) {
-        if (this.x[vertex] === x && this.y[vertex] === y) continue;
-        x = this.x[vertex];
-        y = this.y[vertex];
+        if (points.x[vertex] === x && points.y[vertex] === y) continue;
+        x = points.x[vertex];
+        y = points.y[vertex];
         text += `${letter}${x} ${y}`;
         letter = "L";
       }
@@ -114,10 +118,29 @@ class Ground {
     return text;
   }
 
-  /* Rings as latitudes and longitudes. */
-  /** @param {number[][]} rings */
-  latLngs(rings) {
-    return rings.map((ring) => [ring.map((vertex) => this.at[vertex])]);
+  /* Numbers of the pieces that hold a place, the cell first. */
+  /** @param {L.LatLng} where */
+  under({ lat, lng }) {
+    const boxes = this.boxes ??= this.edges.map(([first, last]) => {
+      const at = Array.from(this.start.slice(first, last), (vertex) => this.at[vertex]);
+      const [x, y] = [at.map((p) => p.lng), at.map((p) => p.lat)];
+      return { west: Math.min(...x), east: Math.max(...x), south: Math.min(...y), north: Math.max(...y) };
+    });
+    const found = [];
+    for (let piece = 0; piece < this.edges.length; piece++) {
+      const box = boxes[piece];
+      if (lng < box.west || lng > box.east || lat < box.south || lat > box.north) continue;
+      // How often the rings wind around the place.
+      let winding = 0;
+      for (let e = this.edges[piece][0]; e < this.edges[piece][1]; e++) {
+        const [a, b] = [this.at[this.start[e]], this.at[this.start[this.next[e]]]];
+        if ((a.lat <= lat) === (b.lat <= lat)) continue;
+        const right = a.lng + (lat - a.lat) / (b.lat - a.lat) * (b.lng - a.lng) > lng;
+        if (right) winding += b.lat > a.lat ? 1 : -1;
+      }
+      if (winding) found.push(piece);
+    }
+    return found.sort((a, b) => Number(this.drawn[a]) - Number(this.drawn[b]));
   }
 
   /** @param {number} piece */

@@ -1,6 +1,5 @@
 /* What each source says of each piece of ground, for any day and any state of knowledge. */
-import { SIDES } from "./words.js";
-/** @import { Payload, Rows, Status } from "./types" */
+/** @import { CurrentFor, Payload, Rows, Status } from "./types" */
 /* Stands for "no end" among days. */
 const NEVER = 99999;
 
@@ -10,7 +9,6 @@ class Record {
     this.payload = payload;
     this.pieces = payload.pieces.length;
     this.statuses = payload.statuses.length;
-    this.groups = payload.sources.length * this.statuses;
     /** @param {keyof Rows} name */
     const column = (name) => Int32Array.from(payload.rows[name]);
     this.source = column("source");
@@ -23,38 +21,44 @@ class Record {
     this.knownTo = column("knownTo");
     this.said = column("said");
     this.readTo = column("readTo");
+    this.event = column("event");
+    // The day on which a row ends or lapses.
+    this.stop = this.to.slice();
     this.length = this.source.length;
-    this.sides = payload.sources.map((source) => SIDES.findIndex(([side]) => side === source.side));
     /** @type {{ [status in Status]: number }} */
     this.code = Object.assign({}, ...payload.statuses.map((status, n) => ({ [status]: n })));
+    this.cells = payload.pieces.flatMap(({ cell }, n) => (cell === null ? [] : [n]));
+    this.theatre = new Set(payload.theatre);
     // A polygon speaks for the cells whose sites it holds.
     const cells = new Map(payload.pieces.map(({ cell }, n) => [cell, n]));
     this.speaksFor = payload.pieces.map((piece, n) => (piece.cell !== null ? [n]
       : piece.places.flatMap((place) => cells.get(place) ?? [])));
   }
 
-  /** @param {number} row */
-  group(row) { return this.source[row] * this.statuses + this.status[row]; }
-
-  /** @param {number} group */
-  sourceOf(group) { return this.payload.sources[Math.floor(group / this.statuses)]; }
-
-  /** @param {number} group */
-  statusOf(group) { return this.payload.statuses[group % this.statuses]; }
-
-  /* Sides that ever give ground a status. */
-  /** @param {Status} status */
-  sidesOf(status) {
-    const found = new Set(this.source.filter((_, r) => this.status[r] === this.code[status]));
-    return SIDES.map(([side]) => side).filter((side) => this.payload.sources.some((source, n) => source.side === side && found.has(n)));
+  /* A claim of control is current for so many days after it was last said, a report of an event
+     for a third of them, a map as long after it was last read. */
+  /** @param {CurrentFor} days */
+  lapseAfter(days) {
+    for (let r = 0; r < this.length; r++) {
+      const said = this.readTo[r] === NEVER ? this.said[r] : Math.max(this.said[r], this.readTo[r]);
+      const term = days === "ever" ? NEVER : this.event[r] ? Math.max(Math.floor(days / 3), 1) : days;
+      this.stop[r] = Math.min(this.to[r], said + term + 1);
+    }
   }
 
-  /* Rows in force on a day, by what had been said by a day (null: by now). */
+  /** @param {number} row */
+  sourceOf(row) { return this.payload.sources[this.source[row]]; }
+
+  /** @param {number} row */
+  statusOf(row) { return this.payload.statuses[this.status[row]]; }
+
+  /* Rows in force on a day, by what had been said by a day (null: by now); or those that nothing
+     has ended, but that were said too long ago. */
   /** @param {number} day @param {number | null} knownBy */
-  active(day, knownBy) {
+  active(day, knownBy, lapsed = false) {
     const rows = [];
     for (let r = 0; r < this.length; r++) {
-      if (this.from[r] > day || this.to[r] <= day) continue;
+      if (this.from[r] > day || this.to[r] <= day || (this.stop[r] <= day) !== lapsed) continue;
       if (knownBy === null ? this.knownTo[r] !== NEVER
         : this.knownFrom[r] > knownBy || this.knownTo[r] <= knownBy) continue;
       rows.push(r);
@@ -69,38 +73,34 @@ class Record {
       : Math.max(this.said[row], Math.min(this.readTo[row], told));
   }
 
+  /* Whether a row is of a side or a source. */
+  /** @param {number} row @param {string} voice */
+  speaks(row, voice) {
+    const { id, side } = this.sourceOf(row);
+    return voice === side || voice === id;
+  }
+
+  /* What each voice, a side or a source, says of each piece by some rows: numbers of
+     `AGREEMENT.words`. A polygon speaks for the cells whose sites it holds. */
+  /** @param {number[]} rows @param {string[]} voices */
+  words(rows, voices) {
+    const own = this.payload.sources.map(({ id, side }) => voices.flatMap((voice, n) => (voice === id || voice === side ? [n] : [])));
+    const said = voices.map(() => new Uint8Array(this.pieces));
+    for (const r of rows) {
+      // What is conceded is no word of its own.
+      if (this.status[r] === this.code.implied) continue;
+      for (const n of own[this.source[r]]) for (const cell of this.speaksFor[this.piece[r]]) said[n][cell] |= 1 << this.status[r];
+    }
+    return said.map((bits) => bits.map((set) => AGREEMENT.word[set]));
+  }
+
   /* First and last day of a row on the day axis; with `asSaid` each day knows what it knew. */
   /** @param {number} row @param {boolean} asSaid @returns {[number, number]} */
   span(row, asSaid) {
     if (asSaid) {
-      return [Math.max(this.from[row], this.knownFrom[row]), Math.min(this.to[row], this.knownTo[row])];
+      return [Math.max(this.from[row], this.knownFrom[row]), Math.min(this.stop[row], this.knownTo[row])];
     }
-    return this.knownTo[row] === NEVER ? [this.from[row], this.to[row]] : [0, 0];
-  }
-
-  /* Cells of which, by some rows, two sides say opposite things; with those said to be under
-     Ukrainian control. */
-  /** @param {number[]} rows */
-  contradictions(rows) {
-    const { ukrainian_control: ukrainian, russian_control: russian, implied } = this.code;
-    const [opposed, held] = [new Uint8Array(this.pieces), new Uint8Array(this.pieces)];
-    // A bit for each side that says so.
-    const [yes, not] = [new Uint8Array(this.pieces), new Uint8Array(this.pieces)];
-    for (const r of rows) {
-      const status = this.status[r];
-      const sides = status === russian ? yes : status === ukrainian || status === implied ? not : null;
-      if (!sides) continue;
-      for (const cell of this.speaksFor[this.piece[r]]) {
-        sides[cell] |= 1 << this.sides[this.source[r]];
-        if (status === ukrainian) held[cell] = 1;
-      }
-    }
-    // Opposed, unless it is one side alone that says both.
-    for (let n = 0; n < this.pieces; n++) {
-      const both = yes[n] | not[n];
-      opposed[n] = +(yes[n] > 0 && not[n] > 0 && (both & (both - 1)) > 0);
-    }
-    return { opposed, held };
+    return this.knownTo[row] === NEVER ? [this.from[row], this.stop[row]] : [0, 0];
   }
 
   /* Days on which anything drawn changes; to say the same again is no change. */
@@ -123,7 +123,7 @@ class Record {
 
   /* For each source the km2 under Ukrainian control day by day; NaN while it does not speak.
      A map speaks as long as it was read; another source while any place is under Ukrainian
-     control by its words, and not after its last word (as geo.held_series). */
+     control by its claims, and not after its last one (as geo.held_series). */
   /** @param {boolean} asSaid */
   held(asSaid) {
     const { days, sources, pieces } = this.payload;

@@ -61,8 +61,9 @@ class Search {
     const hit = this.#chosen();
     if (!hit) return;
     const [id, , , , , lat, lon] = hit.place;
-    clock.map.setView([lat, lon], Math.max(clock.map.getZoom(), 11), { animate: false });
-    clock.select(id, { at: L.latLng(lat, lon) });
+    const { map } = clock.maps.lead;
+    map.setView([lat, lon], Math.max(map.getZoom(), 11), { animate: false });
+    clock.select(id);
     if (window.innerWidth <= 720) clock.panel.open(false);
   }
 }

@@ -1,4 +1,4 @@
-/* Bars of how many claims each side made each day, and ticks of events. */
+/* Bars of how many claims were made each day, and ticks of events. */
 import { element } from "./elements.js";
 import { count, SIDES } from "./words.js";
 /** @import { ClaimsClock } from "./clock.js" */
@@ -25,7 +25,7 @@ class Strip {
   #claims(day) { return SIDES.reduce((sum, [side]) => sum + this.clock.payload.said[side][day], 0); }
 
   draw() {
-    const { canvas, clock: { box, payload: { days, said, events } } } = this;
+    const { canvas, clock: { box, payload: { days, events } } } = this;
     const ratio = window.devicePixelRatio || 1;
     const { clientWidth: width, clientHeight: height } = canvas;
     const pen = canvas.getContext("2d");
@@ -38,15 +38,10 @@ class Strip {
     let most = 1;
     for (let day = 0; day < days; day++) most = Math.max(most, this.#claims(day));
     const ground = height - 9;
+    pen.fillStyle = css.getPropertyValue("--claims-soft");
     for (let day = 0; day < days; day++) {
-      let base = ground;
-      for (const [side] of SIDES) {
-        if (!said[side][day]) continue;
-        const tall = Math.max(Math.sqrt(said[side][day] / most) * ground * 0.62, 1);
-        pen.fillStyle = css.getPropertyValue(`--claims-${side}`);
-        pen.fillRect(day * step, base - tall, Math.max(step - 0.4, 0.8), tall);
-        base -= tall;
-      }
+      const tall = Math.ceil(Math.sqrt(this.#claims(day) / most) * ground);
+      pen.fillRect(day * step, ground - tall, Math.max(step - 0.4, 0.8), tall);
     }
     pen.fillStyle = css.getPropertyValue("--claims-ink");
     for (const [day] of events) {

@@ -1,21 +1,29 @@
-/* Tiles of an online map, for who asks for them. */
+/* Tiles of an online map under every map, for who asks for them. */
 class Tiles {
-  /** @param {L.Map} map */
-  constructor(map) {
-    this.map = map;
+  constructor() {
     this.on = false;
+    /** @type {[L.Map, L.TileLayer][]} */
+    this.layers = [];
+  }
+
+  /** @param {L.Map} map */
+  add(map) {
     // Whom to name for them stands on the map anyway.
-    this.layer = L.tileLayer("https://tile.openstreetmap.org/{z}/{x}/{y}.png", { opacity: 0.55 });
+    const layer = L.tileLayer("https://tile.openstreetmap.org/{z}/{x}/{y}.png", { opacity: 0.55 });
     // The land lies over the tiles; it makes way once there are any.
-    this.layer.on("tileload", () => map.getContainer().classList.add("claims-tiled"));
+    layer.on("tileload", () => map.getContainer().classList.add("claims-tiled"));
+    this.layers.push([map, layer]);
+    if (this.on) layer.addTo(map);
   }
 
   /** @param {boolean} on */
   show(on) {
     this.on = on;
-    this.map.getContainer().classList.remove("claims-tiled");
-    if (on) this.layer.addTo(this.map);
-    else this.layer.remove();
+    for (const [map, layer] of this.layers) {
+      map.getContainer().classList.remove("claims-tiled");
+      if (on) layer.addTo(map);
+      else layer.remove();
+    }
   }
 }
 

@@ -12,6 +12,12 @@ export interface Payload {
   vertices: number[];
   pieces: Piece[];
   extent: [[number, number], [number, number]];
+  /** Pieces of which any source ever said something but plain Russian control. */
+  theatre: number[];
+  /** Ids of its settlements, in the order in which the day is told by them. */
+  told: number[];
+  /** How many of them are main places. */
+  main: number;
   rows: Rows;
   said: { [side in Side]: number[] };
   events: [day: number, title: string, side: string][];
@@ -52,6 +58,8 @@ export interface Rows {
   knownTo: number[];
   said: number[];
   readTo: number[];
+  /** 1: it reports an event, and says nothing of who holds the ground. */
+  event: number[];
 }
 
 export interface Total {
@@ -66,34 +74,29 @@ export interface Total {
 export type Place = [id: number, english: string, russian: string, ukrainian: string, where: string,
   lat: number, lon: number, rank: number];
 
-/** What is to be drawn: a day, what was known by which day (null: all), the groups of source and
-    status that are shown, and from which age on claims fade (null: never). */
-export interface Picture {
-  day: number;
-  knownBy: number | null;
-  fade: number | null;
-  shown: (group: number) => boolean;
-  contradictory: boolean;
-}
+export type MapView = "all" | "side-by-side" | "overlay" | "places" | Side;
+/** For how many days a claim of control is current. */
+export type CurrentFor = number | "ever";
 
 /** What a reader chose; `geo.selection.address.View`. */
 export interface View {
   date: string | null;
   known: "now" | "then";
   hide: string[];
-  opacity: number;
-  fade: number | null;
+  current: CurrentFor;
+  lapsed: boolean;
   compare: string | null;
+  view: MapView | null;
   chart: boolean | null;
   tiles: boolean;
   place: number | null;
-  view: [number, number, number] | null;
+  centre: [number, number, number] | null;
 }
 
 /** The same, as the clock tells it, with the corners of the map. */
 export interface State extends View {
   date: string;
-  view: [number, number, number];
+  centre: [number, number, number];
   bounds: number[];
 }
 
@@ -114,21 +117,35 @@ declare module "leaflet" {
   interface SVG { _rootGroup: SVGGElement }
 }
 
-type Dash = number[];
-type BySide<T> = { [side in Side]: T };
+/** How ground is painted: colours by name, and the width of an edge in ink. */
+export interface Sign {
+  fill: string;
+  stripes: string | null;
+  dots: string | null;
+  hatches: string | null;
+  edge: number;
+}
+
+/** Where each vertex lies on the screen, by its number. */
+export interface Points { x: Int32Array; y: Int32Array }
+
+/** Flags of the pieces that bear a sign, by its name; null: none. */
+export type Members = { [sign: string]: Uint8Array | null };
 
 declare global {
-  /** How claims are drawn: a part of geo/style/style.toml, written into the script by geo/web/plugin.py. */
+  /** A part of geo/style/style.toml, written into the script by geo/web/plugin.py. */
   const STYLE: {
-    period: number;
-    faded: number;
-    dashes: Dash[];
-    fill: { [status in Exclude<Status, "implied">]: BySide<number> };
-    outline: { opacity: number, width: number };
-    implied: { opacity: number, width: number, dash: Dash };
-    marks: BySide<{ arm: [number, number], width: number, cap: string }>;
-    rules: { width: number, dash: BySide<Dash> };
-    hatch: { period: number, width: number, opacity: number, edge: number };
-    changes: { screen: { period: number, arm: number } };
+    signs: { [name: string]: Sign };
+    stripes: { period: number };
+    dots: { period: number, radius: number };
+    hatches: { period: number, width: number };
+    lapsed: { width: number, dash: number[] };
+    disc: { radius: number, small: number, edge: number };
+    chart: { width: number, dash: { [side in Side]: number[] } };
   };
+  /** Phrases of geo/style/words.py; `{}` is filled in. */
+  const WORDS: { [phrase: string]: string };
+  /** What two words come to, see geo/analysis/agreement.py: classes by the numbers of two words;
+      the word that a set of statuses makes, by its bits. */
+  const AGREEMENT: { words: string[], classes: string[], table: number[][], word: number[] };
 }

@@ -2,17 +2,24 @@
 /** @import { Side, Source, Status } from "./types" */
 /** @type {[Side, string][]} */
 const SIDES = [
-  ["ukrainian", "Ukrainian claims"],
-  ["russian", "Russian claims"],
-  ["third_party", "Third-party assessments"],
+  ["ukrainian", "Ukrainian sources"],
+  ["russian", "Russian sources"],
+  ["third_party", "Third parties"],
 ];
 /** @type {{ [status in Status]: string }} */
 const STATUS_NAMES = {
-  ukrainian_control: "Ukrainian control",
-  contested: "Contested",
-  russian_control: "Russian control",
-  implied: "Implied",
+  ukrainian_control: "Ukrainian-held",
+  contested: "fought over or unclear",
+  russian_control: "Russian-held",
+  implied: "not Russian-held until it was announced as retaken",
 };
+
+/* A phrase of ours, its gaps filled. */
+/** @param {string} name @param {unknown[]} values */
+function phrase(name, ...values) {
+  const parts = WORDS[name].split("{}");
+  return parts.slice(1).reduce((text, part, n) => text + String(values[n]) + part, parts[0]);
+}
 
 /* As toLocaleString would, which takes a page its first 30 ms. */
 /** @param {number} number */
@@ -31,10 +38,16 @@ function ago(age) {
   return age === 0 ? "said this day" : age > 0 ? `last said ${count(age, "day")} ago` : `said ${count(-age, "day")} later`;
 }
 
+/* The same in a table, where its caption says what it is. */
+/** @param {number} age */
+function sinceSaid(age) {
+  return age < 0 ? phrase("age_later") : age === 0 ? phrase("age_today") : phrase("age", age);
+}
+
 /* A source's name without those who are meant by it. */
 /** @param {Source} source */
 function shortName(source) {
   return source.name.split(" (")[0];
 }
 
-export { SIDES, STATUS_NAMES, thousands, count, ago, shortName };
+export { SIDES, STATUS_NAMES, phrase, thousands, count, ago, sinceSaid, shortName };

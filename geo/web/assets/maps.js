@@ -1,0 +1,162 @@
+/* The maps of a view, equally large, panned and zoomed together. */
+import { button, element } from "./elements.js";
+import { SideMap } from "./sidemap.js";
+import { phrase, shortName, SIDES } from "./words.js";
+/** @import { MapView } from "./types" */
+/** @import { ClaimsClock } from "./clock.js" */
+/** @type {[MapView, string][]} */
+const WIDE = [["all", "All"], ["side-by-side", "Side by side"], ["overlay", "Overlay"], ["places", "Places"]];
+/** @type {[MapView, string][]} */
+const NARROW = [["ukrainian", "Ukrainian"], ["russian", "Russian"], ["third_party", "Third parties"], ["overlay", "Overlay"]];
+/* Wide enough for more than one map. */
+const WIDTH = 720;
+
+class Maps {
+  /** @param {ClaimsClock} clock @param {HTMLElement} parent @param {Element} header */
+  constructor(clock, parent, header) {
+    this.clock = clock;
+    this.holder = element("div", "claims-maps", parent);
+    /** @type {MapView | null} */
+    this.view = null;
+    this.following = false;
+    // Where the maps were last moved to; what each tells of itself is rounded to its own pixels.
+    /** @type {[L.LatLng, number]} */
+    this.at = [clock.map.getCenter(), clock.map.getZoom()];
+    // The map of the page compares; each voice's own is made when it is first shown.
+    this.compared = new SideMap(clock, this.holder, clock.map);
+    /** @type {Map<number, SideMap>} */
+    this.own = new Map();
+    /** @type {SideMap[]} */
+    this.shown = [this.compared];
+    this.switch = element("div", "claims-views", header);
+    this.switch.setAttribute("role", "group");
+    this.switch.setAttribute("aria-label", "Maps shown");
+    const zoom = element("div", "claims-zoom", this.holder);
+    button(zoom, "Zoom in", "plus", () => this.lead.map.zoomIn());
+    button(zoom, "Zoom out", "minus", () => this.lead.map.zoomOut());
+    button(zoom, "Show all", "all", () => this.showAll());
+    this.#follow(clock.map);
+    let wide = this.wide;
+    window.addEventListener("resize", () => {
+      if (wide === this.wide) return;
+      wide = this.wide;
+      this.arrange();
+      clock.schedule();
+    });
+  }
+
+  get wide() { return window.innerWidth > WIDTH; }
+
+  /* The first map that can be seen. */
+  get lead() { return this.shown[0] ?? this.compared; }
+
+  showAll() { this.lead.map.fitBounds(this.clock.payload.extent, { animate: false, padding: [4, 4] }); }
+
+  /* What is shown of what was chosen: one map where the screen is narrow. */
+  /** @returns {MapView} */
+  get effective() {
+    const { view } = this;
+    if (!this.wide && (view === null || view === "all" || view === "side-by-side")) return "overlay";
+    return view ?? "all";
+  }
+
+  /** @param {string} voice */
+  name(voice) {
+    const source = this.clock.payload.sources.find(({ id }) => id === voice);
+    return source ? shortName(source) : SIDES.find(([side]) => side === voice)?.[1] ?? voice;
+  }
+
+  /* Lay out the maps of the view for the voices that are shown. */
+  arrange() {
+    const { clock, effective } = this;
+    const { voices, pair } = clock;
+    const [a, b] = pair;
+    const both = pair.length === 2 && !clock.comparison.spanned;
+    const alone = voices.filter((voice) => voice === effective);
+    const own = alone.length ? alone : effective === "all" || !pair.length ? voices
+      : both && effective !== "side-by-side" ? [] : pair;
+    const compared = both && (effective === "all" || effective === "overlay" || effective === "places") && !alone.length;
+    this.shown = own.map((voice, n) => {
+      const made = this.#own(n);
+      const { only } = clock;
+      const source = only || clock.payload.sources.some(({ id }) => id === voice);
+      made.show([voice], `${this.name(only || voice)} ${source ? "says" : "say"}`, voice);
+      return made;
+    });
+    if (compared) {
+      this.compared.show(pair, clock.comparison.ids ? `${this.name(a)} and ${this.name(b)} compared` : phrase("compared"), "compared");
+      // Third parties come last.
+      this.shown.splice(Math.min(2, this.shown.length), 0, this.compared);
+    }
+    for (const one of [this.compared, ...this.own.values()]) one.figure.hidden = !this.shown.includes(one);
+    this.shown.forEach(({ figure }, n) => { figure.style.order = String(n); });
+    this.holder.dataset.count = String(this.shown.length);
+    this.holder.dataset.view = effective;
+    for (const { map } of this.shown) this.#put(map);
+    this.#choices();
+  }
+
+  /* Give a map its size, and the extent of all. */
+  /** @param {L.Map} map */
+  #put(map) {
+    this.following = true;
+    map.invalidateSize({ animate: false, pan: false });
+    map.setView(...this.at, { animate: false });
+    this.following = false;
+  }
+
+  /* A map that has another size shows the same place. */
+  /** @param {L.Map} map */
+  fit(map) {
+    const before = map.getSize();
+    this.#put(map);
+    if (!before.equals(map.getSize())) this.clock.tell("view", 400);
+  }
+
+  /** @param {number} n */
+  #own(n) {
+    let made = this.own.get(n);
+    if (!made) {
+      made = new SideMap(this.clock, this.holder, null);
+      this.own.set(n, made);
+      this.#follow(made.map);
+    }
+    return made;
+  }
+
+  #choices() {
+    const options = this.wide ? WIDE : NARROW;
+    const key = options.map(([view]) => view).join();
+    if (this.switch.dataset.options !== key) {
+      this.switch.dataset.options = key;
+      this.switch.textContent = "";
+      for (const [view, name] of options) {
+        const made = element("button", "claims-view", this.switch, name);
+        made.type = "button";
+        made.dataset.view = view;
+        made.addEventListener("click", () => {
+          this.view = view;
+          this.arrange();
+          this.clock.schedule();
+          this.clock.tell("view");
+        });
+      }
+    }
+    for (const one of this.switch.children) one.setAttribute("aria-pressed", String(/** @type {HTMLElement} */ (one).dataset.view === this.effective));
+  }
+
+  /* The other maps go where one is moved to. */
+  /** @param {L.Map} moved */
+  #follow(moved) {
+    moved.on("move zoomend", () => {
+      if (this.following) return;
+      this.following = true;
+      const [centre, zoom] = this.at = [moved.getCenter(), moved.getZoom()];
+      for (const { map } of new Set([this.compared, ...this.shown])) if (map !== moved) map.setView(centre, zoom, { animate: false });
+      this.following = false;
+    });
+    moved.on("moveend", () => { if (!this.following) this.clock.tell("view", 400); });
+  }
+}
+
+export { Maps };

@@ -1,0 +1,113 @@
+/* How ground is painted on a map: one path for each sign, with stripes, dots or hatches where the
+   style file says so. */
+import { svg } from "./elements.js";
+/** @import { Members, Points, Sign } from "./types" */
+/** @import { Ground } from "./ground.js" */
+/** @typedef {{ path: SVGPathElement, member: Uint8Array | null, rings: number[][], shown: boolean, stale: boolean }} Shape */
+
+/* A class that is painted as another is told with it. */
+const ALIKE = new Map([["one_contested", "both_contested"]]);
+
+/** @param {string} name */
+const colour = (name) => `var(--claims-${name})`;
+
+/* What an area of a sign is filled with. */
+/** @param {string} name */
+function fillOf(name) {
+  const { fill, stripes, dots, hatches } = STYLE.signs[name];
+  return stripes || dots || hatches ? `url(#claims-sign-${name})` : colour(fill);
+}
+
+/** @param {string} name @param {Sign} sign @param {Node} defs */
+function pattern(name, { fill, stripes, dots, hatches }, defs) {
+  const size = (stripes ? STYLE.stripes : dots ? STYLE.dots : STYLE.hatches).period;
+  const made = svg("pattern", { id: `claims-sign-${name}`, width: size, height: size, patternUnits: "userSpaceOnUse",
+    ...(dots ? {} : { patternTransform: "rotate(45)" }) }, defs);
+  const rect = (/** @type {number} */ width, /** @type {string} */ name_) => svg("rect", { width, height: size, style: `fill: ${colour(name_)}` }, made);
+  rect(size, fill);
+  if (stripes) rect(size / 2, stripes);
+  if (hatches) rect(STYLE.hatches.width, hatches);
+  if (!dots) return;
+  for (const at of [size / 4, 3 * size / 4]) svg("circle", { cx: at, cy: at, r: STYLE.dots.radius, style: `fill: ${colour(dots)}` }, made);
+}
+
+/* Patterns are written once; every map and the key draw with them. */
+/** @param {Node} parent */
+function patterns(parent) {
+  const holder = svg("svg", { width: 0, height: 0, style: "position:absolute", "aria-hidden": "true" }, parent);
+  const defs = svg("defs", {}, holder);
+  for (const [name, sign] of Object.entries(STYLE.signs)) if (sign.stripes || sign.dots || sign.hatches) pattern(name, sign, defs);
+}
+
+/* A sample of a sign, for the key and the bar. */
+/** @param {string} name @param {Node | null} [parent] */
+function sample(name, parent) {
+  const holder = svg("svg", { width: 26, height: 16, class: "claims-sample", "data-class": name, "aria-hidden": "true" }, parent);
+  svg("rect", { x: 1, y: 1, width: 24, height: 14, style: `fill: ${fillOf(name)}; stroke: ${STYLE.signs[name].edge ? colour("ink") : colour("border")}`,
+    "stroke-width": STYLE.signs[name].edge || 0.5 }, holder);
+  return holder;
+}
+
+/* Sets of pieces on a map, in a pane of their own. */
+class Painting {
+  /** @param {L.Map} map @param {Ground} ground */
+  constructor(map, ground) {
+    this.ground = ground;
+    const pane = this.pane = map.createPane("claims");
+    pane.style.zIndex = "410";
+    pane.style.pointerEvents = "none";
+    this.renderer = L.svg({ pane: "claims", padding: 0.1 }).addTo(map);
+    /** @type {Points} */
+    this.points = ground.project(map);
+    /** @type {Map<string, Shape>} */
+    this.shapes = new Map();
+    // An edge lies over what is beside it.
+    for (const [name, { edge }] of Object.entries(STYLE.signs).sort(([, a], [, b]) => a.edge - b.edge)) {
+      this.add(name, `fill: ${fillOf(name)}`, edge ? { stroke: colour("ink"), "stroke-width": edge } : {});
+    }
+    map.on("zoomend viewreset", () => {
+      ground.project(map, this.points);
+      this.shapes.forEach((shape) => this.#place(shape));
+    });
+  }
+
+  /* A shape by its name; what is added later lies on top. */
+  /** @param {string} name @param {string} style @param {object} attributes */
+  add(name, style, attributes) {
+    const path = svg("path", { "data-class": name, style: `display: none; ${style}`, "stroke-linejoin": "round", ...attributes }, this.renderer._rootGroup);
+    this.shapes.set(name, { path, member: null, rings: [], shown: false, stale: false });
+  }
+
+  /* Give shapes the outlines of the flagged pieces; those not named keep theirs. */
+  /** @param {Members} members */
+  paint(members) {
+    for (const [name, member] of Object.entries(members)) {
+      const shape = this.shapes.get(name);
+      if (shape) this.#draw(shape, member);
+    }
+  }
+
+  /** @param {Shape} shape @param {Uint8Array | null} member */
+  #draw(shape, member) {
+    const shown = member !== null && member.includes(1);
+    if (shown && !(shape.member && shape.member.every((flag, n) => flag === member[n]))) {
+      shape.member = member.slice();
+      shape.rings = this.ground.outline(member);
+      shape.stale = true;
+    }
+    if (shape.shown !== shown) {
+      shape.shown = shown;
+      shape.path.style.display = shown ? "" : "none";
+    }
+    if (shown && shape.stale) this.#place(shape);
+  }
+
+  /* Put a shape where it lies at this zoom; a hidden one when it is next shown. */
+  /** @param {Shape} shape */
+  #place(shape) {
+    shape.stale = !shape.shown;
+    if (shape.shown) shape.path.setAttribute("d", this.ground.path(shape.rings, this.points));
+  }
+}
+
+export { ALIKE, colour, fillOf, patterns, sample, Painting };

@@ -1,0 +1,100 @@
+/* What is said of the ground on a day, and what it comes to on each map. */
+import { SIDES } from "./words.js";
+/** @import { Members } from "./types" */
+/** @import { Record } from "./record.js" */
+const [UKRAINIAN, CONTRADICTORY] = ["ukrainian_control", "contradictory"];
+
+/* The claims in force on a day that are shown, and the words of the voices by them. */
+class Telling {
+  /** @param {Record} record @param {number[]} rows @param {string[]} voices @param {number} day */
+  constructor(record, rows, voices, day) {
+    this.record = record;
+    this.rows = rows;
+    this.voices = voices;
+    this.day = day;
+    this.words = record.words(rows, voices);
+  }
+
+  /* The word of a voice on a piece. */
+  /** @param {string} voice @param {number} piece */
+  word(voice, piece) { return AGREEMENT.words[this.words[this.voices.indexOf(voice)][piece]]; }
+
+  /* Days since a voice last said something current of a piece; null where it says nothing. */
+  /** @param {string} voice @param {number} piece @returns {number | null} */
+  age(voice, piece) {
+    const { record, day } = this;
+    const ages = this.rows.filter((r) => record.speaks(r, voice) && record.status[r] !== record.code.implied && record.speaksFor[record.piece[r]].includes(piece))
+      .map((r) => day - record.lastSaid(r, day));
+    return ages.length ? Math.min(...ages) : null;
+  }
+
+  /* The class that two voices make of a piece. */
+  /** @param {string[]} pair @param {number} piece */
+  classOf([a, b], piece) {
+    const [one, other] = [a, b].map((voice) => this.words[this.voices.indexOf(voice)][piece]);
+    return AGREEMENT.classes[AGREEMENT.table[one][other]];
+  }
+
+  /* Pieces by a name that each has. */
+  /** @param {(piece: number) => string} name @param {Iterable<number>} pieces @returns {{ [name: string]: Uint8Array }} */
+  #grouped(name, pieces) {
+    /** @type {{ [name: string]: Uint8Array }} */
+    const found = {};
+    for (const piece of pieces) (found[name(piece)] ??= new Uint8Array(this.record.pieces))[piece] = 1;
+    return found;
+  }
+
+  /* A voice's own map. What it drew itself is painted as drawn, under the cells; a cell only where
+     something is said of it and not of a drawn shape alone. */
+  /** @param {string} voice @returns {Members} */
+  own(voice) {
+    const { record, rows } = this;
+    const { pieces } = record.payload;
+    const mine = rows.filter((r) => record.speaks(r, voice) && record.status[r] !== record.code.implied);
+    const named = new Set(mine.map((r) => record.piece[r]).filter((n) => pieces[n].cell !== null));
+    const found = this.#grouped((n) => this.word(voice, n),
+      record.cells.filter((n) => named.has(n) || (record.theatre.has(n) && this.word(voice, n) === "silent")));
+    for (const r of mine) {
+      const n = record.piece[r];
+      if (pieces[n].cell === null) (found[record.statusOf(r)] ??= new Uint8Array(record.pieces))[n] = 1;
+    }
+    return found;
+  }
+
+  /* The map on which two voices are compared. */
+  /** @param {string[]} pair @returns {Members} */
+  compared(pair) { return this.#grouped((n) => this.classOf(pair, n), this.record.payload.theatre); }
+
+  /* Ground that a voice newly says, or no longer says, to be Ukrainian-held since an earlier day. */
+  /** @param {string} voice @param {Telling} before @returns {Members} */
+  changes(voice, before) {
+    const { gained = null, lost = null } = this.#grouped((n) => {
+      const [then, now] = [before.word(voice, n) === UKRAINIAN, this.word(voice, n) === UKRAINIAN];
+      return then === now ? "same" : now ? "gained" : "lost";
+    }, this.record.payload.theatre);
+    return { gained, lost };
+  }
+
+  /* km2 of what some flags mark, of cells alone. */
+  /** @param {Uint8Array | null | undefined} member */
+  km2(member) {
+    const { pieces } = this.record.payload;
+    return member ? pieces.reduce((sum, { cell, km2 }, n) => sum + (member[n] && cell !== null ? km2 : 0), 0) : 0;
+  }
+
+  /* km2 of the theatre by word. */
+  /** @param {string} voice @returns {{ [word: string]: number }} */
+  areas(voice) {
+    const found = this.#grouped((n) => this.word(voice, n), this.record.payload.theatre);
+    return Object.fromEntries(Object.entries(found).map(([name, member]) => [name, this.km2(member)]));
+  }
+}
+
+/* Voices whose own maps there may be: the two compared, and the third parties beside sides. */
+/** @param {string[]} pair */
+function voicesOf(pair) {
+  const sides = SIDES.map(([side]) => String(side));
+  return pair.every((voice) => sides.includes(voice)) ? [...pair, ...sides.filter((side) => !pair.includes(side))] : [...pair];
+}
+
+export { CONTRADICTORY, UKRAINIAN, Telling, voicesOf };
