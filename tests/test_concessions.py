@@ -34,7 +34,7 @@ def red(day, status, **values):
         ([blue(10, CONTESTED, basis="fighting"), blue(12, RU)], {}),
         ([red(8, UA), blue(10, RU)], {"t1": "explicit"}),
         ([blue(10, UA), blue(12, RU)], {"t2": "explicit"}),
-        ([blue(10, UA, basis="repelled"), blue(12, RU)], {"t2": "explicit"}),
+        ([blue(10, CONTESTED, basis="repelled"), blue(12, RU)], {}),
         # Claimed later, or of a later day, is not claimed before.
         ([blue(12, UA), blue(10, RU)], {}),
         ([blue(10, UA), blue(12, RU, effective_on="2024-08-09")], {}),
@@ -120,7 +120,7 @@ def found(ledger):
     ("claim", "source", "settlement", "kind"),
     [
         ("c0064", "ru_milbloggers", "Martynovka", "explicit"),
-        ("c0273", "ru_officials", "Malaya Loknya", "explicit"),
+        ("c0668", "ru_officials", "Plekhovo", "implied"),
         ("c0912", "ru_mod", "Novaya Sorochina", "implied"),
         ("c1084", "ua_general_staff", "Sudzha", "explicit"),
         ("c1133", "ru_state_media", "Gornal", "explicit"),

@@ -301,7 +301,7 @@ def test_sources_of_one_side_are_no_opponents(ledger, record):
     side = ledger.sources.side
     speaker = ledger.claims.source_id[found.claim_id].map(side)
     assert (speaker.to_numpy() != found.source_id.map(side).to_numpy()).all()
-    assert found[found.claim_id == "c0058"].source_id.tolist() == ["ru_officials"]
+    assert found[found.claim_id == "c2045"].source_id.tolist() == ["ru_milbloggers"]
 
 
 # ---- neighbours -----------------------------------------------------------------------

@@ -106,9 +106,9 @@ def test_below_zero_the_map_showed_it_first(ledger):
         ([ministry(3, UA), ministry(5, RU)], RU, [(5, None, "never_shown")]),
         # Reports of events are not words on control.
         ([ministry(3, CONTESTED, basis="fighting"), ministry(5, RU)], RU, []),
-        ([ministry(3, RU, basis="repelled")], RU, []),
+        ([ministry(3, CONTESTED, basis="repelled")], RU, []),
         ([ministry(3, CONTESTED, basis="strike"), ministry(5, RU)], RU, []),
-        ([ministry(3, RU, basis="repelled"), retaken(9)], RU, [(9, None, "never_shown")]),
+        ([ministry(3, CONTESTED, basis="repelled"), retaken(9)], RU, [(9, None, "never_shown")]),
         # Said on day 9 of day 5: it was announced on day 9.
         ([ministry(3, UA), ministry(9, RU, about=5)], RU, [(9, None, "never_shown")]),
         # Old news of a day about which newer words are known change nothing.

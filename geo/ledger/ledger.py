@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import re
 import warnings
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -26,10 +27,24 @@ SAME_DAY = "same day"
 _STATUSES_OF = {
     "strike": {"contested"},
     "fighting": {"contested"},
-    "repelled": {"ukrainian_control", "russian_control"},
+    "repelled": {"contested"},
 }
 #: What the note of a statement without an address must contain.
 NO_ADDRESS = "no address"
+#: Hosts that copy the pages of another one, which is cited instead.
+_COPIES = {
+    "112.ua": ("go.112.ua", "novyi-format.112.ua"),
+    "nashaniva.com": ("d1z7h0yvamgnyn.cloudfront.net",),
+    "news.zerkalo.io": ("zerkaloio-web.xyz",),
+    "theins.co": ("preview.insidertexts.com",),
+    "www.interfax-russia.ru": ("www3.interfax-russia.ru",),
+    "www.newser.com": ("img1-cdn.newser.com",),
+    "www.rbc.ru": ("novideo.rbc.ru",),
+    "www.uawire.org": ("uawire.azurewebsites.net",),
+    "zeitschrift-osteuropa.de": ("entwicklung.zeitschrift-osteuropa.de",),
+}
+_ORIGINAL = {copy: host for host, copies in _COPIES.items() for copy in copies}
+_HOST = re.compile(r"https?://([^/?#\s;]+)")
 #: Days that each test of a statement needs.
 _DAYS_OF: dict[str, set[str]] = {
     "area_at": {"test_from"},
@@ -129,7 +144,7 @@ def load_ledger(
     --------
     >>> ledger = load_ledger()
     >>> len(ledger.sources), len(ledger.settlements)
-    (11, 2769)
+    (13, 2769)
     """
     ledger, faults = read_ledger(*polygons, data=data, keep_readings=keep_readings, limits=limits)
     if ledger is None:
@@ -164,9 +179,10 @@ def check_data(
 ) -> tuple[Ledger | None, list[Fault]]:
     """Check every file of a data folder, even those that the ledger does not use.
 
-    Beyond `read_ledger`, it checks the outlines, the names, the corrections, and
-    whether the cells tile. That doubles the time, so it is for `python -m geo
-    validate` and not for every start.
+    Besides what `read_ledger` finds, these are the outlines, the names, the
+    corrections, and whether the cells tile. A note that stands under several
+    places of one page and names another one is told in a `RepairWarning`. All that
+    takes as long again, so it is for `python -m geo validate` and not for every start.
 
     Returns
     -------
@@ -196,8 +212,10 @@ def check_data(
         faults += _place_faults("names.csv", side["names.csv"], right)
         faults += _unlike("names.csv", "name_ru", side["names.csv"], right)
     if "claims.csv" not in read.broken:
-        claims = read.tables["claims.csv"].claim_id
-        faults += _correction_faults(side["corrections.csv"], claims)
+        claims = read.tables["claims.csv"]
+        faults += _correction_faults(side["corrections.csv"], claims.claim_id)
+        for remark in _slipped_notes(claims):
+            warnings.warn(str(remark), RepairWarning, stacklevel=2)
     return (None if faults else ledger), faults
 
 
@@ -273,6 +291,8 @@ def _cross_faults(
         yield from _date_faults(file, table)
         if "sources.csv" not in broken:
             yield from _source_faults(file, table, sources)
+    for file in ("claims.csv", "unplaced.csv", "totals.csv", "events.csv", "statements.csv"):
+        yield from _address_faults(file, tables[file])
     statements = tables["statements.csv"]
     yield from _statement_faults(statements)
     if "sources.csv" not in broken:
@@ -335,6 +355,18 @@ def _date_faults(file: str, table: pd.DataFrame) -> Iterator[Fault]:
             yield Fault(file, row, "valid_to", "must lie after the day the claim begins")
 
 
+def _address_faults(file: str, table: pd.DataFrame) -> Iterator[Fault]:
+    """Addresses that are not the usual one of their page, also those in a note."""
+    for column in ("url", "note"):
+        for row, hosts in table[column].dropna().map(_HOST.findall).items():
+            for host in hosts:
+                name, _, port = host.partition(":")
+                usual = _ORIGINAL.get(name.lower(), name.rstrip("."))
+                if port or usual != name:
+                    problem = f"{host[:60]!r} is not the host of this page; allowed: {usual!r}"
+                    yield Fault(file, int(str(row)), column, problem)
+
+
 def _site_faults(settlements: pd.DataFrame, cells: gpd.GeoDataFrame) -> Iterator[Fault]:
     problem = "is not in cells.geojson; `python -m geo build` makes both"
     yield from _unknown("settlements.csv", "cell_id", settlements, cells.index, problem)
@@ -385,6 +417,20 @@ def _claim_faults(claims: pd.DataFrame) -> Iterator[Fault]:
             f"fix one, or write {SAME_DAY!r} in the note of each"
         )
         yield Fault(file, row, "status", problem)
+
+
+def _slipped_notes(claims: pd.DataFrame) -> Iterator[Fault]:
+    """Parts of notes that stand under several places of one page and name another place."""
+    parts = claims.assign(part=claims.note.str.split("; ")).explode("part")
+    parts = parts[~parts.part.str.startswith("also:") & (parts.part != "")]
+    shared = parts.groupby(["url", "part"]).settlement.transform("nunique") > 1
+    named = re.compile(rf"\b(?:{'|'.join(map(re.escape, claims.settlement.unique()))})\b")
+    for row, place, part in parts.loc[shared, ["settlement", "part"]].itertuples():
+        others = sorted(set(named.findall(part)) - {place})
+        if others:
+            problem = f"names {', '.join(others)}, and stands under several places of one page; "
+            problem += f"keep what is said of {place}"
+            yield Fault("claims.csv", row, "note", problem)
 
 
 def _total_faults(totals: pd.DataFrame) -> Iterator[Fault]:
