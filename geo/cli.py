@@ -52,6 +52,22 @@ class Report(StrEnum):
     csv = "csv"
 
 
+class Rows(StrEnum):
+    """Formats of commands that write text or rows."""
+
+    text = "text"
+    csv = "csv"
+    json = "json"
+
+
+class Coverage(StrEnum):
+    """Tables of coverage."""
+
+    months = "months"
+    sources = "sources"
+    bulletins = "bulletins"
+
+
 On = Annotated[str, typer.Option(metavar="DATE", help="Day to report on, YYYY-MM-DD.")]
 KnownBy = Annotated[
     str | None,
@@ -476,6 +492,10 @@ def animate(
     end: Annotated[str, typer.Option("--to", metavar="DATE", help="Last day, YYYY-MM-DD.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="File to write, .mp4 or .gif.")],
     step: Annotated[int, typer.Option(help="Days between frames.")] = 1,
+    seconds: Annotated[
+        float | None,
+        typer.Option(help="Length of the film; by default 0.1 a frame, and at least 6."),
+    ] = None,
     compare: Pair = None,
 ) -> None:
     """Write a film of the claims: one frame per day, with areas and events.
@@ -494,7 +514,7 @@ def animate(
     quiet = not sys.stderr.isatty()
     with typer.progressbar(length=1000, file=sys.stderr, hidden=quiet, label="frames") as bar:
         file = write_film(
-            start, end, out, step=step, snapshot=chosen, record=maps.record(),
+            start, end, out, step=step, seconds=seconds, snapshot=chosen, record=maps.record(),
             progress=lambda done, every: bar.update(1000 * done // every - bar.pos),
         )  # fmt: skip
     _say(file)
@@ -673,6 +693,52 @@ def concessions(
         found = found[found.kind == str(kind)]
     table = count_concessions(found) if counts else found.reset_index()
     _put_table(table)
+
+
+@_command()
+def coverage(
+    table: Annotated[Coverage, typer.Option(help="Table in CSV or JSON.")] = Coverage.months,
+    format: Annotated[Rows, typer.Option(help="What to write.")] = Rows.text,  # noqa: A002
+) -> None:
+    """Write how good the record is: claims per source and month, citations, delays, bulletins.
+
+    A gap, - in the text, is a month of which the record holds nothing of a source;
+    0 is a month in which its map was read and showed no change.
+
+    Example: python -m geo coverage --table bulletins --format csv > bulletins.csv
+    """
+    from geo.analysis import coverage as counted
+    from geo.ledger.ledger import load_ledger
+
+    ledger = load_ledger()
+    count: dict[str, Callable[..., pd.DataFrame]] = {
+        "months": counted.coverage_by_month,
+        "sources": counted.coverage_by_source,
+        "bulletins": counted.coverage_of_bulletins,
+    }
+    if format is Rows.text:
+        for sentence in counted.coverage_sentences(ledger):
+            _say(f"- {sentence}")
+        _say()
+        _say_months(counted.coverage_matrix(ledger))
+        return
+    found = count[table](ledger)
+    if format is Rows.csv:
+        _put_table(found)
+        return
+    for column in found.select_dtypes("datetime"):
+        found[column] = found[column].dt.strftime("%Y-%m-%d")
+    _put(found.to_json(orient="records", force_ascii=False) + "\n")
+
+
+def _say_months(matrix: pd.DataFrame) -> None:
+    """Print the claims of each source, a column a month."""
+    months = list(matrix.columns[2:])
+    _say(" " * 18 + "".join(month[2:].rjust(6) for month in months))
+    for row in matrix.to_dict("records"):
+        cells = ("-" if pd.isna(row[month]) else str(row[month]) for month in months)
+        name = row["source_id"] or row["side"].upper()
+        _say(f"{name:18}" + "".join(cell.rjust(6) for cell in cells))
 
 
 @_command()

@@ -114,6 +114,7 @@ def test_every_panel_shows_without_a_fault(panel):
         "Place": 0,
         "Statements": 0,
         "Lead and lag": 2,
+        "Coverage": 2,
         "Export": 0,
     }.get(panel, 1)
 

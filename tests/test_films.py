@@ -14,7 +14,7 @@ from test_app import expanded, run, sound
 
 import panels.film
 from geo.selection.snapshot import Snapshot
-from panels.film import Film
+from panels.film import Film, Order
 
 FILM = "A film from day to day"
 FIRST = dt.date(2024, 8, 6)
@@ -53,7 +53,7 @@ class Films:
     def begin(self, span=LONG, step: int = 1, ending: str = ".mp4", **show) -> Film:
         show = Snapshot(**{"on": FIRST} | show)
         before = set(self.root.iterdir())
-        film = Film(span, step, ending, show, lambda: self.present)
+        film = Film(Order(span, step, None, ending), show, lambda: self.present)
         wait_until(lambda: film.fault or set(self.root.iterdir()) - before)
         for own in set(self.root.iterdir()) - before:
             self.folders[film] = own
@@ -159,7 +159,7 @@ def test_a_server_without_room_says_so_and_goes_on(films, monkeypatch, capfd):
 def test_the_film_is_found_again_and_another_can_be_made_after_it():
     app = run(panel="Export", date="2024-08-20")
     assert not expanded(app, FILM).proto.expanded
-    app.date_input(key="film_days").set_value(LONG)
+    app.date_input(key="film_span").set_value(LONG)
     sound(app.run())
     app.button(key="film_make").click()
     assert sound(app.run()).button(key="film_make").disabled
@@ -172,7 +172,7 @@ def test_the_film_is_found_again_and_another_can_be_made_after_it():
     assert not app.session_state.film_made.at_work
     assert sound(app.run()).info[0].value == "No film was made: it was stopped."
     assert not app.button(key="film_make").disabled
-    app.date_input(key="film_days").set_value((FIRST, dt.date(2024, 8, 7)))
+    app.date_input(key="film_span").set_value((FIRST, dt.date(2024, 8, 7)))
     sound(app.run())
     app.button(key="film_make").click()
     sound(app.run())
@@ -187,7 +187,7 @@ def test_the_film_is_found_again_and_another_can_be_made_after_it():
 def test_a_gif_has_not_too_many_frames():
     app = run(panel="Export")
     assert not app.button(key="film_make").disabled
-    app.selectbox(key="film_as").set_value(".gif")
+    app.selectbox(key="film_ending").set_value(".gif")
     assert "261: choose fewer days" in sound(app.run()).info[0].value
     assert app.button(key="film_make").disabled
     # A button that is disabled can be pressed all the same by whoever writes his own browser.
