@@ -33,6 +33,7 @@ PANELS = [
     "Claims",
     "Statements",
     "Events",
+    "Coverage",
     "Sources",
     "Export",
 ]
