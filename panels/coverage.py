@@ -19,7 +19,7 @@ from geo.style.look import style
 from panels.download import download
 from panels.record import load
 from panels.table import show_table
-from panels.words import SIDE_NAMES, VOICE_NAMES, palette, plain
+from panels.labels import SIDE_NAMES, VOICE_NAMES, palette, plain
 
 MATRIX = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
     (files("panels") / "assets" / "coverage.html").read_text("utf-8")

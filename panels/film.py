@@ -56,14 +56,14 @@ class Order(NamedTuple):
         Days between frames.
     seconds
         How long it lasts; None for as long as is usual.
-    ending
+    extension
         `.mp4` or `.gif`.
     """
 
     span: Sequence[dt.date]
     step: int
     seconds: float | None
-    ending: str
+    extension: str
 
 
 class Film:
@@ -80,11 +80,11 @@ class Film:
     """
 
     def __init__(self, order: Order, show: Snapshot, present: Callable[[], bool]) -> None:
-        (first, last), step, seconds, ending = order
+        (first, last), step, seconds, extension = order
         whole = show.spanning(first, last)
         pace = f"_every-{step}-days" if step > 1 else ""
         pace += f"_{seconds:g}-seconds" if seconds else ""
-        self.name = f"{geo.file_name(whole, '').removesuffix('.')}{pace}{ending}"
+        self.name = f"{geo.file_name(whole, '').removesuffix('.')}{pace}{extension}"
         self.done, self.all = 0, 0
         self.fault = ""
         asked = {"start": str(first), "end": str(last), "step": step, "seconds": seconds}
@@ -199,7 +199,7 @@ def _ask(snapshot: Snapshot) -> None:
     )  # fmt: skip
     line.number_input("Days between frames", 1, 60, 1, key="film_step")
     line.number_input("Seconds in all", 1.0, None, None, placeholder="usual", key="film_seconds")
-    line.selectbox("Format", list(_FORMATS), format_func=_FORMATS.__getitem__, key="film_ending")
+    line.selectbox("Format", list(_FORMATS), format_func=_FORMATS.__getitem__, key="film_extension")
     film = _begun()
     # Read once: it can end at any moment.
     at_work = film is not None and film.at_work
@@ -227,7 +227,7 @@ def _ask(snapshot: Snapshot) -> None:
 
 def _what_is_wrong() -> str:
     """Why no film can be made with these settings; empty if one can."""
-    span, step, seconds, ending = _ordered()
+    span, step, seconds, extension = _ordered()
     if len(span) != 2:
         return "Choose a first and a last day."
     first, last = span
@@ -236,7 +236,7 @@ def _what_is_wrong() -> str:
         length_of(frames, seconds)
     except ValueError as error:
         return f"No such film: {error}."
-    if ending == ".gif" and frames > _GIF_FRAMES:
+    if extension == ".gif" and frames > _GIF_FRAMES:
         return (
             f"A GIF can have {_GIF_FRAMES} frames, this one would have {frames}: choose fewer "
             "days, more days between frames, or MP4."
