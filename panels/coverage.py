@@ -17,9 +17,9 @@ from geo.ledger.ledger import Ledger
 from geo.selection.address import View
 from geo.style.look import style
 from panels.download import download
+from panels.labels import SIDE_NAMES, VOICE_NAMES, palette, plain
 from panels.record import load
 from panels.table import show_table
-from panels.labels import SIDE_NAMES, VOICE_NAMES, palette, plain
 
 MATRIX = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
     (files("panels") / "assets" / "coverage.html").read_text("utf-8")
