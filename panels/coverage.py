@@ -50,26 +50,27 @@ def show(_view: View) -> None:
     """Figures in words, a heat map, and tables of citations and bulletins; gaps are shown."""
     ledger = load().ledger
     sentences, matrix, months, sources, bulletins = _counts()
+    st.markdown("**How good is the record?**")
     for sentence in sentences[:3]:
-        st.markdown(f"- {plain(sentence[0].upper() + sentence[1:])}.")
+        st.markdown(f"- {plain(sentence)}")
     _show_matrix(matrix, short_names(ledger.sources))
     _show_bulletins(bulletins, ledger)
     _show_sources(sources, ledger)
     with st.container(horizontal=True):
-        download(months, "kursk-coverage_months", "Download the months as CSV")
+        download(months, "kursk-coverage")
         download(bulletins, "kursk-coverage_bulletins", "Download the bulletins as CSV")
         download(sources, "kursk-coverage_sources", "Download the citations as CSV")
 
 
 def _show_matrix(matrix: pd.DataFrame, names: pd.Series) -> None:
     months = list(matrix.columns[2:])
-    every = matrix[months].sum(axis=1, min_count=1)
+    every = matrix[months].sum(axis=1)
     rows = []
     for row, total in zip(matrix.to_dict("records"), every, strict=True):
         source = row["source_id"]
         name = names[source] if source else VOICE_NAMES[row["side"]]
         cells = [_cell(row[month]) for month in months]
-        rows.append({"side": not source, "name": name, "cells": [*cells, _cell(total)]})
+        rows.append({"side": not source, "name": name, "cells": cells, "all": f"{total:,}"})
     days = [dt.date.fromisoformat(f"{month}-01") for month in months]
     st.html(
         MATRIX.render(
@@ -95,6 +96,7 @@ def _cell(count: Any) -> dict[str, str]:
 
 
 def _show_bulletins(bulletins: pd.DataFrame, ledger: Ledger) -> None:
+    st.markdown("**Daily bulletins: days on which they appeared, and days in the record**")
     told = ledger.bulletins.loc[bulletins.bulletin_id].reset_index()
     show_table(
         pd.DataFrame(
@@ -105,7 +107,7 @@ def _show_bulletins(bulletins: pd.DataFrame, ledger: Ledger) -> None:
                 "To": bulletins.last_on.dt.date,
                 "Days it appeared": bulletins.appeared,
                 "Days in the record": bulletins.in_record,
-                "Share": 100 * bulletins.in_record / bulletins.appeared,
+                "Share": (100 * bulletins.in_record / bulletins.appeared).round(),
                 "Longest gap, days": bulletins.longest_gap,
                 "Gap from": bulletins.gap_from.dt.date,
                 "Gap to": bulletins.gap_to.dt.date,
@@ -113,7 +115,7 @@ def _show_bulletins(bulletins: pd.DataFrame, ledger: Ledger) -> None:
                 "Note": told.note,
             }
         ),
-        "Daily bulletins: days on which they appeared, and days of which the record holds them",
+        "Daily bulletins",
         columns={
             "Share": st.column_config.ProgressColumn(format="%d %%", min_value=0, max_value=100),
             "Citation": st.column_config.LinkColumn(display_text="open"),
@@ -128,6 +130,7 @@ def _show_bulletins(bulletins: pd.DataFrame, ledger: Ledger) -> None:
 
 
 def _show_sources(sources: pd.DataFrame, ledger: Ledger) -> None:
+    st.markdown("**Citations and delays, by source**")
     shares = {
         f"{tier.capitalize()}, %": (100 * sources[tier] / sources.claims).round() for tier in TIERS
     }

@@ -506,6 +506,33 @@ def test_concessions_of_those_without_an_interest_are_an_empty_table():
     assert table("concessions", "--side", "third_party", "--counts").empty
 
 
+# coverage
+
+
+def test_coverage_is_told_in_words_and_as_a_matrix_with_its_gaps():
+    said = run("coverage").stdout
+    told = (
+        "Kursk direction: in the record on 102 of 263 days (39 %), missing longest from 2024-11-22"
+    )
+    assert told in said
+    months, *rows = (line.split() for line in said.partition("\n\n")[2].splitlines())
+    counts = {row[0]: dict(zip(months, row[1:], strict=True)) for row in rows}
+    assert (counts["tsaryov"]["24-10"], counts["tsaryov"]["24-12"]) == ("-", "30")
+    assert counts["deepstate"]["25-05"] == "0"
+
+
+@pytest.mark.parametrize("name", ["months", "sources", "bulletins"])
+def test_coverage_is_the_same_as_csv_and_as_json(name):
+    rows = table("coverage", "--table", name, "--format", "csv")
+    told = strict_json(run("coverage", "--table", name, "--format", "json").stdout)
+    assert len(rows) == len(told) > 0
+    assert list(rows) == list(told[0])
+    for row, one in zip(rows.to_dict("records"), told, strict=True):
+        assert {k: v for k, v in row.items() if pd.notna(v)} == {
+            k: v for k, v in one.items() if v is not None
+        }
+
+
 # settlement
 
 
