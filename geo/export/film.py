@@ -15,7 +15,7 @@ import pandas as pd
 import shapely
 from PIL import Image
 
-from geo._io.dates import Date, as_date, span_of
+from geo._io.dates import Date, as_date, check_within, span_of
 from geo._io.files import replacing
 from geo.analysis.agreement import CLASSES, WORDS, classify, words
 from geo.claims.record import Record
@@ -163,13 +163,8 @@ def days_of(start: Date, end: Date, step: int, record: Record) -> list[dt.date]:
     ValueError
         If a day lies outside the record, `end` before `start`, or `step` below 1.
     """
-    first, last = record.period
     asked = {"start": as_date(start, "start"), "end": as_date(end, "end")}
-    for name, day in asked.items():
-        if not first <= day <= last:
-            within = f"{first.date()} and {last.date()}"
-            msg = f"`{name}` was {day.date()} but is expected to lie within {within}"
-            raise ValueError(msg)
+    check_within(record.period, **asked)
     begin, stop = span_of(record.period, **asked)
     if step < 1:
         msg = f"`step` was {step} but is expected to be a whole number of days from 1"
