@@ -20,6 +20,7 @@ from imageio_ffmpeg import count_frames_and_secs, get_ffmpeg_exe
 from PIL import Image, ImageColor, ImageSequence
 from pyproj import Geod
 
+from geo._io.files import replacing
 from geo.claims.shown import claims_of
 from geo.export.film import SHORTEST, _of_all, animate, days_of, length_of
 from geo.export.write import read_settings
@@ -240,16 +241,24 @@ def test_whoever_is_asked_to_end_leaves_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_film_that_is_killed_leaves_the_old_file_whole(tmp_path):
+def test_a_film_that_is_killed_leaves_the_old_file_whole_and_the_next_one_tidies_up(tmp_path):
     path = tmp_path / "a.mp4"
     path.write_bytes(b"old")
     command = [sys.executable, "-m", "geo", "animate", "--from", START, "--to", "2025-08-06"]
     with subprocess.Popen([*command, "--out", path]) as run:
         while run.poll() is None and not list(tmp_path.glob(".claims-*/a.mp4")):
             os.sched_yield()
+        other = tmp_path / "b.txt"
+        with replacing(other) as (made,):
+            made.write_bytes(b"beside")
+        left = list(tmp_path.glob(".claims-*"))
+        assert len(left) == 1  # of the one that is at work
         run.kill()
         assert run.wait() == -signal.SIGKILL
     assert path.read_bytes() == b"old"
+    with replacing(path) as (made,):
+        made.write_bytes(b"new")
+    assert sorted(tmp_path.iterdir()) == [path, other]
 
 
 @pytest.mark.parametrize("name", ["a.mp4", "a.gif"])

@@ -305,12 +305,6 @@ def test_csv_carries_the_same_as_geojson(september):
     ]
 
 
-def test_day_before_everything_gives_nothing():
-    assert features("--on", "2000-01-01") == []
-    assert table("claims", "--on", "2000-01-01", "--format", "csv").empty
-    assert table("area", "--on", "2000-01-01").empty
-
-
 def test_what_was_said_too_long_ago_is_told_apart():
     day = ["--on", "2024-11-20", "--source", "ru_mod"]
     current, lapsed = features(*day), features(*day, "--lapsed")
