@@ -291,7 +291,7 @@ def test_current_claims_come_first_and_then_what_has_lapsed(record):
     ("date", "words"),
     [
         ("2024-09-05", ["Ukrainian-held", *["fought over or unclear"] * 2]),
-        ("2025-10-01", ["nothing said", "nothing said", "Russian-held"]),
+        ("2025-10-01", ["Russian-held", "nothing said", "Russian-held"]),
     ],
 )
 def test_the_place_panel_begins_with_the_word_of_each_side(date, words):
