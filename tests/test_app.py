@@ -72,6 +72,12 @@ def expanded(app: AppTest, label: str):
     return next(part for part in app.expander if part.label == label)
 
 
+def opened(app: AppTest, label: str):
+    """A part that is filled only once it is opened."""
+    app.session_state[expanded(app, label).proto.id.rpartition("-")[2]] = True
+    return expanded(sound(app.run()), label)
+
+
 class Dossier(HTMLParser):
     """The entries of the dossier: their text and links; and every tag."""
 
@@ -325,7 +331,7 @@ def test_without_a_place_the_panel_asks_for_one():
 
 def test_the_strips_say_what_each_source_said_over_time(ledger, record):
     app = run(place=SUDZHA)
-    twin = expanded(app, "The strips as a table").dataframe[0].value
+    twin = opened(app, "The strips as a table").dataframe[0].value
     strips = dossier.strips(SUDZHA, record)
     assert twin["Source"].to_list() == ledger.sources.name[strips.source_id].to_list()
     assert twin["From"].to_list() == [day.date() for day in strips.start]
@@ -344,7 +350,7 @@ def test_as_said_by_that_day_the_place_panel_knows_nothing_later(ledger):
     early = about[about.claimed_on <= "2024-08-20"]
     assert 0 < len(early) < len(about)
     assert sorted(Dossier(app).links) == sorted(early.url)
-    twin = expanded(app, "The strips as a table").dataframe[0].value
+    twin = opened(app, "The strips as a table").dataframe[0].value
     assert max(twin["Last said"]) <= dt.date(2024, 8, 20)
 
 
@@ -359,7 +365,7 @@ def test_claims_at_odds_with_another_side_are_marked(record):
 
 def test_a_neighbour_can_be_chosen(ledger):
     app = run(place=SUDZHA, date="2024-09-10")
-    near = expanded(app, "Neighbours on this day")
+    near = opened(app, "Neighbours on this day")
     podol = next(button for button in near.button if button.label.startswith("Podol"))
     assert podol.label == plain("Podol") + ", 1.1 km"
     podol.click()
@@ -509,6 +515,8 @@ def test_the_picture_on_the_screen_can_be_taken_away():
     button = app.get("download_button")[0].proto
     assert button.label == "Download kursk-claims_2024-08-20_ukrainian+russian.png"
     assert button.ignore_rerun
+    assert not app.get("image")
+    opened(app, "Preview")
     assert len(app.get("image")) == 1
     without = "Drawn from the same claims as the map, without the browser."
     assert without in [part.value for part in app.caption]
