@@ -106,15 +106,22 @@ def show(view: View) -> None:
         key="export_download",
     )
     if extension in PICTURES:
-        width = _WIDTHS.get(snapshot.size, "stretch")
-        st.image(_preview(snapshot.model_dump_json()), caption=name, width=width)
-        st.caption("Drawn from the same claims as the map, without the browser.")
+        _show_preview(snapshot, name)
     st.caption(
         f"{_terms(snapshot)} The same settings make the same file, byte for byte; they are written "
         "into it, with the claims used and their publishers (PROV-O). Claims, not verified control."
     )
     _show_words(view, snapshot, ledger)
     show_film(snapshot)
+
+
+def _show_preview(snapshot: Snapshot, name: str) -> None:
+    """The picture; drawn only if it is looked at, for that takes longest."""
+    preview = st.expander("Preview", key="export_preview", on_change="rerun")
+    if preview.open:
+        width = _WIDTHS.get(snapshot.size, "stretch")
+        preview.image(_preview(snapshot.model_dump_json()), caption=name, width=width)
+        preview.caption("Drawn from the same claims as the map, without the browser.")
 
 
 @st.cache_data(show_spinner="Drawing …", max_entries=20)

@@ -1132,6 +1132,7 @@ def test_a_click_on_the_chosen_row_counts_again(app, ledger):
 def test_a_preview_is_no_wider_than_it_must_be(app):
     reader = app(panel="Export")
     preview = reader.page.locator('[data-testid="stImage"] img')
+    reader.page.get_by_text("Preview", exact=True).click()
     widths = {}
     for size, form in (("Slide", 16 / 9), ("Square", 1), ("Story", 9 / 16)):
         choice = reader.page.get_by_role("combobox", name="Size")
