@@ -21,7 +21,7 @@ from streamlit.runtime import get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 import geo
-from geo.export.film import days_of, length_of
+from geo.export.film import SHORTEST, days_of, length_of
 from geo.selection.snapshot import Snapshot
 from panels.record import load
 
@@ -219,7 +219,8 @@ def _ask(snapshot: Snapshot) -> None:
     elif film:
         st.info(film.fault)
     st.caption(
-        "Shows what is switched on now, with the date, areas and events. It is made on the "
+        "Shows what is switched on now, with the date, areas and events. As usual, a frame lasts "
+        f"a tenth of a second, and the film at least {SHORTEST}. It is made on the "
         "server, in some seconds per month shown; you can go on reading. It is dropped when this "
         "page is closed, and kept for ten minutes."
     )

@@ -604,8 +604,8 @@ def test_the_page_opens_from_disk_on_the_snapshot(tmp_path, reader, record):
     assert page.painted == "2024-11-20"
     version = record.ledger.version
     assert page.page.title() == f"Kursk claims map, 2024-11-20, data {version}"
-    below = page.frame.locator(".leaflet-control-attribution").first
-    expect(below).to_contain_text(f"Kursk claims map. Data version {version}")
+    told = f"Kursk claims map. Claims, not verified control. Data version {version}."
+    expect(page.frame.get_by_text(told)).to_be_visible()
     page.frame.get_by_text("Sources", exact=True).click()
     assert not page.box("Russian sources").is_checked()
     assert page.box("Ukrainian sources").is_checked()
