@@ -89,8 +89,10 @@ def test_a_bulletin_is_in_the_record_on_the_days_of_its_own_speaker(tiny):
     tiny.say(
         *(RED | {"claimed_on": day, "settlement_id": n % 3 + 1} for n, day in enumerate(days)),
         RED | {"claimed_on": "2024-09-03", "speaker": "A general"},
+        RED | {"claimed_on": "2024-09-07", "basis": "map_reading"},
         {"claimed_on": "2024-09-04"},
     )
+    tiny.change("sources.csv", 3, map_read_from="2024-09-07", map_read_to="2024-09-07")
     found = bulletins(tiny)
     whole = found.loc["b1", ["appeared", "in_record", "longest_gap"]]
     assert whole.tolist() == [10, 2, 4]
