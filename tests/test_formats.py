@@ -23,6 +23,7 @@ import pyogrio
 import pytest
 import shapely
 from conftest import NAMES
+from playwright.sync_api import expect
 from pyarrow import parquet
 
 import geo
@@ -601,7 +602,10 @@ def test_the_page_opens_from_disk_on_the_snapshot(tmp_path, reader, record):
     assert file.stat().st_size < 2_000_000
     page = reader(offline=True).open_file(file)
     assert page.painted == "2024-11-20"
-    assert page.page.title() == "Kursk claims map, 2024-11-20"
+    version = record.ledger.version
+    assert page.page.title() == f"Kursk claims map, 2024-11-20, data {version}"
+    below = page.frame.locator(".leaflet-control-attribution").first
+    expect(below).to_contain_text(f"Kursk claims map. Data version {version}")
     page.frame.get_by_text("Sources", exact=True).click()
     assert not page.box("Russian sources").is_checked()
     assert page.box("Ukrainian sources").is_checked()

@@ -28,7 +28,7 @@ OPENING_DAY = dt.date(2024, 9, 5)
 SPANS = MappingProxyType({"week": 7, "month": 30})
 
 _ALLOWED = {
-    "date": "a day of the record, YYYY-MM-DD",
+    "date": "a day of the record, {} to {}",
     "known": "now or then",
     "hide": "ids of sides, sources and statuses, with commas between",
     "current": "a number of days, 1 to 3650, or ever",
@@ -210,7 +210,7 @@ def read_address(query: Mapping[str, str], scope: Scope) -> tuple[View, list[str
         except ValidationError:
             wrong[name] = query[name]
     notes = [
-        f"{name} was {value[:60]!r}; allowed: {_ALLOWED[name]}"
+        f"{name} was {value[:60]!r}; allowed: {_ALLOWED[name].format(*scope.period)}"
         for name, value in sorted(wrong.items())
     ]
     return View(**asked), notes

@@ -67,7 +67,7 @@ class ClaimsClock {
     this.tiles = new Tiles();
     this.tiles.on = view.tiles;
     this.player = new Player(this);
-    const frame = new Frame(map);
+    const frame = new Frame(map, payload.version);
     patterns(frame.header);
     this.summary = new Summary(this, frame.header);
     this.maps = new Maps(this, frame.maps, frame.header);
