@@ -239,6 +239,16 @@ def _rows(corners: dict[int, tuple[float, float]]) -> dict[str, list[dict[str, o
         "url": "https://example.org/s1",
         "note": "",
     }
+    point = {
+        "settlement_id": 1,
+        "name_ru": "Место",
+        "decision": "moved",
+        "lat": 51.05,
+        "lon": 35.05,
+        "publisher": "Atlas",
+        "url": "https://example.org/a1",
+        "reason": "it was elsewhere",
+    }
     red = {"source_id": "red", "settlement_id": 2, "settlement": NAMES[1]}
     return {
         "sources.csv": [
@@ -274,6 +284,10 @@ def _rows(corners: dict[int, tuple[float, float]]) -> dict[str, list[dict[str, o
         "names.csv": [
             {"settlement_id": 1, "name_ru": "Место", "name_en": NAMES[0], "name_uk": ""},
             {"settlement_id": 2, "name_ru": "Место", "name_en": "", "name_uk": "Місце"},
+        ],
+        "coordinates.csv": [
+            point,
+            point | {"settlement_id": 2, "decision": "kept"},
         ],
         "corrections.csv": [
             {"claim_id": "c1", "column": "note", "old": "said", "new": "", "why": "not said"},

@@ -209,8 +209,9 @@ def check_data(
     if "settlements.csv" not in read.broken:
         settlements = read.tables["settlements.csv"].set_index("settlement_id")
         right = settlements.name_ru.rename("name")
-        faults += _place_faults("names.csv", side["names.csv"], right)
-        faults += _unlike("names.csv", "name_ru", side["names.csv"], right)
+        for name in ("names.csv", "coordinates.csv"):
+            faults += _place_faults(name, side[name], right)
+            faults += _unlike(name, "name_ru", side[name], right)
     if "claims.csv" not in read.broken:
         claims = read.tables["claims.csv"]
         faults += _correction_faults(side["corrections.csv"], claims.claim_id)

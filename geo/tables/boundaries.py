@@ -59,7 +59,7 @@ def load_boundaries(kind: Boundary | None = None, data: Path = DATA) -> gpd.GeoD
     ----------
     kind
         `oblast`, `raion`, `neighbour` or `state_border`; all by default.
-        Raion lines and the lines between neighbours are approximate.
+        Raion lines are approximate.
     data
         Folder that holds `boundaries.geojson`.
 
@@ -79,7 +79,7 @@ def load_boundaries(kind: Boundary | None = None, data: Path = DATA) -> gpd.GeoD
     --------
     >>> area = load_boundaries("oblast").to_crs(3035).area.sum() / 1e6
     >>> print(f"{area:,.0f} km2")
-    29,941 km2
+    29,995 km2
     """
     allowed = get_args(Boundary)
     if kind is not None and kind not in allowed:

@@ -45,9 +45,10 @@ _OTHERS: dict[str, dict[str, Any]] = {
     "boundaries.geojson": {
         "format": "geojson",
         "mediatype": "application/geo+json",
-        "licenses": [_ODBL, _CC_BY],
-        "sources": [_OSM, _GEONAMES, _INID],
+        "licenses": [_ODBL],
+        "sources": [_OSM, _INID],
     },
+    "coordinates.csv": {"format": "csv", "mediatype": "text/csv", "sources": [_GEONAMES]},
     "corrections.csv": {"format": "csv", "mediatype": "text/csv"},
     "names.csv": {"format": "csv", "mediatype": "text/csv"},
 }

@@ -163,6 +163,8 @@ OptionalDay = Annotated[Day | None, BeforeValidator(_blank_to_none)]
 DayOrMonth = Annotated[str, AfterValidator(_is_day_or_month)]
 Count = Annotated[int, Field(ge=0, le=MAX_NUMBER)]
 Figure = Annotated[float, Field(ge=0, le=MAX_NUMBER, allow_inf_nan=False)]
+Latitude = Annotated[float, Field(ge=REGION[1], le=REGION[3], allow_inf_nan=False)]
+Longitude = Annotated[float, Field(ge=REGION[0], le=REGION[2], allow_inf_nan=False)]
 OptionalFigure = Annotated[Figure | None, BeforeValidator(_blank_to_none)]
 
 
@@ -201,8 +203,8 @@ class Settlement(Row):
     raion: Text
     oktmo: Annotated[str, Field(pattern=r"^[0-9]{8,11}$")]
     population: Count
-    lat: Annotated[float, Field(ge=REGION[1], le=REGION[3], allow_inf_nan=False)]
-    lon: Annotated[float, Field(ge=REGION[0], le=REGION[2], allow_inf_nan=False)]
+    lat: Latitude
+    lon: Longitude
 
 
 class Claim(Row):
@@ -314,6 +316,19 @@ class Name(Row):
     name_uk: Note
 
 
+class Coordinate(Row):
+    """A point of the gazetteer that was looked at: moved for the build, or kept, and why."""
+
+    settlement_id: Count
+    name_ru: Text
+    decision: Literal["moved", "kept"]
+    lat: Latitude
+    lon: Longitude
+    publisher: Text
+    url: Url
+    reason: Text
+
+
 class Correction(Row):
     """What was changed in a claim when it was imported, and why."""
 
@@ -337,6 +352,7 @@ TABLES: dict[str, tuple[type[Row], str | None]] = {
 #: The same for tables beside the ledger: for the build, and for documentation.
 SIDE_TABLES: dict[str, tuple[type[Row], str | None]] = {
     "names.csv": (Name, "settlement_id"),
+    "coordinates.csv": (Coordinate, "settlement_id"),
     "corrections.csv": (Correction, None),
 }
 
