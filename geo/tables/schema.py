@@ -55,6 +55,7 @@ REGION = (33.0, 50.0, 40.0, 54.0)
 
 Side = Literal["ukrainian", "russian", "third_party"]
 Kind = Literal["official", "media", "bloggers", "map_project", "think_tank", "analysts"]
+Feature = Literal["river", "road", "railway", "site"]
 Status = Literal["ukrainian_control", "contested", "russian_control", "withdrawn"]
 Basis = Literal[
     "announced", "assessed", "map_reading", "digitised", "repelled", "fighting", "strike"
@@ -92,6 +93,8 @@ _ADDRESS = re.compile(r"""https?://[^/\s<>"'`]*\.[^\s<>"'`]*""")
 #: Control characters, bidirectional overrides and isolates, and noncharacters.
 #: Line separators and directional marks are allowed.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+# Settlements by id, or points as latitude,longitude.
+_ROUTE = r"^(([0-9]+|[0-9.]+,[0-9.]+)( [0-9]+| [0-9.]+,[0-9.]+)*)?$"
 _DAY_OR_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 
 
@@ -329,6 +332,19 @@ class Coordinate(Row):
     reason: Text
 
 
+class Route(Row):
+    """A river, road, railway or site, as the places it passes; for building the context."""
+
+    kind: Feature
+    name_en: Text
+    name_ru: Text
+    name_uk: Text
+    route: Annotated[str, Field(pattern=_ROUTE, max_length=2000)]
+    publisher: Text
+    url: Url
+    note: Note
+
+
 class Correction(Row):
     """What was changed in a claim when it was imported, and why."""
 
@@ -353,6 +369,7 @@ TABLES: dict[str, tuple[type[Row], str | None]] = {
 SIDE_TABLES: dict[str, tuple[type[Row], str | None]] = {
     "names.csv": (Name, "settlement_id"),
     "coordinates.csv": (Coordinate, "settlement_id"),
+    "routes.csv": (Route, "name_en"),
     "corrections.csv": (Correction, None),
 }
 
