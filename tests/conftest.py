@@ -75,6 +75,10 @@ class Tables:
         ]
         border = ({"kind": "state_border", "name_en": "Some border"}, line)
         self.put("boundaries.geojson", collection([*outlines, border]))
+        river = {"kind": "river", "schematic": True, "publisher": "Atlas"}
+        river |= {"name_en": "Brook", "name_ru": "Ручей", "name_uk": "Струмок"}
+        river |= {"url": "https://example.org/b1"}
+        self.put("context.geojson", collection([(river, line)]))
 
     def __truediv__(self, name: str) -> Path:
         return self.folder / name
@@ -249,6 +253,16 @@ def _rows(corners: dict[int, tuple[float, float]]) -> dict[str, list[dict[str, o
         "url": "https://example.org/a1",
         "reason": "it was elsewhere",
     }
+    route = {
+        "kind": "river",
+        "name_en": "Brook",
+        "name_ru": "Ручей",
+        "name_uk": "Струмок",
+        "route": "1 51.06,35.2 2",
+        "publisher": "Atlas",
+        "url": "https://example.org/b1",
+        "note": "",
+    }
     red = {"source_id": "red", "settlement_id": 2, "settlement": NAMES[1]}
     return {
         "sources.csv": [
@@ -289,6 +303,7 @@ def _rows(corners: dict[int, tuple[float, float]]) -> dict[str, list[dict[str, o
             point,
             point | {"settlement_id": 2, "decision": "kept"},
         ],
+        "routes.csv": [route, route | {"name_en": "Way", "kind": "road"}],
         "corrections.csv": [
             {"claim_id": "c1", "column": "note", "old": "said", "new": "", "why": "not said"},
             {"claim_id": "c2", "column": "basis", "old": "", "new": "announced", "why": "said"},

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 import geo
 from geo.cli import app
+from geo.tables.context import load_context
 from geo.tables.schema import DATA, load_table
 
 
@@ -110,6 +111,30 @@ def test_state_border_runs_between_the_oblast_and_ukraine(oblast):
     assert 200 < length < 400
 
 
+def test_lines_of_the_context_pass_places_they_are_said_to_pass():
+    lines = load_context().set_index("name_en").to_crs(3035).geometry
+    places = geo.load_settlements()
+    sites = gpd.GeoSeries.from_xy(places.lon, places.lat, index=places.index, crs=4326)
+    far = sites.to_crs(3035)
+    for name, place, most in (
+        ("Psel", 106750, 10),  # Borki
+        ("Sudzha", 115637, 10),
+        ("38K-030 Rylsk – Korenevo – Sudzha", 106393, 10),
+        ("Lgov – Sudzha – Podkosylev", 58788, 10),  # the station Psel
+        ("Seim", 9008, 2_000),  # Glushkovo; as surveyed
+        ("Sudzha gas metering station", 115637, 10_000),
+    ):
+        assert lines[name].distance(far[place]) < most
+
+
+def test_only_what_is_surveyed_is_not_schematic():
+    context = load_context()
+    assert set(context.kind) == {"river", "road", "railway", "site"}
+    surveyed = context.name_en[~context.schematic & (context.kind != "site")]
+    assert surveyed.tolist() == ["Seim"]
+    assert context.url.str.startswith("https://").all()
+
+
 @pytest.mark.parametrize("kind", ["oblast", "raion", "neighbour", "state_border"])
 def test_boundaries_are_given_by_kind(kind):
     assert set(geo.load_boundaries(kind).kind) == {kind}
@@ -137,7 +162,7 @@ def test_geojson_is_wound_as_rfc_7946_wants_it(name):
         assert shapely.LinearRing(ring).is_ccw == outer
 
 
-@pytest.mark.parametrize("name", ["cells.geojson", "boundaries.geojson"])
+@pytest.mark.parametrize("name", ["cells.geojson", "boundaries.geojson", "context.geojson"])
 def test_coordinates_have_at_most_five_decimals(name):
     def flat(value):
         return [n for item in value for n in flat(item)] if isinstance(value, list) else [value]

@@ -96,6 +96,7 @@ def _styles(document: ET.Element) -> None:
     looks |= {f"lapsed-{name}": ("", own[1], look.lapsed.width) for name, own in looks.items()}
     for name, stroke in look.context.items():
         looks[name] = ("", light[stroke.colour], stroke.width)
+    looks["site"] = ("", light.ink, look.site.edge)
     for name, (fill, line, width) in looks.items():
         own = ET.SubElement(document, "Style", id=name)
         edge, area = ET.SubElement(own, "LineStyle"), ET.SubElement(own, "PolyStyle")

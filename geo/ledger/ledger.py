@@ -19,6 +19,7 @@ from geo._io.confined import Limits
 from geo._io.errors import DataError, Fault, Faults, RepairWarning
 from geo.maps.polygons import read_polygons
 from geo.tables.boundaries import read_boundaries, read_cells, tiling_faults
+from geo.tables.context import read_context
 from geo.tables.schema import DATA, SIDE_TABLES, TABLES, Claim, read_table
 
 #: What a note must contain if one source makes two claims about one place and day.
@@ -200,6 +201,7 @@ def check_data(
     data = Path(data)
     ledger, faults, read = _read(polygons, data, limits, keep_readings=keep_readings)
     faults += read_boundaries(data)[1]
+    faults += read_context(data)[1]
     if "cells.geojson" not in read.broken:
         faults += tiling_faults(read.cells)
     side = {}
