@@ -64,6 +64,7 @@ benchmark: $(VENV)/.dev browser
 	$(BIN)/python $(PIP_INSTALL) selenium
 	$(BIN)/python benchmarks/ground.py
 	$(BIN)/python benchmarks/clock.py
+	$(BIN)/python benchmarks/readers.py
 	$(BIN)/python benchmarks/snapshots.py
 
 clean:

@@ -263,6 +263,18 @@ def _rows(corners: dict[int, tuple[float, float]]) -> dict[str, list[dict[str, o
         "url": "https://example.org/b1",
         "note": "",
     }
+    bulletin = {
+        "bulletin_id": "b1",
+        "source_id": "red",
+        "title": "Red report",
+        "speaker": "",
+        "first_on": "2024-08-31",
+        "last_on": "2024-09-09",
+        "days_read": "",
+        "publisher": "Gazette",
+        "url": "https://example.org/b1",
+        "note": "",
+    }
     red = {"source_id": "red", "settlement_id": 2, "settlement": NAMES[1]}
     return {
         "sources.csv": [
@@ -295,6 +307,10 @@ def _rows(corners: dict[int, tuple[float, float]]) -> dict[str, list[dict[str, o
         "totals.csv": [total, total | {"total_id": "n2", "value": 90}],
         "events.csv": [event, event | {"event_id": "e2", "date": "2024-08-07"}],
         "statements.csv": [statement, statement | {"statement_id": "s2", "value": 90}],
+        "bulletins.csv": [
+            bulletin,
+            bulletin | {"bulletin_id": "b2", "first_on": "", "last_on": ""},
+        ],
         "names.csv": [
             {"settlement_id": 1, "name_ru": "Место", "name_en": NAMES[0], "name_uk": ""},
             {"settlement_id": 2, "name_ru": "Место", "name_en": "", "name_uk": "Місце"},

@@ -135,6 +135,12 @@ def test_only_a_calendar_day_is_a_date(value):
     assert len(notes) == 1
 
 
+def test_a_day_outside_the_record_is_told_which_days_there_are():
+    first, last = PERIOD
+    told = f"date was '2030-01-01'; allowed: a day of the record, {first} to {last}"
+    assert read({"date": "2030-01-01"}) == (View(), [told])
+
+
 def test_known_ids_are_kept_beside_unknown_ones():
     view, notes = read({"hide": "russian,nobody,isw"})
     assert view.hide == ("russian", "isw")

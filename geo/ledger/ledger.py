@@ -63,7 +63,7 @@ class Ledger:
 
     Attributes
     ----------
-    sources, settlements, claims, totals, events, statements
+    sources, settlements, claims, totals, events, statements, bulletins
         The tables of `data/`, indexed by their ids (`claims` by `claim_id`).
     unplaced
         Statements that cannot be placed on the map, with the reason.
@@ -85,6 +85,7 @@ class Ledger:
     totals: pd.DataFrame
     events: pd.DataFrame
     statements: pd.DataFrame
+    bulletins: pd.DataFrame
     cells: gpd.GeoDataFrame
     polygons: gpd.GeoDataFrame
     editions: gpd.GeoDataFrame
@@ -258,6 +259,7 @@ def _read(
         totals=tables["totals.csv"].set_index("total_id"),
         events=tables["events.csv"].set_index("event_id").sort_values("date", kind="stable"),
         statements=tables["statements.csv"].set_index("statement_id"),
+        bulletins=tables["bulletins.csv"].set_index("bulletin_id"),
         cells=cells,
         polygons=own.reset_index(drop=True),
         editions=editions,
@@ -294,8 +296,9 @@ def _cross_faults(
         yield from _date_faults(file, table)
         if "sources.csv" not in broken:
             yield from _source_faults(file, table, sources)
-    for file in ("claims.csv", "unplaced.csv", "totals.csv", "events.csv", "statements.csv"):
-        yield from _address_faults(file, tables[file])
+    for file, table in tables.items():
+        if "url" in table and "note" in table:
+            yield from _address_faults(file, table)
     statements = tables["statements.csv"]
     yield from _statement_faults(statements)
     if "sources.csv" not in broken:
@@ -304,6 +307,8 @@ def _cross_faults(
         yield from _source_faults("statements.csv", own_sources, sources)
         yield from _unlike("statements.csv", "side", own_sources, sources.side)
         yield from _span_faults(tables["sources.csv"])
+        yield from _source_faults("bulletins.csv", tables["bulletins.csv"], sources)
+    yield from _bulletin_faults(tables["bulletins.csv"])
     if "settlements.csv" not in broken:
         if "cells.geojson" not in broken:
             yield from _site_faults(settlements, cells)
@@ -457,6 +462,14 @@ def _span_faults(sources: pd.DataFrame) -> Iterator[Fault]:
         yield Fault("sources.csv", row, "map_read_to", "goes with map_read_from: fill both or none")
     for row in sources.index[start > end]:
         yield Fault("sources.csv", row, "map_read_to", "lies before map_read_from; swap them")
+
+
+def _bulletin_faults(bulletins: pd.DataFrame) -> Iterator[Fault]:
+    start, end = bulletins.first_on, bulletins.last_on
+    for row in bulletins.index[start.isna() & end.notna()]:
+        yield Fault("bulletins.csv", row, "last_on", "goes with first_on: fill both or none")
+    for row in bulletins.index[start > end]:
+        yield Fault("bulletins.csv", row, "last_on", "lies before first_on; swap them")
 
 
 def _correction_faults(corrections: pd.DataFrame, known: pd.Series) -> Iterator[Fault]:

@@ -165,6 +165,7 @@ Day = Annotated[dt.date, BeforeValidator(is_calendar_date), AfterValidator(_in_t
 OptionalDay = Annotated[Day | None, BeforeValidator(_blank_to_none)]
 DayOrMonth = Annotated[str, AfterValidator(_is_day_or_month)]
 Count = Annotated[int, Field(ge=0, le=MAX_NUMBER)]
+OptionalCount = Annotated[Count | None, BeforeValidator(_blank_to_none)]
 Figure = Annotated[float, Field(ge=0, le=MAX_NUMBER, allow_inf_nan=False)]
 Latitude = Annotated[float, Field(ge=REGION[1], le=REGION[3], allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=REGION[0], le=REGION[2], allow_inf_nan=False)]
@@ -236,7 +237,7 @@ class Unplaced(Row):
     """A statement that cannot be placed on the map, and why."""
 
     source_id: Text
-    settlement_id: Annotated[Count | None, BeforeValidator(_blank_to_none)]
+    settlement_id: OptionalCount
     settlement: Text
     settlement_ru: Text
     raion: Note
@@ -310,6 +311,21 @@ class Statement(Row):
     note: Note
 
 
+class Bulletin(Row):
+    """A daily publication of a source, and from when to when it appeared."""
+
+    bulletin_id: Id
+    source_id: Text
+    title: Text
+    speaker: Note
+    first_on: OptionalDay
+    last_on: OptionalDay
+    days_read: OptionalCount
+    publisher: Text
+    url: Url
+    note: Note
+
+
 class Name(Row):
     """Curated names of a settlement, for building the gazetteer."""
 
@@ -364,6 +380,7 @@ TABLES: dict[str, tuple[type[Row], str | None]] = {
     "totals.csv": (Total, "total_id"),
     "events.csv": (Event, "event_id"),
     "statements.csv": (Statement, "statement_id"),
+    "bulletins.csv": (Bulletin, "bulletin_id"),
 }
 #: The same for tables beside the ledger: for the build, and for documentation.
 SIDE_TABLES: dict[str, tuple[type[Row], str | None]] = {

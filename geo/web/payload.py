@@ -75,6 +75,7 @@ def payload(
     told = ordered_places(record).index.tolist()
     pieces, vertices, number = _pieces(claims, record)
     document = {
+        "version": ledger.version,
         "start": first.date().isoformat(),
         "days": days,
         "statuses": list(DRAWN),

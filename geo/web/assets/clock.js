@@ -69,7 +69,7 @@ class ClaimsClock {
     this.tiles.on = view.tiles;
     this.context = new Context(payload.context, view.context);
     this.player = new Player(this);
-    const frame = new Frame(map);
+    const frame = new Frame(map, payload.version);
     patterns(frame.header);
     this.summary = new Summary(this, frame.header);
     this.maps = new Maps(this, frame.maps, frame.header);

@@ -1,9 +1,10 @@
 /* What stands around the maps: header, panel and bar. */
 import { element } from "./elements.js";
+import { phrase } from "./words.js";
 
 class Frame {
-  /** @param {L.Map} map */
-  constructor(map) {
+  /** @param {L.Map} map @param {string} version */
+  constructor(map, version) {
     const box = map.getContainer();
     const holder = box.parentElement ?? document.body;
     const root = document.documentElement;
@@ -16,7 +17,7 @@ class Frame {
     this.bar = element("section", "claims-bar", holder);
     this.bar.setAttribute("aria-label", "Clock");
     // The flag that Leaflet shows by default would take a side.
-    map.attributionControl?.setPrefix("Leaflet").addAttribution("© OpenStreetMap contributors, INID, GSHHG");
+    map.attributionControl?.setPrefix("Leaflet").addAttribution("© OpenStreetMap contributors, INID, GSHHG").addAttribution(`Kursk claims map. ${phrase("version", version)}`);
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) map.options.inertia = false;
     map._zoomAnimated = false;  // several maps move as one; the option is read only when a map is made
   }

@@ -5,6 +5,8 @@ export type Status = "ukrainian_control" | "contested" | "russian_control" | "im
 
 /** The document of a page. Days are counted from `start`; vertices are differences of 1e-5 degrees. */
 export interface Payload {
+  /** Of the exact data. */
+  version: string;
   start: string;
   days: number;
   statuses: Status[];
