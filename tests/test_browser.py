@@ -1071,6 +1071,44 @@ def test_the_browser_s_history_does_not_grow(app):
     )
 
 
+def test_the_map_is_the_truth_after_a_lost_connection(server, reader):
+    one = reader()
+    lines = []
+
+    def connect(line):
+        lines.append((line, line.connect_to_server()))
+
+    one.page.route_web_socket("**/_stcore/stream", connect)
+    one.open_app(f"{server.url}?panel=On+this+day")
+    panels = one.page.locator(".st-key-panels")
+    notice = one.page.get_by_role("status").filter(has_text="No connection to the server")
+    expect(panels).to_contain_text(in_words(OPENING))
+    one.page.route("**/_stcore/health", lambda route: route.abort())
+    for end in lines.pop():
+        end.close()
+    expect(notice).to_be_visible()
+    one.unfold("Sources")
+    one.box("Russian sources").uncheck()
+    one.slider.press("PageUp")
+    date = later(OPENING, 7)
+    one.wait_painted(date)
+    # Time enough for Streamlit to say something itself.
+    one.page.wait_for_event("requestfailed")
+    one.page.wait_for_event("requestfailed")
+    expect(one.page.get_by_test_id("stDialog")).to_be_hidden()
+    assert panels.evaluate("panels => panels.inert")
+    one.page.unroute_all()
+    one.page.wait_for_function("!document.querySelector('.st-key-panels').inert")
+    assert lines
+    expect(panels).to_contain_text(in_words(date))
+    expect(notice).to_be_hidden()
+    wanted = {"date": date, "hide": "russian", "panel": "On this day"}
+    assert wanted.items() <= one.address.items()
+    panel(one, "Sources")
+    one.wait_address(date=date, hide="russian")
+    one.errors.clear()  # that the server could not be reached
+
+
 def test_an_embedded_page_stays_embedded(server, reader):
     one = reader().open_app(f"{server.url}?embed=true&date=2024-08-20")
     one.button("One day forward").click()
