@@ -223,10 +223,10 @@ class _Maps(NamedTuple):
     strikes: bool
 
     def record(self) -> Any:
-        from geo.claims.record import load_record, shipped
+        from geo.claims.record import load_record, shipped_record
 
         if not self.polygons:
-            return shipped(strikes=self.strikes)
+            return shipped_record(strikes=self.strikes)
         return load_record(*self.polygons, **self.how, strikes=self.strikes)
 
 
@@ -319,9 +319,9 @@ def claims(
     Example: python -m geo claims --on 2024-08-20 --side russian > russian.geojson
     """
     from geo._io.geojson import feature_collection
-    from geo.selection.selection import asked
+    from geo.selection.selection import as_selection
 
-    record, selection = maps.record(), asked(on, **choice)
+    record, selection = maps.record(), as_selection(on, **choice)
     if lapsed:
         shapes = record.dissolved(selection, record.lapsed(selection))
     else:
@@ -406,9 +406,9 @@ def totals(
     Example: python -m geo totals --format csv > totals.csv
     """
     from geo.analysis.totals import stated_and_mapped, stated_sentences
-    from geo.claims.record import shipped
+    from geo.claims.record import shipped_record
 
-    record = shipped()
+    record = shipped_record()
     table = stated_and_mapped(record)
     if format is Report.text:
         for sentence in stated_sentences(table, record.ledger.sources):
@@ -453,10 +453,10 @@ def snapshot(
     Example: python -m geo snapshot --on 2024-08-20 --side russian --out russian.gpkg
     """
     from geo.claims.shown import claims_of
-    from geo.export.write import ending_of, write_snapshot
+    from geo.export.write import extension_of, write_snapshot
     from geo.selection.snapshot import Snapshot
 
-    ending_of(out)
+    extension_of(out)
     _not_read(out, *maps.polygons)
     settings: dict[str, Any] = {"on": on, "compare": compare, "since": since, "size": size}
     chosen = Snapshot(**settings, **choice, **looks, strikes=maps.strikes)
@@ -529,7 +529,7 @@ def compare(
     from geo._io.dates import as_date
     from geo._io.geojson import feature_collection
     from geo.claims.comparison import compare as laid_over
-    from geo.selection.selection import asked
+    from geo.selection.selection import as_selection
 
     if other is None and not with_source and not with_side:
         msg = "give what to compare with: --with DATE, --with-source ID or --with-side SIDE"
@@ -543,7 +543,7 @@ def compare(
         others |= {"sources": with_source or (), "sides": list(map(str, with_side or ()))}
     record = maps.record()
     day = on if other is None else as_date(other, "with")
-    before, after = record.at(asked(on, **choice)), record.at(asked(day, **others))
+    before, after = record.at(as_selection(on, **choice)), record.at(as_selection(day, **others))
     found = laid_over(before, after, status=statuses[0])
     found["area_km2"] = found.area_km2.round(2)
     names = record.ledger.settlements.name_en
@@ -620,9 +620,9 @@ def statements(
     Example: python -m geo statements --format csv > statements.csv
     """
     from geo.analysis.statements import check_statements
-    from geo.claims.record import shipped
+    from geo.claims.record import shipped_record
 
-    record = shipped()
+    record = shipped_record()
     table, ledger = check_statements(record), record.ledger
     if format is Report.csv:
         _put_table(table)

@@ -15,9 +15,9 @@ from geo.selection.address import View, write_address
 from geo.style import words
 from geo.tables.schema import SIDES
 from panels.command import go_to
+from panels.labels import SIDE_NAMES, STATUS_NAMES, VOICE_NAMES, WORD_NAMES, plain, say
 from panels.record import load
 from panels.strips import show_strips
-from panels.words import SIDE_NAMES, STATUS_NAMES, VOICE_NAMES, WORD_NAMES, plain, say
 
 DOSSIER = Environment(autoescape=True).from_string("""
 <style>
@@ -65,8 +65,8 @@ def show(view: View) -> None:
         return
     row: Any = ledger.settlements.loc[place]
     about = geo.claims_about([place], ledger)
-    if selection.told_by is not None:
-        about = about[about.claimed_on <= pd.Timestamp(selection.told_by)]
+    if selection.known_day is not None:
+        about = about[about.claimed_on <= pd.Timestamp(selection.known_day)]
     names = dict.fromkeys(name for name in (row.name_en, row.name_ru, row.name_uk) if name)
     st.subheader(" · ".join(map(plain, names)))
     told = said_on(place, record, selection)
@@ -74,7 +74,7 @@ def show(view: View) -> None:
         f"**{say(view.date)}** · "
         + " · ".join(f"{VOICE_NAMES[side]}: **{WORD_NAMES[told[side]]}**" for side in SIDES)
     )
-    then = f" said by {say(view.date)}" if selection.told_by else ""
+    then = f" said by {say(view.date)}" if selection.known_day else ""
     st.caption(
         f"{plain(row.type.capitalize())}, {plain(row.raion)} raion; {row.population:,} inhabitants "
         f"in 2010. {len(about)} claims{then}. All sources count, whatever is switched on."

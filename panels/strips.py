@@ -14,9 +14,9 @@ from geo.selection.address import View
 from geo.style.look import style
 from geo.tables.schema import DRAWN
 from panels.download import download
+from panels.labels import SIDE_NAMES, STATUS_NAMES, palette, say
 from panels.record import load
 from panels.table import show_table
-from panels.words import SIDE_NAMES, STATUS_NAMES, palette, say
 
 CHART = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
     (files("panels") / "assets" / "strips.html").read_text("utf-8")
@@ -31,7 +31,7 @@ def show_strips(view: View, place: int) -> None:
     if table.empty:
         return
     first, last = record.period
-    end = min(last, pd.Timestamp(view.selection.told_by or last)) + pd.Timedelta(days=1)
+    end = min(last, pd.Timestamp(view.selection.known_day or last)) + pd.Timedelta(days=1)
     days = (last - first).days + 1
 
     def at(day: pd.Timestamp) -> float:

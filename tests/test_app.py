@@ -21,7 +21,7 @@ from geo import Selection
 from geo._io.csv_text import csv_text
 from geo.analysis import settlement as dossier
 from panels import agreement
-from panels.words import CLASS_NAMES, plain
+from panels.labels import CLASS_NAMES, plain
 
 APP = Path(geo.__file__).parent.parent / "app.py"
 PANELS = [

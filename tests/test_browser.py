@@ -28,7 +28,7 @@ from playwright.sync_api import expect
 
 import geo
 from geo.analysis.summary import summary
-from geo.claims.record import shipped
+from geo.claims.record import shipped_record
 from geo.selection.selection import Selection
 from geo.style.words import phrases
 from geo.tables.schema import BELLIGERENTS, IMPLIED, REGION, SIDES
@@ -106,7 +106,7 @@ def grid(reader):
 
 def assert_table_of(reader, date: str) -> None:
     """The panel 'On this day' is that of a day."""
-    record, selection = shipped(), Selection(on=date)
+    record, selection = shipped_record(), Selection(on=date)
     shapes, lapsed = (
         record.dissolved(selection, rows(selection)) for rows in (record.rows, record.lapsed)
     )

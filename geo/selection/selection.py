@@ -98,7 +98,7 @@ class Selection(BaseModel):
     --------
     >>> Selection(on="2024-08-20", sides="russian").sides
     ('russian',)
-    >>> Selection(on="2024-08-20", known_by="then").told_by
+    >>> Selection(on="2024-08-20", known_by="then").known_day
     datetime.date(2024, 8, 20)
     """
 
@@ -153,7 +153,7 @@ class Selection(BaseModel):
         return found
 
     @property
-    def told_by(self) -> dt.date | None:
+    def known_day(self) -> dt.date | None:
         """The last day whose words count; None for all that was said."""
         if isinstance(self.known_by, dt.date):
             return self.known_by
@@ -188,14 +188,14 @@ class Selection(BaseModel):
         return self.pair or BELLIGERENTS
 
     @property
-    def whom(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def filters(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The sides and the sources that are shown; empty for all."""
         if self.pair is None:
             return self.sides, self.sources
         return (self.pair, self.sources) if self.pair[0] in SIDES else (self.sides, self.pair)
 
     @property
-    def halves(self) -> tuple[Self, ...]:
+    def compared(self) -> tuple[Self, ...]:
         """The two that are compared, the earlier day or the first of a pair before; else none."""
         if self.other_day:
             days = sorted([self.other_day, self.on])
@@ -208,7 +208,7 @@ class Selection(BaseModel):
         return ()
 
 
-def asked(on: Date | Selection, **choice: Any) -> Selection:
+def as_selection(on: Date | Selection, **choice: Any) -> Selection:
     """A selection, or one made of a day and what else is chosen.
 
     Raises
@@ -218,7 +218,7 @@ def asked(on: Date | Selection, **choice: Any) -> Selection:
 
     Examples
     --------
-    >>> asked("2024-08-20", sides=["russian"]) == Selection(on="2024-08-20", sides="russian")
+    >>> as_selection("2024-08-20", sides=["russian"]) == Selection(on="2024-08-20", sides="russian")
     True
     """
     if isinstance(on, Selection):
