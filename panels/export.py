@@ -16,6 +16,7 @@ from geo.style import words
 from geo.tables.schema import REGION
 from panels.command import ask_view
 from panels.film import show_film
+from panels.labels import say
 from panels.record import load
 
 _FORMATS = {
@@ -107,7 +108,8 @@ def show(view: View) -> None:
     )
     if extension in PICTURES:
         width = _WIDTHS.get(snapshot.size, "stretch")
-        st.image(_preview(snapshot.model_dump_json()), caption=name, width=width)
+        told = f"The maps of {say(view.date)}; the panels tell them in tables and words."
+        st.image(_preview(snapshot.model_dump_json()), caption=name, width=width, alt=told)
         st.caption("Drawn from the same claims as the map, without the browser.")
     st.caption(
         f"{_terms(snapshot)} The same settings make the same file, byte for byte; they are written "

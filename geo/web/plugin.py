@@ -21,7 +21,7 @@ _SCRIPTS = (
     "words.js", "elements.js", "calendar.js", "ground.js", "record.js", "telling.js", "painting.js",
     "places.js", "sidemap.js", "maps.js", "summary.js", "compare.js", "tiles.js", "frame.js",
     "card.js", "key.js", "search.js", "choice.js", "panel.js", "area.js", "strip.js", "player.js",
-    "bar.js", "clock.js",
+    "bar.js", "paper.js", "clock.js",
 )  # fmt: skip
 #: What joins them where they stand as files, and their types, which a browser does not read.
 _SEAMS = re.compile(r"^(?:import |export | *\/\*\* @).*\n", re.MULTILINE)
@@ -101,7 +101,7 @@ def constants() -> str:
 
 
 def _look_as_css() -> str:
-    """Colours as variables, and the lines of the land."""
+    """Colours as variables, the lines of the land, and letters where colours are few."""
     look = style()
     light, dark = (
         "".join(f"--claims-{name}: {code}; " for name, code in theme)
@@ -112,7 +112,14 @@ def _look_as_css() -> str:
         f" stroke-width: {line.width:g}; stroke-dasharray: {_dashed(line.dash)}; }}\n"
         for kind, line in look.land.items()
     )
-    return f':root {{ {light}}}\n[data-theme="dark"] {{ {dark}}}\n{lines}'
+    letters = "".join(
+        f'path[data-class="{name}"], [data-class="{name}"] rect '
+        f"{{ fill: url(#claims-letters-{name}) !important; }}\n"
+        for name, sign in look.signs.items()
+        if sign.letters
+    )
+    few = "@media print, (forced-colors: active), (prefers-contrast: more)"
+    return f':root {{ {light}}}\n[data-theme="dark"] {{ {dark}}}\n{lines}{few} {{\n{letters}}}\n'
 
 
 def _dashed(dash: Dash) -> str:

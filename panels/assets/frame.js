@@ -43,7 +43,13 @@ function make(parent, data, tell) {
   });
   frame.dataset.view = JSON.stringify(data.initial);
   frame.srcdoc = data.html;
-  parent.append(frame);
+  const skip = document.createElement("button");
+  skip.className = "claims-skip";
+  skip.textContent = "Skip the map";
+  skip.addEventListener("click", () => {
+    /** @type {HTMLElement | null} */ (document.querySelector('.st-key-panels [role="radio"][aria-checked="true"]'))?.focus();
+  });
+  parent.append(skip, frame);
 }
 
 /* Without the server the map goes on and the panels wait: they would answer from an older state. Back
