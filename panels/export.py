@@ -107,16 +107,24 @@ def show(view: View) -> None:
         key="export_download",
     )
     if extension in PICTURES:
-        width = _WIDTHS.get(snapshot.size, "stretch")
-        told = f"The maps of {say(view.date)}; the panels tell them in tables and words."
-        st.image(_preview(snapshot.model_dump_json()), caption=name, width=width, alt=told)
-        st.caption("Drawn from the same claims as the map, without the browser.")
+        _show_preview(snapshot, name)
     st.caption(
         f"{_terms(snapshot)} The same settings make the same file, byte for byte; they are written "
         "into it, with the claims used and their publishers (PROV-O). Claims, not verified control."
     )
     _show_words(view, snapshot, ledger)
     show_film(snapshot)
+
+
+def _show_preview(snapshot: Snapshot, name: str) -> None:
+    """The picture; drawn only if it is looked at, for that takes longest."""
+    preview = st.expander("Preview", key="export_preview", on_change="rerun")
+    if preview.open:
+        width = _WIDTHS.get(snapshot.size, "stretch")
+        told = f"The maps of {say(snapshot.on)}; the panels tell them in tables and words."
+        picture = _preview(snapshot.model_dump_json())
+        preview.image(picture, caption=name, width=width, alt=told)
+        preview.caption("Drawn from the same claims as the map, without the browser.")
 
 
 @st.cache_data(show_spinner="Drawing …", max_entries=20)

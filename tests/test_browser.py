@@ -1174,6 +1174,7 @@ def test_a_click_on_the_chosen_row_counts_again(app, ledger):
 def test_a_preview_is_no_wider_than_it_must_be(app):
     reader = app(panel="Export")
     preview = reader.page.locator('[data-testid="stImage"] img')
+    reader.page.get_by_text("Preview", exact=True).click()
     widths = {}
     for size, form in (("Slide", 16 / 9), ("Square", 1), ("Story", 9 / 16)):
         choice = reader.page.get_by_role("combobox", name="Size")
@@ -1455,10 +1456,11 @@ def test_axe_finds_nothing_on_any_panel(app):
     for name in PANELS:
         if name != "Place":
             panel(reader, name)
-        done = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-        expect(reader.page.locator(done)).to_be_attached()
+        done = reader.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
+        expect(done).to_be_attached()
         for part in reader.page.get_by_test_id("stExpander").locator("summary").all():
             part.click()
+            expect(done).to_be_attached()
         assert_accessible(reader, "{ include: '.st-key-panels' }")
 
 

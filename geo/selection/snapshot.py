@@ -1,4 +1,4 @@
-"""A snapshot: a selection as a file, with its ground, size and language."""
+"""A snapshot: a selection with the extent, size and language of its file."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Snapshot(Selection):
     Raises
     ------
     ValueError
-        Listing every setting that cannot be, and what is allowed.
+        Lists every invalid setting and what is allowed.
 
     Examples
     --------
@@ -127,18 +127,18 @@ class Snapshot(Selection):
         return tuple(half.model_copy(update={"since": None}) for half in super().compared)
 
     def spanning(self, first: dt.date, last: dt.date) -> Self:
-        """The settings of a film of some days."""
+        """The settings of a film from `first` to `last`."""
         compare = None if self.other_day else self.compare
         return self.model_copy(update={"since": first, "on": last, "compare": compare})
 
     @classmethod
     def from_view(cls, view: View, sources: Mapping[str, str], **settings: Any) -> Self:
-        """A snapshot of what a reader looks at.
+        """A snapshot of the view on screen.
 
         Parameters
         ----------
         view
-            What is on the screen; its place and tiles do not count.
+            The view on screen; its place and tiles are ignored.
         sources
             The side of every source, by id.
         **settings
@@ -189,9 +189,9 @@ class Snapshot(Selection):
         return cls(**{**asked, **chosen, **settings})
 
     def to_view(self, sources: Mapping[str, str]) -> View:
-        """What a reader looks at who sees this snapshot; the opposite of `from_view`.
+        """The view that shows this snapshot; the inverse of `from_view`.
 
-        A view has no day by which something was known, no history, size or language.
+        A view cannot hold a `known_by` day, a history, a size or a language.
 
         Examples
         --------
