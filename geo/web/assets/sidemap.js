@@ -68,6 +68,9 @@ class SideMap {
     return map;
   }
 
+  /* To the place that was reached last. */
+  focus() { (this.places?.reached ?? this.map.getContainer()).focus(); }
+
   get visible() { return !this.figure.hidden; }
 
   /* Whose telling it shows: one voice, or two compared. */
