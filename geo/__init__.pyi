@@ -50,6 +50,7 @@ from .selection.snapshot import Snapshot as Snapshot
 from .selection.snapshot import file_name as file_name
 from .tables.boundaries import load_boundaries as load_boundaries
 from .tables.boundaries import load_cells as load_cells
+from .tables.context import load_context as load_context
 from .tables.schema import load_events as load_events
 from .tables.schema import load_settlements as load_settlements
 from .tables.schema import load_sources as load_sources

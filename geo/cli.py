@@ -140,6 +140,10 @@ View = Annotated[
 ]
 Lapsed = Annotated[bool, typer.Option("--lapsed", help="Add claims made too long ago to count.")]
 
+NoContext = Annotated[
+    bool, typer.Option("--no-context", help="Leave out rivers, main roads, railways and sites.")
+]
+
 
 def _two(pair: str | None) -> str | None:
     if pair is not None and "," not in pair:
@@ -265,10 +269,20 @@ def _choice(
 
 
 def _looks(
-    view: View = "all", lapsed: Lapsed = False, bbox: Bbox = None, language: Language = "en"
+    view: View = "all",
+    lapsed: Lapsed = False,
+    no_context: NoContext = False,
+    bbox: Bbox = None,
+    language: Language = "en",
 ) -> dict[str, Any]:
     """Further settings of pictures, pages and films."""
-    return {"view": view, "lapsed": lapsed, "bbox": bbox, "language": language}
+    return {
+        "view": view,
+        "lapsed": lapsed,
+        "context": not no_context,
+        "bbox": bbox,
+        "language": language,
+    }
 
 
 class _Maps(NamedTuple):

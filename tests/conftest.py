@@ -75,6 +75,10 @@ class Tables:
         ]
         border = ({"kind": "state_border", "name_en": "Some border"}, line)
         self.put("boundaries.geojson", collection([*outlines, border]))
+        river = {"kind": "river", "schematic": True, "publisher": "Atlas"}
+        river |= {"name_en": "Brook", "name_ru": "Ручей", "name_uk": "Струмок"}
+        river |= {"url": "https://example.org/b1"}
+        self.put("context.geojson", collection([(river, line)]))
 
     def __truediv__(self, name: str) -> Path:
         return self.folder / name
@@ -239,6 +243,26 @@ def _rows(corners: dict[int, tuple[float, float]]) -> dict[str, list[dict[str, o
         "url": "https://example.org/s1",
         "note": "",
     }
+    point = {
+        "settlement_id": 1,
+        "name_ru": "Место",
+        "decision": "moved",
+        "lat": 51.05,
+        "lon": 35.05,
+        "publisher": "Atlas",
+        "url": "https://example.org/a1",
+        "reason": "it was elsewhere",
+    }
+    route = {
+        "kind": "river",
+        "name_en": "Brook",
+        "name_ru": "Ручей",
+        "name_uk": "Струмок",
+        "route": "1 51.06,35.2 2",
+        "publisher": "Atlas",
+        "url": "https://example.org/b1",
+        "note": "",
+    }
     bulletin = {
         "bulletin_id": "b1",
         "source_id": "red",
@@ -291,6 +315,11 @@ def _rows(corners: dict[int, tuple[float, float]]) -> dict[str, list[dict[str, o
             {"settlement_id": 1, "name_ru": "Место", "name_en": NAMES[0], "name_uk": ""},
             {"settlement_id": 2, "name_ru": "Место", "name_en": "", "name_uk": "Місце"},
         ],
+        "coordinates.csv": [
+            point,
+            point | {"settlement_id": 2, "decision": "kept"},
+        ],
+        "routes.csv": [route, route | {"name_en": "Way", "kind": "road"}],
         "corrections.csv": [
             {"claim_id": "c1", "column": "note", "old": "said", "new": "", "why": "not said"},
             {"claim_id": "c2", "column": "basis", "old": "", "new": "announced", "why": "said"},

@@ -624,11 +624,19 @@ def test_folder_that_is_not_there(tmp_path):
     assert said == f"error: `DIR` was '{tmp_path}/none', which is no folder; check the path\n"
     lines = refused("validate", tmp_path, code=1).splitlines()
     assert all("is missing" in line for line in lines[:-1])
-    assert lines[-1] == "12 faults; nothing was changed"
+    assert lines[-1] == "15 faults; nothing was changed"
 
 
 @pytest.mark.parametrize(
-    "name", ["claims.csv", "names.csv", "corrections.csv", "boundaries.geojson", "cells.geojson"]
+    "name",
+    [
+        "claims.csv",
+        "names.csv",
+        "corrections.csv",
+        "boundaries.geojson",
+        "cells.geojson",
+        "context.geojson",
+    ],
 )
 @pytest.mark.parametrize("content", [None, b"garbage"], ids=["missing", "garbage"])
 def test_each_file_of_the_folder_is_looked_at(tiny, name, content):
@@ -698,7 +706,7 @@ def test_snapshot_takes_every_setting(tmp_path):
         *("--status", "contested", "--status", "ukrainian_control", "--view", "overlay"),
         *("--compare", "2024-08-20", "--since", "2024-09-20", "--bbox", "34.5,51,35.5,51.6"),
         *("--size", "story", "--language", "ru", "--current-for", "ever", "--lapsed"),
-        *("--out", file),
+        *("--no-context", "--out", file),
     )
     assert done.stdout == f"{file}\n"
     assert done.stderr == ""
@@ -711,6 +719,7 @@ def test_snapshot_takes_every_setting(tmp_path):
         current_for="ever",
         view="overlay",
         lapsed=True,
+        context=False,
         compare="2024-08-20",
         since="2024-09-20",
         bbox=(34.5, 51, 35.5, 51.6),

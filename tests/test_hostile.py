@@ -14,6 +14,7 @@ from wire import Wire
 
 PARAMETERS = [
     "date", "known", "hide", "current", "lapsed", "compare", "view", "chart", "place", "tiles",
+    "context",
     "centre", "panel",
 ]  # fmt: skip
 #: Each stands in every parameter of an address.

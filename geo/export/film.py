@@ -259,16 +259,18 @@ class _Stage:
             canvas.write(_SIDE.left, y, line, size, bold=main, colour="ink" if main else "soft")
             y -= size * 1.32
         free = _SIDE._replace(top=y)
-        lay_key(canvas, free, key_of(content, counted=False), columns=1, size=_SIZE)
+        lay_key(canvas, free, key_of(content, self.chart, counted=False), columns=1, size=_SIZE)
         own = ledger.sources[ledger.sources.index.isin(spoken.source_id)]
-        fine_print(canvas, credits_of(own, ledger.version, lang), _FOOT, _SIZE * 0.75)
+        credit = credits_of(own, ledger.version, lang, context=content.snapshot.context)
+        fine_print(canvas, credit, _FOOT, _SIZE * 0.75)
 
     def ground(self, content: Content) -> Image.Image:
         """The maps with the claims of a day."""
         canvas = _sheet()
         for panel, box in zip(content.panels, self.boxes, strict=True):
             pen = Pen(canvas, _SIZE, box)
-            lay_claims(pen, self.chart.at(box), panel, self.gazetteer)
+            chart, context = self.chart.at(box), self.snapshot.context
+            lay_claims(pen, chart, panel, self.gazetteer, context=context)
             lay_note(pen, box, panel, self.snapshot.language)
         return Image.alpha_composite(Image.alpha_composite(self.below, _image(canvas)), self.above)
 

@@ -19,6 +19,7 @@ from geo._io.confined import Limits
 from geo._io.errors import DataError, Fault, Faults, RepairWarning
 from geo.maps.polygons import read_polygons
 from geo.tables.boundaries import read_boundaries, read_cells, tiling_faults
+from geo.tables.context import read_context
 from geo.tables.schema import DATA, SIDE_TABLES, TABLES, Claim, read_table
 
 #: What a note must contain if one source makes two claims about one place and day.
@@ -201,6 +202,7 @@ def check_data(
     data = Path(data)
     ledger, faults, read = _read(polygons, data, limits, keep_readings=keep_readings)
     faults += read_boundaries(data)[1]
+    faults += read_context(data)[1]
     if "cells.geojson" not in read.broken:
         faults += tiling_faults(read.cells)
     side = {}
@@ -210,8 +212,9 @@ def check_data(
     if "settlements.csv" not in read.broken:
         settlements = read.tables["settlements.csv"].set_index("settlement_id")
         right = settlements.name_ru.rename("name")
-        faults += _place_faults("names.csv", side["names.csv"], right)
-        faults += _unlike("names.csv", "name_ru", side["names.csv"], right)
+        for name in ("names.csv", "coordinates.csv"):
+            faults += _place_faults(name, side[name], right)
+            faults += _unlike(name, "name_ru", side[name], right)
     if "claims.csv" not in read.broken:
         claims = read.tables["claims.csv"]
         faults += _correction_faults(side["corrections.csv"], claims.claim_id)

@@ -38,6 +38,7 @@ _ALLOWED = {
     "chart": "true or false",
     "place": "the id of a settlement",
     "tiles": "true or false",
+    "context": "true or false",
     "centre": "latitude,longitude,zoom",
 }
 
@@ -107,6 +108,8 @@ class View(BaseModel):
         Whether the chart of areas is open; None where the reader left it.
     tiles
         Whether online map tiles lie under the claims.
+    context
+        Whether rivers, roads, railways and sites are drawn.
     place
         Id of the settlement that is chosen.
     centre
@@ -127,6 +130,7 @@ class View(BaseModel):
     view: MapView | None = None
     chart: bool | None = None
     tiles: bool = False
+    context: bool = True
     place: int | None = None
     centre: (
         tuple[

@@ -55,6 +55,7 @@ REGION = (33.0, 50.0, 40.0, 54.0)
 
 Side = Literal["ukrainian", "russian", "third_party"]
 Kind = Literal["official", "media", "bloggers", "map_project", "think_tank", "analysts"]
+Feature = Literal["river", "road", "railway", "site"]
 Status = Literal["ukrainian_control", "contested", "russian_control", "withdrawn"]
 Basis = Literal[
     "announced", "assessed", "map_reading", "digitised", "repelled", "fighting", "strike"
@@ -92,6 +93,8 @@ _ADDRESS = re.compile(r"""https?://[^/\s<>"'`]*\.[^\s<>"'`]*""")
 #: Control characters, bidirectional overrides and isolates, and noncharacters.
 #: Line separators and directional marks are allowed.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+# Settlements by id, or points as latitude,longitude.
+_ROUTE = r"^(([0-9]+|[0-9.]+,[0-9.]+)( [0-9]+| [0-9.]+,[0-9.]+)*)?$"
 _DAY_OR_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 
 
@@ -164,6 +167,8 @@ DayOrMonth = Annotated[str, AfterValidator(_is_day_or_month)]
 Count = Annotated[int, Field(ge=0, le=MAX_NUMBER)]
 OptionalCount = Annotated[Count | None, BeforeValidator(_blank_to_none)]
 Figure = Annotated[float, Field(ge=0, le=MAX_NUMBER, allow_inf_nan=False)]
+Latitude = Annotated[float, Field(ge=REGION[1], le=REGION[3], allow_inf_nan=False)]
+Longitude = Annotated[float, Field(ge=REGION[0], le=REGION[2], allow_inf_nan=False)]
 OptionalFigure = Annotated[Figure | None, BeforeValidator(_blank_to_none)]
 
 
@@ -202,8 +207,8 @@ class Settlement(Row):
     raion: Text
     oktmo: Annotated[str, Field(pattern=r"^[0-9]{8,11}$")]
     population: Count
-    lat: Annotated[float, Field(ge=REGION[1], le=REGION[3], allow_inf_nan=False)]
-    lon: Annotated[float, Field(ge=REGION[0], le=REGION[2], allow_inf_nan=False)]
+    lat: Latitude
+    lon: Longitude
 
 
 class Claim(Row):
@@ -330,6 +335,32 @@ class Name(Row):
     name_uk: Note
 
 
+class Coordinate(Row):
+    """A point of the gazetteer that was looked at: moved for the build, or kept, and why."""
+
+    settlement_id: Count
+    name_ru: Text
+    decision: Literal["moved", "kept"]
+    lat: Latitude
+    lon: Longitude
+    publisher: Text
+    url: Url
+    reason: Text
+
+
+class Route(Row):
+    """A river, road, railway or site, as the places it passes; for building the context."""
+
+    kind: Feature
+    name_en: Text
+    name_ru: Text
+    name_uk: Text
+    route: Annotated[str, Field(pattern=_ROUTE, max_length=2000)]
+    publisher: Text
+    url: Url
+    note: Note
+
+
 class Correction(Row):
     """What was changed in a claim when it was imported, and why."""
 
@@ -354,6 +385,8 @@ TABLES: dict[str, tuple[type[Row], str | None]] = {
 #: The same for tables beside the ledger: for the build, and for documentation.
 SIDE_TABLES: dict[str, tuple[type[Row], str | None]] = {
     "names.csv": (Name, "settlement_id"),
+    "coordinates.csv": (Coordinate, "settlement_id"),
+    "routes.csv": (Route, "name_en"),
     "corrections.csv": (Correction, None),
 }
 

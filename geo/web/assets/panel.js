@@ -130,6 +130,11 @@ class Panel {
       clock.tiles.show(on);
       clock.tell("tiles");
     });
+    checkbox("claims-check", parent, "Rivers, roads, railways", clock.context.on, (on) => {
+      clock.context.show(on);
+      this.key.say();
+      clock.tell("context");
+    });
     element("p", "claims-hint", parent, "Raion lines are approximate.");
     return terms;
   }
