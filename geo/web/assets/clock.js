@@ -81,7 +81,7 @@ class ClaimsClock {
     frame.skip(this);
     new Paper(this, frame.holder);
     // Space first, then the view, then what is drawn: so that each is worked out once.
-    this.bar.showChart(view.chart ?? (window.innerWidth > 720 && window.innerHeight > 900));
+    this.bar.showChart(view.chart ?? (window.innerWidth > 1000 && window.innerHeight > 900));
     if (view.centre) map.setView([view.centre[0], view.centre[1]], view.centre[2], { animate: false });
     this.maps.arrange();
     if (!view.centre) this.maps.showAll();
