@@ -92,7 +92,11 @@ class ClaimsClock {
     // The picture first; what answers the pointer can come a frame later.
     requestAnimationFrame(() => setTimeout(() => {
       this.bar.chart.draw();
-      if (this.place !== null) this.set({ place: this.place, tell: true });
+      if (this.place !== null) {
+        if (view.centre) this.#take(this.place, this.#ground(this.place));
+        else this.#visit(this.place);
+        this.tell("place");
+      }
       this.box.dataset.ready = "";
     }));
   }
@@ -221,18 +225,17 @@ class ClaimsClock {
     this.tell("place");
   }
 
-  /* Choose a settlement: mark it, say who claims what, tell the listeners; null: none. */
-  /** @param {number | null} place */
-  select(place, pan = true) {
-    if (place !== null && pan) this.#visit(place);
-    else this.#take(place, this.#ground(place));
+  /* Choose a settlement: mark it, read out who claims what, tell the listeners. */
+  /** @param {number} place */
+  select(place) {
+    this.#visit(place);
     this.panel.card.enter();
     this.tell("place");
   }
 
-  /** @param {number | null} place */
+  /** @param {number} place */
   #ground(place) {
-    return this.payload.pieces.flatMap(({ places }, n) => (place !== null && places.includes(place) ? [n] : []));
+    return this.payload.pieces.flatMap(({ places }, n) => (places.includes(place) ? [n] : []));
   }
 
   /** @param {number | null} place @param {number[]} pieces */
