@@ -82,7 +82,7 @@ CONTROLS = {
     "As said by that day", "Hide key and sources", "Find a place", "Area chart", "Zoom in",
     "Zoom out", "Show all", "All", "Side by side", "Overlay", "Places", "Compare",
     "Ukrainian sources", "Russian sources", "Third parties", "Outline what has lapsed",
-    "Online map tiles", "Close",
+    "Online map tiles", "Rivers, roads, railways", "Close",
     "Ukrainian sources say", "Russian sources say", "Third parties say", "The two compared",
     "Sudzha", "Only DeepState map",
 }  # fmt: skip
@@ -1298,6 +1298,25 @@ def test_the_whole_flow_needs_no_network(server, reader, ledger):
         panel(one, name)
         expect(grid(one)).to_be_attached()
     assert attempts == []
+
+
+def test_one_switch_takes_rivers_roads_and_sites_from_every_map(app):
+    reader = app()
+    lines = reader.frame.locator("path:is(.claims-river, .claims-road, .claims-railway)")
+    on_maps = reader.frame.locator(".claims-map").locator(lines)
+    sites = reader.frame.locator(".leaflet-marker-icon > .claims-site")
+    in_key = reader.frame.locator(".claims-key").get_by_text("main roads")
+    expect(on_maps).to_have_count(4 * 3)
+    expect(sites).to_have_count(4 * 2)
+    expect(in_key).to_be_visible()
+    reader.unfold("Settings")
+    reader.box("Rivers, roads, railways").uncheck()
+    reader.wait_address(context="false")
+    for gone in (on_maps, sites, in_key):
+        expect(gone).to_have_count(0)
+    again = app(context="false")
+    expect(again.frame.locator(".claims-road")).to_have_count(0)
+    expect(again.frame.locator(".claims-disc").first).to_be_visible()
 
 
 def test_tiles_that_cannot_be_had_do_no_harm(app):

@@ -148,7 +148,7 @@ def compose(snapshot: Snapshot, record: Record, *, in_pixels: bool = True) -> Ca
     size = layout.font
     chart = lay_maps(canvas, content, record, _frames(content, record), size)
     _headline(canvas, layout, content, record)
-    key = key_of(content)
+    key = key_of(content, chart)
     end = lay_key(canvas, layout.key, key, columns=layout.columns, size=size)
     if not snapshot.other_day and len(content.summary.places):
         below = layout.table.left == layout.key.left
@@ -157,7 +157,8 @@ def compose(snapshot: Snapshot, record: Record, *, in_pixels: bool = True) -> Ca
     own = record.ledger.sources
     own = own[own.index.isin(shapes.source_id)]
     version, lang = record.ledger.version, snapshot.language
-    text = f"{_small_print(content, record, chart)} {credits_of(own, version, lang)}"
+    credit = credits_of(own, version, lang, context=snapshot.context)
+    text = f"{_small_print(content, record, chart)} {credit}"
     fine_print(canvas, text, layout.foot, size * 0.8)
     return canvas
 
@@ -227,7 +228,7 @@ def shown_only(snapshot: Snapshot, sources: pd.DataFrame) -> list[str]:
     return [*said, f"{strikes[0].upper()}{strikes[1:]}."] if snapshot.strikes else said
 
 
-def credits_of(sources: pd.DataFrame, version: str, language: Language) -> str:
+def credits_of(sources: pd.DataFrame, version: str, language: Language, *, context: bool) -> str:
     """Whom to name for the claims of some sources and for the land, and the data version."""
     every = list(dict.fromkeys(sources.attribution))
     named = [who for who in every if not who.startswith("as named")]
@@ -236,4 +237,5 @@ def credits_of(sources: pd.DataFrame, version: str, language: Language) -> str:
     else:
         key = "sources" if len(named) < len(every) else "sources_all"
         cited = say(key, language, "; ".join(named))
-    return f"{cited} {say('terms', language)} {say('version', language, version)}."
+    terms = [say("terms", language), *([say("terms_context", language)] if context else [])]
+    return f"{cited} {' '.join(terms)} {say('version', language, version)}."

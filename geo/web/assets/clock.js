@@ -3,6 +3,7 @@
 import { TimeBar } from "./bar.js";
 import { Calendar } from "./calendar.js";
 import { Comparison } from "./compare.js";
+import { Context } from "./context.js";
 import { Frame } from "./frame.js";
 import { Ground } from "./ground.js";
 import { Maps } from "./maps.js";
@@ -67,6 +68,7 @@ class ClaimsClock {
     this.before = null;
     this.tiles = new Tiles();
     this.tiles.on = view.tiles;
+    this.context = new Context(payload.context, view.context);
     this.player = new Player(this);
     const frame = new Frame(map);
     patterns(frame.header);
@@ -140,6 +142,7 @@ class ClaimsClock {
       view: this.maps.view,
       chart: this.charted ? this.bar.chart.open : null,
       tiles: this.tiles.on,
+      context: this.context.on,
       place: this.place,
       centre: [+centre.lat.toFixed(4), +centre.lng.toFixed(4), zoom],
       bounds: [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map((value) => +value.toFixed(3)),

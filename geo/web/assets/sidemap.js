@@ -48,6 +48,7 @@ class SideMap {
     this.places = new Places(clock, map);
     clock.tiles.add(map);
     clock.maps.wheel.guard(this.figure, map);
+    clock.context.add(map);
     map.on("mousemove", (event) => clock.point(clock.ground.under(event.latlng), this, event.latlng));
     map.on("mouseout", () => clock.point([], this));
     map.on("click", (event) => clock.choose(clock.ground.under(event.latlng)));
