@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -86,6 +87,7 @@ Limit = Annotated[
 ]
 
 
+Data = Annotated[Path, typer.Option(metavar="DIR", help="Folder of the tables.")]
 Statuses = Annotated[
     list[str] | None, typer.Option(metavar="STATUS", help="Only this status; repeatable.")
 ]
@@ -242,7 +244,9 @@ def _maps(
     return _Maps(polygons or [], how, strikes)
 
 
-def _command(**groups: Callable[..., Any]) -> Callable[[Callable[..., None]], None]:
+def _command(
+    name: str | None = None, /, **groups: Callable[..., Any]
+) -> Callable[[Callable[..., None]], None]:
     """Make a command of a function; a group adds its options and passes their result by its name.
 
     Every command reports faults and repairs in the same way.
@@ -268,7 +272,7 @@ def _command(**groups: Callable[..., Any]) -> Callable[[Callable[..., None]], No
         more = [one for parameters in shared.values() for one in parameters.values()]
         keyword = [one.replace(kind=one.KEYWORD_ONLY) for one in (*kept, *more)]
         run.__signature__ = own.replace(parameters=keyword)  # type: ignore[attr-defined]
-        app.command()(run)
+        app.command(name)(run)
 
     return decorate
 
@@ -727,6 +731,93 @@ def _print_claim(claim: Any, source: str) -> None:
         _say(f"    note: {claim.note}")
     if isinstance(claim.reason, str):
         _say(f"    not on the map: {claim.reason}")
+
+
+@_command("import")
+def import_(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="SOURCE", help="deepstate, uacontrolmap, isw, general, or a mapping (TOML)."
+        ),
+    ],
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Map files, or folders of them.")
+    ],
+    into: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write to.")],
+    source_id: Annotated[
+        str | None, typer.Option("--source", metavar="ID", help="Whose maps; for general.")
+    ] = None,
+    date: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE|PROPERTY",
+            help="For general: the day of the files, or the property that holds it; by default it "
+            "is in their names.",
+        ),
+    ] = None,
+    status: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PROPERTY|LABEL=STATUS,...|STATUS",
+            help="For general: the property that holds labels, what they stand for, or one status "
+            "for all; repeatable.",
+        ),
+    ] = None,
+    skip_unmapped: Annotated[
+        bool, typer.Option("--skip-unmapped", help="Leave out shapes whose label has no status.")
+    ] = False,
+    since_last: Annotated[
+        bool, typer.Option("--since-last", help="Add what is new to what was imported before.")
+    ] = False,
+    gap: Annotated[
+        int, typer.Option(metavar="DAYS", min=1, help="Days for which a map counts without a new one.")
+    ] = 90,
+    workers: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Processes that read the files.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="A Dask cluster that reads, tcp://...")
+    ] = None,
+    limit: Limit = None,
+    data: Data = DATA,
+) -> None:
+    """Import a source's published maps; --maps DIR then puts them on the clock.
+
+    Exit code 1 means that files could not be read, which are listed and left out,
+    or that a label has no status, so that nothing was written.
+
+    Example: python -m geo import deepstate archive/ --into maps
+    """
+    from geo._io.confined import Limits
+    from geo.maps.importing import import_maps
+    from geo.maps.mapping import Mapping
+
+    mapping = Mapping.of(source, source_id, date, status or ())
+    started = time.monotonic()
+    hidden = not sys.stderr.isatty()
+    with typer.progressbar(length=1, file=sys.stderr, hidden=hidden, label="files") as bar:
+
+        def progress(done: int, every: int) -> None:
+            bar.length = max(every, 1)
+            rate = done / max(time.monotonic() - started, 1e-9)
+            bar.label = f"files, {rate:.0f} a second" if done else "files"
+            bar.update(done - bar.pos)
+
+        found = import_maps(
+            mapping, *paths, into=into, data=data, skip_unmapped=skip_unmapped,
+            since_last=since_last, gap=gap, workers=workers, scheduler=scheduler,
+            limits=Limits.of(limit or ()), progress=progress,
+        )  # fmt: skip
+    for line in found.report():
+        _say(line)
+    for fault in found.broken:
+        _say(fault, file=sys.stderr)
+    if not found.written:
+        advice = "give them a --status, or leave them out with --skip-unmapped"
+        _say(f"error: labels without a status: nothing was written; {advice}", file=sys.stderr)
+    if found.broken or not found.written:
+        raise typer.Exit(1)
 
 
 @_command()
