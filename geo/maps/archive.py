@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -47,24 +47,32 @@ class Archive(NamedTuple):
     editions : DataFrame
         One row for each file that is in force: `day`, `snapshot_time`, `file`, `sha256`, `read_on`;
         editions that draw nothing included.
+    source
+        Its `source_id`.
+    blank
+        What it means that ground is no longer painted: `russian_control` or `withdrawn`.
     gap
         Days after which an edition counts no more, if no other followed.
     """
 
     shapes: gpd.GeoDataFrame
     editions: pd.DataFrame
+    source: str
+    blank: str
     gap: int
 
-    def ends(self) -> dict[pd.Timestamp, pd.Timestamp]:
-        """The first day on which each edition is no longer in force; NaT for the last."""
+    def stretches(self) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
+        """Between gaps: the first day of each, and that on which it is over (NaT for never)."""
         days = sorted(set(self.editions.day))
-        return {
-            day: min(later, day + pd.Timedelta(days=self.gap + 1)) if later is not pd.NaT else later
-            for day, later in zip(days, [*days[1:], pd.NaT], strict=True)
-        }
+        longest = pd.Timedelta(days=self.gap + 1)
+        gaps = [day for day, later in pairwise(days) if day + longest < later]
+        first = [day for before, day in zip([None, *days], days, strict=False) if before in gaps]
+        return list(zip([days[0], *first], [*(day + longest for day in gaps), pd.NaT], strict=True))
 
 
-def archive(source: str, extracts: Iterable[tuple[bytes, str]], gap: int = GAP) -> Archive:
+def archive(
+    source: str, extracts: Iterable[tuple[bytes, str]], blank: str, gap: int = GAP
+) -> Archive:
     """Put together what the files of a source draw.
 
     Parameters
@@ -73,6 +81,8 @@ def archive(source: str, extracts: Iterable[tuple[bytes, str]], gap: int = GAP) 
         A `source_id` of `sources.csv`.
     extracts
         As `geo.maps.extract.packed` gives them, each with the day on which it was read.
+    blank
+        What it means that ground is no longer painted.
     gap
         Days after which an edition counts no more, if no other followed.
     """
@@ -116,7 +126,9 @@ def archive(source: str, extracts: Iterable[tuple[bytes, str]], gap: int = GAP) 
     done.sort(key=lambda found: (found[0]["valid_from"], found[0]["file"], found[0]["feature"], found[1]))
     table = pd.DataFrame([row for row, _ in done], columns=COLUMNS)
     shapes = shapely.from_wkb([wkb for _, wkb in done])
-    return Archive(_typed(table, shapes), _dated(pd.DataFrame(editions), ["day"]), gap)
+    return Archive(
+        _typed(table, shapes), _dated(pd.DataFrame(editions), ["day"]), source, blank, gap
+    )
 
 
 def _after(day: str, days: int) -> str:
@@ -146,7 +158,12 @@ def write(found: Archive, path: Path) -> None:
         at = table.schema.get_field_index(column)
         table = table.set_column(at, column, table[column].cast(pa.date32()))
     editions = found.editions.assign(day=found.editions.day.dt.date.map(str))
-    about = {"editions": editions.to_dict("list"), "gap": found.gap}
+    about = {
+        "source": found.source,
+        "blank": found.blank,
+        "gap": found.gap,
+        "editions": editions.to_dict("list"),
+    }
     geo = {
         "version": "1.1.0", "primary_column": "geometry",
         "columns": {"geometry": {"encoding": "WKB", "geometry_types": [],
@@ -175,7 +192,10 @@ def read(path: Path) -> Archive:
         shapes = shapely.from_wkb(table["geometry"].to_pylist())
         plain = table.drop_columns(["geometry"]).to_pandas()[COLUMNS]
         editions = _dated(pd.DataFrame(about["editions"]), ["day"])
-        return Archive(_typed(plain, shapes), editions, int(about["gap"]))
+        return Archive(
+            _typed(plain, shapes), editions, str(about["source"]), str(about["blank"]),
+            int(about["gap"]),
+        )  # fmt: skip
     except (ArrowException, shapely.errors.ShapelyError, ValueError, LookupError, TypeError) as error:
         problem = f"is no archive of maps ({str(error)[:80]}); make it with `python -m geo import`"
         raise DataError.of([Fault(path.name, 0, "", problem)]) from error

@@ -204,7 +204,7 @@ def import_maps(
         raise DataError.of(found.broken or [Fault("", 0, "", "no map file was given; give some")])
     if found.unmapped and not skip_unmapped:
         return found
-    result = archives.archive(mapping.source, extracts, gap)
+    result = archives.archive(mapping.source, extracts, mapping.blank, gap)
     settlements = load_settlements(data)
     at = readings(result, settlements, mapping.blank)
     days = [day.date().isoformat() for day in result.editions.day]

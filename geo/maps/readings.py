@@ -65,6 +65,7 @@ def readings(archive: Archive, settlements: pd.DataFrame, blank: str) -> list[Re
     shapes = archive.shapes
     held = inside(shapes.geometry.to_numpy(), settlements)
     begin, end = (shapes[column].to_numpy() for column in ("valid_from", "valid_to"))
+    statuses = shapes.status.tolist()
     days = sorted(set(archive.editions.day))
     now: dict[int, str] = {}
     found = []
@@ -72,7 +73,7 @@ def readings(archive: Archive, settlements: pd.DataFrame, blank: str) -> list[Re
         said: dict[int, str] = {}
         for row in np.flatnonzero((begin <= day) & ~(end <= day)).tolist():
             for place in held[row]:
-                status = shapes.status.iat[row]
+                status = statuses[row]
                 said[place] = status if said.get(place, status) == status else "contested"
         for place in sorted(set(now) | set(said)):
             status = said.get(place, "")
