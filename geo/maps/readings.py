@@ -95,18 +95,20 @@ def as_claims(
     source
         Its row of `sources.csv`.
     """
-    editions = archive.editions.drop_duplicates("day", keep="last").set_index("day")
+    editions = {edition.day: edition for edition in archive.editions.itertuples()}
+    names = settlements.name_en.to_dict()
     return pd.DataFrame(
-        list(_rows(found, editions, settlements, source)), columns=list(Claim.model_fields)
+        list(_rows(found, editions, names, source)), columns=list(Claim.model_fields)
     )
 
 
 def _rows(
-    found: list[Reading], editions: pd.DataFrame, settlements: pd.DataFrame, source: pd.Series
+    found: list[Reading], editions: dict[Any, Any], names: dict[int, str], source: pd.Series
 ) -> Iterator[dict[str, Any]]:
+    who, url = source["name"], source.url
     for number, reading in enumerate(found, start=1):
-        day, edition = reading.day, editions.loc[reading.day]
-        name = settlements.name_en[reading.settlement]
+        day, edition = reading.day, editions[reading.day]
+        name = names[reading.settlement]
         if reading.blank:
             words = f"no longer paints {name}"
         else:
@@ -124,10 +126,10 @@ def _rows(
             "claimed_on": day.date(),
             "effective_on": "",
             "speaker": "",
-            "statement": f"{source['name']}: its map of {_spoken(day)} {words}"
+            "statement": f"{who}: its map of {_spoken(day)} {words}"
             f"{'; ' if last else ''}{last}.",
-            "publisher": source["name"],
-            "url": source.url,
+            "publisher": who,
+            "url": url,
             "published_on": day.date(),
             "citation_tier": "primary",
             "retrieved_on": edition.read_on,
