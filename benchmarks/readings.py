@@ -47,10 +47,8 @@ def main(arguments: list[str]) -> int:
         ids = sorted({*mine.settlement, *theirs.settlement_id})
         ours = states(mine.settlement, mine.day, mine.status, ids, days)
         shown = states(theirs.settlement_id, theirs.claimed_on, theirs.status, ids, days)
-        # A place that was painted between two maps imported is blank on both; nothing is said of it.
-        ours, shown = (
-            np.where(one == mapping.blank, "", one) for one in (ours, shown)
-        )
+        # A place painted only between two imported maps is blank on both: they cannot tell.
+        ours, shown = (np.where(one == mapping.blank, "", one) for one in (ours, shown))
         wrong = np.argwhere(ours != shown)
         print(f"{source:13} {len(days):5} {len(ids):7} {ours.size - len(wrong):6} {len(wrong):7}")
         all_differ += len(wrong)
@@ -64,7 +62,9 @@ def main(arguments: list[str]) -> int:
     return 1 if all_differ else 0
 
 
-def states(place, day, status, ids: list[int], days: list[pd.Timestamp]) -> np.ndarray:
+def states(
+    place: pd.Series, day: pd.Series, status: pd.Series, ids: list[int], days: list[pd.Timestamp]
+) -> np.ndarray:
     """The status of each place on each day; empty before the first."""
     found = np.full((len(ids), len(days)), "", dtype=object)
     row = {number: n for n, number in enumerate(ids)}

@@ -40,6 +40,9 @@ from .ledger.ledger import data_version as data_version
 from .ledger.ledger import load_ledger as load_ledger
 from .ledger.ledger import read_ledger as read_ledger
 from .ledger.search import find_claims as find_claims
+from .maps.importing import Imported as Imported
+from .maps.importing import import_maps as import_maps
+from .maps.mapping import Mapping as Mapping
 from .selection.selection import Selection as Selection
 from .selection.snapshot import Snapshot as Snapshot
 from .selection.snapshot import file_name as file_name

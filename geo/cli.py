@@ -66,6 +66,10 @@ Sources = Annotated[
 ]
 Sides = Annotated[list[Side] | None, typer.Option(help="Only this side; repeatable.")]
 Strikes = Annotated[bool, typer.Option("--strikes", help="Count reports of strikes as contested.")]
+ImportedMaps = Annotated[
+    Path | None,
+    typer.Option("--maps", metavar="DIR", help="Show maps that `import` put into this folder."),
+]
 Polygons = Annotated[
     list[Path] | None,
     typer.Option(metavar="FILE", help="Add a map file of your own; repeatable."),
@@ -218,7 +222,7 @@ def _looks(
 
 
 class _Maps(NamedTuple):
-    """Where the claims come from: the shipped tables, and the user's map files."""
+    """Where the claims come from: a folder of tables, imported maps, and the user's map files."""
 
     polygons: list[Path]
     how: dict[str, Any]
@@ -227,12 +231,19 @@ class _Maps(NamedTuple):
     def record(self) -> Any:
         from geo.claims.record import load_record, shipped
 
-        if not self.polygons:
+        if not self.polygons and self.how["maps"] is None and self.how["data"] == DATA:
             return shipped(strikes=self.strikes)
         return load_record(*self.polygons, **self.how, strikes=self.strikes)
 
+    def ledger(self) -> Any:
+        from geo.ledger.ledger import load_ledger
+
+        return load_ledger(*self.polygons, **self.how)
+
 
 def _maps(
+    maps: ImportedMaps = None,
+    data: Data = DATA,
     polygons: Polygons = None,
     keep_readings: KeepReadings = False,
     limit: Limit = None,
@@ -240,7 +251,12 @@ def _maps(
 ) -> _Maps:
     from geo._io.confined import Limits
 
-    how = {"keep_readings": keep_readings, "limits": Limits.of(limit or ())}
+    how = {
+        "data": data,
+        "maps": maps,
+        "keep_readings": keep_readings,
+        "limits": Limits.of(limit or ()),
+    }
     return _Maps(polygons or [], how, strikes)
 
 
@@ -284,8 +300,8 @@ def _command(
 def validate(
     maps: _Maps,
     directory: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help="Folder of the tables.")
-    ] = DATA,
+        Path | None, typer.Argument(metavar="[DIR]", help="Folder of the tables, as --data.")
+    ] = None,
 ) -> None:
     """Check all data files, each on its own and against each other.
 
@@ -296,10 +312,11 @@ def validate(
     """
     from geo.ledger.ledger import check_data
 
-    ledger, faults = check_data(*maps.polygons, **maps.how, data=directory)
+    how = maps.how if directory is None else maps.how | {"data": directory}
+    ledger, faults = check_data(*maps.polygons, **how)
     if ledger is None:
         raise DataError.of(faults)
-    if maps.polygons:
+    if len(ledger.polygons):
         _say(f"{len(ledger.polygons)} polygon claims")
     _say(
         f"OK: {len(ledger.claims)} claims, {len(ledger.sources)} sources, "
@@ -401,8 +418,9 @@ def agreement(
         _put(feature_collection(tags, table.geometry))
 
 
-@_command()
+@_command(maps=_maps)
 def totals(
+    maps: _Maps,
     format: Annotated[Report, typer.Option(help="What to write.")] = Report.text,  # noqa: A002
 ) -> None:
     """Write published areas and counts beside those of named places and maps by then.
@@ -410,9 +428,8 @@ def totals(
     Example: python -m geo totals --format csv > totals.csv
     """
     from geo.analysis.totals import stated_and_mapped, stated_sentences
-    from geo.claims.record import shipped
 
-    record = shipped()
+    record = maps.record()
     table = stated_and_mapped(record)
     if format is Report.text:
         for sentence in stated_sentences(table, record.ledger.sources):
@@ -583,9 +600,8 @@ def lag(
     Example: python -m geo lag --from ru_mod --to deepstate
     """
     from geo.analysis.lag import lag_bars, lag_summary, lags
-    from geo.ledger.ledger import load_ledger
 
-    ledger = load_ledger(*maps.polygons, **maps.how)
+    ledger = maps.ledger()
     found = lags(announcer, shower, ledger=ledger)
     if format is Report.csv:
         for column in ("announced_claims", "shown_claims"):
@@ -615,8 +631,9 @@ def lag(
                 _say(f"  {title}: {len(alone)}  {', '.join(alone.settlement)}")
 
 
-@_command()
+@_command(maps=_maps)
 def statements(
+    maps: _Maps,
     format: Annotated[Report, typer.Option(help="What to write.")] = Report.text,  # noqa: A002
 ) -> None:
     """Write figures that test published statements against the claims of each source.
@@ -624,9 +641,8 @@ def statements(
     Example: python -m geo statements --format csv > statements.csv
     """
     from geo.analysis.statements import check_statements
-    from geo.claims.record import shipped
 
-    record = shipped()
+    record = maps.record()
     table, ledger = check_statements(record), record.ledger
     if format is Report.csv:
         _put_table(table)
@@ -644,8 +660,9 @@ def statements(
         _say()
 
 
-@_command()
+@_command(maps=_maps)
 def concessions(
+    maps: _Maps,
     side: Sides = None,
     source: Sources = None,
     kind: Annotated[Kind | None, typer.Option(help="Only one kind of concession.")] = None,
@@ -660,9 +677,8 @@ def concessions(
     Example: python -m geo concessions --side russian --kind explicit
     """
     from geo.analysis.concessions import conceded_claims, count_concessions
-    from geo.ledger.ledger import load_ledger
 
-    ledger = load_ledger()
+    ledger = maps.ledger()
     for one in source or ():
         if one not in ledger.sources.index:
             allowed = ", ".join(ledger.sources.index)
@@ -679,8 +695,9 @@ def concessions(
     _put_table(table)
 
 
-@_command()
+@_command(maps=_maps)
 def settlement(
+    maps: _Maps,
     name: Annotated[str, typer.Argument(help="Any of its names, in any script.")],
 ) -> None:
     """List every claim about a settlement, by date, with citations.
@@ -688,9 +705,9 @@ def settlement(
     Example: python -m geo settlement Суджа
     """
     from geo.ledger.gazetteer import SLIP, find_settlements, suggest_names
-    from geo.ledger.ledger import claims_about, load_ledger
+    from geo.ledger.ledger import claims_about
 
-    ledger = load_ledger()
+    ledger = maps.ledger()
     found = find_settlements(name, ledger.settlements)
     if found.empty:
         alike = suggest_names(name, ledger.settlements)
@@ -771,7 +788,8 @@ def import_(
         bool, typer.Option("--since-last", help="Add what is new to what was imported before.")
     ] = False,
     gap: Annotated[
-        int, typer.Option(metavar="DAYS", min=1, help="Days for which a map counts without a new one.")
+        int,
+        typer.Option(metavar="DAYS", min=1, help="Days for which a map counts without a new one."),
     ] = 90,
     workers: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Processes that read the files.")

@@ -127,12 +127,12 @@ class Confined:
             self._link.send(b"\n")
             answered = self._link.recv(1)
         except TimeoutError:
-            self._stop()
+            self.stop()
             raise LimitError("seconds", _left(self.folder, "at")) from None
         except OSError:  # it ended before
             answered = b""
         if not answered:
-            raise _why_ended(self.folder, self._stop(at_once=False))
+            raise _why_ended(self.folder, self.stop(at_once=False))
 
     def _start(self) -> None:
         environment = os.environ | {
@@ -159,7 +159,7 @@ class Confined:
                 pass_fds=[theirs.fileno()],
             )
 
-    def _stop(self, *, at_once: bool = True) -> int:
+    def stop(self, *, at_once: bool = True) -> int:
         """End the process, and whatever it started; its exit code."""
         process, self._process = self._process, None
         if process is None:
@@ -174,7 +174,7 @@ class Confined:
 
     def close(self) -> None:
         """End the process and remove its folder."""
-        self._stop()
+        self.stop()
         self._room.cleanup()
 
 
@@ -190,7 +190,7 @@ def confined(module: str, job: Mapping[str, Any], limits: Limits) -> Iterator[Pa
     process = Confined(module, limits)
     try:
         process.ask(job)
-        process._stop()
+        process.stop()
         yield process.folder
     finally:
         process.close()

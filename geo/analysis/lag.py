@@ -218,7 +218,9 @@ def _words(ledger: Ledger, sources: list[str]) -> dict[str, dict[int, list[_Word
     drawn = polygons[polygons.source_id.isin(sources)].reset_index(drop=True)
     editions = ledger.editions[ledger.editions.source_id.isin(sources)]
     archives = [one for one in ledger.archives if one.source in sources]
-    table = claim_polygons(replace(ledger, claims=claims[of_control], editions=editions, archives=archives))
+    table = claim_polygons(
+        replace(ledger, claims=claims[of_control], editions=editions, archives=archives)
+    )
     # Of each day as said by that day: where valid and transaction time overlap.
     table["start"] = table[["valid_from", "known_from"]].max(axis=1)
     table["end"] = table[["valid_to", "known_to"]].fillna(_FOREVER).min(axis=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -92,6 +93,12 @@ def shipped(*, strikes: bool = False) -> Record:
 @lru_cache(maxsize=1)
 def _shipped_ledger() -> Ledger:
     return load_ledger()
+
+
+def served() -> Record:
+    """The record that the app shows: of the folders in CLAIMS_DATA and CLAIMS_MAPS, if set."""
+    data, maps = (os.environ.get(f"CLAIMS_{name}") or None for name in ("DATA", "MAPS"))
+    return load_record(data=data or DATA, maps=maps)
 
 
 class Record:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 
+from geo.claims.record import served
 from geo.export.film import animate
 from geo.selection.snapshot import Snapshot
 
@@ -16,7 +17,8 @@ from geo.selection.snapshot import Snapshot
 def _main(settings: str, first: str, last: str, step: str, path: str) -> int:
     try:
         animate(
-            first, last, path, step=int(step), snapshot=Snapshot.model_validate_json(settings),
+            first, last, path, step=int(step), record=served(),
+            snapshot=Snapshot.model_validate_json(settings),
             progress=lambda done, every: print(done, every, flush=True),
         )  # fmt: skip
     except ValueError as error:

@@ -1,9 +1,10 @@
-"""Imported maps among the tables: their readings in place of the shipped ones, and what they cite."""
+"""Imported maps among the tables: their readings in place of the shipped ones, their shapes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -37,7 +38,8 @@ def read_archives(folder: Path, sources: pd.DataFrame) -> tuple[list[Archive], F
 def claim_ids(archive: Archive) -> pd.Series:
     """The id of the claim that each shape of an archive is: source, file and feature."""
     shapes = archive.shapes
-    return shapes.source_id + ":" + shapes.file + ":" + shapes.feature.astype(str)
+    ids: pd.Series = shapes.source_id + ":" + shapes.file + ":" + shapes.feature.astype(str)
+    return ids
 
 
 def drawn(archive: Archive, source: pd.Series) -> gpd.GeoDataFrame:
@@ -111,7 +113,7 @@ def merged(
     claims = [shipped[~((shipped.basis == "map_reading") & shipped.source_id.isin(list(ours)))]]
     polygons = [own]
     for archive in archives:
-        source = sources.loc[archive.source]
+        source: Any = sources.loc[archive.source]
         found = readings(archive, settlements, archive.blank)
         table = as_claims(archive, found, settlements, source)
         for column in ("claimed_on", "published_on", "retrieved_on", "effective_on"):

@@ -30,6 +30,7 @@ COLUMNS = [
     "feature", "snapshot_time", "read_on", "importer", "version",
 ]  # fmt: skip
 _DAYS = ["valid_from", "valid_to", "last_seen"]
+_Row = dict[str, Any]
 
 
 class Archive(NamedTuple):
@@ -87,7 +88,7 @@ def archive(
         Days after which an edition counts no more, if no other followed.
     """
     # A day goes by its latest time; files of the same time make one edition.
-    of_day: dict[str, list[tuple[str, str, dict[str, Any], list[tuple[dict[str, Any], bytes]]]]] = {}
+    of_day: dict[str, list[tuple[str, str, _Row, list[tuple[_Row, bytes]]]]] = {}
     for extract, read_on in extracts:
         about, shapes = unpacked(extract)
         about["read_on"] = read_on
@@ -96,12 +97,12 @@ def archive(
             own = [(row, wkb) for row, wkb in rows if row["day"] == day]
             of_day.setdefault(day, []).append((about["time"] or day, about["file"], about, own))
     days = sorted(of_day)
-    runs: dict[tuple[str, bytes], dict[str, Any]] = {}
-    done: list[tuple[dict[str, Any], bytes]] = []
-    editions: list[dict[str, Any]] = []
+    runs: dict[tuple[str, bytes], _Row] = {}
+    done: list[tuple[_Row, bytes]] = []
+    editions: list[_Row] = []
     for day, later in zip(days, [*days[1:], ""], strict=True):
         latest = max(time for time, *_ in of_day[day])
-        here: dict[tuple[str, bytes], dict[str, Any]] = {}
+        here: dict[tuple[str, bytes], _Row] = {}
         for time, file, about, own in sorted(of_day[day], key=lambda found: found[:2]):
             if time != latest:
                 continue
@@ -110,12 +111,12 @@ def archive(
             editions.append({"day": day, **origin})
             for row, wkb in own:
                 key = (row["status"], wkb)
-                here[key] = runs.pop(key, None) or {
+                new = {
                     "source_id": source, "status": row["status"], "valid_from": day,
                     "label": row["label"], "feature": row["feature"],
                     "importer": about["importer"], "version": about["version"], **origin,
                 }  # fmt: skip
-                here[key]["last_seen"] = day
+                here[key] = runs.pop(key, new) | {"last_seen": day}
         done += [(run | {"valid_to": day}, wkb) for (_, wkb), run in runs.items()]
         runs = here
         end = _after(day, gap + 1)
@@ -123,7 +124,8 @@ def archive(
             done += [(run | {"valid_to": end}, wkb) for (_, wkb), run in runs.items()]
             runs = {}
     done += [(run | {"valid_to": None}, wkb) for (_, wkb), run in runs.items()]
-    done.sort(key=lambda found: (found[0]["valid_from"], found[0]["file"], found[0]["feature"], found[1]))
+    order = ("valid_from", "file", "feature")
+    done.sort(key=lambda found: (*(found[0][name] for name in order), found[1]))
     table = pd.DataFrame([row for row, _ in done], columns=COLUMNS)
     shapes = shapely.from_wkb([wkb for _, wkb in done])
     return Archive(
@@ -142,7 +144,8 @@ def _dated(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
 
 
 def _typed(table: pd.DataFrame, shapes: Any) -> gpd.GeoDataFrame:
-    return gpd.GeoDataFrame(_dated(table, _DAYS), geometry=np.asarray(shapes, dtype=object), crs=4326)
+    geometry = np.asarray(shapes, dtype=object)
+    return gpd.GeoDataFrame(_dated(table, _DAYS), geometry=geometry, crs=4326)
 
 
 def write(found: Archive, path: Path) -> None:
@@ -153,10 +156,11 @@ def write(found: Archive, path: Path) -> None:
     plain = pd.DataFrame(found.shapes)
     for column in _DAYS:
         plain[column] = plain[column].dt.date
-    table = pa.table(gpd.GeoDataFrame(plain, crs=4326).to_arrow(index=False, geometry_encoding="WKB"))
-    for column in _DAYS:
-        at = table.schema.get_field_index(column)
-        table = table.set_column(at, column, table[column].cast(pa.date32()))
+    plain["geometry"] = shapely.to_wkb(found.shapes.geometry.to_numpy())
+    kinds = dict.fromkeys(COLUMNS, pa.string()) | dict.fromkeys(_DAYS, pa.date32())
+    kinds |= {"feature": pa.int64(), "geometry": pa.binary()}
+    schema = pa.schema(list(kinds.items()))
+    table = pa.Table.from_pandas(plain, schema, preserve_index=False)
     editions = found.editions.assign(day=found.editions.day.dt.date.map(str))
     about = {
         "source": found.source,
@@ -196,6 +200,6 @@ def read(path: Path) -> Archive:
             _typed(plain, shapes), editions, str(about["source"]), str(about["blank"]),
             int(about["gap"]),
         )  # fmt: skip
-    except (ArrowException, shapely.errors.ShapelyError, ValueError, LookupError, TypeError) as error:
-        problem = f"is no archive of maps ({str(error)[:80]}); make it with `python -m geo import`"
-        raise DataError.of([Fault(path.name, 0, "", problem)]) from error
+    except (ArrowException, shapely.errors.ShapelyError, ValueError, LookupError, TypeError) as why:
+        problem = f"is no archive of maps ({str(why)[:80]}); make it with `python -m geo import`"
+        raise DataError.of([Fault(path.name, 0, "", problem)]) from why

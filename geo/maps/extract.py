@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -53,10 +54,11 @@ def extract(
     Returns
     -------
     about : dict
-        `file`, `sha256`, `importer`, `version`, `time` (ISO 8601; empty if each row has its own), `rows` (`day`, `status`,
-        `label`, `feature`; those of one day do not overlap), `labels` (shapes in the
-        oblast by label and status; empty for a label without one), `left_out` and `mended`
-        (numbers of features by reason; the first few, and how many).
+        `file`, `sha256`, `importer`, `version`, `time` (ISO 8601; empty if each row has its
+        own), `days` (that it is about, though it may draw nothing), `rows` (`day`, `status`,
+        `label`, `feature`; those of one day do not overlap), `labels` (shapes in the oblast by
+        label and status, which is empty for a label without one), `left_out` and `mended`
+        (numbers of features by reason: how many, and the first few).
     shapes : list
         One polygon for each row, EPSG:4326.
 
@@ -136,7 +138,8 @@ def _apart(
     one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     pairs = [(a, b) for a, b in zip(one.tolist(), other.tolist(), strict=True) if a < b]
     shared: dict[int, list[shapely.Geometry]] = {}
-    twice, words = [], {}
+    twice: list[shapely.Geometry] = []
+    words: dict[str, None] = {}
     for a, b in pairs:
         both = areas_of(shapely.intersection(shapes[a], shapes[b]))
         if shapely.area(both) <= _SLIVER:
@@ -183,7 +186,7 @@ def unpacked(extract: bytes) -> tuple[_Row, list[bytes]]:
     head, _, rest = extract.partition(b"\n")
     about = json.loads(head)
     ends = np.cumsum([0, *about.pop("lengths")]).tolist()
-    return about, [rest[a:b] for a, b in zip(ends, ends[1:], strict=False)]
+    return about, [rest[a:b] for a, b in pairwise(ends)]
 
 
 # ---- the process ----------------------------------------------------------------------

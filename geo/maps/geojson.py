@@ -46,9 +46,7 @@ def document_of(file: MapFile) -> dict[str, Any]:
     return document
 
 
-def features_of(
-    file: MapFile, label: Callable[[dict[str, Any]], Any]
-) -> Iterator[Feature]:
+def features_of(file: MapFile, label: Callable[[dict[str, Any]], Any]) -> Iterator[Feature]:
     """The features of a GeoJSON file in degrees; points and lines are passed over.
 
     Parameters
@@ -107,9 +105,7 @@ def polygon(polygons: Any, box: _Box) -> shapely.Geometry | None:
         elif not np.isfinite(sum(x) + sum(y)):
             msg = "a coordinate is not a number"
             raise ValueError(msg)
-    made = [
-        shapely.Polygon(_ring(rings[0]), [_ring(hole) for hole in rings[1:]]) for rings in near
-    ]
+    made = [shapely.Polygon(_ring(rings[0]), [_ring(hole) for hole in rings[1:]]) for rings in near]
     return made[0] if len(made) == 1 else shapely.multipolygons(made) if made else None
 
 

@@ -1,4 +1,4 @@
-"""Importing an archive of published maps: one task per file, on Dask; its result whole or absent."""
+"""Importing published maps: one task of Dask per file; the result is whole or absent."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ import datetime as dt
 import json
 import os
 import shutil
-import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-
-import pandas as pd
 
 from geo import __version__
 from geo._io.confined import Confined, LimitError, Limits
@@ -103,7 +100,7 @@ class Imported:
         return sorted(label for label, status in self.labels if not status)
 
 
-def import_maps(
+def import_maps(  # noqa: PLR0913 - what the command line offers
     mapping: Mapping | str,
     *paths: Path | str,
     into: Path | str,
@@ -188,7 +185,7 @@ def import_maps(
     read_on = read_on or dt.date.today()
     store = _Store(into, mapping, data, limits or Limits(), read_on)
     known = store.known() if since_last else {}
-    wanted = {key: name for key, name in _wanted(paths, mapping, store, found, read_on)}
+    wanted = dict(_wanted(paths, mapping, store, found, read_on))
     todo = [key for key in wanted if key not in known and not store.holds(key)]
     if progress:
         progress(0, len(todo))
@@ -213,7 +210,8 @@ def import_maps(
     files = [into / f"{mapping.source}{ending}" for ending in (".parquet", ".csv", ".toml")]
     with replacing(*files) as made:
         archives.write(result, made[0])
-        table = as_claims(result, at, settlements, sources.loc[mapping.source])
+        source: Any = sources.loc[mapping.source]
+        table = as_claims(result, at, settlements, source)
         made[1].write_text(csv_text(table), "utf-8")
         made[2].write_text(mapping.toml(), "utf-8")
     store.finish([*dict.fromkeys([*known, *wanted])])
@@ -284,9 +282,7 @@ class _Store:
         with replacing(self.folder / key) as (made,):
             made.write_bytes(f"{self.read_on}\n".encode() + extract)
 
-    def take(
-        self, keys: Iterable[str], found: Imported
-    ) -> Iterator[tuple[bytes, str]]:
+    def take(self, keys: Iterable[str], found: Imported) -> Iterator[tuple[bytes, str]]:
         """Extracts with the day on which they were read; adds up what they tell."""
         for key in keys:
             read_on, _, extract = (self.folder / key).read_bytes().partition(b"\n")
@@ -331,7 +327,8 @@ def _extracted(
     """The extract of each file, in batches: one task of Dask per file."""
     if not files:
         return
-    import dask
+    from dask.base import compute
+    from dask.delayed import delayed
 
     workers = workers or (1 if len(files) < FEW else os.cpu_count() or 1)
     how: dict[str, Any] = {"scheduler": "sync"}
@@ -339,24 +336,24 @@ def _extracted(
     if scheduler:
         from distributed import Client
 
-        client = Client(scheduler)
+        client = Client(scheduler)  # type: ignore[no-untyped-call]
         workers, how = sum(client.nthreads().values()), {"scheduler": client}
     elif workers > 1:
         # A thread only waits for its confined process.
         how = {"scheduler": "threads", "num_workers": workers}
-    task = dask.delayed(extract_file, pure=False)
+    task = delayed(extract_file, pure=False)
     try:
         size = _BATCH * workers
         for batch in (files[at : at + size] for at in range(0, len(files), size)):
-            made = dask.compute(*(task(address, name, settings) for _, address, name in batch), **how)
+            tasks = (task(address, name, settings) for _, address, name in batch)
+            made = compute(*tasks, **how)  # type: ignore[no-untyped-call]
             yield from zip((key for key, *_ in batch), made, strict=True)
     finally:
         if client:
             client.close()
-        _end_idle()
 
 
-#: Processes that have nothing to do, by file extension: a process opens files of one format only.
+#: Processes that wait for the next file, by file extension: each opens files of one format only.
 _idle: defaultdict[tuple[str, Limits], list[Confined]] = defaultdict(list)
 
 

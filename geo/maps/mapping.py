@@ -53,7 +53,7 @@ class Mapping:
     status: str = ""
 
     def __post_init__(self) -> None:
-        wrong = []
+        wrong: list[tuple[str, str, Sequence[str]]] = []
         if self.importer not in IMPORTERS:
             wrong.append(("importer", self.importer, IMPORTERS))
         if self.blank not in {"russian_control", "withdrawn"}:

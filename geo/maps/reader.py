@@ -94,6 +94,7 @@ def _refuse_far(shapes: _Array, region: Sequence[float], refuse: Any) -> None:
 
 # ---- properties ------------------------------------------------------------------------
 
+
 def columns(
     file: str, rows: Sequence[Mapping[str, Any]], wanted: Sequence[str]
 ) -> tuple[dict[str, str], Faults, list[str]]:

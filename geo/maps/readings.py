@@ -103,7 +103,7 @@ def as_claims(
 
 
 def _rows(
-    found: list[Reading], editions: dict[Any, Any], names: dict[int, str], source: pd.Series
+    found: list[Reading], editions: dict[Any, Any], names: dict[Any, str], source: pd.Series
 ) -> Iterator[dict[str, Any]]:
     who, url = source["name"], source.url
     for number, reading in enumerate(found, start=1):
@@ -126,8 +126,7 @@ def _rows(
             "claimed_on": day.date(),
             "effective_on": "",
             "speaker": "",
-            "statement": f"{who}: its map of {_spoken(day)} {words}"
-            f"{'; ' if last else ''}{last}.",
+            "statement": f"{who}: its map of {_spoken(day)} {words}{'; ' if last else ''}{last}.",
             "publisher": who,
             "url": url,
             "published_on": day.date(),

@@ -16,7 +16,7 @@ from geo.maps.geojson import features_of
 from geo.maps.importers import Feature, MapFile
 from geo.maps.mapping import Mapping
 
-_SECOND = re.compile(r"(?<!\d)1\d{9}(?!\d)")
+_SECOND = re.compile(r"(?<!\d)[1-9]\d{9}(?!\d)")
 _PARAMETERS = re.compile(r"\{\{.*?\}\}")
 _DATE = re.compile(r"\s\d\d.*")
 
