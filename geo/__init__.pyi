@@ -10,6 +10,7 @@ from .analysis.concessions import count_concessions as count_concessions
 from .analysis.lag import lag_bars as lag_bars
 from .analysis.lag import lag_summary as lag_summary
 from .analysis.lag import lags as lags
+from .analysis.overlap import overlap_series as overlap_series
 from .analysis.statements import check_statements as check_statements
 from .analysis.totals import held_maps as held_maps
 from .analysis.totals import held_series as held_series

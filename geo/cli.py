@@ -523,9 +523,11 @@ def animate(
 
 @_command(choice=_choice, maps=_maps)
 def compare(
-    on: On,
     choice: dict[str, Any],
     maps: _Maps,
+    on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Day to report on, YYYY-MM-DD.")
+    ] = None,
     other: Annotated[
         str | None,
         typer.Option("--with", metavar="DATE", help="Day to compare with; by default the same."),
@@ -537,18 +539,22 @@ def compare(
     with_side: Annotated[
         list[Side] | None, typer.Option(help="Side to compare with; repeatable.")
     ] = None,
+    series: Annotated[
+        bool, typer.Option("--series", help="km2 of only one, the other and both, on every day.")
+    ] = False,
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.csv,  # noqa: A002
 ) -> None:
     """Write the ground under one status that is gained, lost or kept between two selections.
 
     The selections differ in the day (--with), the source (--with-source), the
     side (--with-side), or several of these; one --status, by default Ukrainian
-    control.
+    control. --series compares two sources or sides on every day on which both speak.
 
     Example: python -m geo compare --on 2024-09-05 --with 2025-03-06 --source deepstate
     """
     from geo._io.dates import as_date
     from geo._io.geojson import feature_collection
+    from geo.analysis.overlap import overlap_series
     from geo.claims.comparison import compare as laid_over
     from geo.selection.selection import asked
 
@@ -563,6 +569,14 @@ def compare(
     if with_source or with_side:
         others |= {"sources": with_source or (), "sides": list(map(str, with_side or ()))}
     record = maps.record()
+    if (on is None) != series:
+        msg = "give either --on DATE or --series"
+        raise ValueError(msg)
+    if on is None:
+        last = record.period[1]
+        pair = (asked(last, **one) for one in (choice | {"statuses": statuses}, others))
+        _put_table(overlap_series(*pair, record=record).round({"iou": 4}))
+        return
     day = on if other is None else as_date(other, "with")
     before, after = record.at(asked(on, **choice)), record.at(asked(day, **others))
     found = laid_over(before, after, status=statuses[0])

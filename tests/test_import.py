@@ -297,7 +297,7 @@ def test_readings_are_claims_that_the_ledger_accepts(maps, tmp_path):
 
 
 @pytest.fixture
-def ten(maps, tmp_path):
+def ten(tmp_path):
     days = [f"2024-08-{day}" for day in range(10, 20)]
     shifted = [[[x + n / 1e4, y] for x, y in square(35.05, 51.02, 0.05)] for n in range(10)]
     return series(
@@ -405,13 +405,34 @@ def test_what_was_known_of_a_map_then(shown):
     assert shown.at(then).status.tolist() == ["ukrainian_control"]
 
 
-def test_provenance_carries_the_origin_on(maps, shown):
+def test_provenance_carries_the_origin_on(shown):
     from geo.export.citations import records
 
     (ids,) = shown.at(geo.Selection(on="2024-08-11")).claim_ids
     (claim,) = (records(shown.ledger)[one] for one in ids)
     assert "SHA-256" in claim["statement"]
     assert "feature 4" in claim["statement"]
+
+
+def test_two_maps_are_compared_day_by_day(maps, tmp_path):
+    series(tmp_path / "a", ("2024-08-10", (HELD, high(WEST))), ("2024-08-12",))
+    take(maps, "deepstate", tmp_path / "a")
+    for day, rings in (("20240811", [[[y, x] for x, y in EAST]]), ("20240813", [])):
+        (tmp_path / f"{day}.json").write_text(json.dumps({"areas_ua": rings}))
+        take(maps, "uacontrolmap", *tmp_path.glob("2024*.json"))
+    pair = [
+        geo.Selection(on="2024-08-11", sources=[name]) for name in ("deepstate", "uacontrolmap")
+    ]
+    record = maps.record(maps=maps.folder / "maps")
+    found = geo.overlap_series(*pair, end="2024-08-12", record=record).set_index("date")
+    west, east = shapely.Polygon(WEST), shapely.Polygon(EAST)
+    both = km2(west & east)
+    assert [str(day.date()) for day in found.index] == ["2024-08-11", "2024-08-12"]
+    first, second = found.itertuples(index=False)
+    assert first[:3] == pytest.approx((km2(west) - both, km2(east) - both, both), abs=0.05)
+    assert first.iou == pytest.approx(both / km2(west | east), abs=1e-3)
+    # A map that draws nothing is not silent.
+    assert second[:3] == pytest.approx((0, km2(east), 0), abs=0.05)
 
 
 def test_a_folder_without_maps_is_told(maps):
