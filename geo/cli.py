@@ -229,10 +229,10 @@ class _Maps(NamedTuple):
     strikes: bool
 
     def record(self) -> Any:
-        from geo.claims.record import load_record, shipped
+        from geo.claims.record import load_record, shipped_record
 
         if not self.polygons and self.how["maps"] is None and self.how["data"] == DATA:
-            return shipped(strikes=self.strikes)
+            return shipped_record(strikes=self.strikes)
         return load_record(*self.polygons, **self.how, strikes=self.strikes)
 
     def ledger(self) -> Any:
@@ -340,9 +340,9 @@ def claims(
     Example: python -m geo claims --on 2024-08-20 --side russian > russian.geojson
     """
     from geo._io.geojson import feature_collection
-    from geo.selection.selection import asked
+    from geo.selection.selection import as_selection
 
-    record, selection = maps.record(), asked(on, **choice)
+    record, selection = maps.record(), as_selection(on, **choice)
     if lapsed:
         shapes = record.dissolved(selection, record.lapsed(selection))
     else:
@@ -474,10 +474,10 @@ def snapshot(
     Example: python -m geo snapshot --on 2024-08-20 --side russian --out russian.gpkg
     """
     from geo.claims.shown import claims_of
-    from geo.export.write import ending_of, write_snapshot
+    from geo.export.write import extension_of, write_snapshot
     from geo.selection.snapshot import Snapshot
 
-    ending_of(out)
+    extension_of(out)
     _not_read(out, *maps.polygons)
     settings: dict[str, Any] = {"on": on, "compare": compare, "since": since, "size": size}
     chosen = Snapshot(**settings, **choice, **looks, strikes=maps.strikes)
@@ -556,7 +556,7 @@ def compare(
     from geo._io.geojson import feature_collection
     from geo.analysis.overlap import overlap_series
     from geo.claims.comparison import compare as laid_over
-    from geo.selection.selection import asked
+    from geo.selection.selection import as_selection
 
     if other is None and not with_source and not with_side:
         msg = "give what to compare with: --with DATE, --with-source ID or --with-side SIDE"
@@ -574,11 +574,11 @@ def compare(
         raise ValueError(msg)
     if on is None:
         last = record.period[1]
-        pair = (asked(last, **one) for one in (choice | {"statuses": statuses}, others))
+        pair = (as_selection(last, **one) for one in (choice | {"statuses": statuses}, others))
         _put_table(overlap_series(*pair, record=record).round({"iou": 4}))
         return
     day = on if other is None else as_date(other, "with")
-    before, after = record.at(asked(on, **choice)), record.at(asked(day, **others))
+    before, after = record.at(as_selection(on, **choice)), record.at(as_selection(day, **others))
     found = laid_over(before, after, status=statuses[0])
     found["area_km2"] = found.area_km2.round(2)
     names = record.ledger.settlements.name_en

@@ -52,7 +52,7 @@ class Film:
         First and last day.
     step
         Days between frames.
-    ending
+    extension
         `.mp4` or `.gif`.
     show
         What to show.
@@ -64,14 +64,14 @@ class Film:
         self,
         span: Sequence[dt.date],
         step: int,
-        ending: str,
+        extension: str,
         show: Snapshot,
         present: Callable[[], bool],
     ) -> None:
         first, last = span
         whole = show.spanning(first, last)
         every = f"_every-{step}-days" if step > 1 else ""
-        self.name = f"{geo.file_name(whole, '').removesuffix('.')}{every}{ending}"
+        self.name = f"{geo.file_name(whole, '').removesuffix('.')}{every}{extension}"
         self.done, self.all = 0, 0
         self.fault = ""
         self._asked = [show.model_dump_json(), str(first), str(last), str(step)]
@@ -212,7 +212,7 @@ def _ask(snapshot: Snapshot) -> None:
 
 def _what_is_wrong() -> str:
     """Why no film can be made with these settings; empty if one can."""
-    span, step, ending = (st.session_state[f"film_{name}"] for name in ("days", "step", "as"))
+    span, step, extension = (st.session_state[f"film_{name}"] for name in ("days", "step", "as"))
     if len(span) != 2:
         return "Choose a first and a last day."
     first, last = span
@@ -220,7 +220,7 @@ def _what_is_wrong() -> str:
         frames = len(days_of(first, last, step, load()))
     except ValueError as error:
         return f"No such film: {error}."
-    if ending == ".gif" and frames > _GIF_FRAMES:
+    if extension == ".gif" and frames > _GIF_FRAMES:
         return (
             f"A GIF can have {_GIF_FRAMES} frames, this one would have {frames}: choose fewer "
             "days, more days between frames, or MP4."

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any
+
 import streamlit as st
 
 import geo
 from geo.claims.record import served
 from geo.selection.address import Scope
+from geo.selection.selection import Selection
 from geo.tables.schema import DRAWN, SIDES
 
 
@@ -23,3 +28,19 @@ def scope() -> Scope:
     first, last = (day.date() for day in load().period)
     ids = {*SIDES, *DRAWN, *ledger.sources.index}
     return Scope((first, last), ids, set(ledger.settlements.index))
+
+
+@st.cache_resource(
+    show_spinner=False,
+    max_entries=500,
+    hash_funcs={FunctionType: lambda f: f.__qualname__, Selection: lambda s: s.model_dump_json()},
+)
+def of_place(find: Callable[..., Any], place: int, asked: Selection) -> Any:
+    """What `find` says of a place, computed once for all visitors; not to be changed."""
+    return find(place, load(), asked)
+
+
+def over_time(selection: Selection) -> Selection:
+    """The same for every day: of a history only the day of knowledge counts."""
+    known = selection.known_day or "now"
+    return selection.model_copy(update={"on": scope().period[1], "known_by": known})

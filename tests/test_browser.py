@@ -28,7 +28,7 @@ from playwright.sync_api import expect
 
 import geo
 from geo.analysis.summary import summary
-from geo.claims.record import shipped
+from geo.claims.record import shipped_record
 from geo.selection.selection import Selection
 from geo.style.words import phrases
 from geo.tables.schema import BELLIGERENTS, IMPLIED, REGION, SIDES
@@ -106,7 +106,7 @@ def grid(reader):
 
 def assert_table_of(reader, date: str) -> None:
     """The panel 'On this day' is that of a day."""
-    record, selection = shipped(), Selection(on=date)
+    record, selection = shipped_record(), Selection(on=date)
     shapes, lapsed = (
         record.dissolved(selection, rows(selection)) for rows in (record.rows, record.lapsed)
     )
@@ -1132,6 +1132,7 @@ def test_a_click_on_the_chosen_row_counts_again(app, ledger):
 def test_a_preview_is_no_wider_than_it_must_be(app):
     reader = app(panel="Export")
     preview = reader.page.locator('[data-testid="stImage"] img')
+    reader.page.get_by_text("Preview", exact=True).click()
     widths = {}
     for size, form in (("Slide", 16 / 9), ("Square", 1), ("Story", 9 / 16)):
         choice = reader.page.get_by_role("combobox", name="Size")

@@ -50,10 +50,10 @@ class Films:
         self.present = True
         self.folders: dict[Film, Path] = {}
 
-    def begin(self, span=LONG, step: int = 1, ending: str = ".mp4", **show) -> Film:
+    def begin(self, span=LONG, step: int = 1, extension: str = ".mp4", **show) -> Film:
         show = Snapshot(**{"on": FIRST} | show)
         before = set(self.root.iterdir())
-        film = Film(span, step, ending, show, lambda: self.present)
+        film = Film(span, step, extension, show, lambda: self.present)
         wait_until(lambda: film.fault or set(self.root.iterdir()) - before)
         for own in set(self.root.iterdir()) - before:
             self.folders[film] = own
@@ -71,7 +71,7 @@ def films(tmp_path, monkeypatch):
 
 
 def test_a_film_is_made_in_the_background_and_then_kept(films):
-    film = films.begin(SHORT, ending=".gif")
+    film = films.begin(SHORT, extension=".gif")
     wait_until(lambda: not film.at_work)
     assert film.fault == ""
     assert film.read()[:6] == b"GIF89a"
@@ -139,7 +139,7 @@ def test_what_cannot_be_filmed_is_said_without_a_path(films):
     film = films.begin((FIRST, dt.date(2030, 1, 1)))
     wait_until(lambda: not film.at_work)
     assert film.fault.startswith("No film was made: `end` was 2030-01-01 but is expected")
-    broken = films.begin(SHORT, ending="/../.mp4/x.mp4")  # a folder that is not there
+    broken = films.begin(SHORT, extension="/../.mp4/x.mp4")  # a folder that is not there
     wait_until(lambda: not broken.at_work)
     assert broken.fault == "No film was made: something went wrong on the server."
 

@@ -88,7 +88,7 @@ def test_a_map_is_seen_as_drawn_where_it_alone_speaks(tiny):
 
 def test_what_changed_is_what_one_picture_has_and_the_other_has_not(record):
     both = Selection(on="2025-03-13", compare="2024-09-05")
-    before, after = both.halves
+    before, after = both.compared
     for side in SIDES:
         found = change_on(both, side, record).set_index("change")
         words = [agreement_on(half, record=record)[side] for half in (before, after)]

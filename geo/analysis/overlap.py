@@ -11,7 +11,7 @@ import shapely
 from geo._io.dates import Date, span_of
 from geo.analysis.totals import readings
 from geo.claims.comparison import GRID
-from geo.claims.record import Record, shipped
+from geo.claims.record import Record, shipped_record
 from geo.selection.selection import Selection
 from geo.tables.boundaries import area_km2
 from geo.tables.schema import DRAWN
@@ -53,7 +53,7 @@ def overlap_series(
     >>> overlap_series(a, b, start="2024-09-05", end="2024-09-05").iou.round(2).tolist()
     [0.83]
     """
-    record = record or shipped()
+    record = record or shipped_record()
     day_one, last = span_of(record.period, start, end)
     status = record.claims.status.cat.categories.get_loc((first.statuses or DRAWN)[0])
     of_status = record.group % len(DRAWN) == status

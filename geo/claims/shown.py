@@ -5,13 +5,13 @@ from __future__ import annotations
 import geopandas as gpd
 from shapely.geometry import box
 
-from geo.claims.record import Record, shipped
+from geo.claims.record import Record, shipped_record
 from geo.selection.snapshot import Snapshot
 
 
 def record_of(snapshot: Snapshot, record: Record | None) -> Record:
     """The record given, or the shipped one with the snapshot's setting for strikes."""
-    return shipped(strikes=snapshot.strikes) if record is None else record
+    return shipped_record(strikes=snapshot.strikes) if record is None else record
 
 
 def claims_of(snapshot: Snapshot, record: Record | None = None) -> gpd.GeoDataFrame:

@@ -178,9 +178,9 @@ def citation(
 def _what(snapshot: Snapshot, sources: pd.Series) -> str:
     """Everything that distinguishes one snapshot from another, as text."""
     what = f"who claimed what ground in Kursk Oblast on {snapshot.on}"
-    if snapshot.told_by:
+    if snapshot.known_day:
         each = snapshot.other_day and snapshot.known_by == "then"
-        what += ", each day as said by then" if each else f", as said by {snapshot.told_by}"
+        what += ", each day as said by then" if each else f", as said by {snapshot.known_day}"
     if snapshot.other_day:
         what += f", compared with {snapshot.other_day}"
     if snapshot.pair:

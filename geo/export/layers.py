@@ -56,7 +56,7 @@ def layers(snapshot: Snapshot, record: Record) -> dict[str, gpd.GeoDataFrame]:
     found = {"agreement": _agreement(snapshot, record), "claims": claims}
     if snapshot.lapsed:
         found["lapsed"] = lapsed_of(snapshot, record)
-    if snapshot.halves:
+    if snapshot.compared:
         found["changes"] = changes_of(snapshot, record)
     if snapshot.since:
         rows = record.during(snapshot, snapshot.since, snapshot.on).drop(columns="ground_id")
@@ -116,8 +116,8 @@ def titles_of(record: Record) -> dict[str, str]:
 
     Examples
     --------
-    >>> from geo.claims.record import shipped
-    >>> titles = titles_of(shipped())
+    >>> from geo.claims.record import shipped_record
+    >>> titles = titles_of(shipped_record())
     >>> titles["third_party"], titles["deepstate"]
     ('Third parties say', 'According to DeepState map')
     """

@@ -96,7 +96,7 @@ def key_of(content: Content, *, counted: bool = True) -> list[list[Entry]]:
     own = [sign for sign in ORDER if any(sign in p.ground for p in panels if p.voice != COMPARED)]
     blocks = []
     if snapshot.other_day:
-        days = [say_day(half.on, lang) for half in snapshot.halves]
+        days = [say_day(half.on, lang) for half in snapshot.compared]
         rows = [Entry(_capital(phrase_of_change(sign, snapshot)), _ground(sign)) for sign in own]
         rows.append(Entry(_capital(say("unchanged", lang)), _ground("outside")))
         blocks.append([Entry(say("changed_key", lang, *days)), *rows])

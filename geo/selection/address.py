@@ -1,4 +1,4 @@
-"""What a reader looks at: the day, what is switched on, where. It fits into an address."""
+"""A view: the state of the map on screen, and its form as URL parameters."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _ALLOWED = {
 
 
 class Scope(NamedTuple):
-    """What there is to be shown: a view that a reader asks for is held against it.
+    """What the record offers; requested views are validated against it.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ class Scope(NamedTuple):
     places: set[int]
 
     def can_compare(self, text: str) -> bool:
-        """Whether it is a day or span, or two sides or sources with `|` between."""
+        """Whether `text` is a day, a span, or two sides or two sources separated by `|`."""
         if text in SPANS:
             return True
         left, bar, right = text.partition("|")
@@ -83,7 +83,7 @@ def _is_box(edges: tuple[float, ...]) -> tuple[float, ...]:
 
 
 class View(BaseModel):
-    """One picture of the map, as far as a reader chose it.
+    """The state of the map that a reader chose.
 
     Attributes
     ----------
@@ -146,7 +146,7 @@ class View(BaseModel):
 
     @model_validator(mode="after")
     def _is_in_the_record(self, info: ValidationInfo) -> Self:
-        """Hold what was asked for against a `Scope`, where one is given as context."""
+        """Validate against a `Scope`, if one is passed as context."""
         scope: Scope | None = info.context
         if scope is None:
             return self
@@ -164,24 +164,24 @@ class View(BaseModel):
 
     @property
     def selection(self) -> Selection:
-        """The same of all sides and sources, whatever is switched off."""
+        """The selection of this day with all sides and sources, whatever is switched off."""
         return Selection(on=self.date, known_by=self.known, current_for=self.current)
 
 
 def read_address(query: Mapping[str, str], scope: Scope) -> tuple[View, list[str]]:
-    """A view from the parameters of an address.
+    """Read a view from URL parameters.
 
     Parameters
     ----------
     query
-        Parameters as text; unknown ones are left alone.
+        URL parameters; unknown ones are ignored.
     scope
-        What there is.
+        What the record offers.
 
     Returns
     -------
     view : View
-        With the default in place of whatever does not fit.
+        Defaults stand in place of invalid values.
     notes : list of str
         What did not fit, and what is allowed.
 
@@ -217,19 +217,19 @@ def read_address(query: Mapping[str, str], scope: Scope) -> tuple[View, list[str
 
 
 def read_state(state: object, scope: Scope) -> View:
-    """A view from whatever a browser sent.
+    """Validate the state that a browser sent.
 
     Parameters
     ----------
     state
-        Anything; to be taken it must be a mapping with the fields of a view.
+        Untrusted; only a mapping with the fields of `View` is accepted.
     scope
-        What there is.
+        What the record offers.
 
     Raises
     ------
     ValidationError
-        If any part of it does not fit.
+        If any part is invalid.
 
     Examples
     --------
@@ -241,7 +241,7 @@ def read_state(state: object, scope: Scope) -> View:
 
 
 def write_address(view: View) -> dict[str, str]:
-    """The parameters of an address that shows this view; defaults are left out.
+    """URL parameters that show this view; defaults are omitted.
 
     Examples
     --------
