@@ -174,6 +174,29 @@ def test_a_file_that_takes_too_much_is_told_and_stops_no_other(maps, tmp_path):
     assert found.files == 1
 
 
+@pytest.mark.parametrize(
+    "coordinates",
+    [
+        "abc",
+        [],
+        [[]],
+        [[["x", 1]] * 4],
+        [[[35, None]] * 4],
+        [[[35.1, 51.1]] * 2],
+        [[{}]],
+        {"a": 1},
+        7,
+    ],
+)
+def test_a_shape_that_is_none_is_told_by_its_number(maps, tmp_path, coordinates):
+    odd = {"type": "Polygon", "coordinates": coordinates}
+    deepstate(tmp_path / "a", "2024-08-10", (HELD, odd), (HELD, high(WEST)))
+    found = take(maps, "deepstate", tmp_path / "a")
+    assert [status for status, *_ in spans(maps)] == ["ukrainian_control"]
+    assert found.left_out.total() == 3
+    assert not found.broken
+
+
 # Any other map
 
 
@@ -412,6 +435,22 @@ def test_provenance_carries_the_origin_on(shown):
     (claim,) = (records(shown.ledger)[one] for one in ids)
     assert "SHA-256" in claim["statement"]
     assert "feature 4" in claim["statement"]
+
+
+def test_whoever_passes_shapes_on_is_told_of_the_terms(shown):
+    from geo.export.provenance import provenance
+
+    snapshot = geo.Snapshot(on="2024-08-11")
+    record = provenance(snapshot, shown.ledger, geo.claims_of(snapshot, shown))
+    assert "check the terms of their owners" in record
+
+
+def test_the_app_shows_the_maps_and_tables_that_make_run_names(maps, shown, monkeypatch):
+    from geo.claims.record import served
+
+    monkeypatch.setenv("CLAIMS_DATA", str(maps.folder))
+    monkeypatch.setenv("CLAIMS_MAPS", str(maps.folder / "maps"))
+    assert served().ledger.version == shown.ledger.version
 
 
 def test_two_maps_are_compared_day_by_day(maps, tmp_path):

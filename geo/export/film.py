@@ -233,7 +233,7 @@ class _Stage:
         free = _SIDE._replace(top=y)
         lay_key(canvas, free, key_of(content, counted=False), columns=1, size=_SIZE)
         own = ledger.sources[ledger.sources.index.isin(spoken.source_id)]
-        fine_print(canvas, credits_of(own, ledger.version, lang), _FOOT, _SIZE * 0.75)
+        fine_print(canvas, credits_of(own, ledger, lang), _FOOT, _SIZE * 0.75)
 
     def ground(self, content: Content) -> Image.Image:
         """The maps with the claims of a day."""

@@ -20,6 +20,7 @@ import shapely
 
 from geo._io.errors import DataError, Fault
 from geo.maps.extract import unpacked
+from geo.maps.mapping import STATUSES
 
 #: Days after which an edition counts no more, if no other followed: as long as a claim of control
 #: is current.
@@ -196,6 +197,10 @@ def read(path: Path) -> Archive:
         shapes = shapely.from_wkb(table["geometry"].to_pylist())
         plain = table.drop_columns(["geometry"]).to_pandas()[COLUMNS]
         editions = _dated(pd.DataFrame(about["editions"]), ["day"])
+        areas = np.isin(shapely.get_type_id(shapes), [3, 6]).all()
+        if not areas or not set(plain.status) <= set(STATUSES[:3]) or editions.empty:
+            msg = "it holds other shapes or statuses"
+            raise ValueError(msg)  # noqa: TRY301 - told like the others
         return Archive(
             _typed(plain, shapes), editions, str(about["source"]), str(about["blank"]),
             int(about["gap"]),

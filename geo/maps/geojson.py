@@ -28,8 +28,8 @@ def document_of(file: MapFile) -> dict[str, Any]:
     RefusalError
         If it holds none.
     """
+    file.budget.spend("input_mb", file.path.stat().st_size)
     raw = file.path.read_bytes()
-    file.budget.spend("input_mb", len(raw))
     raw = raw.removeprefix(b"\xef\xbb\xbf")
     try:
         try:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo._io.text import in_one_line
 from geo.maps.archive import Archive
 from geo.tables.schema import Claim
 
@@ -132,7 +133,8 @@ def _rows(
             "published_on": day.date(),
             "citation_tier": "primary",
             "retrieved_on": edition.read_on,
-            "note": f"read at the settlement point; file {edition.file}, SHA-256 {edition.sha256}",
+            "note": f"read at the settlement point; file {in_one_line(edition.file)}, "
+            f"SHA-256 {edition.sha256}",
         }
 
 

@@ -376,6 +376,11 @@ _PHRASES = MappingProxyType(
             "Кордони та комірки: © учасники OpenStreetMap, ODbL; лінії між областями: GeoNames, "
             "CC BY 4.0; населені пункти: INID 2021. Права на цитоване належать видавцям.",
         ),
+        "imported": (
+            "Shapes of imported maps: check the terms of their owners before you pass this on.",
+            "Контуры загруженных карт: перед передачей проверьте условия их владельцев.",
+            "Контури завантажених карт: перед передаванням перевірте умови їхніх власників.",
+        ),
         "version": (
             "Data version {}",
             "Версия данных {}",
