@@ -802,9 +802,11 @@ def import_(
         bool, typer.Option("--since-last", help="Add what is new to what was imported before.")
     ] = False,
     gap: Annotated[
-        int,
-        typer.Option(metavar="DAYS", min=1, help="Days for which a map counts without a new one."),
-    ] = 90,
+        int | None,
+        typer.Option(
+            metavar="DAYS", min=1, help="Days for which a map counts without a new one; 90."
+        ),
+    ] = None,
     workers: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Processes that read the files.")
     ] = None,
@@ -822,6 +824,7 @@ def import_(
     Example: python -m geo import deepstate archive/ --into maps
     """
     from geo._io.confined import Limits
+    from geo.maps.archive import GAP
     from geo.maps.importing import import_maps
     from geo.maps.mapping import Mapping
 
@@ -838,7 +841,7 @@ def import_(
 
         found = import_maps(
             mapping, *paths, into=into, data=data, skip_unmapped=skip_unmapped,
-            since_last=since_last, gap=gap, workers=workers, scheduler=scheduler,
+            since_last=since_last, gap=gap or GAP, workers=workers, scheduler=scheduler,
             limits=Limits.of(limit or ()), progress=progress,
         )  # fmt: skip
     for line in found.report():

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -17,9 +18,12 @@ import pandas as pd
 import pytest
 import shapely
 from conftest import collection, polygon, square
+from hypothesis import given
+from hypothesis import strategies as st
 
 import geo
-from geo.maps.archive import read
+from geo.maps.archive import archive, read
+from geo.maps.extract import packed
 from geo.maps.mapping import Mapping
 
 HELD = "Звільнено /// Liberated\xa0/// geoJSON.status.dismissed\n"
@@ -297,6 +301,39 @@ def test_a_long_gap_is_a_gap_and_the_latest_map_of_a_day_counts(maps, tmp_path):
     ]
 
 
+SHAPES = [shapely.Polygon(square(35.0 + n / 10, 51.0)) for n in range(3)]
+
+
+def edition(day: dt.date, drawn: set[int]) -> tuple[bytes, str]:
+    rows = [
+        {"day": day.isoformat(), "status": "contested", "label": "x", "feature": n} for n in drawn
+    ]
+    about = {"file": f"{day}.json", "sha256": "", "importer": "isw", "version": "1", "time": "",
+             "days": [day.isoformat()], "rows": rows}  # fmt: skip
+    return packed(about, [SHAPES[n] for n in drawn]), "2025-06-01"
+
+
+@given(
+    st.dictionaries(st.integers(0, 60), st.sets(st.integers(0, 2)), min_size=1, max_size=12),
+    st.integers(1, 30),
+)
+def test_on_every_day_the_latest_edition_is_in_force_unless_it_is_too_old(drawn, gap):
+    start = dt.date(2024, 8, 6)
+    extracts = [edition(start + dt.timedelta(n), own) for n, own in drawn.items()]
+    found = archive("isw", extracts, "withdrawn", gap)
+    shapes = list(
+        zip(found.shapes.geometry, found.shapes.valid_from, found.shapes.valid_to, strict=True)
+    )
+    stretches = found.stretches()
+    for n in range(62):
+        before = max((day for day in drawn if day <= n), default=None)
+        lasts = before is not None and (before == max(drawn) or n - before <= gap)
+        on = pd.Timestamp(start + dt.timedelta(n))
+        held = [shape for shape, a, b in shapes if a <= on and not b <= on]
+        assert sorted(map(SHAPES.index, held)) == (sorted(drawn[before]) if lasts else [])
+        assert sum(a <= on and not b <= on for a, b in stretches) == lasts
+
+
 def test_readings_are_claims_that_the_ledger_accepts(maps, tmp_path):
     held, grey = (HELD, high(WEST)), (UNCLEAR, high(square(35.1, 51.0)))
     series(tmp_path / "a", ("2024-08-10", held), ("2024-08-12", grey), ("2024-08-14",))
@@ -344,6 +381,9 @@ def test_since_last_opens_only_what_is_new(maps, ten):
     assert (again.read, again.files) == (1, 10)
     take(maps, "deepstate", ten, into="whole")
     assert made(maps, "maps") == made(maps, "whole")
+    other = replace(Mapping.shipped("deepstate"), blank="withdrawn")
+    with pytest.raises(ValueError, match="import all files"):
+        take(maps, other, latest, since_last=True)
 
 
 def test_processes_and_a_dask_cluster_give_the_same_bytes(maps, ten):

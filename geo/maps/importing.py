@@ -267,13 +267,14 @@ class _Store:
             "span": [RECORD_START.isoformat(), read_on.isoformat()],
         }
         self.read_on = read_on.isoformat()
-        self._understood = json.dumps([asdict(mapping), oblast.wkb_hex, __version__])
+        understood = json.dumps([asdict(mapping), oblast.wkb_hex, __version__])
+        self._mark = sha256(understood.encode()).hexdigest()
         self.folder = into / ".extracts" / mapping.source
         self.folder.mkdir(parents=True, exist_ok=True)
 
     def key(self, address: str, state: str) -> str:
         """Changes with the file, and with how it is understood."""
-        return sha256(f"{address} {state} {self._understood}".encode()).hexdigest()[:32]
+        return sha256(f"{address} {state} {self._mark}".encode()).hexdigest()[:32]
 
     def holds(self, key: str) -> bool:
         return (self.folder / key).exists()
@@ -300,16 +301,25 @@ class _Store:
             yield extract, read_on.decode()
 
     def known(self) -> dict[str, None]:
-        """The keys of what the last import was made of, as far as it is still there."""
+        """The keys of what the last import was made of.
+
+        Raises
+        ------
+        ValueError
+            If it understood the files in another way.
+        """
         listed = self.folder / "last"
-        keys = listed.read_text("utf-8").split() if listed.exists() else []
-        return {key: None for key in keys if self.holds(key)}
+        mark, *keys = listed.read_text("utf-8").split() if listed.exists() else [self._mark]
+        if mark != self._mark or not all(map(self.holds, keys)):
+            msg = "`since_last` needs the last import, made with this mapping; import all files"
+            raise ValueError(msg)
+        return dict.fromkeys(keys)
 
     def finish(self, keys: Iterable[str]) -> None:
         """Keep what an import was made of, and nothing else."""
         kept = [key for key in keys if self.holds(key)]
         with replacing(self.folder / "last") as (made,):
-            made.write_text("\n".join(kept), "utf-8")
+            made.write_text("\n".join([self._mark, *kept]), "utf-8")
         for file in self.folder.iterdir():
             if file.name not in {*kept, "last"}:
                 file.unlink() if file.is_file() else shutil.rmtree(file)
