@@ -22,11 +22,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from wire import Wire
 
+ROOT = Path(__file__).resolve().parent.parent
 PANELS = ["Place", "On this day", "Export"]
 #: Readers, steps of each, seconds from step to step, seconds in all for a panel's answer (p95).
 AT_ONCE, STEPS, AT_ONCE_S = 16, 6, 0.8
@@ -42,7 +42,9 @@ def serve() -> tuple[subprocess.Popen[bytes], int]:
         port = int(free.getsockname()[1])
     options = [f"--server.port={port}", "--server.headless=true", "--server.fileWatcherType=none"]
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), *options]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(  # noqa: S603 - our own scripts
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     while True:
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=5).close()

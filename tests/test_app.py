@@ -34,6 +34,7 @@ PANELS = [
     "Claims",
     "Statements",
     "Events",
+    "Coverage",
     "Sources",
     "Export",
 ]
@@ -121,6 +122,7 @@ def test_every_panel_shows_without_a_fault(panel):
         "Place": 0,
         "Statements": 0,
         "Lead and lag": 2,
+        "Coverage": 2,
         "Export": 0,
     }.get(panel, 1)
 
@@ -250,6 +252,22 @@ def test_lead_and_lag_of_two_sources():
     assert len(other) == len(geo.lags("ru_mod", "uacontrolmap"))
     app.selectbox(key="lag_to").set_value("ru_mod")
     assert "Choose two sources" in sound(app.run()).info[0].value
+
+
+def test_the_coverage_panel_shows_every_count_and_every_gap(ledger):
+    app = run(panel="Coverage")
+    cells = [re.findall(r"<td.*?>(.*?)</td>", row) for row in html(app, "coverage").split("<tr")]
+    counts = geo.coverage_matrix(ledger).iloc[:, 2:]
+    assert [row[:-1] for row in cells if row] == [
+        ["–" if pd.isna(count) else f"{count:,}" for count in row] for row in counts.to_numpy()
+    ]
+    assert (html(app, "coverage").count('class="gap"') - 1) == counts.isna().sum().sum() > 0
+    bulletins, sources = (part.value for part in app.dataframe)
+    ministry = bulletins[bulletins["Daily bulletin"].str.startswith("Russian Ministry")].iloc[0]
+    assert ministry[["Days it appeared", "Days in the record"]].tolist() == [263, 102]
+    assert bulletins["Days it appeared"].isna().any()
+    assert sources.Claims.sum() == len(ledger.claims)
+    assert len(app.get("download_button")) == 3
 
 
 def test_statements_stand_beside_figures_and_no_verdict(ledger):

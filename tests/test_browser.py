@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import unicodedata
 from pathlib import Path
 
 import folium
@@ -25,15 +26,18 @@ from browser import (
 )
 from PIL import Image
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 import geo
 from geo.analysis.summary import summary
 from geo.claims.record import shipped_record
 from geo.selection.selection import Selection
+from geo.style.look import style
 from geo.style.words import phrases
 from geo.tables.schema import BELLIGERENTS, IMPLIED, REGION, SIDES
 from geo.web.payload import payload
 from geo.web.plugin import ClaimsClock
+from panels import PANELS
 
 TILE = "https://tile.openstreetmap.org/"
 PHRASES = phrases("en")
@@ -78,7 +82,7 @@ CONTROLS = {
     "As said by that day", "Hide key and sources", "Find a place", "Area chart", "Zoom in",
     "Zoom out", "Show all", "All", "Side by side", "Overlay", "Places", "Compare",
     "Ukrainian sources", "Russian sources", "Third parties", "Outline what has lapsed",
-    "Online map tiles", "Close",
+    "Online map tiles", "Rivers, roads, railways", "Close",
     "Ukrainian sources say", "Russian sources say", "Third parties say", "The two compared",
     "Sudzha", "Only DeepState map",
 }  # fmt: skip
@@ -1071,6 +1075,44 @@ def test_the_browser_s_history_does_not_grow(app):
     )
 
 
+def test_the_map_is_the_truth_after_a_lost_connection(server, reader):
+    one = reader()
+    lines = []
+
+    def connect(line):
+        lines.append((line, line.connect_to_server()))
+
+    one.page.route_web_socket("**/_stcore/stream", connect)
+    one.open_app(f"{server.url}?panel=On+this+day")
+    panels = one.page.locator(".st-key-panels")
+    notice = one.page.get_by_role("status").filter(has_text="No connection to the server")
+    expect(panels).to_contain_text(in_words(OPENING))
+    one.page.route("**/_stcore/health", lambda route: route.abort())
+    for end in lines.pop():
+        end.close()
+    expect(notice).to_be_visible()
+    one.unfold("Sources")
+    one.box("Russian sources").uncheck()
+    one.slider.press("PageUp")
+    date = later(OPENING, 7)
+    one.wait_painted(date)
+    # Time enough for Streamlit to say something itself.
+    one.page.wait_for_event("requestfailed")
+    one.page.wait_for_event("requestfailed")
+    expect(one.page.get_by_test_id("stDialog")).to_be_hidden()
+    assert panels.evaluate("panels => panels.inert")
+    one.page.unroute_all()
+    one.page.wait_for_function("!document.querySelector('.st-key-panels').inert")
+    assert lines
+    expect(panels).to_contain_text(in_words(date))
+    expect(notice).to_be_hidden()
+    wanted = {"date": date, "hide": "russian", "panel": "On this day"}
+    assert wanted.items() <= one.address.items()
+    panel(one, "Sources")
+    one.wait_address(date=date, hide="russian")
+    one.errors.clear()  # that the server could not be reached
+
+
 def test_an_embedded_page_stays_embedded(server, reader):
     one = reader().open_app(f"{server.url}?embed=true&date=2024-08-20")
     one.button("One day forward").click()
@@ -1256,6 +1298,25 @@ def test_the_whole_flow_needs_no_network(server, reader, ledger):
     assert attempts == []
 
 
+def test_one_switch_takes_rivers_roads_and_sites_from_every_map(app):
+    reader = app()
+    lines = reader.frame.locator("path:is(.claims-river, .claims-road, .claims-railway)")
+    on_maps = reader.frame.locator(".claims-map").locator(lines)
+    sites = reader.frame.locator(".leaflet-marker-icon > .claims-site")
+    in_key = reader.frame.locator(".claims-key").get_by_text("main roads")
+    expect(on_maps).to_have_count(4 * 3)
+    expect(sites).to_have_count(4 * 2)
+    expect(in_key).to_be_visible()
+    reader.unfold("Settings")
+    reader.box("Rivers, roads, railways").uncheck()
+    reader.wait_address(context="false")
+    for gone in (on_maps, sites, in_key):
+        expect(gone).to_have_count(0)
+    again = app(context="false")
+    expect(again.frame.locator(".claims-road")).to_have_count(0)
+    expect(again.frame.locator(".claims-disc").first).to_be_visible()
+
+
 def test_tiles_that_cannot_be_had_do_no_harm(app):
     reader = app()
     reader.unfold("Settings")
@@ -1383,6 +1444,174 @@ def test_every_control_has_a_name(page, ledger):
     assert ("region", "Ukrainian sources say") in controls
     assert ("slider", "Date") in controls
     assert len([name for _, name in controls if name == "Date"]) == 1
+
+
+AXE = Path(geo.__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def assert_accessible(reader, scope: str = "document") -> None:
+    """axe-core finds nothing, in light and in dark."""
+    for theme in ("light", "dark"):
+        reader.page.emulate_media(color_scheme=theme)
+        expect(reader.frame.locator("html")).to_have_attribute("data-theme", theme)
+        for page in {reader.page.main_frame, reader.frame}:
+            if page.evaluate("!window.axe"):
+                page.evaluate(AXE.read_text("utf-8"))
+        reader.settle()
+        reader.page.wait_for_function("!document.getAnimations().length")
+        found = reader.page.evaluate(
+            f"""async () => (await axe.run({scope}, {{ resultTypes: ["violations"] }})).violations
+                .flatMap(({{ id, nodes }}) => nodes.map(({{ html }}) => `${{id}}: ${{html}}`))"""
+        )
+        assert not found, f"{theme}: {found}"
+
+
+def test_axe_finds_nothing_on_any_panel(app):
+    reader = app(place=SUDZHA, lapsed="true", chart="true", compare="month")
+    for group in ("Sources", "Compare", "Settings"):
+        reader.unfold(group)
+    expect(reader.frame.get_by_role("dialog", name="Sudzha")).to_be_visible()
+    assert_accessible(reader)
+    for name in PANELS:
+        if name != "Place":
+            panel(reader, name)
+        done = reader.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
+        expect(done).to_be_attached()
+        for part in reader.page.get_by_test_id("stExpander").locator("summary").all():
+            part.click()
+            expect(done).to_be_attached()
+        assert_accessible(reader, "{ include: '.st-key-panels' }")
+
+
+def test_axe_finds_nothing_in_an_exported_page(reader, tmp_path):
+    file = tmp_path / "map.html"
+    file.write_bytes(geo.snapshot_bytes(geo.Snapshot(on=OPENING), "html"))
+    page = reader().open_file(file)
+    page.search("Суджа")
+    for group in ("Sources", "Compare", "Settings"):
+        page.unfold(group)
+    page.set(compare="week")
+    assert_accessible(page)
+    page.page.set_viewport_size({"width": 390, "height": 844})
+    assert_accessible(page)
+
+
+FOCUSED = """() => {
+    let node = document.activeElement;
+    if (node.contentDocument) node = node.contentDocument.activeElement;
+    return node.ariaLabel || node.textContent;
+}"""
+
+
+def test_the_keyboard_reaches_map_clock_and_panels_soon(app):
+    reader = app()
+    keyboard = reader.page.keyboard
+
+    def tab(name: str, within: int) -> None:
+        for _ in range(within):
+            keyboard.press("Tab")
+            if reader.page.evaluate(FOCUSED).startswith(name):
+                return
+        pytest.fail(f"{name} is more than {within} stops away")
+
+    tab("Skip the map", 5)
+    tab("Skip to the map", 2)
+    keyboard.press("Enter")
+    assert reader.page.evaluate(FOCUSED).startswith("Korenevo. Ukrainian sources: ")
+    keyboard.press("ArrowDown")
+    place = reader.page.evaluate(FOCUSED)
+    assert place.startswith("Snagost. Ukrainian sources: ")
+    keyboard.press("Enter")
+    card = reader.frame.get_by_role("dialog", name="Snagost")
+    expect(card).to_be_focused()
+    # Maps that are moved and painted anew keep the focus where it is.
+    reader.button("Zoom in").evaluate("button => button.click()")
+    keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    assert reader.page.evaluate(FOCUSED) == place
+    field = reader.frame.get_by_label("Find a place")
+    for skip, there in (("Skip to the clock", reader.slider), ("Skip to key and places", field)):
+        reader.button(skip).focus()
+        keyboard.press("Enter")
+        expect(there).to_be_focused()
+    reader.page.get_by_role("button", name="Skip the map").focus()
+    keyboard.press("Enter")
+    expect(reader.page.get_by_role("radio", name="Place")).to_be_focused()
+
+
+def test_every_place_on_the_map_is_reached_by_arrows(page):
+    seen = page.frame.evaluate(
+        """() => {
+            const { places } = claimsClock.maps.lead;
+            const reached = new Set();
+            const wanted = places.discs.map(({ node }) => node.title);
+            const from = [places.discs[0].node];
+            while (from.length) {
+                const node = from.pop();
+                if (reached.has(node.title)) continue;
+                reached.add(node.title);
+                for (const way of ["Left", "Right", "Up", "Down"]) {
+                    node.focus();
+                    const key = { key: `Arrow${way}`, bubbles: true };
+                    node.dispatchEvent(new KeyboardEvent("keydown", key));
+                    if (document.activeElement !== node) from.push(document.activeElement);
+                }
+            }
+            return [wanted, [...reached]];
+        }"""
+    )
+    wanted, reached = map(set, seen)
+    assert len(wanted) > 5
+    assert wanted <= reached
+
+
+def test_forced_colours_leave_signs_that_are_told_by_letters(page):
+    page.page.emulate_media(forced_colors="active")
+    for sign, letters in (("ukrainian_control", "U"), ("contested", "F"), ("contradictory", "UR")):
+        page.show("2025-03-13")
+        assert style().signs[sign].letters == letters
+        for part in (".claims-key {} rect", "figure:not([hidden]) path{}", ".claims-areas {} rect"):
+            marked = page.frame.locator(part.format(f'[data-class="{sign}"]')).first
+            if marked.count():
+                expect(marked).to_have_css("fill", f'url("#claims-letters-{sign}")')
+    half = page.frame.locator(".claims-places .claims-disc b[data-word=contested]").first
+    assert half.evaluate("node => getComputedStyle(node, '::after').content") == '"F"'
+    ground = page.frame.locator("html").evaluate(
+        "html => getComputedStyle(html).getPropertyValue('--claims-contested')"
+    )
+    assert half.evaluate("node => getComputedStyle(node).backgroundColor") == (
+        f"rgb{tuple(int(ground[i : i + 2], 16) for i in (1, 3, 5))}"
+    )
+
+
+def test_a_printed_page_holds_theatre_key_and_whole_tables(app, ledger, tmp_path):
+    reader = app(panel="Events", centre="51.2,35.2,12")
+    reader.page.emulate_media(color_scheme="dark")
+    expect(grid(reader)).to_be_attached()
+    before = reader.picture
+    reader.frame.evaluate(
+        """() => window.addEventListener("beforeprint", () => {
+            const { map, payload } = claimsClock;
+            window.printed = map.getBounds().pad(0.01).contains(payload.extent);
+        })"""
+    )
+    reader.page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
+    assert reader.frame.evaluate("window.printed")
+    assert reader.picture == before
+    expect(reader.frame.locator("html")).to_have_attribute("data-theme", "dark")
+
+    def plain(text: str) -> str:
+        """Without ligatures and spaces."""
+        return "".join(unicodedata.normalize("NFKC", text).split())
+
+    first, *others = (plain(leaf.extract_text()) for leaf in PdfReader(tmp_path / "page.pdf").pages)
+    for words in reader.frame.locator(".claims-key p").all_text_contents():
+        assert plain(words) in first
+    for place in ("Sudzha", "Korenevo", "Malaya Loknya", "Guyevo", "Plekhovo", "Oleshnya"):
+        assert first.count(plain(place)) > 4
+    table = " ".join(others)
+    for title in ledger.events.title[ledger.events.date >= "2024-08-06"]:
+        assert plain(title) in table
 
 
 # ---- other pages ----------------------------------------------------------------------

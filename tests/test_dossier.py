@@ -205,10 +205,10 @@ def test_what_is_conceded_is_no_claim_that_stands(tiny):
 
 
 def test_a_place_is_told_in_the_words_of_each_side(tiny, record):
-    told = said_on(SUDZHA, record, Selection(on="2024-12-05"))
-    assert told["ukrainian"] == "ukrainian_control"
+    told = said_on(SUDZHA, record, Selection(on="2025-10-01"))
+    assert told["ukrainian"] == "russian_control"
     assert told["russian"] == "silent"
-    words = geo.agreement_on("2024-12-05", record=record).loc[SUDZHA]
+    words = geo.agreement_on("2025-10-01", record=record).loc[SUDZHA]
     assert told == {side: words[side] for side in told}
     # Also where nobody ever said anything but Russian control.
     plain = said(tiny, RED, BLUE | {"settlement_id": 2})

@@ -23,6 +23,7 @@ import pyogrio
 import pytest
 import shapely
 from conftest import NAMES
+from playwright.sync_api import expect
 from pyarrow import parquet
 
 import geo
@@ -30,12 +31,14 @@ from geo import Snapshot, agreement_on, claims_of, read_settings, snapshot_bytes
 from geo.claims.shown import changes_of, lapsed_of
 from geo.export.citations import MOST
 from geo.style import look
+from geo.tables.context import load_context
 
 pytest_plugins = ["browser"]
 
 DATA = ("geojson", "gpkg", "kml", "shp.zip", "csv", "parquet")
 SNAPSHOT = Snapshot(on="2024-10-01", compare="2024-08-20", since="2024-09-20", lapsed=True)
-LAYERS = ["agreement", "claims", "lapsed", "changes", "history"]
+CONTEXT = ["context", "sites"]
+LAYERS = ["agreement", "claims", "lapsed", "changes", "history", *CONTEXT]
 TOLD = {"ukrainian": "Ukrainian sources say", "russian": "Russian sources say",
         "third_party": "Third parties say"}  # fmt: skip
 KML = "{http://www.opengis.net/kml/2.2}"
@@ -162,8 +165,30 @@ def test_all_that_was_asked_for_goes_along(extension, written, shipped, record):
 
 
 @pytest.mark.parametrize("extension", DATA)
+def test_rivers_roads_and_sites_go_along_with_what_they_rest_on(extension, written):
+    found, context = read(extension, written[extension]), load_context()
+    for layer, own in zip(CONTEXT, (context.kind != "site", context.kind == "site"), strict=True):
+        table, wanted = found[layer], context[own]
+        assert table.name_en.tolist() == wanted.name_en.tolist()
+        assert table.url.tolist() == wanted.url.tolist()
+        said = [str(value) in {"True", "1", "1.0"} for value in table.schematic]
+        assert said == wanted.schematic.tolist()
+        shapes, given = table.geometry.to_numpy(), wanted.geometry.to_numpy()
+        assert shapely.hausdorff_distance(shapes, given).max() < 1.5e-5
+
+
+@pytest.mark.parametrize("extension", DATA)
+def test_they_stay_away_with_one_switch(extension, tmp_path, record):
+    file = tmp_path / f"bare.{extension}"
+    write_snapshot(Snapshot(on="2024-10-01", context=False), file, record=record)
+    assert {*read(extension, file)}.isdisjoint(CONTEXT)
+
+
+@pytest.mark.parametrize("extension", DATA)
 def test_areas_have_two_decimals_in_every_layer(extension, written):
     for layer, table in read(extension, written[extension]).items():
+        if layer in CONTEXT:
+            continue
         found = table.area_km2.astype(float)
         assert found.tolist() == found.round(2).tolist(), layer
 
@@ -217,7 +242,8 @@ def test_geojson_is_as_rfc_7946_wants_it(written, expected, ledger):
     assert (claim["statement"], claim["url"]) == (known.statement, known.url)
     for feature in document["features"]:
         shape = shapely.from_geojson(json.dumps(feature["geometry"]))
-        for part in shapely.get_parts(shape):
+        lines = feature["properties"]["layer"] in CONTEXT
+        for part in () if lines else shapely.get_parts(shape):
             assert part.exterior.is_ccw
             assert not any(ring.is_ccw for ring in part.interiors)
         numbers = shapely.get_coordinates(shape)
@@ -409,6 +435,10 @@ def test_google_earth_opens_on_the_agreement_and_has_a_folder_for_each_telling(w
                 for node in placemark.iter(f"{KML}Data")
             }
             look = placemark.findtext(f"{KML}styleUrl")[1:]
+            if title in CONTEXT:
+                assert look == tags["kind"]
+                assert '<a href="http' in placemark.findtext(f"{KML}description")
+                continue
             column = {**dict.fromkeys(LAYERS, "status"), "agreement": "agreement",
                       "changes": "change"}.get(title, tags["layer"])  # fmt: skip
             assert look == ("lapsed-" if title == "lapsed" else "") + tags[column]
@@ -601,7 +631,10 @@ def test_the_page_opens_from_disk_on_the_snapshot(tmp_path, reader, record):
     assert file.stat().st_size < 2_000_000
     page = reader(offline=True).open_file(file)
     assert page.painted == "2024-11-20"
-    assert page.page.title() == "Kursk claims map, 2024-11-20"
+    version = record.ledger.version
+    assert page.page.title() == f"Kursk claims map, 2024-11-20, data {version}"
+    told = f"Kursk claims map. Claims, not verified control. Data version {version}."
+    expect(page.frame.get_by_text(told)).to_be_visible()
     page.frame.get_by_text("Sources", exact=True).click()
     assert not page.box("Russian sources").is_checked()
     assert page.box("Ukrainian sources").is_checked()

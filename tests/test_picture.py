@@ -342,6 +342,20 @@ def test_what_has_lapsed_has_an_outline_on_request(record):
     assert "russian.contested" in drawing.drawn("lapsed.")
 
 
+def test_rivers_and_roads_are_drawn_and_explained_unless_they_are_switched_off(record):
+    words = {"Rivers", "Railways", "Main roads", "Sudzha gas metering station"}
+    for context in (False, True):
+        snapshot = Snapshot(on="2024-09-05", view="overlay", context=context)
+        drawing = Drawing(draw(snapshot, "svg", record=record))
+        kinds = {"river", "road", "railway", "site"} if context else set()
+        assert drawing.drawn("context-") == kinds
+        assert words & set(drawing.of("legend")) == (words if context else set())
+        assert ("GSHHG" in drawing.said) == context
+    # What is not on the map is not in the key either.
+    small = Snapshot(on="2024-09-05", view="overlay", bbox=(34.80, 51.29, 34.84, 51.31))
+    assert not words & set(Drawing(draw(small, "svg", record=record)).of("legend"))
+
+
 def test_the_countries_are_named_on_every_map(drawings):
     names = drawings["slide"].of("country")
     assert (

@@ -47,7 +47,7 @@ def test_the_words_of_a_voice_partition_the_theatre(record, day, side):
         ("2025-03-13", "ukrainian", "Kazachya Loknya", "russian_control"),
         ("2025-03-13", "ukrainian", "Oleshnya", "ukrainian_control"),
         ("2025-03-13", "russian", "Oleshnya", "silent"),
-        ("2024-12-05", "russian", "Sudzha", "silent"),
+        ("2025-10-01", "russian", "Sudzha", "silent"),
     ],
 )
 def test_a_place_has_the_word_of_the_side(record, day, side, name, word):

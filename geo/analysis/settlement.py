@@ -33,7 +33,7 @@ def said_on(settlement_id: int, record: Record, selection: Selection) -> dict[st
     Examples
     --------
     >>> from geo import load_record
-    >>> said_on(115637, load_record(), Selection(on="2024-12-05"))["russian"]
+    >>> said_on(115637, load_record(), Selection(on="2025-10-01"))["russian"]
     'silent'
     """
     cell = _place(settlement_id, record).cell_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 from shapely.geometry import box
 
+from geo._io.dates import check_within
 from geo.claims.record import Record, shipped_record
 from geo.selection.snapshot import Snapshot
 
@@ -53,13 +54,8 @@ def claims_of(snapshot: Snapshot, record: Record | None = None) -> gpd.GeoDataFr
                 f"that are shown, {', '.join(snapshot.sides)}"
             )
             raise ValueError(msg)
-    first, last = (day.date() for day in record.period)
-    for name, day in {
-        "on": snapshot.on, "compare": snapshot.other_day, "since": snapshot.since,
-    }.items():  # fmt: skip
-        if day is not None and not first <= day <= last:
-            msg = f"`{name}` was {day} but is expected to lie within {first} and {last}"
-            raise ValueError(msg)
+    days = {"on": snapshot.on, "compare": snapshot.other_day, "since": snapshot.since}
+    check_within(record.period, **days)
     return in_box(snapshot, record.at(snapshot))
 
 

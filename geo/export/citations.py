@@ -19,8 +19,8 @@ from geo.style.words import say, say_day
 TITLE = "Kursk claims map"
 #: The notice required wherever ground is shown.
 RIGHTS = (
-    "Ground: (c) OpenStreetMap contributors, ODbL. Claims: facts in our own words; rights in the "
-    "cited pages stay with their publishers."
+    "Ground: (c) OpenStreetMap contributors, ODbL. Settlements: INID 2021. The river Seim: GSHHG, "
+    "LGPL. Claims: facts in our own words; rights in the cited pages stay with their publishers."
 )
 #: A shape carries at most this many citations; its `claim_ids` are always complete.
 MOST = 200

@@ -149,7 +149,7 @@ def compose(snapshot: Snapshot, record: Record, *, in_pixels: bool = True) -> Ca
     size = layout.font
     chart = lay_maps(canvas, content, record, _frames(content, record), size)
     _headline(canvas, layout, content, record)
-    key = key_of(content)
+    key = key_of(content, chart)
     end = lay_key(canvas, layout.key, key, columns=layout.columns, size=size)
     if not snapshot.other_day and len(content.summary.places):
         below = layout.table.left == layout.key.left
@@ -157,7 +157,7 @@ def compose(snapshot: Snapshot, record: Record, *, in_pixels: bool = True) -> Ca
         lay_table(canvas, content, record, table, size)
     own = record.ledger.sources
     own = own[own.index.isin(shapes.source_id)]
-    credit = credits_of(own, record.ledger, snapshot.language)
+    credit = credits_of(own, record.ledger, snapshot.language, context=snapshot.context)
     text = f"{_small_print(content, record, chart)} {credit}"
     fine_print(canvas, text, layout.foot, size * 0.8)
     return canvas
@@ -228,7 +228,7 @@ def shown_only(snapshot: Snapshot, sources: pd.DataFrame) -> list[str]:
     return [*said, f"{strikes[0].upper()}{strikes[1:]}."] if snapshot.strikes else said
 
 
-def credits_of(sources: pd.DataFrame, ledger: Ledger, language: Language) -> str:
+def credits_of(sources: pd.DataFrame, ledger: Ledger, language: Language, *, context: bool) -> str:
     """Whom to name for the claims of some sources of a ledger and for the land; its version."""
     every = list(dict.fromkeys(sources.attribution))
     named = [who for who in every if not who.startswith("as named")]
@@ -237,7 +237,7 @@ def credits_of(sources: pd.DataFrame, ledger: Ledger, language: Language) -> str
     else:
         key = "sources" if len(named) < len(every) else "sources_all"
         cited = say(key, language, "; ".join(named))
-    terms = [say("terms", language)]
+    terms = [say("terms", language), *([say("terms_context", language)] if context else [])]
     if sources.index.isin([archive.source for archive in ledger.archives]).any():
         terms.append(say("imported", language))
     return f"{cited} {' '.join(terms)} {say('version', language, ledger.version)}."

@@ -28,7 +28,7 @@ OPENING_DAY = dt.date(2024, 9, 5)
 SPANS = MappingProxyType({"week": 7, "month": 30})
 
 _ALLOWED = {
-    "date": "a day of the record, YYYY-MM-DD",
+    "date": "a day of the record, {} to {}",
     "known": "now or then",
     "hide": "ids of sides, sources and statuses, with commas between",
     "current": "a number of days, 1 to 3650, or ever",
@@ -38,6 +38,7 @@ _ALLOWED = {
     "chart": "true or false",
     "place": "the id of a settlement",
     "tiles": "true or false",
+    "context": "true or false",
     "centre": "latitude,longitude,zoom",
 }
 
@@ -107,6 +108,8 @@ class View(BaseModel):
         Whether the chart of areas is open; None where the reader left it.
     tiles
         Whether online map tiles lie under the claims.
+    context
+        Whether rivers, roads, railways and sites are drawn.
     place
         Id of the settlement that is chosen.
     centre
@@ -127,6 +130,7 @@ class View(BaseModel):
     view: MapView | None = None
     chart: bool | None = None
     tiles: bool = False
+    context: bool = True
     place: int | None = None
     centre: (
         tuple[
@@ -210,7 +214,7 @@ def read_address(query: Mapping[str, str], scope: Scope) -> tuple[View, list[str
         except ValidationError:
             wrong[name] = query[name]
     notes = [
-        f"{name} was {value[:60]!r}; allowed: {_ALLOWED[name]}"
+        f"{name} was {value[:60]!r}; allowed: {_ALLOWED[name].format(*scope.period)}"
         for name, value in sorted(wrong.items())
     ]
     return View(**asked), notes

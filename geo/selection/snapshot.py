@@ -56,6 +56,8 @@ class Snapshot(Selection):
         Of a picture or film: which maps it shows.
     lapsed
         Draw the outline of what has lapsed.
+    context
+        Draw rivers, main roads, railways and sites, or give them as layers.
     since
         Give also the history from this day to `on`, in formats that hold one;
         a page shows these days alone, without it the whole record.
@@ -90,6 +92,7 @@ class Snapshot(Selection):
             "that are shown",
             "view": f"one of {', '.join(get_args(MapView))}",
             "lapsed": "true or false",
+            "context": "true or false",
             "since": "a real day, YYYY-MM-DD, not after `on`",
             "bbox": "west,south,east,north in degrees, west below east and south below north, "
             f"within {','.join(f'{edge:g}' for edge in REGION)}",
@@ -101,6 +104,7 @@ class Snapshot(Selection):
 
     view: MapView = "all"
     lapsed: bool = False
+    context: bool = True
     since: Day | None = None
     bbox: (
         Annotated[
@@ -173,6 +177,7 @@ class Snapshot(Selection):
             "known_by": view.known,
             "current_for": view.current,
             "lapsed": view.lapsed,
+            "context": view.context,
             "view": view.view or "all",
         }
         if view.compare is not None and view.compare in SPANS:
@@ -215,6 +220,7 @@ class Snapshot(Selection):
             hide=tuple(hidden),
             current=self.current_for,
             lapsed=self.lapsed,
+            context=self.context,
             view=None if self.view == "all" else self.view,
             centre=centre,
         )
@@ -247,6 +253,7 @@ def file_name(snapshot: Snapshot, extension: str) -> str:
     if snapshot.current_for != CURRENT_FOR:
         parts.append(f"current-for-{snapshot.current_for}")
     parts += ["with-lapsed"] if snapshot.lapsed else []
+    parts += [] if snapshot.context else ["no-context"]
     parts += ["with-strikes"] if snapshot.strikes else []
     parts += ["part"] if snapshot.bbox else []
     name = re.sub(r"[^a-z0-9_+-]", "-", "_".join(parts).lower())[:150]

@@ -76,6 +76,8 @@ class Colours(_Part):
     abroad: Colour
     raion: Colour
     border: Colour
+    river: Colour
+    way: Colour
 
     def __getitem__(self, name: str) -> str:
         return str(getattr(self, name))
@@ -92,13 +94,17 @@ ColourName = Annotated[str, AfterValidator(_is_colour)]
 
 
 class Sign(_Part):
-    """How ground is painted: colours by name, and the width of an edge in ink."""
+    """How ground is painted: colours by name, and the width of an edge in ink.
+
+    Letters tell it where colours are few: forced colours, high contrast, paper.
+    """
 
     fill: ColourName
     stripes: ColourName | None = None
     dots: ColourName | None = None
     hatches: ColourName | None = None
     edge: Annotated[float, Field(ge=0)] = 0
+    letters: Annotated[str, Field(max_length=2)] = ""
 
 
 class Stripes(_Part):
@@ -136,8 +142,15 @@ class Disc(_Part):
     edge: Length
 
 
+class Site(_Part):
+    """The sign of a site, a square: its side and the width of its edge."""
+
+    size: Length
+    edge: Length
+
+
 class Line(_Part):
-    """A line of the land; its colour by name."""
+    """A line of the land or its context; its colour by name."""
 
     colour: ColourName
     width: Length
@@ -163,6 +176,8 @@ class Style(_Part):
     lapsed: Stroke
     disc: Disc
     land: Annotated[dict[str, Line], _all_of("neighbour", "oblast", "raion", "state_border")]
+    context: Annotated[dict[str, Line], _all_of("river", "railway", "road")]
+    site: Site
     chart: Chart
 
 

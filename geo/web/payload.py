@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import geopandas as gpd
@@ -16,6 +17,7 @@ from geo.claims.intervals import EVENT_REPORTS
 from geo.claims.record import Record
 from geo.ledger.ledger import Ledger
 from geo.tables.boundaries import area_km2
+from geo.tables.context import load_context
 from geo.tables.schema import DRAWN, SIDES
 
 #: Coordinates are whole numbers of this many degrees.
@@ -55,7 +57,8 @@ def payload(
         `rows` (columns of equal length: one rectangle of
         valid and transaction time each, days counted from `start`), `said` (claims
         per side and day), `events`, `totals` (published areas of the whole
-        incursion), `places` (settlements that can be searched and labelled), and
+        incursion), `places` (settlements that can be searched and labelled),
+        `context` (lines of rivers, roads and railways as lat and lon, and sites), and
         `citations` where asked for.
 
     Examples
@@ -72,6 +75,7 @@ def payload(
     told = ordered_places(record).index.tolist()
     pieces, vertices, number = _pieces(claims, record)
     document = {
+        "version": ledger.version,
         "start": first.date().isoformat(),
         "days": days,
         "statuses": list(DRAWN),
@@ -93,6 +97,7 @@ def payload(
         ],
         "totals": _totals(ledger, first, last),
         "places": _places(ledger, claims),
+        "context": _context(),
     }
     if citations:
         document["citations"] = _citations(ledger, claims)
@@ -265,6 +270,20 @@ def _citations(ledger: Ledger, claims: gpd.GeoDataFrame) -> dict[str, Any]:
         "claims": [list(row) for row in cited.itertuples(index=False, name=None)],
         "rows": [[number[claim] for claim in ids] for ids in claims.claim_ids],
     }
+
+
+@lru_cache(maxsize=1)
+def _context() -> dict[str, Any]:
+    """Lines by kind, and sites by name."""
+    table = load_context()
+    lines: dict[str, list[Any]] = {}
+    for kind, shape in zip(table.kind, table.geometry, strict=True):
+        for part in shapely.get_parts(shape) if kind != "site" else ():
+            points = shapely.get_coordinates(part)[:, ::-1].round(4)
+            lines.setdefault(kind, []).append(points.tolist())
+    sites = table[table.kind == "site"]
+    places = zip(sites.name_en, sites.geometry.y, sites.geometry.x, strict=True)
+    return {"lines": lines, "sites": [list(place) for place in places]}
 
 
 def _places(ledger: Ledger, claims: gpd.GeoDataFrame) -> list[list[Any]]:

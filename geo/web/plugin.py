@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any, cast
 
@@ -11,7 +12,7 @@ from branca.element import Element, Figure
 from geo._io.text import json_line
 from geo.analysis.agreement import CLASSES, TABLE, WORD, WORDS
 from geo.selection.address import View
-from geo.style.look import Dash, style
+from geo.style.look import Dash, Line, Style, style
 from geo.style.words import phrases
 from geo.web.verbatim import Verbatim
 
@@ -19,14 +20,15 @@ _ASSETS = files("geo.web") / "assets"
 #: Parts of the script, in the order in which they build on each other.
 _SCRIPTS = (
     "words.js", "elements.js", "calendar.js", "ground.js", "record.js", "telling.js", "painting.js",
-    "places.js", "sidemap.js", "maps.js", "summary.js", "compare.js", "tiles.js", "frame.js",
+    "places.js", "sidemap.js", "maps.js", "summary.js", "compare.js", "tiles.js",
+    "context.js", "frame.js",
     "card.js", "key.js", "search.js", "choice.js", "panel.js", "area.js", "strip.js", "player.js",
-    "bar.js", "clock.js",
+    "bar.js", "paper.js", "clock.js",
 )  # fmt: skip
 #: What joins them where they stand as files, and their types, which a browser does not read.
 _SEAMS = re.compile(r"^(?:import |export | *\/\*\* @).*\n", re.MULTILINE)
 #: Parts of the look that the script draws with; it takes colours from the style sheet.
-_DRAWN = {"signs", "stripes", "dots", "hatches", "lapsed", "disc", "chart"}
+_DRAWN = {"signs", "stripes", "dots", "hatches", "lapsed", "disc", "chart", "context"}
 
 
 class ClaimsClock(Element):
@@ -101,18 +103,35 @@ def constants() -> str:
 
 
 def _look_as_css() -> str:
-    """Colours as variables, and the lines of the land."""
+    """Colours as variables, the lines of the land, and letters where colours are few."""
     look = style()
     light, dark = (
         "".join(f"--claims-{name}: {code}; " for name, code in theme)
         for theme in (look.light, look.dark)
     )
     lines = "".join(
-        f".backdrop-{kind} {{ stroke: var(--claims-{line.colour}); stroke-opacity: 1;"
+        f".{kind} {{ stroke: var(--claims-{line.colour}); stroke-opacity: 1;"
         f" stroke-width: {line.width:g}; stroke-dasharray: {_dashed(line.dash)}; }}\n"
-        for kind, line in look.land.items()
+        for kind, line in _lines(look)
     )
-    return f':root {{ {light}}}\n[data-theme="dark"] {{ {dark}}}\n{lines}'
+    site = f".claims-site {{ --size: {look.site.size:g}px; --edge: {look.site.edge:g}px; }}\n"
+    letters = "".join(
+        f'path[data-class="{name}"], [data-class="{name}"] rect '
+        f"{{ fill: url(#claims-letters-{name}) !important; }}\n"
+        for name, sign in look.signs.items()
+        if sign.letters
+    )
+    few = "@media print, (forced-colors: active), (prefers-contrast: more)"
+    themes = f':root {{ {light}}}\n[data-theme="dark"] {{ {dark}}}\n'
+    return f"{themes}{lines}{site}{few} {{\n{letters}}}\n"
+
+
+def _lines(look: Style) -> Iterator[tuple[str, Line]]:
+    """Lines of the land and of its context, with their style classes."""
+    for kind, line in look.land.items():
+        yield f"backdrop-{kind}", line
+    for kind, line in look.context.items():
+        yield f"claims-{kind}", line
 
 
 def _dashed(dash: Dash) -> str:

@@ -13,7 +13,11 @@ class Card {
     this.clock = clock;
     this.box = element("section", "claims-card", parent);
     this.box.setAttribute("role", "dialog");
+    this.box.tabIndex = -1;
     this.box.hidden = true;
+    // Where the focus was before it came here.
+    /** @type {HTMLElement | null} */
+    this.from = null;
     this.title = element("h2", "", this.box);
     button(this.box, "Close", "close", () => clock.choose([])).classList.add("claims-close");
     this.body = element("div", "", this.box);
@@ -35,6 +39,18 @@ class Card {
     if (row) element("small", "", this.title, ` ${row[4]}`);
     this.renew();
     this.box.scrollTop = 0;
+  }
+
+  /* Opened it takes the focus, so that it is read out; closed it gives it back. */
+  enter() {
+    const { box } = this;
+    const { activeElement } = document;
+    const within = box.contains(activeElement) || activeElement === document.body;
+    if (this.isOpen) {
+      if (!within && activeElement instanceof HTMLElement) this.from = activeElement;
+      if (box.parentElement) box.parentElement.scrollTop = 0;
+      box.focus({ preventScroll: true });
+    } else if (within) (this.from?.isConnected ? this.from : this.clock.maps.lead.map.getContainer()).focus({ preventScroll: true });
   }
 
   /* Say what holds now. */

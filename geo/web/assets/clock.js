@@ -3,11 +3,13 @@
 import { TimeBar } from "./bar.js";
 import { Calendar } from "./calendar.js";
 import { Comparison } from "./compare.js";
+import { Context } from "./context.js";
 import { Frame } from "./frame.js";
 import { Ground } from "./ground.js";
 import { Maps } from "./maps.js";
 import { patterns } from "./painting.js";
 import { Panel } from "./panel.js";
+import { Paper } from "./paper.js";
 import { Player } from "./player.js";
 import { Record } from "./record.js";
 import { Summary } from "./summary.js";
@@ -66,6 +68,7 @@ class ClaimsClock {
     this.before = null;
     this.tiles = new Tiles();
     this.tiles.on = view.tiles;
+    this.context = new Context(payload.context, view.context);
     this.player = new Player(this);
     const frame = new Frame(map);
     patterns(frame.header);
@@ -77,6 +80,8 @@ class ClaimsClock {
     this.notice.hidden = true;
     this.panel = new Panel(this, frame.panel);
     this.bar = new TimeBar(this, frame.bar);
+    frame.skip(this);
+    new Paper(this, frame.holder);
     // Space first, then the view, then what is drawn: so that each is worked out once.
     this.bar.showChart(view.chart ?? (window.innerWidth > 720 && window.innerHeight > 900));
     if (view.centre) map.setView([view.centre[0], view.centre[1]], view.centre[2], { animate: false });
@@ -89,7 +94,7 @@ class ClaimsClock {
     // The picture first; what answers the pointer can come a frame later.
     requestAnimationFrame(() => setTimeout(() => {
       this.bar.chart.draw();
-      if (this.place !== null) this.select(this.place, !view.centre);
+      if (this.place !== null) this.set({ place: this.place, tell: true });
       this.box.dataset.ready = "";
     }));
   }
@@ -133,6 +138,7 @@ class ClaimsClock {
       view: this.maps.view,
       chart: this.charted ? this.bar.chart.open : null,
       tiles: this.tiles.on,
+      context: this.context.on,
       place: this.place,
       centre: [+centre.lat.toFixed(4), +centre.lng.toFixed(4), zoom],
       bounds: [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map((value) => +value.toFixed(3)),
@@ -214,6 +220,7 @@ class ClaimsClock {
   choose(pieces) {
     const cell = pieces.find((n) => this.payload.pieces[n].cell !== null);
     this.#take(cell === undefined ? null : this.payload.pieces[cell].places[0], pieces);
+    this.panel.card.enter();
     this.tell("place");
   }
 
@@ -222,6 +229,7 @@ class ClaimsClock {
   select(place, pan = true) {
     if (place !== null && pan) this.#visit(place);
     else this.#take(place, this.#ground(place));
+    this.panel.card.enter();
     this.tell("place");
   }
 
@@ -320,10 +328,10 @@ class ClaimsClock {
     const now = performance.now();
     if (!this.saying) this.asked = now;
     clearTimeout(this.saying);
-    this.saying = window.setTimeout(() => { this.saying = 0; this.#say(); }, Math.min(100, Math.max(0, this.asked + 400 - now)));
+    this.saying = window.setTimeout(() => { this.saying = 0; this.say(); }, Math.min(100, Math.max(0, this.asked + 400 - now)));
   }
 
-  #say() {
+  say() {
     const { record, telling, comparison } = this;
     this.summary.say(telling, this.#telling(this.day - 1));
     for (const map of this.maps.shown) map.say(this.now, comparison.spanned ? this.before : null);

@@ -89,7 +89,9 @@ class Maps {
       this.shown.splice(Math.min(2, this.shown.length), 0, this.compared);
     }
     for (const one of [this.compared, ...this.own.values()]) one.figure.hidden = !this.shown.includes(one);
-    this.shown.forEach(({ figure }, n) => { figure.style.order = String(n); });
+    // As they are seen, so they are read; moved only where they must be, for that takes the focus away.
+    const figures = this.shown.map(({ figure }) => figure);
+    if (figures.some((figure, n) => figure !== this.holder.children[n])) this.holder.prepend(...figures);
     this.holder.dataset.count = String(this.shown.length);
     this.holder.dataset.view = effective;
     for (const { map } of this.shown) this.#put(map);

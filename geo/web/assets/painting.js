@@ -1,6 +1,6 @@
 /* How ground is painted on a map: one path for each sign, with stripes, dots or hatches where the
    style file says so. */
-import { svg } from "./elements.js";
+import { svg, write } from "./elements.js";
 /** @import { Members, Points, Sign } from "./types" */
 /** @import { Ground } from "./ground.js" */
 /** @typedef {{ path: SVGPathElement, member: Uint8Array | null, rings: number[][], shown: boolean, stale: boolean }} Shape */
@@ -38,12 +38,24 @@ function pattern(name, { fill, stripes, dots, hatches }, defs) {
   for (const at of [size / 4, 3 * size / 4]) svg("circle", { cx: at, cy: at, r: STYLE.dots.radius, style: `fill: ${colour(dots)}` }, made);
 }
 
+/* The same with letters on it, as large as a sample. */
+/** @param {string} name @param {Node} defs */
+function lettered(name, defs) {
+  const made = svg("pattern", { id: `claims-letters-${name}`, width: 26, height: 16, patternUnits: "userSpaceOnUse" }, defs);
+  svg("rect", { width: 26, height: 16, style: `fill: ${fillOf(name)}` }, made);
+  const text = svg("text", { x: 13, y: 12.5, class: "claims-letters" }, made);
+  write(text, STYLE.signs[name].letters);
+}
+
 /* Patterns are written once; every map and the key draw with them. */
 /** @param {Node} parent */
 function patterns(parent) {
   const holder = svg("svg", { width: 0, height: 0, style: "position:absolute", "aria-hidden": "true" }, parent);
   const defs = svg("defs", {}, holder);
-  for (const [name, sign] of Object.entries(STYLE.signs)) if (sign.stripes || sign.dots || sign.hatches) pattern(name, sign, defs);
+  for (const [name, sign] of Object.entries(STYLE.signs)) {
+    if (sign.stripes || sign.dots || sign.hatches) pattern(name, sign, defs);
+    if (sign.letters) lettered(name, defs);
+  }
 }
 
 /* A sample of a sign, for the key and the bar. */
@@ -52,6 +64,14 @@ function sample(name, parent) {
   const holder = svg("svg", { width: 26, height: 16, class: "claims-sample", "data-class": name, "aria-hidden": "true" }, parent);
   svg("rect", { x: 1, y: 1, width: 24, height: 14, style: `fill: ${fillOf(name)}; stroke: ${STYLE.signs[name].edge ? colour("ink") : colour("border")}`,
     "stroke-width": STYLE.signs[name].edge || 0.5 }, holder);
+  return holder;
+}
+
+/* A sample of a line of the context. */
+/** @param {string} kind */
+function stroke(kind) {
+  const holder = svg("svg", { width: 26, height: 8, "aria-hidden": "true" });
+  svg("path", { d: "M1 4h24", class: `claims-${kind}` }, holder);
   return holder;
 }
 
@@ -120,4 +140,4 @@ class Painting {
   }
 }
 
-export { ALIKE, colour, fillOf, patterns, sample, signOf, Painting };
+export { ALIKE, colour, fillOf, patterns, sample, signOf, stroke, Painting };

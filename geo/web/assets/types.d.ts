@@ -5,6 +5,8 @@ export type Status = "ukrainian_control" | "contested" | "russian_control" | "im
 
 /** The document of a page. Days are counted from `start`; vertices are differences of 1e-5 degrees. */
 export interface Payload {
+  /** Of the exact data. */
+  version: string;
   start: string;
   days: number;
   statuses: Status[];
@@ -23,6 +25,7 @@ export interface Payload {
   events: [day: number, title: string, side: string][];
   totals: Total[];
   places: Place[];
+  context: Context;
   citations?: { claims: [publisher: string, url: string][]; rows: number[][] };
 }
 
@@ -71,6 +74,12 @@ export interface Total {
   words: string;
 }
 
+/** The land as context: lines by kind, and sites. */
+export interface Context {
+  lines: { [kind: string]: [latitude: number, longitude: number][][] };
+  sites: [name: string, latitude: number, longitude: number][];
+}
+
 export type Place = [id: number, english: string, russian: string, ukrainian: string, where: string,
   lat: number, lon: number, rank: number];
 
@@ -89,6 +98,7 @@ export interface View {
   view: MapView | null;
   chart: boolean | null;
   tiles: boolean;
+  context: boolean;
   place: number | null;
   centre: [number, number, number] | null;
 }
@@ -117,13 +127,15 @@ declare module "leaflet" {
   interface SVG { _rootGroup: SVGGElement }
 }
 
-/** How ground is painted: colours by name, and the width of an edge in ink. */
+/** How ground is painted: colours by name, the width of an edge in ink, letters. */
 export interface Sign {
   fill: string;
   stripes: string | null;
   dots: string | null;
   hatches: string | null;
   edge: number;
+  /** What tells it where colours are few; may be empty. */
+  letters: string;
 }
 
 /** Where each vertex lies on the screen, by its number. */
@@ -141,6 +153,7 @@ declare global {
     hatches: { period: number, width: number };
     lapsed: { width: number, dash: number[] };
     disc: { radius: number, small: number, edge: number };
+    context: { [kind: string]: object };
     chart: { width: number, dash: { [side in Side]: number[] } };
   };
   /** Phrases of geo/style/words.py; `{}` is filled in. */
