@@ -252,9 +252,9 @@ def test_known_numbers_of_one_day(september):
         for tag in (feature["properties"] for feature in september)
     }
     osint = of["uacontrolmap", "ukrainian_control"]
-    assert len(osint["settlements"]) == 77
+    assert len(osint["settlements"]) == 78
     assert 1000 < osint["area_km2"] < 1100
-    assert len(of["deepstate", "ukrainian_control"]["settlements"]) == 65
+    assert len(of["deepstate", "ukrainian_control"]["settlements"]) == 66
     assert len(of["deepstate", "contested"]["settlements"]) == 21
 
 
@@ -473,7 +473,7 @@ def test_what_was_not_yet_said_is_not_compared():
 def test_lag_tells_the_distribution_and_the_places_behind_it():
     said = run("lag", "--from", "ru_mod", "--to", "deepstate").stdout.splitlines()
     assert said[0] == "announced by: Russian Ministry of Defence and General Staff"
-    assert "change to russian_control: 57 in both sources" in said
+    assert "change to russian_control: 58 in both sources" in said
     assert any("median +1, quartiles +0 and +12, from -14 to +149" in line for line in said)
     assert any(line.split()[:3] == ["+0", "to", "+6"] and "Pogrebki" in line for line in said)
     assert "  announced but never shown: 2  Gornal, Krupets" in said
@@ -735,7 +735,7 @@ def test_snapshot_says_that_there_is_nothing_to_show(tmp_path):
                "--out", file)  # fmt: skip
     assert done.stderr == "note: nobody claims anything of this kind on 2024-08-20\n"
     assert done.stdout == f"{file}\n{file}.prov.jsonld\n"
-    assert set(pd.read_csv(file).layer) == {"agreement"}
+    assert set(pd.read_csv(file).layer) == {"agreement", "context", "sites"}
 
 
 @pytest.mark.parametrize(
