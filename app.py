@@ -41,6 +41,10 @@ PAGE_STYLE = """
   :is(input, textarea):focus-visible { outline-offset: -3px; }
   .stApp [data-testid="stCaptionContainer"] { opacity: 0.8; }
   .stApp [data-testid="stImageCaption"] { opacity: 1; }
+  /* Where nothing can be hovered the tools of a table are always there, over what is above it. */
+  @media (hover: none) {
+    [data-testid="stElementContainer"]:has([data-testid="stDataFrame"]) { margin-top: 2.4rem; }
+  }
   .claims-printed { display: none; }
   @media print {
     .claims-printed { display: table; border-collapse: collapse; font-size: 8pt; color: #000; }
@@ -57,7 +61,7 @@ PAGE_STYLE = """
   }
   /* For screen readers. */
   [data-testid="stElementContainer"]:has(> .stHtml > .claims-heading) {
-    position: absolute; clip-path: inset(50%); }
+    position: absolute; width: 1px; clip-path: inset(50%); }
   [data-testid="stMainBlockContainer"] { padding: 0.7rem 1rem 3rem; }
   [data-testid="stHeader"] { background: none; height: 0; min-height: 0; }
   [data-testid="stVerticalBlock"] { gap: 0.6rem; }

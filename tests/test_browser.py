@@ -953,7 +953,9 @@ def test_a_copied_address_shows_the_same_picture(app, reader):
     x, y = first.point(51.25, 35.2)
     zoom = first.picture[2]
     first.page.mouse.move(x, y)
+    first.page.keyboard.down("Control")
     first.page.mouse.wheel(0, -120)
+    first.page.keyboard.up("Control")
     first.frame.wait_for_function("zoom => claimsClock.map.getZoom() > zoom", arg=zoom)
     first.page.mouse.down()
     first.page.mouse.move(x - 60, y + 50, steps=4)
@@ -1386,6 +1388,11 @@ def test_a_phone_shows_map_and_clock_on_the_first_screen(app):
         assert min(box["width"], box["height"]) >= 44
     side = reader.frame.locator(".claims-panel")
     expect(side).to_be_hidden()
+    reader.figure("compared").locator('.claims-disc[title="Sudzha"]').tap()
+    card = reader.frame.get_by_role("dialog", name="Sudzha")
+    expect(card).to_be_in_viewport(ratio=1)
+    reader.button("Close").tap()
+    expect(card).to_be_hidden()
     reader.button("Key and sources").tap()
     expect(side).to_be_visible()
     over = side.bounding_box()
@@ -1395,6 +1402,60 @@ def test_a_phone_shows_map_and_clock_on_the_first_screen(app):
     reader.button("Hide key and sources").tap()
     expect(side).to_be_hidden()
     reader.wait_address(hide="russian")
+
+
+def test_a_phone_held_sideways_has_room_for_the_map(app):
+    reader = app({"viewport": {"width": 844, "height": 390}, "is_mobile": True, "has_touch": True},
+                 panel="On this day")  # fmt: skip
+    chart = reader.figure("compared").locator(".claims-map").bounding_box()
+    assert chart["height"] >= 390 / 2
+    assert chart["y"] + chart["height"] <= 390
+    for control in (reader.slider, reader.button("Play"), reader.frame.locator(".claims-headline")):
+        box = control.bounding_box()
+        assert box["x"] + box["width"] <= chart["x"]
+        assert box["y"] + box["height"] <= 390
+    # The tools of a table, which are always there, lie over nothing else.
+    tools = reader.page.get_by_test_id("stElementToolbar").first
+    tools.scroll_into_view_if_needed()
+    assert not tools.evaluate(
+        """(tools) => {
+            const a = tools.getBoundingClientRect();
+            return Array.from(document.querySelectorAll(".st-key-panels :is(p, button)"))
+                .filter((node) => !tools.contains(node)).filter((node) => {
+                    const b = node.getBoundingClientRect();
+                    return a.left < b.right && b.left < a.right && a.top < b.bottom - 2
+                        && b.top < a.bottom - 2;
+                }).map((node) => node.textContent).join();
+        }"""
+    )
+
+
+def test_the_wheel_scrolls_the_page_unless_ctrl_is_held_or_the_map_was_clicked(app, ledger):
+    reader = app()
+    mouse, keyboard = reader.page.mouse, reader.page.keyboard
+    spot = reader.point(*where(ledger))
+    zoom = reader.picture[2]
+    main = '[data-testid="stMain"]'
+    mouse.move(*spot)
+    mouse.wheel(0, 100)
+    reader.page.wait_for_function(f"document.querySelector('{main}').scrollTop === 100")
+    expect(reader.frame.get_by_text("Hold Ctrl, or click into the map")).to_be_visible()
+    assert reader.picture[2] == zoom
+    mouse.wheel(0, -100)
+    reader.page.wait_for_function(f"document.querySelector('{main}').scrollTop === 0")
+    for before, after in ((lambda: keyboard.down("Control"), lambda: keyboard.up("Control")),
+                          (lambda: mouse.click(*spot), lambda: mouse.move(1, 1))):  # fmt: skip
+        zoom = reader.picture[2]
+        before()
+        mouse.wheel(0, -120)
+        reader.frame.wait_for_function("zoom => claimsClock.map.getZoom() > zoom", arg=zoom)
+        after()
+    assert reader.page.evaluate(f"document.querySelector('{main}').scrollTop") == 0
+    zoom = reader.picture[2]
+    mouse.move(*spot)
+    mouse.wheel(0, 100)
+    reader.page.wait_for_function(f"document.querySelector('{main}').scrollTop === 100")
+    assert reader.picture[2] == zoom
 
 
 def test_the_map_is_dark_for_a_dark_reader(reader, server):

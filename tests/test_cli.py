@@ -405,7 +405,7 @@ def test_agreement_names_places_and_classes():
     found = classes("--on", "2025-03-13")
     assert list(found)[:5] == ["settlement_id", "agreement", "ukrainian", "russian", "third_party"]
     both = found.agreement == "both_russian_control"
-    assert both[["Kazachya Loknya", "Pogrebki"]].all()
+    assert both[["Martynovka", "Kruglenkoye"]].all()
     opposed = found.agreement == "contradictory"
     assert opposed[["Goncharovka", "Zaoleshenka"]].all()
     words = found.loc["Oleshnya", ["agreement", "ukrainian", "russian"]].tolist()
@@ -416,10 +416,10 @@ def test_agreement_names_places_and_classes():
 
 
 def test_a_silent_side_is_called_silent():
-    sudzha = classes("--on", "2024-12-05").loc["Sudzha"]
-    assert (sudzha.agreement, sudzha.russian) == ("one_ukrainian_control", "silent")
+    loknya = classes("--on", "2024-12-05").loc["Kazachya Loknya"]
+    assert (loknya.agreement, loknya.russian) == ("one_ukrainian_control", "silent")
     # For ever, an old word of the Russian side still stands.
-    ever = classes("--on", "2024-12-05", "--current-for", "ever").loc["Sudzha"]
+    ever = classes("--on", "2024-12-05", "--current-for", "ever").loc["Kazachya Loknya"]
     assert ever.russian != "silent"
 
 

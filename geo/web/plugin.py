@@ -20,10 +20,9 @@ _ASSETS = files("geo.web") / "assets"
 #: Parts of the script, in the order in which they build on each other.
 _SCRIPTS = (
     "words.js", "elements.js", "calendar.js", "ground.js", "record.js", "telling.js", "painting.js",
-    "places.js", "sidemap.js", "maps.js", "summary.js", "compare.js", "tiles.js",
-    "context.js", "frame.js",
-    "card.js", "key.js", "search.js", "choice.js", "panel.js", "area.js", "strip.js", "player.js",
-    "bar.js", "paper.js", "clock.js",
+    "places.js", "sidemap.js", "wheel.js", "maps.js", "summary.js", "compare.js", "tiles.js",
+    "context.js", "frame.js", "card.js", "key.js", "search.js", "choice.js", "panel.js",
+    "area.js", "strip.js", "player.js", "bar.js", "paper.js", "clock.js",
 )  # fmt: skip
 #: What joins them where they stand as files, and their types, which a browser does not read.
 _SEAMS = re.compile(r"^(?:import |export | *\/\*\* @).*\n", re.MULTILINE)

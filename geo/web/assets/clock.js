@@ -83,7 +83,7 @@ class ClaimsClock {
     frame.skip(this);
     new Paper(this, frame.holder);
     // Space first, then the view, then what is drawn: so that each is worked out once.
-    this.bar.showChart(view.chart ?? (window.innerWidth > 720 && window.innerHeight > 900));
+    this.bar.showChart(view.chart ?? (window.innerWidth > 1000 && window.innerHeight > 900));
     if (view.centre) map.setView([view.centre[0], view.centre[1]], view.centre[2], { animate: false });
     this.maps.arrange();
     if (!view.centre) this.maps.showAll();
@@ -94,7 +94,11 @@ class ClaimsClock {
     // The picture first; what answers the pointer can come a frame later.
     requestAnimationFrame(() => setTimeout(() => {
       this.bar.chart.draw();
-      if (this.place !== null) this.set({ place: this.place, tell: true });
+      if (this.place !== null) {
+        if (view.centre) this.#take(this.place, this.#ground(this.place));
+        else this.#visit(this.place);
+        this.tell("place");
+      }
       this.box.dataset.ready = "";
     }));
   }
@@ -224,18 +228,17 @@ class ClaimsClock {
     this.tell("place");
   }
 
-  /* Choose a settlement: mark it, say who claims what, tell the listeners; null: none. */
-  /** @param {number | null} place */
-  select(place, pan = true) {
-    if (place !== null && pan) this.#visit(place);
-    else this.#take(place, this.#ground(place));
+  /* Choose a settlement: mark it, read out who claims what, tell the listeners. */
+  /** @param {number} place */
+  select(place) {
+    this.#visit(place);
     this.panel.card.enter();
     this.tell("place");
   }
 
-  /** @param {number | null} place */
+  /** @param {number} place */
   #ground(place) {
-    return this.payload.pieces.flatMap(({ places }, n) => (place !== null && places.includes(place) ? [n] : []));
+    return this.payload.pieces.flatMap(({ places }, n) => (places.includes(place) ? [n] : []));
   }
 
   /** @param {number | null} place @param {number[]} pieces */

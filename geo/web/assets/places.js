@@ -170,10 +170,12 @@ class Places {
   /* The name where it covers nothing; that of a main place where it covers least. */
   /** @param {Place} row @param {boolean} large @param {number} x @param {number} y @param {number} radius @param {Box[]} taken @param {L.Point} size */
   #name([, name, , , , lat, lon], large, x, y, radius, taken, size) {
-    const [wide, high] = [name.length * (large ? 7.4 : 6.2) + 4, large ? 16 : 13];
+    const [wide, high] = [name.length * (large ? 8 : 6.6) + 4, large ? 16 : 13];
     const gap = radius + 3;
+    const middle = Math.min(Math.max(-wide / 2, -x), size.x - x - wide);
     /** @type {[number, number][]} */
-    const offsets = [[gap, -high / 2], [-gap - wide, -high / 2], [-wide / 2, gap - 1], [-wide / 2, -gap - high + 1]];
+    const offsets = [[gap, -high / 2], [-gap - wide, -high / 2], [middle, gap - 1], [middle, -gap - high + 1],
+      ...[gap - 3, -gap - wide + 3].flatMap((dx) => /** @type {[number, number][]} */ ([[dx, -high - 2], [dx, 2]]))];
     const rated = offsets.map(([dx, dy]) => {
       /** @type {Box} */
       const box = [x + dx, y + dy, x + dx + wide, y + dy + high];

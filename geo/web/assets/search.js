@@ -64,7 +64,7 @@ class Search {
     const { map } = clock.maps.lead;
     map.setView([lat, lon], Math.max(map.getZoom(), 11), { animate: false });
     clock.select(id);
-    if (window.innerWidth <= 720) clock.panel.open(false);
+    if (!clock.maps.wide) clock.panel.open(false);
   }
 }
 
