@@ -681,23 +681,27 @@ def settlement(
 ) -> None:
     """List every claim about a settlement, by date, with citations.
 
+    The name can be transliterated or slightly misspelt; if no settlement is
+    called so, the one is shown that is called most nearly so.
+
     Example: python -m geo settlement Суджа
     """
-    from geo.ledger.gazetteer import SLIP, find_settlements, suggest_names
+    from geo.ledger.gazetteer import by_prominence, find_settlements
     from geo.ledger.ledger import claims_about, load_ledger
 
     ledger = load_ledger()
-    found = find_settlements(name, ledger.settlements)
+    found = find_settlements(name, by_prominence(ledger))
     if found.empty:
-        alike = suggest_names(name, ledger.settlements)
-        near = suggest_names(name, ledger.settlements, limit=1, likeness=SLIP)
-        if not near:
-            hint = f"; did you mean {', '.join(alike)}?" if alike else ""
-            _say(f"error: no settlement is called {name!r}{hint}", file=sys.stderr)
-            raise typer.Exit(1)
-        others = f" (also similar: {', '.join(alike[1:])})" if alike[1:] else ""
-        _say(f"no settlement is called {name!r}; showing {near[0]}{others}", file=sys.stderr)
-        found = find_settlements(near[0], ledger.settlements)
+        hint = "try a part of its name, in Latin or Cyrillic letters"
+        _say(f"error: no settlement is called {name!r}, or nearly so; {hint}", file=sys.stderr)
+        raise typer.Exit(1)
+    called = found.match == 0
+    if not called.any():
+        near, *others = found.name_en.drop_duplicates().head(6)
+        also = f" (also similar: {', '.join(others)})" if others else ""
+        _say(f"no settlement is called {name!r}; showing {near}{also}", file=sys.stderr)
+        called = found.name_en == near
+    found = found[called]
     silent = []
     for number in found.index.tolist():
         place = found.loc[number]

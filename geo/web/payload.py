@@ -14,6 +14,7 @@ from geo.analysis.summary import MAIN_PLACES, ordered_places
 from geo.analysis.totals import last_words, readings
 from geo.claims.intervals import EVENT_REPORTS
 from geo.claims.record import Record
+from geo.ledger.gazetteer import by_prominence
 from geo.ledger.ledger import Ledger
 from geo.tables.boundaries import area_km2
 from geo.tables.schema import DRAWN, SIDES
@@ -55,7 +56,8 @@ def payload(
         `rows` (columns of equal length: one rectangle of
         valid and transaction time each, days counted from `start`), `said` (claims
         per side and day), `events`, `totals` (published areas of the whole
-        incursion), `places` (settlements that can be searched and labelled), and
+        incursion), `places` (settlements that can be
+        searched and labelled, in the order of `by_prominence`), and
         `citations` where asked for.
 
     Examples
@@ -92,7 +94,7 @@ def payload(
             if first <= day <= last
         ],
         "totals": _totals(ledger, first, last),
-        "places": _places(ledger, claims),
+        "places": _places(ledger),
     }
     if citations:
         document["citations"] = _citations(ledger, claims)
@@ -267,16 +269,10 @@ def _citations(ledger: Ledger, claims: gpd.GeoDataFrame) -> dict[str, Any]:
     }
 
 
-def _places(ledger: Ledger, claims: gpd.GeoDataFrame) -> list[list[Any]]:
-    """Settlements with a rank for labels: 0 is shown first, 9 never."""
-    meant = {i for ids in claims.settlements for i in ids}
-    table = ledger.settlements
-    # Ranks by size: where each of these begins, labels are shown a zoom earlier.
-    rank = 3 - np.searchsorted([600, 1500, 4000], table.population, side="right")
-    far = ~table.index.isin(list(meant)) & (rank > 0)
-    table = table.assign(rank=np.where(far, 9, rank)).sort_values("rank", kind="stable")
-    table["where"] = _where(table)
-    columns = ["name_en", "name_ru", "name_uk", "where", "lat", "lon", "rank"]
+def _places(ledger: Ledger) -> list[list[Any]]:
+    table = by_prominence(ledger)
+    table = table.assign(where=_where(table))
+    columns = ["name_en", "name_ru", "name_uk", "where", "lat", "lon"]
     return [list(row) for row in table[columns].itertuples(name=None)]
 
 

@@ -72,7 +72,7 @@ export interface Total {
 }
 
 export type Place = [id: number, english: string, russian: string, ukrainian: string, where: string,
-  lat: number, lon: number, rank: number];
+  lat: number, lon: number];
 
 export type MapView = "all" | "side-by-side" | "overlay" | "places" | Side;
 /** For how many days a claim of control is current. */
@@ -145,6 +145,8 @@ declare global {
   };
   /** Phrases of geo/style/words.py; `{}` is filled in. */
   const WORDS: { [phrase: string]: string };
+  /** Letter for the sound of what is written, see geo/ledger/gazetteer.py. */
+  const SOUNDS: { [spelling: string]: string };
   /** What two words come to, see geo/analysis/agreement.py: classes by the numbers of two words;
       the word that a set of statuses makes, by its bits. */
   const AGREEMENT: { words: string[], classes: string[], table: number[][], word: number[] };
