@@ -11,10 +11,12 @@ import streamlit as st
 from pydantic import ValidationError
 
 from geo.selection.address import read_address, read_state, write_address
+from geo.selection.filters import read_filters, write_filters
 from geo.web.basemap import offline_map
 from geo.web.payload import payload
 from geo.web.plugin import ClaimsClock
-from panels import PANELS
+from panels import PANELS, claims
+from panels.citations import cited
 from panels.record import load, scope
 
 OPENING_PANEL = next(iter(PANELS))
@@ -62,12 +64,13 @@ def asset(name: str) -> str:
 
 
 @st.cache_resource(show_spinner=False)
-def components() -> tuple[Any, Any]:
-    """The Streamlit components that hold the page and write the address."""
+def components() -> tuple[Any, Any, Any]:
+    """The Streamlit components that hold the page, write the address, and carry citations."""
     make = st.components.v2.component
     return (
         make("claims_map", js=asset("frame.js"), css=STYLE, isolate_styles=False),
         make("claims_address", js=asset("address.js"), isolate_styles=False),
+        make("claims_citations", js=asset("citations.js"), isolate_styles=False),
     )
 
 
@@ -98,6 +101,9 @@ if "view" not in st.session_state:
     panel = st.query_params.get("panel", OPENING_PANEL)
     if panel not in PANELS:
         notes.append(f"panel was {panel[:60]!r}; allowed: {', '.join(PANELS)}")
+    filters, unfit = read_filters(st.query_params, scope())
+    notes += unfit
+    claims.use(filters, load().ledger)
     st.session_state.view = view
     st.session_state.initial = view.model_dump(mode="json")
     st.session_state.notes = notes
@@ -110,7 +116,7 @@ with st.container():
         # Text of an address is not Markdown.
         told = "".join(f"\n- `{note.replace('`', ' ')}`" for note in st.session_state.notes)
         st.warning(f"Ignored in the address:\n{told}")
-frame, address = components()
+frame, address, citations = components()
 frame(
     data={
         "html": page(),
@@ -131,4 +137,8 @@ st.segmented_control(
 panel = st.session_state.panel or st.session_state.shown
 st.session_state.shown = panel
 PANELS[panel](view)
-address(data={"query": urlencode({**write_address(view), "panel": panel})}, key="address")
+query = {**write_address(view), "panel": panel}
+if panel == "Claims":
+    query |= write_filters(st.session_state.filters)
+address(data={"query": urlencode(query)}, key="address")
+citations(data={"cited": cited(view.place)}, key="citations")

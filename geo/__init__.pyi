@@ -27,6 +27,7 @@ from .claims.record import load_claims as load_claims
 from .claims.record import load_record as load_record
 from .claims.shown import claims_of as claims_of
 from .export.citations import citation as citation
+from .export.claim_citations import cite_claim as cite_claim
 from .export.film import animate as animate
 from .export.write import read_settings as read_settings
 from .export.write import snapshot_bytes as snapshot_bytes

@@ -45,6 +45,14 @@ class Format(StrEnum):
     csv = "csv"
 
 
+class Citation(StrEnum):
+    """Styles of a citation."""
+
+    text = "text"
+    bibtex = "bibtex"
+    csl = "csl"
+
+
 class Report(StrEnum):
     """Formats of commands that write text or a table."""
 
@@ -705,7 +713,7 @@ def settlement(
     silent = []
     for number in found.index.tolist():
         place = found.loc[number]
-        title = f"{place.name_en} ({place.name_ru}), {place.type}, {place.raion} raion"
+        title = _title(place)
         about = claims_about([number], ledger)
         if about.empty:
             silent.append(title)
@@ -716,6 +724,38 @@ def settlement(
         _say()
     for title in silent:
         _say(f"{title}: no claims")
+
+
+@_command()
+def claim(
+    claim_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the claim, as c1054.")],
+    cite: Annotated[
+        Citation | None, typer.Option(help="Write nothing but its citation, in this style.")
+    ] = None,
+) -> None:
+    """Show one claim: who said what of which place, where it can be read, how to cite it.
+
+    In the app the address ?claim=ID opens it on the map.
+
+    Example: python -m geo claim c1054 --cite bibtex
+    """
+    from geo.export.claim_citations import cite_claim
+    from geo.ledger.ledger import load_ledger
+
+    ledger = load_ledger()
+    said = cite_claim(claim_id, str(cite or "text"), ledger=ledger)  # type: ignore[arg-type]
+    if cite:
+        _put(said.rstrip("\n") + "\n")
+        return
+    row: Any = next(ledger.claims.loc[[claim_id]].reset_index().itertuples())
+    _say(_title(ledger.settlements.loc[row.settlement_id]))
+    _print_claim(row, ledger.sources.name[row.source_id])
+    _say(f"  cite as: {said}")
+    _say(f"  on the map: ?claim={claim_id}, after the address of the app")
+
+
+def _title(place: Any) -> str:
+    return f"{place.name_en} ({place.name_ru}), {place.type}, {place.raion} raion"
 
 
 def _print_claim(claim: Any, source: str) -> None:
@@ -729,7 +769,7 @@ def _print_claim(claim: Any, source: str) -> None:
     _say(f"    {claim.publisher}{tier}: {claim.url}")
     if claim.note:
         _say(f"    note: {claim.note}")
-    if isinstance(claim.reason, str):
+    if isinstance(getattr(claim, "reason", None), str):
         _say(f"    not on the map: {claim.reason}")
 
 

@@ -11,6 +11,7 @@ import shapely
 from conftest import collection, polygon, square
 from typer.testing import CliRunner
 
+import geo
 from geo import Snapshot, read_settings
 from geo.cli import app
 from geo.tables.schema import DATA
@@ -28,6 +29,7 @@ COMMANDS = [
     "snapshot",
     "animate",
     "settlement",
+    "claim",
     "build",
 ]
 PROPERTIES = [
@@ -534,6 +536,17 @@ def test_name_of_nothing(name):
     said = refused("settlement", name, code=1)
     assert "no settlement is called" in said
     assert "try a part of its name" in said
+
+
+def test_a_claim_is_shown_and_cited(ledger):
+    said = run("claim", "c1054").stdout
+    assert said.startswith("Sudzha (Суджа), town")
+    for part in ("2025-03-13  russian_control", ledger.claims.url["c1054"], "?claim=c1054"):
+        assert part in said
+    for style in ("text", "bibtex", "csl"):
+        cited = run("claim", "c1054", "--cite", style).stdout
+        assert cited.strip() == geo.cite_claim("c1054", style, ledger=ledger).strip()
+    assert "`claim_id` was 'c9'" in refused("claim", "c9", code=2)
 
 
 def test_settlement_without_claims_is_named():

@@ -37,6 +37,7 @@ _ALLOWED = {
     "view": ", ".join(get_args(MapView)),
     "chart": "true or false",
     "place": "the id of a settlement",
+    "claim": "the id of a claim, as c0001",
     "tiles": "true or false",
     "centre": "latitude,longitude,zoom",
 }
@@ -53,11 +54,14 @@ class Scope(NamedTuple):
         Sides, sources and statuses.
     places
         Settlements.
+    claims
+        The day and the settlement that each claim is about, by its id.
     """
 
     period: tuple[dt.date, dt.date]
     ids: set[str]
     places: set[int]
+    claims: Mapping[str, tuple[dt.date, int]] = MappingProxyType({})
 
     def can_compare(self, text: str) -> bool:
         """Whether it is a day or span, or two sides or sources with `|` between."""
@@ -109,6 +113,8 @@ class View(BaseModel):
         Whether online map tiles lie under the claims.
     place
         Id of the settlement that is chosen.
+    claim
+        Id of the claim that is chosen.
     centre
         Latitude, longitude and zoom; None for the whole theatre.
     bounds
@@ -128,6 +134,7 @@ class View(BaseModel):
     chart: bool | None = None
     tiles: bool = False
     place: int | None = None
+    claim: str | None = None
     centre: (
         tuple[
             Annotated[float, Field(ge=-90, le=90)],
@@ -156,6 +163,7 @@ class View(BaseModel):
             "hide": scope.ids.issuperset(self.hide),
             "compare": self.compare is None or scope.can_compare(self.compare),
             "place": self.place is None or self.place in scope.places,
+            "claim": self.claim is None or self.claim in scope.claims,
         }
         if not all(fit for name, fit in fits.items() if name in asked):
             msg = "not in the record"
@@ -209,6 +217,10 @@ def read_address(query: Mapping[str, str], scope: Scope) -> tuple[View, list[str
             asked[name] = getattr(read_state({name: value}, scope), name)
         except ValidationError:
             wrong[name] = query[name]
+    if "claim" in asked:
+        # It opens the day and the place that it is about.
+        day, place = scope.claims[asked["claim"]]
+        asked = {"date": day, "place": place} | asked
     notes = [
         f"{name} was {value[:60]!r}; allowed: {_ALLOWED[name]}"
         for name, value in sorted(wrong.items())

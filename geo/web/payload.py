@@ -27,9 +27,7 @@ NEVER = 99_999
 _HELD = {"ukrainian_held": "held", "ukrainian_captured_cumulative": "taken so far"}
 
 
-def payload(
-    record: Record, *, span: tuple[Date, Date] | None = None, citations: bool = False
-) -> dict[str, Any]:
+def payload(record: Record, *, span: tuple[Date, Date] | None = None) -> dict[str, Any]:
     """Everything the browser clock needs, ready for JSON.
 
     Parameters
@@ -39,9 +37,6 @@ def payload(
     span
         First and last day; by default the whole record. What holds on no day
         between is left out.
-    citations
-        Carry publisher and address of every claim too, for a page that has to
-        stand alone.
 
     Returns
     -------
@@ -57,8 +52,7 @@ def payload(
         valid and transaction time each, days counted from `start`), `said` (claims
         per side and day), `events`, `totals` (published areas of the whole
         incursion), `places` (settlements that can be
-        searched and labelled, in the order of `by_prominence`), and
-        `citations` where asked for.
+        searched and labelled, in the order of `by_prominence`).
 
     Examples
     --------
@@ -73,7 +67,7 @@ def payload(
     claims = record.holding(first, last)
     told = ordered_places(record).index.tolist()
     pieces, vertices, number = _pieces(claims, record)
-    document = {
+    return {
         "start": first.date().isoformat(),
         "days": days,
         "statuses": list(DRAWN),
@@ -96,9 +90,6 @@ def payload(
         "totals": _totals(ledger, first, last),
         "places": _places(ledger),
     }
-    if citations:
-        document["citations"] = _citations(ledger, claims)
-    return document
 
 
 def _sources(record: Record, first: pd.Timestamp) -> list[dict[str, Any]]:
@@ -254,19 +245,6 @@ def _totals(ledger: Ledger, first: pd.Timestamp, last: pd.Timestamp) -> list[dic
     )
     records: list[dict[str, Any]] = table.to_dict("records")  # type: ignore[assignment]
     return records
-
-
-def _citations(ledger: Ledger, claims: gpd.GeoDataFrame) -> dict[str, Any]:
-    """Where each claim can be read, and the numbers of the claims behind each row."""
-    columns = ["publisher", "url"]
-    own = ledger.polygons.assign(publisher="map file").set_index("claim_id")[columns]
-    cited = pd.concat([ledger.claims[columns], pd.DataFrame(own)])
-    cited = cited[cited.index.isin({claim for ids in claims.claim_ids for claim in ids})]
-    number = {claim: n for n, claim in enumerate(cited.index)}
-    return {
-        "claims": [list(row) for row in cited.itertuples(index=False, name=None)],
-        "rows": [[number[claim] for claim in ids] for ids in claims.claim_ids],
-    }
 
 
 def _places(ledger: Ledger) -> list[list[Any]]:

@@ -42,6 +42,7 @@ class ClaimsClock {
     // Whether the reader chose to see the chart or not.
     this.charted = view.chart !== null;
     this.place = view.place;
+    this.claim = view.claim;
     /** @type {number | null} */
     this.lit = null;
     this.changes = this.record.changes(this.asSaid);
@@ -134,6 +135,7 @@ class ClaimsClock {
       chart: this.charted ? this.bar.chart.open : null,
       tiles: this.tiles.on,
       place: this.place,
+      claim: this.claim,
       centre: [+centre.lat.toFixed(4), +centre.lng.toFixed(4), zoom],
       bounds: [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map((value) => +value.toFixed(3)),
     };
@@ -141,7 +143,7 @@ class ClaimsClock {
 
   /* Take over a part of a state without telling anybody; `tell` asks for the whole. */
   /** @param {Command} command */
-  set({ date, known, hide, current, lapsed, compare, view, place, tell }) {
+  set({ date, known, hide, current, lapsed, compare, view, place, claim, tell }) {
     // A day that was told while playing may still be on its way, and would win.
     const late = this.player.playing;
     if (date !== undefined) { this.player.halt(); this.day = this.calendar.dayOf(date); }
@@ -153,6 +155,7 @@ class ClaimsClock {
     if (view !== undefined) this.maps.view = view;
     if (hide !== undefined || compare !== undefined || view !== undefined) this.maps.arrange();
     if (place !== undefined && place !== null) this.#visit(place);
+    if (claim !== undefined) this.claim = claim;
     this.panel.sync();
     this.bar.known.checked = this.asSaid;
     this.bar.chart.draw();
@@ -232,10 +235,24 @@ class ClaimsClock {
 
   /** @param {number | null} place @param {number[]} pieces */
   #take(place, pieces) {
+    if (place !== this.place) this.claim = null;
     this.place = place;
     this.panel.card.open(place, pieces);
+    if (place !== null) this.#uncover(place);
     for (const map of this.maps.shown) map.places?.place();
     this.schedule();
+  }
+
+  /* Move the map up where the card lies over a place, as it does on a narrow screen. */
+  /** @param {number} place */
+  #uncover(place) {
+    const row = this.payload.places.find(([id]) => id === place);
+    const { map } = this.maps.lead;
+    const [here, card] = [map.getContainer(), this.panel.card.box].map((node) => node.getBoundingClientRect());
+    if (!row || card.left >= here.right || card.top <= here.top) return;
+    const { y } = map.latLngToContainerPoint([row[5], row[6]]);
+    const free = card.top - here.top;
+    if (y > free - 16) map.panBy([0, y - free / 2], { animate: false });
   }
 
   /* Choose a settlement from elsewhere: mark it, and bring it into view. */

@@ -23,7 +23,8 @@ export interface Payload {
   events: [day: number, title: string, side: string][];
   totals: Total[];
   places: Place[];
-  citations?: { claims: [publisher: string, url: string][]; rows: number[][] };
+  /** Claims with their citations, on a page that stands alone. */
+  cited?: Cited[];
 }
 
 export interface Source {
@@ -62,6 +63,21 @@ export interface Rows {
   event: number[];
 }
 
+/** A claim and how to cite it; geo/export/claim_citations.py. */
+export interface Cited {
+  id: string;
+  place: number | null;
+  rows: number[];
+  source: number;
+  status: Status | "withdrawn";
+  /** The day it is about, and that on which it was made. */
+  day: number;
+  said: number;
+  publisher: string;
+  url: string;
+  cite: { text?: string; bibtex?: string; csl?: string };
+}
+
 export interface Total {
   day: number;
   source: number;
@@ -90,6 +106,7 @@ export interface View {
   chart: boolean | null;
   tiles: boolean;
   place: number | null;
+  claim: string | null;
   centre: [number, number, number] | null;
 }
 
@@ -106,6 +123,8 @@ export type Command = Partial<View> & { tell?: boolean };
 declare global {
   interface Window {
     ClaimsClock: typeof import("./clock").ClaimsClock;
+    /** Claims of the chosen place with their citations, in the page around the map. */
+    claimsCited?: Cited[];
     /** The clock of this page. */
     claimsClock: import("./clock").ClaimsClock;
   }
