@@ -26,7 +26,9 @@ STYLE = """
 .claims-app { display: block; width: 100%; border: 0; border-radius: 6px;
   height: max(480px, calc(100dvh - 92px)); }
 /* What lies below shows its edge, so that one sees that there is more. */
-@media (max-width: 720px) { .claims-app { height: calc(100dvh - 104px); border-radius: 0; } }
+@media (max-width: 720px) {
+  .claims-app { height: max(720px, calc(100dvh - 104px)); border-radius: 0; }
+}
 @media (max-height: 520px) { .claims-app { height: max(300px, calc(100dvh - 48px)); } }
 """
 PAGE_STYLE = """

@@ -804,6 +804,43 @@ def test_the_address_of_a_claim_opens_map_day_and_place(app):
     reader.wait_address(claim=None, place=None)
 
 
+@pytest.mark.parametrize("size", [(1440, 900), (1180, 820), (820, 1180), (390, 844), (360, 640)])
+def test_the_card_of_a_shared_link_lies_whole_in_the_frame_and_can_be_closed(app, size):
+    width, height = size
+    reader = app({"viewport": {"width": width, "height": height}}, place=SUDZHA, chart="true")
+    card = reader.frame.get_by_role("dialog", name="Sudzha")
+    expect(card).to_be_visible()
+    area = reader.frame.locator(".claims-panel, .claims-main")
+    for button in (None, "Show all"):
+        if button:
+            reader.button(button).click()
+        box, *areas = (
+            node.evaluate("node => node.getBoundingClientRect().toJSON()")
+            for node in (card, *area.all())
+        )
+        assert box["height"] > 100
+        assert any(
+            outer["left"] <= box["left"] and box["right"] <= outer["right"]
+            and outer["top"] <= box["top"] and box["bottom"] <= outer["bottom"] for outer in areas
+        )  # fmt: skip
+    # A click on whatever lies topmost there.
+    close = reader.button("Close").bounding_box()
+    reader.page.mouse.click(close["x"] + close["width"] / 2, close["y"] + close["height"] / 2)
+    expect(card).to_be_hidden()
+    reader.wait_address(place=None, chart="true")
+    reader.button("Area chart").click()
+    reader.wait_address(place=None, chart=None)
+
+
+def test_on_a_phone_the_place_that_is_chosen_is_not_under_its_card(app, ledger):
+    reader = app({"viewport": {"width": 390, "height": 844}}, place=SUDZHA)
+    card = reader.frame.get_by_role("dialog", name="Sudzha")
+    expect(card).to_be_visible()
+    top = reader.figure("compared").bounding_box()["y"]
+    _, y = reader.point(*where(ledger), "compared")
+    assert top < y < card.bounding_box()["y"]
+
+
 @pytest.mark.parametrize("how", [{}, {"current": 30}, {"current": "ever"}, {"hide": ["russian"]}])
 def test_the_card_says_what_is_current_and_then_what_has_lapsed(page, record, how):
     page.frame.evaluate("place => claimsClock.select(place)", SUDZHA)

@@ -108,7 +108,7 @@ class View(BaseModel):
     view
         Which maps are shown; None for what fits the screen.
     chart
-        Whether the chart of areas is open; None where the reader left it.
+        Whether the chart of areas is open.
     tiles
         Whether online map tiles lie under the claims.
     place
@@ -131,7 +131,7 @@ class View(BaseModel):
     lapsed: bool = False
     compare: Annotated[str, Field(max_length=100)] | None = None
     view: MapView | None = None
-    chart: bool | None = None
+    chart: bool = False
     tiles: bool = False
     place: int | None = None
     claim: str | None = None

@@ -21,8 +21,8 @@ _ASSETS = files("geo.web") / "assets"
 _SCRIPTS = (
     "words.js", "elements.js", "calendar.js", "ground.js", "record.js", "telling.js", "painting.js",
     "places.js", "sidemap.js", "maps.js", "summary.js", "compare.js", "tiles.js", "frame.js",
-    "claim.js", "card.js", "key.js", "names.js", "search.js", "choice.js", "panel.js", "area.js",
-    "strip.js", "player.js", "bar.js", "clock.js",
+    "claim.js", "card.js", "key.js", "datefield.js", "names.js", "search.js", "choice.js",
+    "panel.js", "area.js", "strip.js", "player.js", "bar.js", "clock.js",
 )  # fmt: skip
 #: What joins them where they stand as files, and their types, which a browser does not read.
 _SEAMS = re.compile(r"^(?:import |export | *\/\*\* @).*\n", re.MULTILINE)

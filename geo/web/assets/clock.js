@@ -39,8 +39,6 @@ class ClaimsClock {
     this.current = view.current;
     this.showLapsed = view.lapsed;
     this.record.lapseAfter(this.current);
-    // Whether the reader chose to see the chart or not.
-    this.charted = view.chart !== null;
     this.place = view.place;
     this.claim = view.claim;
     /** @type {number | null} */
@@ -79,7 +77,7 @@ class ClaimsClock {
     this.panel = new Panel(this, frame.panel);
     this.bar = new TimeBar(this, frame.bar);
     // Space first, then the view, then what is drawn: so that each is worked out once.
-    this.bar.showChart(view.chart ?? (window.innerWidth > 720 && window.innerHeight > 900));
+    this.bar.showChart(view.chart);
     if (view.centre) map.setView([view.centre[0], view.centre[1]], view.centre[2], { animate: false });
     this.maps.arrange();
     if (!view.centre) this.maps.showAll();
@@ -132,7 +130,7 @@ class ClaimsClock {
       lapsed: this.showLapsed,
       compare: this.comparison.text,
       view: this.maps.view,
-      chart: this.charted ? this.bar.chart.open : null,
+      chart: this.bar.chart.open,
       tiles: this.tiles.on,
       place: this.place,
       claim: this.claim,

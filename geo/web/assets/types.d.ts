@@ -103,7 +103,7 @@ export interface View {
   lapsed: boolean;
   compare: string | null;
   view: MapView | null;
-  chart: boolean | null;
+  chart: boolean;
   tiles: boolean;
   place: number | null;
   claim: string | null;
