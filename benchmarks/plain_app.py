@@ -42,14 +42,15 @@ def empty_map() -> folium.Map:
 
 
 def style(feature: dict[str, Any]) -> dict[str, Any]:
-    colour = look.style().light[feature["properties"]["side"]]
+    light = look.style().light
+    colour = getattr(light, feature["properties"]["status"], light.silent)
     # By the class the benchmark sees which day is drawn.
     return {"color": colour, "weight": 1.5, "fillOpacity": 0.2, "className": f"day-{day}"}
 
 
 st.set_page_config("Plain map", layout="wide")
 day = st.slider("Date", *period(), dt.date(2024, 9, 5))
-shapes = folium.GeoJson(geo.claims_on(day)[["side", "geometry"]], style_function=style)
+shapes = folium.GeoJson(geo.claims_on(day)[["status", "geometry"]], style_function=style)
 chart, group = empty_map(), None
 if st.query_params.get("way") == "group":
     group = folium.FeatureGroup("Claims").add_child(shapes)

@@ -149,12 +149,12 @@ def main() -> None:
                     other = rows[kind][way]
                     goal = f"ratio >= {RATIO}" if way == "folium" else ""
                     print(f"{f'  {title}':28}{other:6.2f} s{other / own:8.1f} times{'':5}{goal}")
-        for ending in ("svg", "pdf", "html", "gpkg"):
+        for extension in ("svg", "pdf", "html", "gpkg"):
             taken = timed(
-                lambda ending=ending: geo.snapshot_bytes(SNAPSHOT, ending, record=record),
+                lambda extension=extension: geo.snapshot_bytes(SNAPSHOT, extension, record=record),
                 1,
             )
-            print(f"{f'{ending}, warm':28}{taken:6.2f} s")
+            print(f"{f'{extension}, warm':28}{taken:6.2f} s")
         whole = timed(lambda: geo.snapshot_bytes(HISTORY, "gpkg", record=record), 1)
         print(f"{'gpkg of the whole history':28}{whole:6.2f} s")
         film = timed(lambda: geo.animate(*FILM, folder / "film.mp4", snapshot=SNAPSHOT), 1)

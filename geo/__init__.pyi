@@ -7,6 +7,11 @@ from .analysis.agreement import agreement_on as agreement_on
 from .analysis.agreement import agreement_series as agreement_series
 from .analysis.concessions import conceded_claims as conceded_claims
 from .analysis.concessions import count_concessions as count_concessions
+from .analysis.coverage import coverage_by_month as coverage_by_month
+from .analysis.coverage import coverage_by_source as coverage_by_source
+from .analysis.coverage import coverage_matrix as coverage_matrix
+from .analysis.coverage import coverage_of_bulletins as coverage_of_bulletins
+from .analysis.coverage import coverage_sentences as coverage_sentences
 from .analysis.lag import lag_bars as lag_bars
 from .analysis.lag import lag_summary as lag_summary
 from .analysis.lag import lags as lags
@@ -46,6 +51,7 @@ from .selection.snapshot import Snapshot as Snapshot
 from .selection.snapshot import file_name as file_name
 from .tables.boundaries import load_boundaries as load_boundaries
 from .tables.boundaries import load_cells as load_cells
+from .tables.context import load_context as load_context
 from .tables.schema import load_events as load_events
 from .tables.schema import load_settlements as load_settlements
 from .tables.schema import load_sources as load_sources

@@ -17,6 +17,9 @@ def main() -> None:
 
     try:
         app()  # under the name it was called by
+    except OSError as error:  # of what typer writes itself
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
     finally:
         gc.freeze()  # nor does Python need to look for any when it ends
 

@@ -14,13 +14,31 @@ from typing import Annotated, Any, NamedTuple, TextIO
 
 import pandas as pd
 import typer
+from typer.core import TyperGroup
 
 from geo._io.errors import DataError, RepairWarning
 from geo._io.text import in_one_line, shown
 from geo.selection.selection import CURRENT_FOR
 from geo.tables.schema import DATA, DRAWN, SIDES
 
+#: Longer arguments are not read, characters: no path is longer.
+_LONGEST = 4096
+
+
+class _Commands(TyperGroup):
+    """The commands; what cannot be meant is refused before it is repeated in a message."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        for one in args:
+            if len(one) > _LONGEST:
+                msg = f"an argument begins with {one[:40]!r} and has {len(one):,} characters"
+                _say(f"error: {msg}; allowed: {_LONGEST:,}", file=sys.stderr)
+                raise typer.Exit(2)
+        return super().parse_args(ctx, args)
+
+
 app = typer.Typer(
+    cls=_Commands,
     help="Who claimed what ground in Kursk Oblast, and when.",
     no_args_is_help=True,
     add_completion=False,
@@ -58,6 +76,22 @@ class Report(StrEnum):
 
     text = "text"
     csv = "csv"
+
+
+class Rows(StrEnum):
+    """Formats of commands that write text or rows."""
+
+    text = "text"
+    csv = "csv"
+    json = "json"
+
+
+class Coverage(StrEnum):
+    """Tables of coverage."""
+
+    months = "months"
+    sources = "sources"
+    bulletins = "bulletins"
 
 
 On = Annotated[str, typer.Option(metavar="DATE", help="Day to report on, YYYY-MM-DD.")]
@@ -114,6 +148,10 @@ View = Annotated[
 ]
 Lapsed = Annotated[bool, typer.Option("--lapsed", help="Add claims made too long ago to count.")]
 
+NoContext = Annotated[
+    bool, typer.Option("--no-context", help="Leave out rivers, main roads, railways and sites.")
+]
+
 
 def _two(pair: str | None) -> str | None:
     if pair is not None and "," not in pair:
@@ -135,13 +173,30 @@ Language = Annotated[str, typer.Option(help="Picture language: en, ru or uk.")]
 
 
 def _say(line: object = "", file: TextIO | None = None) -> None:
-    """Print a line that may hold untrusted text; control characters are escaped."""
-    print(in_one_line(str(line)), file=file)
+    """Print a line that may hold untrusted text.
+
+    Control characters are escaped, and what the terminal has no letters for.
+    """
+    file = file or sys.stdout
+    if file is not None:
+        letters = file.encoding or "utf-8"
+        text = in_one_line(str(line))
+        print(text.encode(letters, "backslashreplace").decode(letters), file=file)
 
 
 def _put(data: str) -> None:
     """Write data to stdout; control characters are escaped if it is a terminal."""
-    sys.stdout.write(shown(data) if sys.stdout.isatty() else data)
+    if sys.stdout is None:
+        msg = "there is no stdout to write to"
+        raise ValueError(msg)
+    try:
+        sys.stdout.write(shown(data) if sys.stdout.isatty() else data)
+    except UnicodeEncodeError as error:
+        letter = error.object[error.start]
+        msg = (
+            f"stdout is {sys.stdout.encoding}, which has no {letter!a}; set PYTHONIOENCODING=utf-8"
+        )
+        raise ValueError(msg) from None
 
 
 def _put_table(table: pd.DataFrame) -> None:
@@ -184,6 +239,11 @@ def _say_faults(error: DataError) -> None:
         _say(f"{count:,} fault{'s' if count > 1 else ''}; nothing was changed", file=sys.stderr)
 
 
+def _note_if_none(shapes: pd.DataFrame, on: str) -> None:
+    if shapes.empty:
+        _say(f"note: nobody claims anything of this kind on {on}", file=sys.stderr)
+
+
 def _not_read(out: Path, *read: Path) -> None:
     """Refuse to overwrite an input file."""
     inputs = [*read, *(file for file in DATA.iterdir() if file.is_file())]
@@ -217,10 +277,20 @@ def _choice(
 
 
 def _looks(
-    view: View = "all", lapsed: Lapsed = False, bbox: Bbox = None, language: Language = "en"
+    view: View = "all",
+    lapsed: Lapsed = False,
+    no_context: NoContext = False,
+    bbox: Bbox = None,
+    language: Language = "en",
 ) -> dict[str, Any]:
     """Further settings of pictures, pages and films."""
-    return {"view": view, "lapsed": lapsed, "bbox": bbox, "language": language}
+    return {
+        "view": view,
+        "lapsed": lapsed,
+        "context": not no_context,
+        "bbox": bbox,
+        "language": language,
+    }
 
 
 class _Maps(NamedTuple):
@@ -230,12 +300,18 @@ class _Maps(NamedTuple):
     how: dict[str, Any]
     strikes: bool
 
-    def record(self) -> Any:
-        from geo.claims.record import load_record, shipped
+    def record(self, **days: str | None) -> Any:
+        """The record, if it covers these days."""
+        from geo._io.dates import as_date, check_within
+        from geo.claims.record import load_record, shipped_record
 
-        if not self.polygons:
-            return shipped(strikes=self.strikes)
-        return load_record(*self.polygons, **self.how, strikes=self.strikes)
+        asked = {name: as_date(day, name) for name, day in days.items() if day is not None}
+        if self.polygons:
+            record = load_record(*self.polygons, **self.how, strikes=self.strikes)
+        else:
+            record = shipped_record(strikes=self.strikes)
+        check_within(record.period, **asked)
+        return record
 
 
 def _maps(
@@ -246,6 +322,10 @@ def _maps(
 ) -> _Maps:
     from geo._io.confined import Limits
 
+    for file in polygons or ():
+        if not file.exists():
+            msg = f"`polygons` was {str(file)!r}, which is not there; check the path"
+            raise ValueError(msg)
     how = {"keep_readings": keep_readings, "limits": Limits.of(limit or ())}
     return _Maps(polygons or [], how, strikes)
 
@@ -300,6 +380,9 @@ def validate(
     """
     from geo.ledger.ledger import check_data
 
+    if not directory.is_dir():
+        msg = f"`DIR` was {str(directory)!r}, which is no folder; check the path"
+        raise ValueError(msg)
     ledger, faults = check_data(*maps.polygons, **maps.how, data=directory)
     if ledger is None:
         raise DataError.of(faults)
@@ -327,13 +410,14 @@ def claims(
     Example: python -m geo claims --on 2024-08-20 --side russian > russian.geojson
     """
     from geo._io.geojson import feature_collection
-    from geo.selection.selection import asked
+    from geo.selection.selection import as_selection
 
-    record, selection = maps.record(), asked(on, **choice)
+    selection, record = as_selection(on, **choice), maps.record(on=on)
     if lapsed:
         shapes = record.dissolved(selection, record.lapsed(selection))
     else:
         shapes = record.at(selection)
+    _note_if_none(shapes, on)
     names = record.ledger.settlements.name_en
     shapes["settlements"] = [[names[i] for i in ids] for ids in shapes.settlements]
     for column in ("valid_from", "valid_to", "last_said"):
@@ -367,7 +451,7 @@ def area(
     if (on is None) == (not series):
         msg = "give either --on DATE or --series"
         raise ValueError(msg)
-    record = maps.record()
+    record = maps.record(on=on)
     if on is not None:
         found = areas(on, record=record, **choice)
     else:
@@ -391,7 +475,7 @@ def agreement(
     from geo._io.geojson import feature_collection
     from geo.analysis.agreement import agreement_on
 
-    record = maps.record()
+    record = maps.record(on=on)
     cells = agreement_on(on, record=record, compare=compare, **choice)
     places = record.ledger.settlements.reset_index()[["cell_id", "settlement_id", "name_en"]]
     table = cells.merge(places, on="cell_id").rename(columns={"name_en": "settlement"})
@@ -414,9 +498,9 @@ def totals(
     Example: python -m geo totals --format csv > totals.csv
     """
     from geo.analysis.totals import stated_and_mapped, stated_sentences
-    from geo.claims.record import shipped
+    from geo.claims.record import shipped_record
 
-    record = shipped()
+    record = shipped_record()
     table = stated_and_mapped(record)
     if format is Report.text:
         for sentence in stated_sentences(table, record.ledger.sources):
@@ -461,16 +545,15 @@ def snapshot(
     Example: python -m geo snapshot --on 2024-08-20 --side russian --out russian.gpkg
     """
     from geo.claims.shown import claims_of
-    from geo.export.write import ending_of, write_snapshot
+    from geo.export.write import extension_of, write_snapshot
     from geo.selection.snapshot import Snapshot
 
-    ending_of(out)
+    extension_of(out)
     _not_read(out, *maps.polygons)
     settings: dict[str, Any] = {"on": on, "compare": compare, "since": since, "size": size}
     chosen = Snapshot(**settings, **choice, **looks, strikes=maps.strikes)
     record = maps.record()
-    if claims_of(chosen, record).empty:
-        _say(f"note: nobody claims anything of this kind on {on}", file=sys.stderr)
+    _note_if_none(claims_of(chosen, record), on)
     for file in write_snapshot(chosen, out, record=record):
         _say(file)
 
@@ -484,6 +567,10 @@ def animate(
     end: Annotated[str, typer.Option("--to", metavar="DATE", help="Last day, YYYY-MM-DD.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="File to write, .mp4 or .gif.")],
     step: Annotated[int, typer.Option(help="Days between frames.")] = 1,
+    seconds: Annotated[
+        float | None,
+        typer.Option(help="Length of the film; by default 0.1 a frame, and at least 6."),
+    ] = None,
     compare: Pair = None,
 ) -> None:
     """Write a film of the claims: one frame per day, with areas and events.
@@ -502,7 +589,7 @@ def animate(
     quiet = not sys.stderr.isatty()
     with typer.progressbar(length=1000, file=sys.stderr, hidden=quiet, label="frames") as bar:
         file = write_film(
-            start, end, out, step=step, snapshot=chosen, record=maps.record(),
+            start, end, out, step=step, seconds=seconds, snapshot=chosen, record=maps.record(),
             progress=lambda done, every: bar.update(1000 * done // every - bar.pos),
         )  # fmt: skip
     _say(file)
@@ -534,10 +621,9 @@ def compare(
 
     Example: python -m geo compare --on 2024-09-05 --with 2025-03-06 --source deepstate
     """
-    from geo._io.dates import as_date
     from geo._io.geojson import feature_collection
     from geo.claims.comparison import compare as laid_over
-    from geo.selection.selection import asked
+    from geo.selection.selection import as_selection
 
     if other is None and not with_source and not with_side:
         msg = "give what to compare with: --with DATE, --with-source ID or --with-side SIDE"
@@ -549,9 +635,9 @@ def compare(
     others = dict(choice)
     if with_source or with_side:
         others |= {"sources": with_source or (), "sides": list(map(str, with_side or ()))}
-    record = maps.record()
-    day = on if other is None else as_date(other, "with")
-    before, after = record.at(asked(on, **choice)), record.at(asked(day, **others))
+    record = maps.record(on=on, **{"with": other})
+    day = on if other is None else other
+    before, after = record.at(as_selection(on, **choice)), record.at(as_selection(day, **others))
     found = laid_over(before, after, status=statuses[0])
     found["area_km2"] = found.area_km2.round(2)
     names = record.ledger.settlements.name_en
@@ -628,9 +714,9 @@ def statements(
     Example: python -m geo statements --format csv > statements.csv
     """
     from geo.analysis.statements import check_statements
-    from geo.claims.record import shipped
+    from geo.claims.record import shipped_record
 
-    record = shipped()
+    record = shipped_record()
     table, ledger = check_statements(record), record.ledger
     if format is Report.csv:
         _put_table(table)
@@ -684,6 +770,52 @@ def concessions(
 
 
 @_command()
+def coverage(
+    table: Annotated[Coverage, typer.Option(help="Table in CSV or JSON.")] = Coverage.months,
+    format: Annotated[Rows, typer.Option(help="What to write.")] = Rows.text,  # noqa: A002
+) -> None:
+    """Write how good the record is: claims per source and month, citations, delays, bulletins.
+
+    A gap, - in the text, is a month of which the record holds nothing of a source;
+    0 is a month in which its map was read and showed no change.
+
+    Example: python -m geo coverage --table bulletins --format csv > bulletins.csv
+    """
+    from geo.analysis import coverage as counted
+    from geo.ledger.ledger import load_ledger
+
+    ledger = load_ledger()
+    count: dict[str, Callable[..., pd.DataFrame]] = {
+        "months": counted.coverage_by_month,
+        "sources": counted.coverage_by_source,
+        "bulletins": counted.coverage_of_bulletins,
+    }
+    if format is Rows.text:
+        for sentence in counted.coverage_sentences(ledger):
+            _say(f"- {sentence}")
+        _say()
+        _say_months(counted.coverage_matrix(ledger))
+        return
+    found = count[table](ledger)
+    if format is Rows.csv:
+        _put_table(found)
+        return
+    for column in found.select_dtypes("datetime"):
+        found[column] = found[column].dt.strftime("%Y-%m-%d")
+    _put(found.to_json(orient="records", force_ascii=False) + "\n")
+
+
+def _say_months(matrix: pd.DataFrame) -> None:
+    """Print the claims of each source, a column a month."""
+    months = list(matrix.columns[2:])
+    _say(" " * 18 + "".join(month[2:].rjust(6) for month in months))
+    for row in matrix.to_dict("records"):
+        cells = ("-" if pd.isna(row[month]) else str(row[month]) for month in months)
+        name = row["source_id"] or row["side"].upper()
+        _say(f"{name:18}" + "".join(cell.rjust(6) for cell in cells))
+
+
+@_command()
 def settlement(
     name: Annotated[str, typer.Argument(help="Any of its names, in any script.")],
 ) -> None:
@@ -702,7 +834,7 @@ def settlement(
     if found.empty:
         hint = "try a part of its name, in Latin or Cyrillic letters"
         _say(f"error: no settlement is called {name!r}, or nearly so; {hint}", file=sys.stderr)
-        raise typer.Exit(1)
+        raise typer.Exit(2)
     called = found.match == 0
     if not called.any():
         near, *others = found.name_en.drop_duplicates().head(6)

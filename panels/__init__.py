@@ -15,6 +15,7 @@ from panels import (
     agreement,
     areas,
     claims,
+    coverage,
     day,
     events,
     export,
@@ -34,6 +35,7 @@ PANELS: dict[str, Callable[[View], None]] = {
     "Claims": claims.show,
     "Statements": statements.show,
     "Events": events.show,
+    "Coverage": coverage.show,
     "Sources": sources.show,
     "Export": export.show,
 }

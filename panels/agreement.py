@@ -11,9 +11,9 @@ from geo.selection.address import View
 from geo.tables.schema import SIDES
 from panels.command import go_to
 from panels.download import download
+from panels.labels import CLASS_NAMES, VOICE_NAMES, WORD_NAMES, say
 from panels.record import load
 from panels.table import show_table
-from panels.words import CLASS_NAMES, VOICE_NAMES, WORD_NAMES, say
 
 
 def show(view: View) -> None:

@@ -9,9 +9,9 @@ import geo
 from geo.selection.address import View
 from panels.command import go_to
 from panels.download import download
+from panels.labels import plain, say
 from panels.record import load
 from panels.table import show_table
-from panels.words import plain, say
 
 #: Number of latest figures shown as sentences.
 LATEST = 3

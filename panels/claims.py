@@ -17,9 +17,9 @@ from geo.selection.filters import LONGEST, Filters, table_name
 from geo.tables.schema import BASES, STATUSES, Tier
 from panels.command import go_to
 from panels.download import download
+from panels.labels import SIDE_NAMES, STATUS_NAMES, plain
 from panels.record import load
 from panels.table import show_table
-from panels.words import SIDE_NAMES, STATUS_NAMES, plain
 
 #: Rows per page.
 PAGE = 50

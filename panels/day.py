@@ -8,9 +8,9 @@ import streamlit as st
 from geo.ledger.ledger import Ledger
 from geo.selection.address import View
 from panels.download import download
+from panels.labels import SIDE_NAMES, STATUS_NAMES, plain, say
 from panels.record import load
 from panels.table import show_table
-from panels.words import SIDE_NAMES, STATUS_NAMES, plain, say
 
 
 def show(view: View) -> None:

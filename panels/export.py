@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 import geo
-from geo.export.write import ENDINGS
+from geo.export.write import EXTENSIONS
 from geo.selection.address import View, write_address
 from geo.selection.snapshot import PICTURES, SIZES, Snapshot
 from geo.style import words
@@ -52,17 +52,17 @@ _LANGUAGES = {"en": "English", "ru": "Русский", "uk": "Українськ
 def show(view: View) -> None:
     """The current view as a file, with a preview; a link and a citation."""
     line = st.container(horizontal=True, vertical_alignment="bottom")
-    ending = line.selectbox(
-        "Format", ENDINGS, format_func=_FORMATS.__getitem__, key="export_format",
+    extension = line.selectbox(
+        "Format", EXTENSIONS, format_func=_FORMATS.__getitem__, key="export_format",
         persist_state="page",
     )  # fmt: skip
     size = line.selectbox(
         "Size", list(SIZES), format_func=_SIZES.__getitem__, key="export_size",
-        persist_state="page", disabled=ending not in PICTURES,
+        persist_state="page", disabled=extension not in PICTURES,
     )  # fmt: skip
     language = line.selectbox(
         "Language", list(_LANGUAGES), format_func=_LANGUAGES.__getitem__, key="export_language",
-        persist_state="page", disabled=ending not in PICTURES,
+        persist_state="page", disabled=extension not in PICTURES,
     )  # fmt: skip
     maps = line.selectbox(
         "Maps", list(_MAPS), format_func=_MAPS.__getitem__, key="export_maps",
@@ -73,7 +73,7 @@ def show(view: View) -> None:
     ledger = record.ledger
     since = line.date_input(
         "History since", None, *record.period, key="export_since",
-        persist_state="page", disabled=ending in PICTURES,
+        persist_state="page", disabled=extension in PICTURES,
         help="A page then shows only these days; without it, the whole record. Data files hold "
         "the history only if a day is given.",
     )  # fmt: skip
@@ -87,34 +87,41 @@ def show(view: View) -> None:
     settings: dict[str, Any] = {
         "size": size,
         "language": language,
-        "since": None if ending in PICTURES else since,
+        "since": None if extension in PICTURES else since,
         "bbox": _box(view) if near else None,
     }
     screen = view if maps == "screen" else view.model_copy(update={"view": maps})
     try:
-        snapshot = Snapshot.of_view(screen, dict(ledger.sources.side), **settings)
+        snapshot = Snapshot.from_view(screen, dict(ledger.sources.side), **settings)
     except ValueError as error:
         st.info(f"Nothing to export: {error}.")
         return
-    name = geo.file_name(snapshot, ending)
+    name = geo.file_name(snapshot, extension)
     st.download_button(
         f"Download {name}",
-        lambda: geo.snapshot_bytes(snapshot, ending, record=record),
+        lambda: geo.snapshot_bytes(snapshot, extension, record=record),
         name,
         on_click="ignore",
         type="primary",
         key="export_download",
     )
-    if ending in PICTURES:
-        width = _WIDTHS.get(snapshot.size, "stretch")
-        st.image(_preview(snapshot.model_dump_json()), caption=name, width=width)
-        st.caption("Drawn from the same claims as the map, without the browser.")
+    if extension in PICTURES:
+        _show_preview(snapshot, name)
     st.caption(
         f"{_terms(snapshot)} The same settings make the same file, byte for byte; they are written "
         "into it, with the claims used and their publishers (PROV-O). Claims, not verified control."
     )
     _show_words(view, snapshot, ledger)
     show_film(snapshot)
+
+
+def _show_preview(snapshot: Snapshot, name: str) -> None:
+    """The picture; drawn only if it is looked at, for that takes longest."""
+    preview = st.expander("Preview", key="export_preview", on_change="rerun")
+    if preview.open:
+        width = _WIDTHS.get(snapshot.size, "stretch")
+        preview.image(_preview(snapshot.model_dump_json()), caption=name, width=width)
+        preview.caption("Drawn from the same claims as the map, without the browser.")
 
 
 @st.cache_data(show_spinner="Drawing …", max_entries=20)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import signal
 import subprocess
@@ -13,13 +14,14 @@ import traceback
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import streamlit as st
 from streamlit.runtime import get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 import geo
-from geo.export.film import days_of
+from geo.export.film import SHORTEST, days_of, length_of
 from geo.selection.snapshot import Snapshot
 from panels.record import load
 
@@ -43,38 +45,50 @@ _LINE: list[Film] = []
 _TURN = threading.Condition()
 
 
-class Film:
-    """A film in progress; it can be stopped, and stops when its reader has left.
+class Order(NamedTuple):
+    """What a film is to be.
 
-    Parameters
+    Attributes
     ----------
     span
         First and last day.
     step
         Days between frames.
-    ending
+    seconds
+        How long it lasts; None for as long as is usual.
+    extension
         `.mp4` or `.gif`.
+    """
+
+    span: Sequence[dt.date]
+    step: int
+    seconds: float | None
+    extension: str
+
+
+class Film:
+    """A film in progress; it can be stopped, and stops when its reader has left.
+
+    Parameters
+    ----------
+    order
+        Its days, length and format.
     show
         What to show.
     present
         Whether its reader is still there; called every second.
     """
 
-    def __init__(
-        self,
-        span: Sequence[dt.date],
-        step: int,
-        ending: str,
-        show: Snapshot,
-        present: Callable[[], bool],
-    ) -> None:
-        first, last = span
+    def __init__(self, order: Order, show: Snapshot, present: Callable[[], bool]) -> None:
+        (first, last), step, seconds, extension = order
         whole = show.spanning(first, last)
-        every = f"_every-{step}-days" if step > 1 else ""
-        self.name = f"{geo.file_name(whole, '').removesuffix('.')}{every}{ending}"
+        pace = f"_every-{step}-days" if step > 1 else ""
+        pace += f"_{seconds:g}-seconds" if seconds else ""
+        self.name = f"{geo.file_name(whole, '').removesuffix('.')}{pace}{extension}"
         self.done, self.all = 0, 0
         self.fault = ""
-        self._asked = [show.model_dump_json(), str(first), str(last), str(step)]
+        asked = {"start": str(first), "end": str(last), "step": step, "seconds": seconds}
+        self._asked = json.dumps({**asked, "snapshot": show.model_dump(mode="json")})
         self._present = present
         self._path = Path()
         self._made = False
@@ -146,7 +160,7 @@ class Film:
             if self.fault:
                 return
             self._process = subprocess.Popen(  # noqa: S603 - our own module
-                [sys.executable, "-m", "geo.export.film_process", *self._asked, str(self._path)],
+                [sys.executable, "-m", "geo.export.film_process", self._asked, str(self._path)],
                 cwd=_ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
                 process_group=0, env=os.environ | {"IMAGEIO_FFMPEG_NO_PREVENT_SIGINT": "1"},
             )  # fmt: skip
@@ -180,11 +194,12 @@ def _ask(snapshot: Snapshot) -> None:
     first, last = (day.date() for day in load().period)
     line = st.container(horizontal=True, vertical_alignment="bottom")
     span = line.date_input(
-        "Days", (first, min(last, first + dt.timedelta(days=260))), first, last, key="film_days",
+        "Days", (first, min(last, first + dt.timedelta(days=260))), first, last, key="film_span",
         persist_state="page", width=300,
     )  # fmt: skip
     line.number_input("Days between frames", 1, 60, 1, key="film_step")
-    line.selectbox("Format", list(_FORMATS), format_func=_FORMATS.__getitem__, key="film_as")
+    line.number_input("Seconds in all", 1.0, None, None, placeholder="usual", key="film_seconds")
+    line.selectbox("Format", list(_FORMATS), format_func=_FORMATS.__getitem__, key="film_extension")
     film = _begun()
     # Read once: it can end at any moment.
     at_work = film is not None and film.at_work
@@ -204,7 +219,8 @@ def _ask(snapshot: Snapshot) -> None:
     elif film:
         st.info(film.fault)
     st.caption(
-        "Shows what is switched on now, with the date, areas and events. It is made on the "
+        "Shows what is switched on now, with the date, areas and events. As usual, a frame lasts "
+        f"a tenth of a second, and the film at least {SHORTEST}. It is made on the "
         "server, in some seconds per month shown; you can go on reading. It is dropped when this "
         "page is closed, and kept for ten minutes."
     )
@@ -212,15 +228,16 @@ def _ask(snapshot: Snapshot) -> None:
 
 def _what_is_wrong() -> str:
     """Why no film can be made with these settings; empty if one can."""
-    span, step, ending = (st.session_state[f"film_{name}"] for name in ("days", "step", "as"))
+    span, step, seconds, extension = _ordered()
     if len(span) != 2:
         return "Choose a first and a last day."
     first, last = span
     try:
         frames = len(days_of(first, last, step, load()))
+        length_of(frames, seconds)
     except ValueError as error:
         return f"No such film: {error}."
-    if ending == ".gif" and frames > _GIF_FRAMES:
+    if extension == ".gif" and frames > _GIF_FRAMES:
         return (
             f"A GIF can have {_GIF_FRAMES} frames, this one would have {frames}: choose fewer "
             "days, more days between frames, or MP4."
@@ -228,16 +245,21 @@ def _what_is_wrong() -> str:
     return ""
 
 
+def _ordered() -> Order:
+    """What the reader chose."""
+    return Order(*(st.session_state[f"film_{name}"] for name in Order._fields))
+
+
 def _make(snapshot: Snapshot) -> None:
     """Start a film, before the button is redrawn; one at a time."""
-    state, film = st.session_state, _begun()
+    film = _begun()
     context = get_script_run_ctx()
     if context is None or _what_is_wrong() or (film and film.at_work):
         return
     if film:
         film.stop()
     present = partial(get_instance().is_active_session, context.session_id)
-    state.film_made = Film(state.film_days, state.film_step, state.film_as, snapshot, present)
+    st.session_state.film_made = Film(_ordered(), snapshot, present)
 
 
 @st.fragment(run_every=1.0)

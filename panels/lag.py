@@ -11,9 +11,9 @@ import geo
 from geo.selection.address import View
 from panels.command import go_to
 from panels.download import download
+from panels.labels import STATUS_NAMES, plain
 from panels.record import load
 from panels.table import show_table
-from panels.words import STATUS_NAMES, plain
 
 _OUTCOMES = {
     "shown": "announced and shown",

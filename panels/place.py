@@ -15,9 +15,9 @@ from geo.selection.address import View, write_address
 from geo.style import words
 from geo.tables.schema import SIDES
 from panels.command import go_to
-from panels.record import load
+from panels.labels import SIDE_NAMES, STATUS_NAMES, VOICE_NAMES, WORD_NAMES, plain, say
+from panels.record import load, of_place, over_time
 from panels.strips import show_strips
-from panels.words import SIDE_NAMES, STATUS_NAMES, VOICE_NAMES, WORD_NAMES, plain, say
 
 #: How a claim can be cited.
 _STYLES = {"text": "plain", "bibtex": "BibTeX", "csl": "CSL-JSON"}
@@ -77,16 +77,16 @@ def show(view: View) -> None:
         return
     row: Any = ledger.settlements.loc[place]
     about = geo.claims_about([place], ledger)
-    if selection.told_by is not None:
-        about = about[about.claimed_on <= pd.Timestamp(selection.told_by)]
+    if selection.known_day is not None:
+        about = about[about.claimed_on <= pd.Timestamp(selection.known_day)]
     names = dict.fromkeys(name for name in (row.name_en, row.name_ru, row.name_uk) if name)
     st.subheader(" · ".join(map(plain, names)))
-    told = said_on(place, record, selection)
+    told = of_place(said_on, place, selection)
     st.markdown(
         f"**{say(view.date)}** · "
         + " · ".join(f"{VOICE_NAMES[side]}: **{WORD_NAMES[told[side]]}**" for side in SIDES)
     )
-    then = f" said by {say(view.date)}" if selection.told_by else ""
+    then = f" said by {say(view.date)}" if selection.known_day else ""
     st.caption(
         f"{plain(row.type.capitalize())}, {plain(row.raion)} raion; {row.population:,} inhabitants "
         f"in 2010. {len(about)} claims{then}. All sources count, whatever is switched on."
@@ -94,8 +94,10 @@ def show(view: View) -> None:
     if about.empty:
         st.write(f"No source in this record says anything of this place{then and ' by this day'}.")
     show_strips(view, place)
-    with st.expander("Neighbours on this day", key="neighbours"):
-        _show_neighbours(view, place)
+    near = st.expander("Neighbours on this day", key="neighbours", on_change="rerun")
+    if near.open:
+        with near:
+            _show_neighbours(view, place)
     with st.expander("Link to this place on this day", key="link"):
         link = write_address(view.model_copy(update={"centre": None, "hide": ()}))
         st.code(f"{st.context.url or ''}?{urlencode(link)}", language=None, wrap_lines=True)
@@ -119,14 +121,14 @@ def _show_claims(view: View, place: int, about: pd.DataFrame) -> None:
     current = line.toggle(
         "Only those in force on this day", key="place_current", persist_state="page"
     )
-    against = opponents(place, record, view.selection)
+    against = of_place(opponents, place, over_time(view.selection))
     said = (
         against.source_id.map(names).astype(str)
         + ": "
         + against.status.map(STATUS_NAMES).astype(str)
     )
     odds = said.groupby(against.claim_id).agg("; ".join).to_dict()
-    ages = standing(place, record, view.selection)
+    ages = of_place(standing, place, view.selection)
     lapsed = ages.index[ages.lapsed]
 
     def tell(claim: Any) -> dict[str, Any]:
@@ -180,7 +182,7 @@ def _age(claim: Any) -> str:
 
 def _show_neighbours(view: View, place: int) -> None:
     """The settlements around; a button each."""
-    near = neighbours(place, load(), view.selection)
+    near = of_place(neighbours, place, view.selection)
     number: Any
     for number, row in near.iterrows():
         told = "; ".join(

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any
+
 import streamlit as st
 
 import geo
 from geo.selection.address import Scope
+from geo.selection.selection import Selection
 from geo.tables.schema import DRAWN, SIDES
 
 
@@ -25,3 +30,19 @@ def scope() -> Scope:
     days = claims.effective_on.fillna(claims.claimed_on).dt.date.clip(first, last)
     about = dict(zip(claims.index, zip(days, claims.settlement_id, strict=True), strict=True))
     return Scope((first, last), ids, set(ledger.settlements.index), about)
+
+
+@st.cache_resource(
+    show_spinner=False,
+    max_entries=500,
+    hash_funcs={FunctionType: lambda f: f.__qualname__, Selection: lambda s: s.model_dump_json()},
+)
+def of_place(find: Callable[..., Any], place: int, asked: Selection) -> Any:
+    """What `find` says of a place, computed once for all visitors; not to be changed."""
+    return find(place, load(), asked)
+
+
+def over_time(selection: Selection) -> Selection:
+    """The same for every day: of a history only the day of knowledge counts."""
+    known = selection.known_day or "now"
+    return selection.model_copy(update={"on": scope().period[1], "known_by": known})

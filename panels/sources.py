@@ -7,9 +7,9 @@ import streamlit as st
 
 from geo.selection.address import View
 from panels.download import download
+from panels.labels import SIDE_NAMES, STATUS_NAMES
 from panels.record import load
 from panels.table import show_table
-from panels.words import SIDE_NAMES, STATUS_NAMES
 
 
 def show(_view: View) -> None:

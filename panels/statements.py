@@ -9,8 +9,8 @@ from jinja2 import Environment
 import geo
 from geo.selection.address import View
 from panels.download import download
+from panels.labels import SIDE_NAMES
 from panels.record import load
-from panels.words import SIDE_NAMES
 
 _TESTS = {
     "area_at": "Ukrainian-held ground on the day",

@@ -14,9 +14,9 @@ from geo.selection.address import View
 from geo.style.look import style
 from geo.tables.schema import DRAWN
 from panels.download import download
-from panels.record import load
+from panels.labels import SIDE_NAMES, STATUS_NAMES, palette, say
+from panels.record import load, of_place, over_time
 from panels.table import show_table
-from panels.words import SIDE_NAMES, STATUS_NAMES, palette, say
 
 CHART = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
     (files("panels") / "assets" / "strips.html").read_text("utf-8")
@@ -27,11 +27,11 @@ def show_strips(view: View, place: int) -> None:
     """One strip per source over time, and the same as a table."""
     record = load()
     ledger = record.ledger
-    table = strips(place, record, view.selection)
+    table = of_place(strips, place, over_time(view.selection))
     if table.empty:
         return
     first, last = record.period
-    end = min(last, pd.Timestamp(view.selection.told_by or last)) + pd.Timedelta(days=1)
+    end = min(last, pd.Timestamp(view.selection.known_day or last)) + pd.Timedelta(days=1)
     days = (last - first).days + 1
 
     def at(day: pd.Timestamp) -> float:
@@ -65,7 +65,7 @@ def show_strips(view: View, place: int) -> None:
         parts = [part for part in parts if part["width"] > 0]
         side = SIDE_NAMES[ledger.sources.side[source]]
         sources.append({"name": names[source], "side": side, "parts": parts})
-    spans = contradictions(place, record, view.selection)
+    spans = of_place(contradictions, place, over_time(view.selection))
     months = pd.date_range(first + pd.offsets.MonthBegin(), last, freq="3MS")
     st.html(
         CHART.render(
@@ -85,7 +85,10 @@ def show_strips(view: View, place: int) -> None:
         "is left when it has lapsed, said too long ago to count. The upright line is the day of "
         "the map. Striped: Ukrainian and Russian sources contradict each other."
     )
-    with st.expander("The strips as a table", key="strips_table"):
+    below = st.expander("The strips as a table", key="strips_table", on_change="rerun")
+    if not below.open:
+        return
+    with below:
         twin = pd.DataFrame(
             {
                 "Source": table.source_id.map(names).astype(str),

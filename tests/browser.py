@@ -39,7 +39,7 @@ from playwright.sync_api import (
 
 import geo
 from geo.analysis.agreement import WORDS, words
-from geo.claims.record import shipped
+from geo.claims.record import shipped_record
 from geo.selection.selection import Selection
 from geo.style.look import style
 from geo.tables.schema import DRAWN, IMPLIED
@@ -465,7 +465,7 @@ def choice(
     record: geo.Record | None = None,
 ) -> Selection:
     """What is shown on a day while some ids are switched off."""
-    sources = (record or shipped()).ledger.sources.side.items()
+    sources = (record or shipped_record()).ledger.sources.side.items()
     return Selection(
         on=date,
         known_by=known,
@@ -477,7 +477,7 @@ def choice(
 
 def told(selection: Selection, record: geo.Record | None = None) -> dict[str, dict[str, set[int]]]:
     """The cells that must be painted, by map and sign."""
-    record = record or shipped()
+    record = record or shipped_record()
     rows = geo.select(selection, record=record)
     rows = rows[(rows.status != IMPLIED) & (rows.ground_id >= 0)]
     theatre = set(record.theatre.index)

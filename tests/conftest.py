@@ -75,6 +75,10 @@ class Tables:
         ]
         border = ({"kind": "state_border", "name_en": "Some border"}, line)
         self.put("boundaries.geojson", collection([*outlines, border]))
+        river = {"kind": "river", "schematic": True, "publisher": "Atlas"}
+        river |= {"name_en": "Brook", "name_ru": "Ручей", "name_uk": "Струмок"}
+        river |= {"url": "https://example.org/b1"}
+        self.put("context.geojson", collection([(river, line)]))
 
     def __truediv__(self, name: str) -> Path:
         return self.folder / name
@@ -239,6 +243,38 @@ def _rows(corners: dict[int, tuple[float, float]]) -> dict[str, list[dict[str, o
         "url": "https://example.org/s1",
         "note": "",
     }
+    point = {
+        "settlement_id": 1,
+        "name_ru": "Место",
+        "decision": "moved",
+        "lat": 51.05,
+        "lon": 35.05,
+        "publisher": "Atlas",
+        "url": "https://example.org/a1",
+        "reason": "it was elsewhere",
+    }
+    route = {
+        "kind": "river",
+        "name_en": "Brook",
+        "name_ru": "Ручей",
+        "name_uk": "Струмок",
+        "route": "1 51.06,35.2 2",
+        "publisher": "Atlas",
+        "url": "https://example.org/b1",
+        "note": "",
+    }
+    bulletin = {
+        "bulletin_id": "b1",
+        "source_id": "red",
+        "title": "Red report",
+        "speaker": "",
+        "first_on": "2024-08-31",
+        "last_on": "2024-09-09",
+        "days_read": "",
+        "publisher": "Gazette",
+        "url": "https://example.org/b1",
+        "note": "",
+    }
     red = {"source_id": "red", "settlement_id": 2, "settlement": NAMES[1]}
     return {
         "sources.csv": [
@@ -271,10 +307,19 @@ def _rows(corners: dict[int, tuple[float, float]]) -> dict[str, list[dict[str, o
         "totals.csv": [total, total | {"total_id": "n2", "value": 90}],
         "events.csv": [event, event | {"event_id": "e2", "date": "2024-08-07"}],
         "statements.csv": [statement, statement | {"statement_id": "s2", "value": 90}],
+        "bulletins.csv": [
+            bulletin,
+            bulletin | {"bulletin_id": "b2", "first_on": "", "last_on": ""},
+        ],
         "names.csv": [
             {"settlement_id": 1, "name_ru": "Место", "name_en": NAMES[0], "name_uk": ""},
             {"settlement_id": 2, "name_ru": "Место", "name_en": "", "name_uk": "Місце"},
         ],
+        "coordinates.csv": [
+            point,
+            point | {"settlement_id": 2, "decision": "kept"},
+        ],
+        "routes.csv": [route, route | {"name_en": "Way", "kind": "road"}],
         "corrections.csv": [
             {"claim_id": "c1", "column": "note", "old": "said", "new": "", "why": "not said"},
             {"claim_id": "c2", "column": "basis", "old": "", "new": "announced", "why": "said"},

@@ -8,6 +8,7 @@ import resource
 import signal
 import subprocess
 import sys
+from contextlib import nullcontext
 from itertools import pairwise
 
 import numpy as np
@@ -19,8 +20,9 @@ from imageio_ffmpeg import count_frames_and_secs, get_ffmpeg_exe
 from PIL import Image, ImageColor, ImageSequence
 from pyproj import Geod
 
+from geo._io.files import replacing
 from geo.claims.shown import claims_of
-from geo.export.film import SPEED, _of_all, animate, days_of
+from geo.export.film import SHORTEST, _of_all, animate, days_of, length_of
 from geo.export.write import read_settings
 from geo.figure.canvas import own_style
 from geo.figure.content import content_of
@@ -41,6 +43,18 @@ def frames_of(path) -> list[np.ndarray]:
     return list(np.frombuffer(raw, "uint8").reshape(-1, 720, 1280, 3))
 
 
+def graph_of(path) -> dict[str, dict]:
+    """The provenance record of a film, through other programs."""
+    if path.suffix == ".gif":
+        with Image.open(path) as picture:
+            text = picture.info["comment"].decode()
+    else:
+        command = [get_ffmpeg_exe(), "-v", "error", "-i", path, "-f", "ffmetadata", "-"]
+        told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        text = re.sub(r"\\(.)", r"\1", re.search(r"^comment=(.*)$", told, re.MULTILINE)[1])
+    return {node["id"]: node for node in json.loads(text)["@graph"]}
+
+
 @pytest.fixture(scope="module")
 def film(tmp_path_factory, record):
     path = tmp_path_factory.mktemp("film") / "claims.mp4"
@@ -55,7 +69,7 @@ def film(tmp_path_factory, record):
 def test_a_film_has_a_frame_a_day(film):
     path, seen = film
     count, seconds = count_frames_and_secs(str(path))
-    assert (count, seconds) == (5, pytest.approx(5 / SPEED))
+    assert (count, seconds) == (5, pytest.approx(SHORTEST))
     assert seen == [(n, 5) for n in range(1, 6)]
     frames = frames_of(path)
     assert [frame.shape for frame in frames] == [(720, 1280, 3)] * 5
@@ -100,7 +114,7 @@ def test_a_gif_runs_round_in_one_palette(tmp_path, record):
         assert (picture.n_frames, picture.size, picture.info["loop"]) == (3, (960, 540), 0)
         frames = [frame.convert("RGB") for frame in ImageSequence.Iterator(picture)]
         durations = {frame.info["duration"] for frame in ImageSequence.Iterator(picture)}
-    assert durations == {1000 // SPEED}
+    assert durations == {SHORTEST * 1000 // 3}
     found = [{colour for _, colour in frame.getcolors(1 << 20)} for frame in frames]
     assert len(set.union(*found)) <= 256
     assert frames[0].tobytes() != frames[-1].tobytes()
@@ -122,6 +136,31 @@ def test_frames_run_from_the_first_day_to_the_last(record, start, length, step):
     assert (days[0], days[-1]) == (start, end)
     assert all(0 < (b - a).days <= step for a, b in pairwise(days))
     assert all((b - a).days == step for a, b in pairwise(days[:-1]))
+
+
+def test_a_fortnight_can_be_watched_and_a_year_is_not_slow():
+    assert [length_of(frames) for frames in (1, 15, 60, 365)] == [6, 6, 6, 36.5]
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.gif"])
+def test_a_film_lasts_as_long_as_it_is_asked_to(tmp_path, name, record):
+    path = tmp_path / name
+    animate("2024-08-06", "2024-08-12", path, seconds=9.5, record=record)
+    with Image.open(path) if name == "a.gif" else nullcontext() as gif:
+        if gif:
+            lasts = sum(one.info["duration"] for one in ImageSequence.Iterator(gif)) / 1000
+        else:
+            lasts = count_frames_and_secs(str(path))[1]
+    assert lasts == pytest.approx(9.5, abs=0.02)
+    assert graph_of(path)["k:making"]["seconds"] == 9.5
+
+
+@pytest.mark.parametrize("seconds", [0, -1, 0.01, 61, float("nan"), float("inf")])
+def test_a_length_in_which_no_frame_can_be_seen_is_refused(seconds):
+    with pytest.raises(
+        ValueError, match=r"`seconds` was .* expected to be 0\.02 to 60, for 1 frame"
+    ):
+        length_of(1, seconds)
 
 
 @pytest.mark.parametrize(
@@ -202,16 +241,24 @@ def test_whoever_is_asked_to_end_leaves_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_film_that_is_killed_leaves_the_old_file_whole(tmp_path):
+def test_a_film_that_is_killed_leaves_the_old_file_whole_and_the_next_one_tidies_up(tmp_path):
     path = tmp_path / "a.mp4"
     path.write_bytes(b"old")
     command = [sys.executable, "-m", "geo", "animate", "--from", START, "--to", "2025-08-06"]
     with subprocess.Popen([*command, "--out", path]) as run:
         while run.poll() is None and not list(tmp_path.glob(".claims-*/a.mp4")):
             os.sched_yield()
+        other = tmp_path / "b.txt"
+        with replacing(other) as (made,):
+            made.write_bytes(b"beside")
+        left = list(tmp_path.glob(".claims-*"))
+        assert len(left) == 1  # of the one that is at work
         run.kill()
         assert run.wait() == -signal.SIGKILL
     assert path.read_bytes() == b"old"
+    with replacing(path) as (made,):
+        made.write_bytes(b"new")
+    assert sorted(tmp_path.iterdir()) == [path, other]
 
 
 @pytest.mark.parametrize("name", ["a.mp4", "a.gif"])
@@ -222,15 +269,8 @@ def test_a_film_tells_where_it_comes_from_and_how_it_was_made(tmp_path, ledger, 
     made = read_settings(path)
     assert (str(made.since), str(made.on), made.known_by) == ("2024-08-08", "2024-08-12", "then")
     assert (made.sides, made.bbox) == (asked.sides, asked.bbox)
-    if name.endswith("gif"):
-        with Image.open(path) as picture:
-            text = picture.info["comment"].decode()
-    else:
-        command = [get_ffmpeg_exe(), "-v", "error", "-i", path, "-f", "ffmetadata", "-"]
-        told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-        text = re.sub(r"\\(.)", r"\1", re.search(r"^comment=(.*)$", told, re.MULTILINE)[1])
-    graph = {node["id"]: node for node in json.loads(text)["@graph"]}
-    assert graph["k:making"]["step"] == 2
+    graph = graph_of(path)
+    assert (graph["k:making"]["step"], graph["k:making"]["seconds"]) == (2, SHORTEST)
     meant = {claim for ids in claims_of(made, record).claim_ids for claim in ids}
     named = {node.removeprefix("k:claim/") for node in graph if node.startswith("k:claim/")}
     assert meant <= named

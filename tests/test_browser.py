@@ -28,7 +28,7 @@ from playwright.sync_api import expect
 
 import geo
 from geo.analysis.summary import summary
-from geo.claims.record import shipped
+from geo.claims.record import shipped_record
 from geo.export.claim_citations import cited_claims
 from geo.selection.selection import Selection
 from geo.style.words import phrases
@@ -79,7 +79,7 @@ CONTROLS = {
     "As said by that day", "Hide key and sources", "Find a place", "Area chart", "Zoom in",
     "Zoom out", "Show all", "All", "Side by side", "Overlay", "Places", "Compare",
     "Ukrainian sources", "Russian sources", "Third parties", "Outline what has lapsed",
-    "Online map tiles", "Close",
+    "Online map tiles", "Rivers, roads, railways", "Close",
     "Ukrainian sources say", "Russian sources say", "Third parties say", "The two compared",
     "Sudzha", "Only DeepState map",
 }  # fmt: skip
@@ -107,7 +107,7 @@ def grid(reader):
 
 def assert_table_of(reader, date: str) -> None:
     """The panel 'On this day' is that of a day."""
-    record, selection = shipped(), Selection(on=date)
+    record, selection = shipped_record(), Selection(on=date)
     shapes, lapsed = (
         record.dissolved(selection, rows(selection)) for rows in (record.rows, record.lapsed)
     )
@@ -1238,6 +1238,7 @@ def test_a_click_on_the_chosen_row_counts_again(app, ledger):
 def test_a_preview_is_no_wider_than_it_must_be(app):
     reader = app(panel="Export")
     preview = reader.page.locator('[data-testid="stImage"] img')
+    reader.page.get_by_text("Preview", exact=True).click()
     widths = {}
     for size, form in (("Slide", 16 / 9), ("Square", 1), ("Story", 9 / 16)):
         choice = reader.page.get_by_role("combobox", name="Size")
@@ -1359,6 +1360,25 @@ def test_the_whole_flow_needs_no_network(server, reader, ledger):
         panel(one, name)
         expect(grid(one)).to_be_attached()
     assert attempts == []
+
+
+def test_one_switch_takes_rivers_roads_and_sites_from_every_map(app):
+    reader = app()
+    lines = reader.frame.locator("path:is(.claims-river, .claims-road, .claims-railway)")
+    on_maps = reader.frame.locator(".claims-map").locator(lines)
+    sites = reader.frame.locator(".leaflet-marker-icon > .claims-site")
+    in_key = reader.frame.locator(".claims-key").get_by_text("main roads")
+    expect(on_maps).to_have_count(4 * 3)
+    expect(sites).to_have_count(4 * 2)
+    expect(in_key).to_be_visible()
+    reader.unfold("Settings")
+    reader.box("Rivers, roads, railways").uncheck()
+    reader.wait_address(context="false")
+    for gone in (on_maps, sites, in_key):
+        expect(gone).to_have_count(0)
+    again = app(context="false")
+    expect(again.frame.locator(".claims-road")).to_have_count(0)
+    expect(again.frame.locator(".claims-disc").first).to_be_visible()
 
 
 def test_tiles_that_cannot_be_had_do_no_harm(app):

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import re
 import subprocess
 import sys
 
@@ -13,7 +15,7 @@ from typer.testing import CliRunner
 
 import geo
 from geo import Snapshot, read_settings
-from geo.cli import app
+from geo.cli import _put, app
 from geo.tables.schema import DATA
 
 COMMANDS = [
@@ -26,6 +28,7 @@ COMMANDS = [
     "lag",
     "statements",
     "concessions",
+    "coverage",
     "snapshot",
     "animate",
     "settlement",
@@ -185,8 +188,12 @@ def test_wrong_usage_ends_with_code_2(args, said):
     ids=lambda args: args[0],
 )
 def test_map_file_that_cannot_be_used_ends_with_code_1(args, tmp_path):
-    said = refused(*args, "--polygons", tmp_path / "none.kml", code=1)
-    assert said.splitlines()[0] == "none.kml: is missing; check the path"
+    file = tmp_path / "none.kml"
+    said = refused(*args, "--polygons", file, code=2)
+    assert said == f"error: `polygons` was '{file}', which is not there; check the path\n"
+    file.touch()
+    said = refused(*args, "--polygons", file, code=1)
+    assert said.startswith("none.kml: ")
     assert "1 fault" in said
 
 
@@ -298,12 +305,6 @@ def test_csv_carries_the_same_as_geojson(september):
     assert rows.settlements.tolist() == [
         ";".join(f["properties"]["settlements"]) for f in september
     ]
-
-
-def test_day_before_everything_gives_nothing():
-    assert features("--on", "2000-01-01") == []
-    assert table("claims", "--on", "2000-01-01", "--format", "csv").empty
-    assert table("area", "--on", "2000-01-01").empty
 
 
 def test_what_was_said_too_long_ago_is_told_apart():
@@ -507,6 +508,33 @@ def test_concessions_of_those_without_an_interest_are_an_empty_table():
     assert table("concessions", "--side", "third_party", "--counts").empty
 
 
+# coverage
+
+
+def test_coverage_is_told_in_words_and_as_a_matrix_with_its_gaps():
+    said = run("coverage").stdout
+    told = (
+        "Kursk direction: in the record on 102 of 263 days (39 %), missing longest from 2024-11-22"
+    )
+    assert told in said
+    months, *rows = (line.split() for line in said.partition("\n\n")[2].splitlines())
+    counts = {row[0]: dict(zip(months, row[1:], strict=True)) for row in rows}
+    assert (counts["tsaryov"]["24-10"], counts["tsaryov"]["24-12"]) == ("-", "30")
+    assert counts["deepstate"]["25-05"] == "0"
+
+
+@pytest.mark.parametrize("name", ["months", "sources", "bulletins"])
+def test_coverage_is_the_same_as_csv_and_as_json(name):
+    rows = table("coverage", "--table", name, "--format", "csv")
+    told = strict_json(run("coverage", "--table", name, "--format", "json").stdout)
+    assert len(rows) == len(told) > 0
+    assert list(rows) == list(told[0])
+    for row, one in zip(rows.to_dict("records"), told, strict=True):
+        assert {k: v for k, v in row.items() if pd.notna(v)} == {
+            k: v for k, v in one.items() if v is not None
+        }
+
+
 # settlement
 
 
@@ -533,7 +561,7 @@ def test_slip_of_the_pen_finds_the_settlement_and_says_so():
 
 @pytest.mark.parametrize("name", ["qqqqqqqq", "", "🙂"])
 def test_name_of_nothing(name):
-    said = refused("settlement", name, code=1)
+    said = refused("settlement", name, code=2)
     assert "no settlement is called" in said
     assert "try a part of its name" in said
 
@@ -600,13 +628,23 @@ def test_many_faults_are_cut_short_and_counted(tiny):
 
 
 def test_folder_that_is_not_there(tmp_path):
-    lines = refused("validate", tmp_path / "none", code=1).splitlines()
+    said = refused("validate", tmp_path / "none", code=2)
+    assert said == f"error: `DIR` was '{tmp_path}/none', which is no folder; check the path\n"
+    lines = refused("validate", tmp_path, code=1).splitlines()
     assert all("is missing" in line for line in lines[:-1])
-    assert lines[-1] == "11 faults; nothing was changed"
+    assert lines[-1] == "15 faults; nothing was changed"
 
 
 @pytest.mark.parametrize(
-    "name", ["claims.csv", "names.csv", "corrections.csv", "boundaries.geojson", "cells.geojson"]
+    "name",
+    [
+        "claims.csv",
+        "names.csv",
+        "corrections.csv",
+        "boundaries.geojson",
+        "cells.geojson",
+        "context.geojson",
+    ],
 )
 @pytest.mark.parametrize("content", [None, b"garbage"], ids=["missing", "garbage"])
 def test_each_file_of_the_folder_is_looked_at(tiny, name, content):
@@ -676,7 +714,7 @@ def test_snapshot_takes_every_setting(tmp_path):
         *("--status", "contested", "--status", "ukrainian_control", "--view", "overlay"),
         *("--compare", "2024-08-20", "--since", "2024-09-20", "--bbox", "34.5,51,35.5,51.6"),
         *("--size", "story", "--language", "ru", "--current-for", "ever", "--lapsed"),
-        *("--out", file),
+        *("--no-context", "--out", file),
     )
     assert done.stdout == f"{file}\n"
     assert done.stderr == ""
@@ -689,6 +727,7 @@ def test_snapshot_takes_every_setting(tmp_path):
         current_for="ever",
         view="overlay",
         lapsed=True,
+        context=False,
         compare="2024-08-20",
         since="2024-09-20",
         bbox=(34.5, 51, 35.5, 51.6),
@@ -745,3 +784,87 @@ def test_a_film_that_cannot_be_is_refused_before_it_is_begun(tmp_path):
     assert said.startswith("error: ")
     assert "nope" in said
     assert list(tmp_path.iterdir()) == []
+
+
+# Odd terminals, questions and days
+
+
+def test_a_terminal_without_the_letters_gets_others_and_data_are_refused():
+    ascii_only = {"PYTHONIOENCODING": "ascii", "PYTHONPATH": str(DATA.parent)}
+    done = program("settlement", "Sudzha", env=ascii_only, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(r"Sudzha (\u0421\u0443\u0434\u0436\u0430), town")
+    bad = io.TextIOWrapper(io.BytesIO(), "ascii")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stdout", bad)
+        with pytest.raises(ValueError, match=r"stdout is ascii, which has no '\\u0421'; set PYTH"):
+            _put("a,Суджа\n")
+    assert bad.buffer.getvalue() == b""
+
+
+@pytest.mark.parametrize(
+    "command", [["--help"], ["lag", "--from", "ru_mod", "--to", "deepstate"], ["coverage"]]
+)
+def test_a_reader_who_stops_early_hears_of_no_fault(command):
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [sys.executable, "-m", "geo", *command],
+        cwd=DATA.parent, stdout=write, stderr=subprocess.PIPE, check=False,
+    )  # fmt: skip
+    os.close(write)
+    assert done.stderr == b""
+
+
+def test_no_stdout_or_a_full_one_is_told_in_one_line():
+    command = [sys.executable, "-m", "geo", "area", "--on", "2024-09-05"]
+    for end, told in ((">&-", "there is no stdout"), (">/dev/full", "No space left on device")):
+        line = f'exec "$@" {end}'
+        done = subprocess.run(
+            ["sh", "-c", line, "sh", *command],
+            cwd=DATA.parent, stderr=subprocess.PIPE, check=False, text=True,
+        )  # fmt: skip
+        assert done.returncode == 2
+        assert re.fullmatch(f"error: .*{told}.*\n", done.stderr)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["claims", "--on"],
+        ["claims", "--side"],
+        ["settlement"],
+        ["snapshot", "--out"],
+        ["validate"],
+        [],
+    ],
+    ids=str,
+)
+def test_an_argument_of_20_kilobytes_is_answered_in_a_line(command):
+    said = refused(*command, "x" * 20_000, code=2)
+    told = "an argument begins with 'xxxxxxxx"
+    assert said.startswith(f"error: {told}")
+    assert said.endswith("has 20,000 characters; allowed: 4,096\n")
+    assert len(said) < 200
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["claims", "--on", "2030-01-01"],
+        ["area", "--on", "2024-08-05"],
+        ["agreement", "--on", "2030-01-01"],
+        ["compare", "--on", "2024-09-05", "--with", "2020-01-01"],
+    ],
+)
+def test_a_day_outside_the_record_is_answered_in_words(command):
+    *_, name, day = command
+    said = refused(*command, code=2)
+    within = "expected to lie within 2024-08-06 and 2025-11-05"
+    assert said == f"error: `{name[2:]}` was {day} but is {within}\n"
+
+
+def test_that_nobody_had_said_anything_yet_is_noted():
+    done = run("claims", "--on", "2024-09-05", "--known-by", "2024-08-01")
+    assert strict_json(done.stdout)["features"] == []
+    assert done.stderr == "note: nobody claims anything of this kind on 2024-09-05\n"

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import os
 import tempfile
 import time
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 from test_app import expanded, run, sound
 
 import panels.film
 from geo.selection.snapshot import Snapshot
-from panels.film import Film
+from panels.film import Film, Order
 
 FILM = "A film from day to day"
 FIRST = dt.date(2024, 8, 6)
@@ -50,10 +52,12 @@ class Films:
         self.present = True
         self.folders: dict[Film, Path] = {}
 
-    def begin(self, span=LONG, step: int = 1, ending: str = ".mp4", **show) -> Film:
+    def begin(
+        self, span=LONG, step: int = 1, extension: str = ".mp4", *, seconds=None, **show
+    ) -> Film:
         show = Snapshot(**{"on": FIRST} | show)
         before = set(self.root.iterdir())
-        film = Film(span, step, ending, show, lambda: self.present)
+        film = Film(Order(span, step, seconds, extension), show, lambda: self.present)
         wait_until(lambda: film.fault or set(self.root.iterdir()) - before)
         for own in set(self.root.iterdir()) - before:
             self.folders[film] = own
@@ -71,10 +75,11 @@ def films(tmp_path, monkeypatch):
 
 
 def test_a_film_is_made_in_the_background_and_then_kept(films):
-    film = films.begin(SHORT, ending=".gif")
+    film = films.begin(SHORT, extension=".gif", seconds=3)
     wait_until(lambda: not film.at_work)
     assert film.fault == ""
-    assert film.read()[:6] == b"GIF89a"
+    with Image.open(io.BytesIO(film.read())) as gif:
+        assert (gif.format, gif.info["duration"]) == ("GIF", 1000)
     assert (film.done, film.all) == (3, 3)
     place = films.folders[film]
     film.stop()
@@ -139,7 +144,7 @@ def test_what_cannot_be_filmed_is_said_without_a_path(films):
     film = films.begin((FIRST, dt.date(2030, 1, 1)))
     wait_until(lambda: not film.at_work)
     assert film.fault.startswith("No film was made: `end` was 2030-01-01 but is expected")
-    broken = films.begin(SHORT, ending="/../.mp4/x.mp4")  # a folder that is not there
+    broken = films.begin(SHORT, extension="/../.mp4/x.mp4")  # a folder that is not there
     wait_until(lambda: not broken.at_work)
     assert broken.fault == "No film was made: something went wrong on the server."
 
@@ -159,7 +164,7 @@ def test_a_server_without_room_says_so_and_goes_on(films, monkeypatch, capfd):
 def test_the_film_is_found_again_and_another_can_be_made_after_it():
     app = run(panel="Export", date="2024-08-20")
     assert not expanded(app, FILM).proto.expanded
-    app.date_input(key="film_days").set_value(LONG)
+    app.date_input(key="film_span").set_value(LONG)
     sound(app.run())
     app.button(key="film_make").click()
     assert sound(app.run()).button(key="film_make").disabled
@@ -172,7 +177,7 @@ def test_the_film_is_found_again_and_another_can_be_made_after_it():
     assert not app.session_state.film_made.at_work
     assert sound(app.run()).info[0].value == "No film was made: it was stopped."
     assert not app.button(key="film_make").disabled
-    app.date_input(key="film_days").set_value((FIRST, dt.date(2024, 8, 7)))
+    app.date_input(key="film_span").set_value((FIRST, dt.date(2024, 8, 7)))
     sound(app.run())
     app.button(key="film_make").click()
     sound(app.run())
@@ -187,7 +192,7 @@ def test_the_film_is_found_again_and_another_can_be_made_after_it():
 def test_a_gif_has_not_too_many_frames():
     app = run(panel="Export")
     assert not app.button(key="film_make").disabled
-    app.selectbox(key="film_as").set_value(".gif")
+    app.selectbox(key="film_extension").set_value(".gif")
     assert "261: choose fewer days" in sound(app.run()).info[0].value
     assert app.button(key="film_make").disabled
     # A button that is disabled can be pressed all the same by whoever writes his own browser.
@@ -195,6 +200,17 @@ def test_a_gif_has_not_too_many_frames():
     app.button(key="film_make").click()
     assert "film_made" not in sound(app.run()).session_state
     app.number_input(key="film_step").set_value(2)
+    assert not sound(app.run()).button(key="film_make").disabled
+
+
+def test_a_film_is_as_long_as_its_reader_wants_it():
+    app = run(panel="Export")
+    app.date_input(key="film_span").set_value(SHORT)
+    app.number_input(key="film_seconds").set_value(1000)
+    told = "`seconds` was 1000 but is expected to be 0.06 to 180, for 3 frames"
+    assert told in sound(app.run()).info[0].value
+    assert app.button(key="film_make").disabled
+    app.number_input(key="film_seconds").set_value(12)
     assert not sound(app.run()).button(key="film_make").disabled
 
 

@@ -23,6 +23,7 @@ import pyogrio
 import pytest
 import shapely
 from conftest import NAMES
+from playwright.sync_api import expect
 from pyarrow import parquet
 
 import geo
@@ -30,12 +31,14 @@ from geo import Snapshot, agreement_on, claims_of, read_settings, snapshot_bytes
 from geo.claims.shown import changes_of, lapsed_of
 from geo.export.citations import MOST
 from geo.style import look
+from geo.tables.context import load_context
 
 pytest_plugins = ["browser"]
 
 DATA = ("geojson", "gpkg", "kml", "shp.zip", "csv", "parquet")
 SNAPSHOT = Snapshot(on="2024-10-01", compare="2024-08-20", since="2024-09-20", lapsed=True)
-LAYERS = ["agreement", "claims", "lapsed", "changes", "history"]
+CONTEXT = ["context", "sites"]
+LAYERS = ["agreement", "claims", "lapsed", "changes", "history", *CONTEXT]
 TOLD = {"ukrainian": "Ukrainian sources say", "russian": "Russian sources say",
         "third_party": "Third parties say"}  # fmt: skip
 KML = "{http://www.opengis.net/kml/2.2}"
@@ -45,7 +48,7 @@ KML = "{http://www.opengis.net/kml/2.2}"
 def written(tmp_path_factory, record) -> dict[str, Path]:
     """One snapshot with everything in it, in every format of data and as a page."""
     folder = tmp_path_factory.mktemp("written")
-    files = {ending: folder / f"snapshot.{ending}" for ending in (*DATA, "html")}
+    files = {extension: folder / f"snapshot.{extension}" for extension in (*DATA, "html")}
     for file in files.values():
         write_snapshot(SNAPSHOT, file, record=record)
     return files
@@ -88,19 +91,19 @@ def of_parquet(file: Path) -> dict[str, gpd.GeoDataFrame]:
     return {name: rows.reset_index(drop=True) for name, rows in shapes.groupby("layer", sort=False)}
 
 
-def read(ending: str, file: Path) -> dict[str, gpd.GeoDataFrame]:
-    if ending == "csv":
+def read(extension: str, file: Path) -> dict[str, gpd.GeoDataFrame]:
+    if extension == "csv":
         return of_csv(file.read_text("utf-8"))
-    if ending == "parquet":
+    if extension == "parquet":
         return of_parquet(file)
     return of_gdal(file)
 
 
-def columns(ending: str, file: Path) -> dict[str, list[tuple[str, str]]]:
+def columns(extension: str, file: Path) -> dict[str, list[tuple[str, str]]]:
     """Names and types of the columns of each layer; CSV has no types."""
-    if ending == "csv":
+    if extension == "csv":
         return {"": [(name, "") for name in next(csv.reader(io.StringIO(file.read_text("utf-8"))))]}
-    if ending == "parquet":
+    if extension == "parquet":
         return {"": [(field.name, str(field.type)) for field in parquet.read_schema(file)]}
     found = {}
     for name, kind in pyogrio.list_layers(file):
@@ -118,15 +121,15 @@ def day(value: object) -> str | None:
     return None if pd.isna(value) else str(value)[:10]
 
 
-@pytest.mark.parametrize("ending", DATA)
-def test_the_claims_come_back_as_the_api_gives_them(ending, written, expected):
-    found = read(ending, written[ending])["claims"]
+@pytest.mark.parametrize("extension", DATA)
+def test_the_claims_come_back_as_the_api_gives_them(extension, written, expected):
+    found = read(extension, written[extension])["claims"]
     assert len(found) == len(expected) > 20
     for column in ("source_id", "source", "side", "status"):
         assert found[column].tolist() == expected[column].astype(str).tolist()
     for column in ("valid_from", "valid_to", "last_said"):
         assert [day(d) for d in found[column]] == [day(d) for d in expected[column]]
-    short = {"shp.zip": "partisan"}.get(ending, "partisanship")
+    short = {"shp.zip": "partisan"}.get(extension, "partisanship")
     assert found[short].astype(int).tolist() == expected.partisanship.tolist()
     assert found.area_km2.astype(float).tolist() == expected.area_km2.tolist()
     assert area(found.geometry) == pytest.approx(area(expected.geometry), rel=1e-4)
@@ -136,16 +139,16 @@ def test_the_claims_come_back_as_the_api_gives_them(ending, written, expected):
     assert shapely.is_valid(found.geometry.to_numpy()).all()
 
 
-@pytest.mark.parametrize("ending", DATA)
-def test_all_that_was_asked_for_goes_along(ending, written, shipped, record):
-    found = read(ending, written[ending])
+@pytest.mark.parametrize("extension", DATA)
+def test_all_that_was_asked_for_goes_along(extension, written, shipped, record):
+    found = read(extension, written[extension])
     # GDAL lists shapefiles by name; in KML what each side says is a folder besides.
     assert [name for name in found if name not in TOLD] == (
-        sorted(LAYERS) if ending == "shp.zip" else LAYERS
+        sorted(LAYERS) if extension == "shp.zip" else LAYERS
     )
     cells = agreement_on(SNAPSHOT, record=record)
     for name in ("agreement", "ukrainian", "russian", "third_party"):
-        short = "third" if (ending, name) == ("shp.zip", "third_party") else name
+        short = "third" if (extension, name) == ("shp.zip", "third_party") else name
         assert found["agreement"][short].tolist() == cells[name].tolist()
     lapsed = lapsed_of(SNAPSHOT, record)
     assert found["lapsed"].age_days.astype(int).tolist() == lapsed.age_days.tolist()
@@ -161,14 +164,36 @@ def test_all_that_was_asked_for_goes_along(ending, written, shipped, record):
     assert [day(d) for d in history.valid_to] == [day(d) for d in ends[held]]
 
 
-@pytest.mark.parametrize("ending", DATA)
-def test_areas_have_two_decimals_in_every_layer(ending, written):
-    for layer, table in read(ending, written[ending]).items():
+@pytest.mark.parametrize("extension", DATA)
+def test_rivers_roads_and_sites_go_along_with_what_they_rest_on(extension, written):
+    found, context = read(extension, written[extension]), load_context()
+    for layer, own in zip(CONTEXT, (context.kind != "site", context.kind == "site"), strict=True):
+        table, wanted = found[layer], context[own]
+        assert table.name_en.tolist() == wanted.name_en.tolist()
+        assert table.url.tolist() == wanted.url.tolist()
+        said = [str(value) in {"True", "1", "1.0"} for value in table.schematic]
+        assert said == wanted.schematic.tolist()
+        shapes, given = table.geometry.to_numpy(), wanted.geometry.to_numpy()
+        assert shapely.hausdorff_distance(shapes, given).max() < 1.5e-5
+
+
+@pytest.mark.parametrize("extension", DATA)
+def test_they_stay_away_with_one_switch(extension, tmp_path, record):
+    file = tmp_path / f"bare.{extension}"
+    write_snapshot(Snapshot(on="2024-10-01", context=False), file, record=record)
+    assert {*read(extension, file)}.isdisjoint(CONTEXT)
+
+
+@pytest.mark.parametrize("extension", DATA)
+def test_areas_have_two_decimals_in_every_layer(extension, written):
+    for layer, table in read(extension, written[extension]).items():
+        if layer in CONTEXT:
+            continue
         found = table.area_km2.astype(float)
         assert found.tolist() == found.round(2).tolist(), layer
 
 
-@pytest.mark.parametrize("ending", ["gpkg", "shp.zip", "csv", "parquet"])
+@pytest.mark.parametrize("extension", ["gpkg", "shp.zip", "csv", "parquet"])
 @pytest.mark.parametrize(
     "choice",
     [
@@ -178,15 +203,15 @@ def test_areas_have_two_decimals_in_every_layer(ending, written):
         {"on": "2024-08-07", "compare": "2024-08-06", "since": "2024-08-06"},
     ],
 )
-def test_columns_have_the_same_types_with_rows_and_without(choice, ending, written, tmp_path):
-    file = tmp_path / f"few.{ending}"
+def test_columns_have_the_same_types_with_rows_and_without(choice, extension, written, tmp_path):
+    file = tmp_path / f"few.{extension}"
     write_snapshot(Snapshot(**SNAPSHOT.model_dump(exclude_none=True) | choice), file)
-    assert columns(ending, file) == columns(ending, written[ending])
+    assert columns(extension, file) == columns(extension, written[extension])
 
 
-@pytest.mark.parametrize("ending", ["gpkg", "csv", "parquet"])
-def test_every_claim_behind_a_shape_is_cited_in_date_order(ending, written, expected, ledger):
-    found = read(ending, written[ending])["claims"]
+@pytest.mark.parametrize("extension", ["gpkg", "csv", "parquet"])
+def test_every_claim_behind_a_shape_is_cited_in_date_order(extension, written, expected, ledger):
+    found = read(extension, written[extension])["claims"]
     assert [set(text.split("; ")) for text in found.claim_ids] == [
         set(i) for i in expected.claim_ids
     ]
@@ -217,7 +242,8 @@ def test_geojson_is_as_rfc_7946_wants_it(written, expected, ledger):
     assert (claim["statement"], claim["url"]) == (known.statement, known.url)
     for feature in document["features"]:
         shape = shapely.from_geojson(json.dumps(feature["geometry"]))
-        for part in shapely.get_parts(shape):
+        lines = feature["properties"]["layer"] in CONTEXT
+        for part in () if lines else shapely.get_parts(shape):
             assert part.exterior.is_ccw
             assert not any(ring.is_ccw for ring in part.interiors)
         numbers = shapely.get_coordinates(shape)
@@ -409,6 +435,10 @@ def test_google_earth_opens_on_the_agreement_and_has_a_folder_for_each_telling(w
                 for node in placemark.iter(f"{KML}Data")
             }
             look = placemark.findtext(f"{KML}styleUrl")[1:]
+            if title in CONTEXT:
+                assert look == tags["kind"]
+                assert '<a href="http' in placemark.findtext(f"{KML}description")
+                continue
             column = {**dict.fromkeys(LAYERS, "status"), "agreement": "agreement",
                       "changes": "change"}.get(title, tags["layer"])  # fmt: skip
             assert look == ("lapsed-" if title == "lapsed" else "") + tags[column]
@@ -460,17 +490,17 @@ def test_the_shapefiles_lose_nothing(written):
 def test_an_ending_that_is_not_known_is_refused_with_what_is_possible(tmp_path):
     with pytest.raises(ValueError, match=r"a\.docx' but is expected to end in one of \.png, \.svg"):
         write_snapshot(SNAPSHOT, tmp_path / "a.docx")
-    with pytest.raises(ValueError, match="`ending` was 'docx'"):
+    with pytest.raises(ValueError, match="`extension` was 'docx'"):
         snapshot_bytes(SNAPSHOT, "docx")
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("ending", DATA)
-def test_nothing_to_show_makes_a_whole_file_without_shapes(ending, tmp_path, record):
-    file = tmp_path / f"nothing.{ending}"
+@pytest.mark.parametrize("extension", DATA)
+def test_nothing_to_show_makes_a_whole_file_without_shapes(extension, tmp_path, record):
+    file = tmp_path / f"nothing.{extension}"
     nothing = Snapshot(on="2024-09-05", sides="ukrainian", sources="ru_mod")
     write_snapshot(nothing, file, record=record)
-    found = read(ending, file)
+    found = read(extension, file)
     assert set(found["agreement"].agreement) == {"silent"}
     assert len(found.get("claims", ())) == 0
 
@@ -513,9 +543,9 @@ def _little_room() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 
 
-@pytest.mark.parametrize("ending", ["gpkg", "csv"])
-def test_without_room_the_old_file_stays_whole(ending, tmp_path):
-    file = tmp_path / f"a.{ending}"
+@pytest.mark.parametrize("extension", ["gpkg", "csv"])
+def test_without_room_the_old_file_stays_whole(extension, tmp_path):
+    file = tmp_path / f"a.{extension}"
     file.write_text("as it was")
     command = [sys.executable, "-m", "geo", "snapshot", "--on", "2024-08-20", "--out", str(file)]
     done = subprocess.run(
@@ -530,7 +560,7 @@ def test_without_room_the_old_file_stays_whole(ending, tmp_path):
 
 
 def test_a_table_is_not_replaced_where_its_record_cannot_stand_beside(tmp_path, record):
-    file = tmp_path / f"{'ж' * 120}.csv"  # with the ending of the record it is too long
+    file = tmp_path / f"{'ж' * 120}.csv"  # with the extension of the record it is too long
     file.write_text("as it was")
     with pytest.raises(OSError, match="choose a shorter name"):
         write_snapshot(SNAPSHOT, file, record=record)
@@ -601,7 +631,10 @@ def test_the_page_opens_from_disk_on_the_snapshot(tmp_path, reader, record):
     assert file.stat().st_size < 2_000_000
     page = reader(offline=True).open_file(file)
     assert page.painted == "2024-11-20"
-    assert page.page.title() == "Kursk claims map, 2024-11-20"
+    version = record.ledger.version
+    assert page.page.title() == f"Kursk claims map, 2024-11-20, data {version}"
+    told = f"Kursk claims map. Claims, not verified control. Data version {version}."
+    expect(page.frame.get_by_text(told)).to_be_visible()
     page.frame.get_by_text("Sources", exact=True).click()
     assert not page.box("Russian sources").is_checked()
     assert page.box("Ukrainian sources").is_checked()

@@ -14,6 +14,7 @@ from wire import Wire
 
 PARAMETERS = [
     "date", "known", "hide", "current", "lapsed", "compare", "view", "chart", "place", "tiles",
+    "context",
     "centre", "panel",
 ]  # fmt: skip
 #: Each stands in every parameter of an address.
@@ -155,9 +156,9 @@ def test_a_row_that_is_none_chooses_nothing(wire, panel, table):
         ("Lead and lag", "lag_from", "string_value", ["x", ""]),
         ("Export", "export_format", "string_value", ["x", "../../etc/passwd"]),
         ("Export", "export_since", "string_array_value", [["x"], ["9999/12/31"]]),
-        ("Export", "film_as", "string_value", ["../../x.mp4"]),
+        ("Export", "film_extension", "string_value", ["../../x.mp4"]),
         ("Export", "film_step", "int_value", [-5, 0, 10**12]),
-        ("Export", "film_days", "string_array_value", [["2025/09/05", "2024/09/05"], ["x"]]),
+        ("Export", "film_span", "string_array_value", [["2025/09/05", "2024/09/05"], ["x"]]),
     ],
 )
 def test_a_widget_may_be_said_to_hold_anything(wire, panel, widget, kind, values):
@@ -170,7 +171,7 @@ def test_a_widget_may_be_said_to_hold_anything(wire, panel, widget, kind, values
 def test_a_film_of_no_days_is_not_begun(wire):
     line = wire(panel="Export")
     line.run(
-        film_days={"string_array_value": ["2025/09/05", "2024/09/05"]},
+        film_span={"string_array_value": ["2025/09/05", "2024/09/05"]},
         film_make={"trigger_value": True},
     )
     assert not line.of("exception")

@@ -33,7 +33,7 @@ TAGS = {
     "url": "https://example.org/map",
 }
 BOX = square(36.0, 51.0, 0.2)
-ENDINGS = ["geojson", "json", "gpkg", "shp", "zip", "kml"]
+EXTENSIONS = ["geojson", "json", "gpkg", "shp", "zip", "kml"]
 
 
 def drawn(*features):
@@ -63,7 +63,7 @@ def listener():
         server.shutdown()
 
 
-# Documents of other kinds than their ending says
+# Documents of other kinds than their extension says
 
 
 def vrt(secret, address):
@@ -106,14 +106,14 @@ def esri(_secret, address):
 DOCUMENTS = [vrt, wfs, gdalg, linked, kml_link, entity, esri]
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("extension", EXTENSIONS)
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda made: made.__name__)
-def test_no_document_reads_another_file_or_calls_out(tmp_path, listener, document, ending):
+def test_no_document_reads_another_file_or_calls_out(tmp_path, listener, document, extension):
     secret = tmp_path / "secret.geojson"
     secret.write_text(drawn((polygon(BOX), {"statement": "secret words"})))
     text = document(secret, listener.address)
-    path = tmp_path / f"map.{ending}"
-    if ending == "zip":
+    path = tmp_path / f"map.{extension}"
+    if extension == "zip":
         with zipfile.ZipFile(path, "w") as archive:
             for name in ("map.geojson", "map.shp", "map.shx", "map.dbf", "map.vrt"):
                 archive.writestr(name, text)
@@ -272,9 +272,9 @@ def test_features_are_counted_before_they_are_judged(tmp_path):
     assert fault.problem.startswith("holds more than 200,000 features")
 
 
-@pytest.mark.parametrize("ending", ["geojson", "gpkg", "shp"])
-def test_a_file_of_too_many_features_is_told_so_in_every_format(tmp_path, ending):
-    path = tmp_path / f"map.{ending}"
+@pytest.mark.parametrize("extension", ["geojson", "gpkg", "shp"])
+def test_a_file_of_too_many_features_is_told_so_in_every_format(tmp_path, extension):
+    path = tmp_path / f"map.{extension}"
     gpd.GeoDataFrame(
         {"source_id": ["blue"] * 4}, geometry=[shapely.Polygon(BOX)] * 4, crs=4326
     ).to_file(path)

@@ -37,7 +37,7 @@ import geo
 from geo import RepairWarning, Snapshot, animate, read_settings, snapshot_bytes, write_snapshot
 from geo._io.csv_text import csv_text
 from geo.cli import app
-from geo.export.write import ENDINGS
+from geo.export.write import EXTENSIONS
 from geo.tables.schema import TABLES
 
 DAY = "2024-08-10"
@@ -116,22 +116,22 @@ def ledger(folder) -> geo.Ledger:
 def written(ledger, tmp_path_factory) -> dict[str, Path]:
     """A snapshot of it in every format."""
     place = tmp_path_factory.mktemp("written")
-    files = {ending: place / f"a.{ending}" for ending in (*ENDINGS, *FILMS)}
+    files = {extension: place / f"a.{extension}" for extension in (*EXTENSIONS, *FILMS)}
     record = geo.Record(ledger)
-    for ending, file in files.items():
-        if ending in FILMS:
+    for extension, file in files.items():
+        if extension in FILMS:
             animate(DAY, DAY, file, record=record)
         else:
             write_snapshot(Snapshot(on=DAY), file, record=record)
     return files
 
 
-def held(text: str, ending: str = "geojson") -> str:
+def held(text: str, extension: str = "geojson") -> str:
     """Text as a format holds it; the substitute is the same in all."""
     lost = "[\ud800-\udfff]"
-    if ending in TABLE_FORMATS:
+    if extension in TABLE_FORMATS:
         lost = "[\0\ud800-\udfff]"
-    if ending == "kml":
+    if extension == "kml":
         lost = "[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
     return re.sub(lost, "\ufffd", text)
 
@@ -149,22 +149,22 @@ def of_csv(text: str) -> list[dict[str, str]]:
     return [{name: unguarded(cell) for name, cell in row.items()} for row in reader]
 
 
-def rows_of(ending: str, file: Path) -> list[dict[str, object]]:
+def rows_of(extension: str, file: Path) -> list[dict[str, object]]:
     """The claims in a file, flat; lists are joined with semicolons."""
-    return [row for row in all_rows_of(ending, file) if row.get("layer", "claims") == "claims"]
+    return [row for row in all_rows_of(extension, file) if row.get("layer", "claims") == "claims"]
 
 
-def all_rows_of(ending: str, file: Path) -> list[dict[str, object]]:
-    if ending == "csv":
+def all_rows_of(extension: str, file: Path) -> list[dict[str, object]]:
+    if extension == "csv":
         return of_csv(file.read_bytes().decode())
-    if ending == "shp.zip":
+    if extension == "shp.zip":
         with zipfile.ZipFile(file) as archive:
             return of_csv(archive.read("claims.csv").decode())
-    if ending == "parquet":
+    if extension == "parquet":
         return parquet.read_table(file).to_pylist()
-    if ending == "gpkg":
+    if extension == "gpkg":
         return pyogrio.read_dataframe(file, layer="claims").to_dict("records")
-    if ending == "kml":
+    if extension == "kml":
         return [
             {tag.get("name"): tag.findtext(f"{KML}value") for tag in mark.iter(f"{KML}Data")}
             for mark in ET.parse(file).getroot().iter(f"{KML}Placemark")
@@ -174,30 +174,30 @@ def all_rows_of(ending: str, file: Path) -> list[dict[str, object]]:
     return [row | {name: "; ".join(row[name]) for name in lists if name in row} for row in rows]
 
 
-@pytest.mark.parametrize("ending", ["geojson", "kml", *TABLE_FORMATS])
-def test_every_text_comes_back(ending, written, ledger):
-    rows = {row["status"]: row for row in rows_of(ending, written[ending])}
+@pytest.mark.parametrize("extension", ["geojson", "kml", *TABLE_FORMATS])
+def test_every_text_comes_back(extension, written, ledger):
+    rows = {row["status"]: row for row in rows_of(extension, written[extension])}
     source, place = ledger.sources.loc["blue"], ledger.settlements.loc[1]
     assert set(rows) == {"ukrainian_control", "contested"}
     row = rows["ukrainian_control"]
-    assert row["source"] == held(source["name"], ending)
-    assert row["attribution"] == held(source.attribution, ending)
-    assert row["licence"] == held(source.licence, ending)
-    assert row["settlements"] == held(place.name_en, ending)
+    assert row["source"] == held(source["name"], extension)
+    assert row["attribution"] == held(source.attribution, extension)
+    assert row["licence"] == held(source.licence, extension)
+    assert row["settlements"] == held(place.name_en, extension)
     (drawn_id,), (drawn,) = ledger.polygons.claim_id, ledger.polygons.statement
-    assert rows["contested"]["claim_ids"] == held(drawn_id, ending)
+    assert rows["contested"]["claim_ids"] == held(drawn_id, extension)
     said = ledger.claims.loc["c1"]
-    if ending == "geojson":
+    if extension == "geojson":
         (cited,) = row["citations"]
         for name in ("settlement", "speaker", "statement", "publisher", "url"):
             assert cited[name] == held(said[name])
         (cited,) = rows["contested"]["citations"]
         assert (cited["statement"], cited["url"]) == (held(drawn), URL)
-    elif ending != "kml":  # where they stand as text for people
+    elif extension != "kml":  # where they stand as text for people
         text = f"[c1] {DAY}: {said.speaker}: {said.statement} ({said.publisher}, {URL})"
-        assert row["citations"] == held(text, ending)
+        assert row["citations"] == held(text, extension)
         text = f"[{drawn_id}] {DAY}: {drawn} ({URL})"
-        assert rows["contested"]["citations"] == held(text, ending)
+        assert rows["contested"]["citations"] == held(text, extension)
 
 
 def test_a_field_of_a_shapefile_is_whole_or_is_not_there(tiny, tmp_path):
@@ -312,9 +312,9 @@ RECORDS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("ending", [*ENDINGS, *FILMS])
-def test_every_text_of_the_record_comes_back(ending, written, ledger):
-    text = RECORDS[ending](written[ending])
+@pytest.mark.parametrize("extension", [*EXTENSIONS, *FILMS])
+def test_every_text_of_the_record_comes_back(extension, written, ledger):
+    text = RECORDS[extension](written[extension])
     assert len(text.rstrip("\n").splitlines()) == 1
     nodes = {node["id"]: node for node in json.loads(text)["@graph"]}
     said = ledger.claims.loc["c1"]
@@ -326,8 +326,8 @@ def test_every_text_of_the_record_comes_back(ending, written, ledger):
     assert source["rights"] == ledger.sources.licence["blue"]
     drawn = next(node for name, node in nodes.items() if name.endswith("map.geojson%3A1"))
     assert drawn["description"] == held(ledger.polygons.statement.iloc[0])
-    if ending != "pdf":
-        assert read_settings(written[ending]).on.isoformat() == DAY
+    if extension != "pdf":
+        assert read_settings(written[extension]).on.isoformat() == DAY
 
 
 # ---- what is seen
@@ -351,8 +351,8 @@ def test_a_name_with_braces_fits_into_the_legend(pair, tiny):
     assert "{0.__class__} {} {1} {x}" in text
 
 
-@pytest.mark.parametrize("ending", ["png", "svg", "pdf", "gif"])
-def test_a_letter_that_the_font_lacks_is_named_once(ending, tiny, tmp_path):
+@pytest.mark.parametrize("extension", ["png", "svg", "pdf", "gif"])
+def test_a_letter_that_the_font_lacks_is_named_once(extension, tiny, tmp_path):
     tiny.change("sources.csv", 2, name="Синие \U0001f1fa\U0001f1e6 中")
     tiny.change("settlements.csv", 2, name_en="中村", population=9000)
     tiny.say({"settlement_id": 1, "settlement": "中村"})
@@ -360,9 +360,9 @@ def test_a_letter_that_the_font_lacks_is_named_once(ending, tiny, tmp_path):
     rows[0]["settlement"] = "中村"
     tiny.write("claims.csv")
     record = geo.load_record(data=tiny.folder)
-    file = tmp_path / f"a.{ending}"
+    file = tmp_path / f"a.{extension}"
     alone = Snapshot(on=DAY, sources="blue")
-    if ending == "gif":
+    if extension == "gif":
         write = partial(animate, "2024-08-07", DAY, snapshot=alone)
     else:
         write = partial(write_snapshot, alone)
@@ -373,7 +373,7 @@ def test_a_letter_that_the_font_lacks_is_named_once(ending, tiny, tmp_path):
         "the font of pictures lacks 中 (U+4E2D), 村 (U+6751), \U0001f1e6 (U+1F1E6), "
         "\U0001f1fa (U+1F1FA); \ufffd is drawn instead"
     )
-    if ending == "svg":
+    if extension == "svg":
         words = [node.text for node in ET.parse(file).getroot().iter(f"{SVG}text")]
         assert "\ufffd\ufffd" in words
         assert any("Синие \ufffd\ufffd \ufffd" in text for text in words)
@@ -557,9 +557,9 @@ def small(tmp_path_factory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("small")
     tables = Tables(tmp_path_factory.mktemp("plain"), {1: (35.0, 51.0), 2: (35.1, 51.0)})
     record = geo.load_record(data=tables.folder)
-    files = {e: folder / f"a.{e}" for e in (*ENDINGS, *FILMS) if e != "pdf"}
-    for ending, file in files.items():
-        if ending in FILMS:
+    files = {e: folder / f"a.{e}" for e in (*EXTENSIONS, *FILMS) if e != "pdf"}
+    for extension, file in files.items():
+        if extension in FILMS:
             animate(DAY, DAY, file, record=record)
         else:
             write_snapshot(Snapshot(on=DAY, size="square"), file, record=record)
@@ -576,12 +576,12 @@ def settings_or_none(file: Path) -> Snapshot | None:
             return None
 
 
-@pytest.mark.parametrize("ending", [*(e for e in ENDINGS if e != "pdf"), *FILMS])
-def test_a_damaged_file_has_settings_or_says_that_it_has_none(ending, small, tmp_path):
-    file = tmp_path / f"a.{ending}"
-    damaged = file.with_name(f"{file.name}.prov.jsonld") if ending == "csv" else file
-    source = small[ending]
-    if ending == "csv":
+@pytest.mark.parametrize("extension", [*(e for e in EXTENSIONS if e != "pdf"), *FILMS])
+def test_a_damaged_file_has_settings_or_says_that_it_has_none(extension, small, tmp_path):
+    file = tmp_path / f"a.{extension}"
+    damaged = file.with_name(f"{file.name}.prov.jsonld") if extension == "csv" else file
+    source = small[extension]
+    if extension == "csv":
         file.write_bytes(source.read_bytes())
         source = source.with_name(f"{source.name}.prov.jsonld")
     whole = source.read_bytes()
@@ -600,11 +600,11 @@ def test_a_damaged_file_has_settings_or_says_that_it_has_none(ending, small, tmp
             settings_or_none(file)
 
 
-@pytest.mark.parametrize("ending", [*(e for e in ENDINGS if e not in {"pdf", "csv"}), *FILMS])
-def test_a_file_of_another_kind_is_refused(ending, small, tmp_path):
-    file = tmp_path / f"a.{ending}"
+@pytest.mark.parametrize("extension", [*(e for e in EXTENSIONS if e not in {"pdf", "csv"}), *FILMS])
+def test_a_file_of_another_kind_is_refused(extension, small, tmp_path):
+    file = tmp_path / f"a.{extension}"
     for other, made in small.items():
-        if other != ending and {other, ending} != {"jsonld", "csv"}:
+        if other != extension and {other, extension} != {"jsonld", "csv"}:
             file.write_bytes(made.read_bytes())
             assert settings_or_none(file) is None
 

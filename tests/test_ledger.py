@@ -307,6 +307,8 @@ def test_each_kind_of_outline_is_needed(tiny, kind):
     [
         ("names.csv", "settlement_id", 9, "9 is not in settlements.csv"),
         ("names.csv", "name_ru", "Другое", "allowed: 'Место'"),
+        ("coordinates.csv", "settlement_id", 9, "9 is not in settlements.csv"),
+        ("coordinates.csv", "name_ru", "Другое", "allowed: 'Место'"),
         ("corrections.csv", "claim_id", "c9", "'c9' is not in claims.csv"),
         ("corrections.csv", "column", "colour", "allowed: claim_id, source_id"),
         ("corrections.csv", "new", "said", "is the same as old"),

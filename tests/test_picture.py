@@ -342,6 +342,20 @@ def test_what_has_lapsed_has_an_outline_on_request(record):
     assert "russian.contested" in drawing.drawn("lapsed.")
 
 
+def test_rivers_and_roads_are_drawn_and_explained_unless_they_are_switched_off(record):
+    words = {"Rivers", "Railways", "Main roads", "Sudzha gas metering station"}
+    for context in (False, True):
+        snapshot = Snapshot(on="2024-09-05", view="overlay", context=context)
+        drawing = Drawing(draw(snapshot, "svg", record=record))
+        kinds = {"river", "road", "railway", "site"} if context else set()
+        assert drawing.drawn("context-") == kinds
+        assert words & set(drawing.of("legend")) == (words if context else set())
+        assert ("GSHHG" in drawing.said) == context
+    # What is not on the map is not in the key either.
+    small = Snapshot(on="2024-09-05", view="overlay", bbox=(34.80, 51.29, 34.84, 51.31))
+    assert not words & set(Drawing(draw(small, "svg", record=record)).of("legend"))
+
+
 def test_the_countries_are_named_on_every_map(drawings):
     names = drawings["slide"].of("country")
     assert (
@@ -440,8 +454,8 @@ def test_same_input_same_bytes_in_any_process(drawings, pictures, record):
         "from geo import Snapshot\n"
         "from geo.figure.layout import draw\n"
         "one = Snapshot.model_validate_json(sys.argv[1])\n"
-        "for ending in ('png', 'svg', 'pdf'):\n"
-        "    print(hashlib.sha256(draw(one, ending, provenance=sys.argv[2])).hexdigest())\n"
+        "for extension in ('png', 'svg', 'pdf'):\n"
+        "    print(hashlib.sha256(draw(one, extension, provenance=sys.argv[2])).hexdigest())\n"
     )
     one = SNAPSHOTS["square"]
     seed = "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"
@@ -462,16 +476,16 @@ def test_the_reader_s_own_settings_neither_matter_nor_change(pictures, record):
     assert hashlib.sha256(content).digest() == hashlib.sha256(pictures["square"]).digest()
 
 
-@pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
-def test_hostile_names_are_only_names(tiny, ending):
+@pytest.mark.parametrize("extension", ["png", "svg", "pdf"])
+def test_hostile_names_are_only_names(tiny, extension):
     name = '</text><script>alert(1)</script> $x^2_{3}$ & "'
     tiny.change("sources.csv", 2, name=name, attribution="]]> \\ %s {} " + "long " * 200)
     tiny.change("settlements.csv", 3, name_en="$<b>&")
     tiny.say({"status": "contested", "basis": "fighting", "settlement_id": 2})
     tiny.change("claims.csv", 2, settlement="$<b>&")
     pair = Snapshot(on="2024-08-10", compare="blue,red")
-    content = draw(pair, ending, record=tiny.record())
-    if ending == "svg":
+    content = draw(pair, extension, record=tiny.record())
+    if extension == "svg":
         drawing = Drawing(content)
         assert "$<b>&" in drawing.of("place")
         assert '</text><script>alert(1)</script> $x^2_{3}$ & "' in drawing.said
@@ -479,7 +493,7 @@ def test_hostile_names_are_only_names(tiny, ending):
 
 
 def test_other_endings_are_refused():
-    with pytest.raises(ValueError, match="`ending` was 'bmp' but is expected to be one of png"):
+    with pytest.raises(ValueError, match="`extension` was 'bmp' but is expected to be one of png"):
         draw(Snapshot(on="2024-08-20"), "bmp")
 
 

@@ -372,10 +372,10 @@ def test_unknown_ending_says_which_are_read(tmp_path, name):
     assert "allowed: .geojson, .json, .gpkg, .shp, .zip, .kml" in problem
 
 
-@pytest.mark.parametrize("ending", ["geojson", "json", "gpkg", "shp", "zip", "kml"])
+@pytest.mark.parametrize("extension", ["geojson", "json", "gpkg", "shp", "zip", "kml"])
 @pytest.mark.parametrize("content", [b"\x00\xffrubbish" * 50, b"{}", b"<kml>"])
-def test_rubbish_in_any_format(tmp_path, ending, content):
-    path = tmp_path / f"map.{ending}"
+def test_rubbish_in_any_format(tmp_path, extension, content):
+    path = tmp_path / f"map.{extension}"
     path.write_bytes(content)
     fault = fault_of(path)
     assert fault.row == 0
@@ -399,8 +399,8 @@ def test_map_without_features(tmp_path):
 
 def test_shapefile_without_its_parts(tmp_path):
     path = as_shapefile(tmp_path)
-    for ending in (".shx", ".dbf"):
-        path.with_suffix(ending).unlink()
+    for extension in (".shx", ".dbf"):
+        path.with_suffix(extension).unlink()
     assert "cannot be read as Shapefile" in fault_of(path).problem
 
 

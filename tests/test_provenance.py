@@ -14,7 +14,7 @@ from geo.claims.shown import lapsed_of
 from geo.export.provenance import provenance, settings_of
 
 DAY = "2024-09-05"
-ENDINGS = ("png", "svg", "html", "geojson", "gpkg", "kml", "shp.zip", "csv", "parquet", "jsonld")
+EXTENSIONS = ("png", "svg", "html", "geojson", "gpkg", "kml", "shp.zip", "csv", "parquet", "jsonld")
 SNAPSHOT = Snapshot(
     on="2024-09-05",
     known_by="2024-09-10",
@@ -68,7 +68,7 @@ def test_every_name_in_the_record_has_a_meaning(ledger, record):
 
 def test_a_comparison_names_the_claims_of_both_days(record):
     made = nodes(snapshot_bytes(SNAPSHOT, "jsonld", record=record).decode())
-    both = [told(one, record) for one in SNAPSHOT.halves for told in (claims_of, lapsed_of)]
+    both = [told(one, record) for one in SNAPSHOT.compared for told in (claims_of, lapsed_of)]
     used = {claim_id for shapes in both for ids in shapes.claim_ids for claim_id in ids}
     assert {f"k:claim/{claim_id}" for claim_id in used} == {
         name for name in made if name.startswith("k:claim/")
@@ -94,20 +94,20 @@ def test_a_file_of_ones_own_stands_for_a_publisher(tiny):
     assert made["k:data"]["version"] == record.ledger.version != geo.data_version(data=tiny.folder)
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
-def test_the_settings_come_back_from_the_file(ending, tmp_path, record):
-    file = tmp_path / f"a.{ending}"
+@pytest.mark.parametrize("extension", EXTENSIONS)
+def test_the_settings_come_back_from_the_file(extension, tmp_path, record):
+    file = tmp_path / f"a.{extension}"
     write_snapshot(SNAPSHOT, file, record=record)
     assert read_settings(file) == SNAPSHOT
 
 
-@pytest.mark.parametrize("ending", [*ENDINGS, "pdf"])
-def test_a_file_without_settings_is_told_so(ending, tmp_path):
-    file = tmp_path / f"a.{ending}"
+@pytest.mark.parametrize("extension", [*EXTENSIONS, "pdf"])
+def test_a_file_without_settings_is_told_so(extension, tmp_path):
+    file = tmp_path / f"a.{extension}"
     for content in (b"", b"{}", b"PK\x03\x04", b"\xff\xfe\x00", b"[" * 100_000):
         file.write_bytes(content)
         file.with_name(f"{file.name}.prov.jsonld").write_bytes(content)
-        with pytest.raises(ValueError, match=rf"a\.{ending} holds no settings of a snapshot"):
+        with pytest.raises(ValueError, match=rf"a\.{extension} holds no settings of a snapshot"):
             read_settings(file)
 
 

@@ -118,22 +118,22 @@ def test_the_file_name_says_what_is_in_it():
     )
 
 
-@pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
-def test_pictures_of_every_size_and_language_have_names_of_their_own(ending):
+@pytest.mark.parametrize("extension", ["png", "svg", "pdf"])
+def test_pictures_of_every_size_and_language_have_names_of_their_own(extension):
     sides = ["ukrainian", "russian"]
     names = {
         (size, language): file_name(
-            Snapshot(on=DAY, sides=sides, size=size, language=language), ending
+            Snapshot(on=DAY, sides=sides, size=size, language=language), extension
         )
         for size in ("slide", "square", "story", "a4")
         for language in ("en", "ru", "uk")
     }
     assert len(set(names.values())) == len(names)
     plain = f"kursk-claims_{DAY}_ukrainian+russian"
-    assert names["slide", "en"] == f"{plain}.{ending}"
-    assert names["a4", "en"] == f"{plain}_a4.{ending}"
-    assert names["slide", "uk"] == f"{plain}_uk.{ending}"
-    assert names["square", "ru"] == f"{plain}_square_ru.{ending}"
+    assert names["slide", "en"] == f"{plain}.{extension}"
+    assert names["a4", "en"] == f"{plain}_a4.{extension}"
+    assert names["slide", "uk"] == f"{plain}_uk.{extension}"
+    assert names["square", "ru"] == f"{plain}_square_ru.{extension}"
 
 
 def test_a_name_too_long_still_tells_pictures_apart():
@@ -154,7 +154,7 @@ def test_a_view_becomes_a_snapshot():
     hide = ("third_party", "mod", "ru_mod", "implied")
     view = View(date=DAY, known="then", hide=hide, current=30, lapsed=True, view="overlay")
     every = {**SOURCES, "kyiv": "ukrainian", "mod": "ukrainian"}
-    snapshot = Snapshot.of_view(view, every, size="square")
+    snapshot = Snapshot.from_view(view, every, size="square")
     assert snapshot == Snapshot(
         on=DAY,
         known_by="then",
@@ -166,7 +166,7 @@ def test_a_view_becomes_a_snapshot():
         view="overlay",
         size="square",
     )
-    assert Snapshot.of_view(View(date=DAY), SOURCES) == Snapshot(on=DAY)
+    assert Snapshot.from_view(View(date=DAY), SOURCES) == Snapshot(on=DAY)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_a_view_becomes_a_snapshot():
 )
 def test_a_view_that_shows_nothing_is_refused(hide):
     with pytest.raises(ValueError, match="are switched off; switch on at least one"):
-        Snapshot.of_view(View(date=DAY, hide=hide), SOURCES)
+        Snapshot.from_view(View(date=DAY, hide=hide), SOURCES)
 
 
 def test_the_claims_are_those_of_the_day(record):
@@ -306,7 +306,7 @@ def test_strikes_are_a_setting_of_the_file_and_make_the_same_again(tmp_path):
 def test_as_said_by_the_day_each_half_knows_what_was_said_by_its_own(record):
     hide = ("ru_mod", "uacontrolmap")
     pair = View(date="2024-08-10", compare="2024-08-13", known="then", hide=hide)
-    snapshot = Snapshot.of_view(pair, SOURCES)
+    snapshot = Snapshot.from_view(pair, SOURCES)
     first, second = (
         claims_on(day, known_by=day, sides=["ukrainian"]) for day in ("2024-08-10", "2024-08-13")
     )
@@ -317,9 +317,9 @@ def test_as_said_by_the_day_each_half_knows_what_was_said_by_its_own(record):
 
 
 def test_a_comparison_that_cannot_go_into_a_file_is_told_in_words():
-    turned = Snapshot.of_view(View(date="2024-11-20", compare="2024-08-20"), SOURCES)
+    turned = Snapshot.from_view(View(date="2024-11-20", compare="2024-08-20"), SOURCES)
     assert (turned.on, turned.compare) == (dt.date(2024, 11, 20), dt.date(2024, 8, 20))
-    assert Snapshot.of_view(View(date=DAY, compare=DAY.isoformat()), SOURCES).compare is None
+    assert Snapshot.from_view(View(date=DAY, compare=DAY.isoformat()), SOURCES).compare is None
     for pair, hide in (
         ("ukrainian|russian", "russian"),
         ("ukrainian|russian", "ru_mod"),
@@ -327,7 +327,7 @@ def test_a_comparison_that_cannot_go_into_a_file_is_told_in_words():
         ("deepstate|uacontrolmap", "third_party"),
     ):
         with pytest.raises(ValueError, match="one of the two that are compared is switched off"):
-            Snapshot.of_view(View(compare=pair, hide=(hide,)), SOURCES)
+            Snapshot.from_view(View(compare=pair, hide=(hide,)), SOURCES)
 
 
 def test_a_source_of_a_side_that_is_not_shown_is_not_compared(record):
@@ -362,11 +362,11 @@ def test_a_picture_is_not_named_by_a_history_it_does_not_hold():
 
 def test_two_dates_on_the_screen_are_compared_from_left_to_right():
     view = View(date=dt.date(2024, 9, 5), compare="2025-02-09", known="then")
-    found = Snapshot.of_view(view, SOURCES)
+    found = Snapshot.from_view(view, SOURCES)
     assert (found.on, found.compare) == (dt.date(2025, 2, 9), dt.date(2024, 9, 5))
     assert found.known_by == "then"
     sides = View(compare="ukrainian|russian")
-    assert Snapshot.of_view(sides, SOURCES).compare == ("ukrainian", "russian")
+    assert Snapshot.from_view(sides, SOURCES).compare == ("ukrainian", "russian")
 
 
 # ---- round trips ------------------------------------------------------------------------
@@ -390,9 +390,9 @@ _seen = st.builds(
 @given(_seen)
 def test_what_is_seen_is_the_snapshot_again(snapshot):
     view = snapshot.to_view(ALL)
-    assert Snapshot.of_view(view, ALL).to_view(ALL) == view
+    assert Snapshot.from_view(view, ALL).to_view(ALL) == view
     if not snapshot.sides:
-        assert Snapshot.of_view(view, ALL) == snapshot
+        assert Snapshot.from_view(view, ALL) == snapshot
 
 
 @given(_seen)

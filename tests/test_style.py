@@ -55,13 +55,15 @@ def restyled(tmp_path_factory, record):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(look, "FILE", write_style(folder / "style.toml", OTHER))
         look.style.cache_clear()
-        files = {ending: folder / f"map.{ending}" for ending in ("html", "svg", "kml", "gpkg")}
+        files = {
+            extension: folder / f"map.{extension}" for extension in ("html", "svg", "kml", "gpkg")
+        }
         for file in files.values():
             write_snapshot(SNAPSHOT, file, record=record)
     look.style.cache_clear()
     with closing(sqlite3.connect(files.pop("gpkg"))) as database:
         styles = [qml for (qml,) in database.execute("SELECT styleQML FROM layer_styles")]
-    text = {ending: file.read_text("utf-8") for ending, file in files.items()}
+    text = {extension: file.read_text("utf-8") for extension, file in files.items()}
     return text | {"qml": "".join(styles)}
 
 

@@ -282,8 +282,8 @@ def test_what_is_said_adds_up_to_the_theatre_and_fits_the_map(day, choice, langu
     [
         ("2024-09-05", "No change since the day before. Sudzha: Ukrainian-held according to "
          "Ukrainian sources; fought over or unclear according to Russian sources."),
-        ("2024-12-05", "New on Malaya Loknya: nothing current any more from Russian sources; "
-         "Ukrainian-held according to Ukrainian sources."),
+        ("2024-12-05", "No change since the day before. Sudzha: Ukrainian-held according to "
+         "both Ukrainian sources and Russian sources."),
         ("2025-09-20", "Ukrainian sources and Russian sources contradict each other on all the "
          "ground that both speak of."),
     ],

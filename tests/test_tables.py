@@ -457,6 +457,9 @@ def test_settlement_id_that_is_no_whole_number(tiny, value):
         ("statements.csv", "stated_on", "٢٠٢٤-٠٨"),
         ("names.csv", "settlement_id", "one"),
         ("names.csv", "name_ru", ""),
+        ("coordinates.csv", "decision", "guessed"),
+        ("coordinates.csv", "lat", "49.9"),
+        ("routes.csv", "route", "1; 2"),
         ("corrections.csv", "why", ""),
     ],
 )
@@ -584,6 +587,8 @@ def test_total_is_a_finite_number(tiny, value):
         ("events.csv", "event_id"),
         ("statements.csv", "statement_id"),
         ("names.csv", "settlement_id"),
+        ("coordinates.csv", "settlement_id"),
+        ("routes.csv", "name_en"),
     ],
 )
 def test_doubled_id(tiny, name, key):

@@ -47,7 +47,7 @@ def test_the_words_of_a_voice_partition_the_theatre(record, day, side):
         ("2025-03-13", "ukrainian", "Kazachya Loknya", "russian_control"),
         ("2025-03-13", "ukrainian", "Oleshnya", "ukrainian_control"),
         ("2025-03-13", "russian", "Oleshnya", "silent"),
-        ("2024-12-05", "russian", "Sudzha", "silent"),
+        ("2025-10-01", "russian", "Sudzha", "silent"),
     ],
 )
 def test_a_place_has_the_word_of_the_side(record, day, side, name, word):
@@ -88,7 +88,7 @@ def test_a_map_is_seen_as_drawn_where_it_alone_speaks(tiny):
 
 def test_what_changed_is_what_one_picture_has_and_the_other_has_not(record):
     both = Selection(on="2025-03-13", compare="2024-09-05")
-    before, after = both.halves
+    before, after = both.compared
     for side in SIDES:
         found = change_on(both, side, record).set_index("change")
         words = [agreement_on(half, record=record)[side] for half in (before, after)]

@@ -39,6 +39,7 @@ views = st.builds(
     view=st.none() | st.sampled_from(get_args(MapView)),
     chart=st.booleans(),
     tiles=st.booleans(),
+    context=st.booleans(),
     place=st.none() | st.sampled_from(sorted(PLACES)),
     claim=st.none() | st.sampled_from(sorted(CLAIMS)),
     centre=st.none() | pictures,
@@ -110,6 +111,7 @@ BAD = [
     ("compare", "year"),
     ("tiles", "perhaps"),
     ("tiles", ""),
+    ("context", "2"),
     ("place", "8"),
     ("place", "-7"),
     ("place", "7.5"),
@@ -143,6 +145,12 @@ def test_only_a_calendar_day_is_a_date(value):
     view, notes = read({"date": value})
     assert view == View()
     assert len(notes) == 1
+
+
+def test_a_day_outside_the_record_is_told_which_days_there_are():
+    first, last = PERIOD
+    told = f"date was '2030-01-01'; allowed: a day of the record, {first} to {last}"
+    assert read({"date": "2030-01-01"}) == (View(), [told])
 
 
 def test_known_ids_are_kept_beside_unknown_ones():
@@ -181,6 +189,7 @@ NAMES = [
     "lapsed",
     "compare",
     "tiles",
+    "context",
     "place",
     "view",
     "centre",
@@ -235,6 +244,7 @@ SHOWN = {
     "compare": "isw|ru_mod",
     "chart": True,
     "tiles": True,
+    "context": False,
     "place": 7,
     "view": "overlay",
     "centre": [51.2, 35, 9.5],

@@ -52,6 +52,31 @@ def span_of(
     return first, last
 
 
+def check_within(
+    period: tuple[pd.Timestamp, pd.Timestamp], **days: dt.date | pd.Timestamp | None
+) -> None:
+    """Refuse days outside a period; None is none.
+
+    Raises
+    ------
+    ValueError
+        Naming the first such day and the period.
+
+    Examples
+    --------
+    >>> autumn = pd.Timestamp("2024-09-01"), pd.Timestamp("2024-11-30")
+    >>> check_within(autumn, on=dt.date(2024, 8, 20))
+    Traceback (most recent call last):
+    ValueError: `on` was 2024-08-20 but is expected to lie within 2024-09-01 and 2024-11-30
+    """
+    first, last = period
+    for name, day in days.items():
+        if day is not None and not first <= pd.Timestamp(day) <= last:
+            within = f"{first.date()} and {last.date()}"
+            msg = f"`{name}` was {pd.Timestamp(day).date()} but is expected to lie within {within}"
+            raise ValueError(msg)
+
+
 def offsets(days: _Array, first: np.datetime64, length: int, missing: int) -> _Array:
     """Days since `first`, clipped to 0 and `length`; `missing` for NaT."""
     offset = (days - first).astype("timedelta64[D]").astype("int64")

@@ -1,1 +1,1 @@
-"""Analyses of the claims: agreement, lead and lag, concessions, published totals."""
+"""Analyses of the claims: agreement, lead and lag, concessions, published totals, coverage."""

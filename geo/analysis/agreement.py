@@ -23,8 +23,8 @@ import numpy as np
 import pandas as pd
 
 from geo._io.dates import Date, offsets, span_of
-from geo.claims.record import Record, shipped
-from geo.selection.selection import Selection, asked
+from geo.claims.record import Record, shipped_record
+from geo.selection.selection import Selection, as_selection
 from geo.tables.schema import DRAWN, IMPLIED, SIDES
 
 #: What a side can say, in the order of their numbers.
@@ -147,7 +147,7 @@ def agreement_on(
     >>> found.loc[59993, ["agreement", "ukrainian", "russian"]].tolist()
     ['contradictory', 'ukrainian_control', 'russian_control']
     """
-    record, selection = record or shipped(), asked(on, **choice)
+    record, selection = record or shipped_record(), as_selection(on, **choice)
     theatre = record.theatre
     voices, said = words(record, selection, theatre.index, selection.on, selection.on)
     return gpd.GeoDataFrame(
@@ -190,9 +190,9 @@ def agreement_series(
     >>> bool(np.allclose(series[list(CLASSES)].sum(axis=1).diff().dropna(), 0))
     True
     """
-    record = record or shipped()
+    record = record or shipped_record()
     first, last = span_of(record.period, start, end)
-    selection = asked(last, **choice)
+    selection = as_selection(last, **choice)
     theatre = record.theatre
     number = classify(*words(record, selection, theatre.index, first, last), selection)
     area = theatre.area_km2.to_numpy()

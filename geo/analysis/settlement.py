@@ -11,7 +11,7 @@ import pyproj
 
 from geo.analysis.agreement import CLASSES, WORDS, classify, words
 from geo.claims.record import Record
-from geo.selection.selection import Selection, asked
+from geo.selection.selection import Selection, as_selection
 from geo.tables.schema import DRAWN, IMPLIED, SIDES
 
 _OPPOSITES = (("ukrainian_control", "russian_control"), ("russian_control", "ukrainian_control"))
@@ -33,7 +33,7 @@ def said_on(settlement_id: int, record: Record, selection: Selection) -> dict[st
     Examples
     --------
     >>> from geo import load_record
-    >>> said_on(115637, load_record(), Selection(on="2024-12-05"))["russian"]
+    >>> said_on(115637, load_record(), Selection(on="2025-10-01"))["russian"]
     'silent'
     """
     cell = _place(settlement_id, record).cell_id
@@ -115,12 +115,12 @@ def strips(
     ['ukrainian_control', 'russian_control']
     """
     _place(settlement_id, record)
-    selection = selection or asked(record.period[1])
+    selection = selection or as_selection(record.period[1])
     named = _speaks_of(settlement_id, record, record.claims)
-    chosen = np.flatnonzero(record.known(selection.told_by) & named)
+    chosen = np.flatnonzero(record.known(selection.known_day) & named)
     # A map says it again until the status ends, or until the day asked about.
     last_day = record.valid_to[chosen] - np.timedelta64(1, "D")
-    told = np.fmin(last_day, np.datetime64(selection.told_by or "9999-12-31", "s"))
+    told = np.fmin(last_day, np.datetime64(selection.known_day or "9999-12-31", "s"))
     rows = pd.DataFrame(record.claims.iloc[chosen])
     rows["last_said"] = record.last_told(chosen, told)
     rows["lapses"] = record.lapses(selection)[chosen]
@@ -173,7 +173,7 @@ def contradictions(
     True
     """
     cell = _place(settlement_id, record).cell_id
-    selection = selection or asked(record.period[1])
+    selection = selection or as_selection(record.period[1])
     said = words(record, selection, [cell], *record.period)
     opposed = classify(*said, selection)[:, 0] == CLASSES.index("contradictory")
     days = pd.date_range(*record.period, unit="s")

@@ -24,7 +24,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.analysis.totals import count, held_maps, held_series, last_words, short_names
-from geo.claims.record import Record, shipped
+from geo.claims.record import Record, shipped_record
 
 _HELD, _CONTESTED = "ukrainian_control", "contested"
 _STATED = ["statement_id", "test", "value", "unit", "source_id"]
@@ -81,7 +81,7 @@ def check_statements(record: Record | None = None) -> pd.DataFrame:
     UAControlMap: 724 km² (53 settlements) on 2024-08-15, 1,039 km² (75 settlements) on 2024-08-31
     (+314 km²)
     """
-    record = record or shipped()
+    record = record or shipped_record()
     ledger = record.ledger
     told = _Told(
         claims=record.claims[record.known(None)],

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from geo.analysis.agreement import CLASSES, WORDS, classify, words
-from geo.claims.record import Record, shipped
+from geo.claims.record import Record, shipped_record
 from geo.selection.selection import Selection
 from geo.style.words import Language, name_of, say
 from geo.tables.schema import IMPLIED, SIDES
@@ -83,7 +83,7 @@ def summary(
     >>> found.headline
     'No change since the day before. Sudzha: fought over or unclear according to Russian sources.'
     """
-    record = record or shipped()
+    record = record or shipped_record()
     ledger = record.ledger
     cells = record.theatre.index
     day = selection.on
@@ -187,7 +187,7 @@ def _called(places: pd.DataFrame, language: Language) -> pd.Series:
 
 def _is_shown(voice: str, selection: Selection, sides: Mapping[str, str]) -> bool:
     """Whether any source of a voice is switched on."""
-    chosen, sources = selection.whom
+    chosen, sources = selection.filters
     own = {source for source, side in sides.items() if voice in {source, side}}
     shown = {source for source in own if not chosen or sides[source] in chosen}
     return bool(shown & set(sources) if sources else shown)

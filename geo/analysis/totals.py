@@ -23,7 +23,7 @@ import pandas as pd
 
 from geo._io.dates import Date, as_date, span_of
 from geo.claims.areas import area_series
-from geo.claims.record import Record, shipped
+from geo.claims.record import Record, shipped_record
 from geo.tables.boundaries import area_km2
 
 #: What `held_series` can count.
@@ -68,7 +68,7 @@ def held_maps(record: Record) -> list[str]:
 
     Examples
     --------
-    >>> held_maps(shipped())
+    >>> held_maps(shipped_record())
     ['deepstate', 'uacontrolmap']
     """
     claims = record.claims
@@ -93,7 +93,7 @@ def last_words(record: Record, known_by: Date | None = None) -> pd.Series:
 
     Examples
     --------
-    >>> last_words(shipped())["uacontrolmap"].date().isoformat()
+    >>> last_words(shipped_record())["uacontrolmap"].date().isoformat()
     '2025-04-30'
     """
     rows = record.claims[record.known(known_by)]
@@ -140,14 +140,14 @@ def held_series(
 
     Examples
     --------
-    >>> maps = shipped().only(held_maps(shipped()))
+    >>> maps = shipped_record().only(held_maps(shipped_record()))
     >>> held_series("2025-03-11", "2025-03-12", record=maps).uacontrolmap.tolist()
     [56.3, 0.0]
     """
     if figure not in FIGURES:
         msg = f"`figure` was {figure!r} but is expected to be of {', '.join(FIGURES)}"
         raise ValueError(msg)
-    record = record or shipped()
+    record = record or shipped_record()
     first, last = span_of(record.period, start, end)
     days = pd.date_range(first, last, unit="s", name="date")
     areas = area_series(first, last, known_by=known_by, record=record)
@@ -234,7 +234,7 @@ def stated_and_mapped(record: Record | None = None) -> pd.DataFrame:
     >>> said[columns].values.tolist()
     [[1263.0, 93.0, 4.0, 41.0]]
     """
-    record = record or shipped()
+    record = record or shipped_record()
     sources, maps, beside = record.ledger.sources, readings(record), _Beside(record)
     speaker = record.claims.source_id.to_numpy()
     found = _said(record.ledger.totals, sources)

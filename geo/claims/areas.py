@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from geo._io.dates import Date, as_date, offsets, span_of
-from geo.claims.record import Record, shipped
-from geo.selection.selection import Selection, asked
+from geo.claims.record import Record, shipped_record
+from geo.selection.selection import Selection, as_selection
 
 
 def claims_on(
@@ -44,7 +44,7 @@ def claims_on(
     ...  zip(shapes.status, shapes.settlements, shapes.area_km2)]
     [('ukrainian_control', 77, 1048), ('russian_control', 13, 150)]
     """
-    return (record or shipped()).at(asked(on, **choice))
+    return (record or shipped_record()).at(as_selection(on, **choice))
 
 
 def select(
@@ -69,8 +69,8 @@ def select(
     >>> rows.status[sudzha].tolist()
     ['russian_control']
     """
-    record = record or shipped()
-    return record.claims.iloc[record.rows(asked(on, **choice))]
+    record = record or shipped_record()
+    return record.claims.iloc[record.rows(as_selection(on, **choice))]
 
 
 def period(record: Record | None = None) -> tuple[pd.Timestamp, pd.Timestamp]:
@@ -81,7 +81,7 @@ def period(record: Record | None = None) -> tuple[pd.Timestamp, pd.Timestamp]:
     >>> period()[0].date().isoformat()
     '2024-08-06'
     """
-    return (record or shipped()).period
+    return (record or shipped_record()).period
 
 
 def areas(on: Date, *, record: Record | None = None, **choice: Any) -> pd.DataFrame:
@@ -140,9 +140,9 @@ def area_series(
     >>> series.date.nunique()
     26
     """
-    record = record or shipped()
+    record = record or shipped_record()
     first, last = span_of(record.period, start, end)
-    selection = asked(last, **choice)
+    selection = as_selection(last, **choice)
     rows = record.during(selection, first, last)
     length = (last - first).days + 1
     # Add each row on its first day, subtract it on the day after its last.

@@ -79,7 +79,7 @@ def load_claims(*polygons: Path | str, **how: Any) -> gpd.GeoDataFrame:
 
 
 @lru_cache(maxsize=2)
-def shipped(*, strikes: bool = False) -> Record:
+def shipped_record(*, strikes: bool = False) -> Record:
     """The record of the shipped tables, built on first use."""
     return Record(_shipped_ledger(), strikes=strikes)
 
@@ -121,7 +121,7 @@ class Record:
 
     Examples
     --------
-    >>> record = shipped()
+    >>> record = shipped_record()
     >>> record.period[0].date().isoformat()
     '2024-08-06'
     """
@@ -204,7 +204,7 @@ class Record:
 
     def _standing(self, selection: Selection) -> _Array:
         day = np.datetime64(selection.on, "s")
-        return self.known(selection.told_by) & self.in_force(day) & self.chosen(selection)
+        return self.known(selection.known_day) & self.in_force(day) & self.chosen(selection)
 
     def _has_lapsed(self, selection: Selection) -> _Array:
         return self.lapses(selection) <= np.datetime64(selection.on, "s")
@@ -212,7 +212,7 @@ class Record:
     def chosen(self, selection: Selection) -> _Array:
         """Mask of the rows of the selected sides, sources and statuses, whatever their days."""
         mask = np.ones(len(self.claims), dtype=bool)
-        sides, sources = selection.whom
+        sides, sources = selection.filters
         known = self.ledger.sources.index
         for source in sources:
             if source not in known:
@@ -244,7 +244,7 @@ class Record:
         """
         shapes = self.dissolved(selection, self.rows(selection))
         day, never = np.datetime64(selection.on, "s"), np.datetime64("NaT", "s")
-        turns = self.turns(selection)
+        turns = self.change_days(selection)
         groups = shapes.source_id.cat.codes.astype("int64") * len(DRAWN) + shapes.status.cat.codes
         days = [np.append(turns[number], never) for number in groups.tolist()]
         at = [int(np.searchsorted(own[:-1], day, side="right")) for own in days]
@@ -273,7 +273,7 @@ class Record:
 
         Examples
         --------
-        >>> rows = shipped().during(Selection(on="2024-08-10"), "2024-08-10", "2024-08-20")
+        >>> rows = shipped_record().during(Selection(on="2024-08-10"), "2024-08-10", "2024-08-20")
         >>> bool((rows.valid_from <= "2024-08-20").all())
         True
         """
@@ -287,7 +287,7 @@ class Record:
         if selection.known_by == "then":
             begin, stop = np.maximum(begin, self.known_from), np.fmin(stop, self.known_to)
         else:
-            counts &= self.known(selection.told_by)
+            counts &= self.known(selection.known_day)
         rows = np.flatnonzero(counts & ~(stop <= begin) & _meets(begin, stop, first, last))
         return rows, begin[rows], stop[rows]
 
@@ -311,13 +311,13 @@ class Record:
         Examples
         --------
         >>> pair = Selection(on="2024-10-01", compare="2024-08-20", sources=["deepstate"])
-        >>> shipped().changes(pair).change.tolist()
+        >>> shipped_record().changes(pair).change.tolist()
         ['gained', 'lost', 'kept']
         """
-        if not selection.halves:
+        if not selection.compared:
             none = dict.fromkeys(("status", "change", "area_km2", "settlements"), ())
             return gpd.GeoDataFrame(none, geometry=[], crs=4326)
-        before, after = map(self.at, selection.halves)
+        before, after = map(self.at, selection.compared)
         tables = []
         for status in selection.statuses or DRAWN[:1]:
             table = compare(before, after, status=status)
@@ -362,7 +362,7 @@ class Record:
 
     def last_said(self, rows: _Array, selection: Selection) -> _Array:
         """When rows were last said; a map restates itself on every day it was read."""
-        told = np.datetime64(min(selection.on, selection.told_by or selection.on), "s")
+        told = np.datetime64(min(selection.on, selection.known_day or selection.on), "s")
         return self.last_told(rows, told)
 
     def last_told(self, rows: _Array, told: _Array) -> _Array:
@@ -411,9 +411,9 @@ class Record:
             )
         return self._shapes[key].copy(), starts
 
-    def turns(self, selection: Selection) -> dict[int, _Array]:
+    def change_days(self, selection: Selection) -> dict[int, _Array]:
         """Days, in order, on which the ground of each group changes."""
-        key = (selection.told_by, selection.current_for)
+        key = (selection.known_day, selection.current_for)
         if key not in self._turns:
             _make_room(self._turns, 8)
             self._turns[key] = self._find_turns(selection)
@@ -421,7 +421,7 @@ class Record:
 
     def _find_turns(self, selection: Selection) -> dict[int, _Array]:
         start, end = self.valid_from, self.stops(selection)
-        rows = np.flatnonzero(self.known(selection.told_by) & ~(end <= start))
+        rows = np.flatnonzero(self.known(selection.known_day) & ~(end <= start))
         order = np.lexsort([start[rows], self.ground_id[rows], self.group[rows]])
         rows = rows[order]
         group, ground = self.group[rows], self.ground_id[rows]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import geopandas as gpd
 from shapely.geometry import box
 
-from geo.claims.record import Record, shipped
+from geo._io.dates import check_within
+from geo.claims.record import Record, shipped_record
 from geo.selection.snapshot import Snapshot
 
 
 def record_of(snapshot: Snapshot, record: Record | None) -> Record:
     """The record given, or the shipped one with the snapshot's setting for strikes."""
-    return shipped(strikes=snapshot.strikes) if record is None else record
+    return shipped_record(strikes=snapshot.strikes) if record is None else record
 
 
 def claims_of(snapshot: Snapshot, record: Record | None = None) -> gpd.GeoDataFrame:
@@ -53,13 +54,8 @@ def claims_of(snapshot: Snapshot, record: Record | None = None) -> gpd.GeoDataFr
                 f"that are shown, {', '.join(snapshot.sides)}"
             )
             raise ValueError(msg)
-    first, last = (day.date() for day in record.period)
-    for name, day in {
-        "on": snapshot.on, "compare": snapshot.other_day, "since": snapshot.since,
-    }.items():  # fmt: skip
-        if day is not None and not first <= day <= last:
-            msg = f"`{name}` was {day} but is expected to lie within {first} and {last}"
-            raise ValueError(msg)
+    days = {"on": snapshot.on, "compare": snapshot.other_day, "since": snapshot.since}
+    check_within(record.period, **days)
     return in_box(snapshot, record.at(snapshot))
 
 

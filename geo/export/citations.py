@@ -19,8 +19,8 @@ from geo.style.words import say, say_day
 TITLE = "Kursk claims map"
 #: The notice required wherever ground is shown.
 RIGHTS = (
-    "Ground: (c) OpenStreetMap contributors, ODbL. Claims: facts in our own words; rights in the "
-    "cited pages stay with their publishers."
+    "Ground: (c) OpenStreetMap contributors, ODbL. Settlements: INID 2021. The river Seim: GSHHG, "
+    "LGPL. Claims: facts in our own words; rights in the cited pages stay with their publishers."
 )
 #: A shape carries at most this many citations; its `claim_ids` are always complete.
 MOST = 200
@@ -176,9 +176,9 @@ def citation(
 def _what(snapshot: Snapshot, sources: pd.Series) -> str:
     """Everything that distinguishes one snapshot from another, as text."""
     what = f"who claimed what ground in Kursk Oblast on {snapshot.on}"
-    if snapshot.told_by:
+    if snapshot.known_day:
         each = snapshot.other_day and snapshot.known_by == "then"
-        what += ", each day as said by then" if each else f", as said by {snapshot.told_by}"
+        what += ", each day as said by then" if each else f", as said by {snapshot.known_day}"
     if snapshot.other_day:
         what += f", compared with {snapshot.other_day}"
     if snapshot.pair:

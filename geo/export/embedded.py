@@ -26,7 +26,7 @@ _STEPS = 100_000
 _PLAIN = re.compile(r"CREATE TABLE(?!.*\bAS\b)", re.DOTALL | re.IGNORECASE)
 
 
-def record_in(path: Path, ending: str) -> str | bytes:
+def record_in(path: Path, extension: str) -> str | bytes:
     """The record of a file with a known extension, or the one beside it.
 
     Raises
@@ -34,15 +34,15 @@ def record_in(path: Path, ending: str) -> str | bytes:
     Exception
         If there is none; the type depends on the reader.
     """
-    if ending == "pdf":
+    if extension == "pdf":
         msg = "those of a PDF are in its keywords, which are not read"
         raise ValueError(msg)
-    if ending == "csv":
+    if extension == "csv":
         return _bytes_of(path.with_name(f"{path.name}.prov.jsonld"))
     content = _bytes_of(path)
-    if ending == "gpkg":
+    if extension == "gpkg":
         return _in_geopackage(path)
-    return _READERS[ending](content)
+    return _READERS[extension](content)
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -15,7 +15,7 @@ import pandas as pd
 import shapely
 from PIL import Image
 
-from geo._io.dates import Date, as_date, span_of
+from geo._io.dates import Date, as_date, check_within, span_of
 from geo._io.files import replacing
 from geo.analysis.agreement import CLASSES, WORDS, classify, words
 from geo.claims.record import Record
@@ -33,8 +33,10 @@ from geo.figure.places import gazetteer_of, lay_names
 from geo.selection.snapshot import FILMS, Snapshot
 from geo.style.words import say, say_day
 
-#: Frames per second.
-SPEED = 10
+#: A film lasts a tenth of a second a frame, but not less than this, seconds.
+SHORTEST = 6
+#: How long a frame can last, seconds: browsers slow down a GIF that is faster.
+_FRAME = (0.02, 60)
 
 _SHEET = Box(0, 0, 1280, 720)
 _MAPS = Box(20, 98, 930, 706)
@@ -61,6 +63,7 @@ def animate(
     path: Path | str,
     *,
     step: int = 1,
+    seconds: float | None = None,
     snapshot: Snapshot | None = None,
     record: Record | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -76,6 +79,8 @@ def animate(
         written completely or, if interrupted, not at all.
     step
         Days between frames; the last day is always shown.
+    seconds
+        How long it lasts; by default a tenth of a second a frame, at least 6.
     snapshot
         What to show, in which language; its day and size are ignored. If its
         `known_by` is `then`, each frame counts only what had been said by its day.
@@ -92,8 +97,8 @@ def animate(
     Raises
     ------
     ValueError
-        If a day lies outside the record, `end` before `start`, or the extension
-        or the step is invalid.
+        If a day lies outside the record, `end` before `start`, or the extension,
+        the step or the length is invalid.
     OSError
         If the file cannot be written.
 
@@ -114,9 +119,12 @@ def animate(
     snapshot = Snapshot(on=as_date(start, "start")) if snapshot is None else snapshot
     record = record_of(snapshot, record)
     days = days_of(start, end, step, record)
+    length = length_of(len(days), seconds)
     whole = snapshot.spanning(days[0], days[-1])
     claims_of(whole, record)  # raises early on invalid settings
-    origin = provenance(whole, record.ledger, _spoken(snapshot, days, record), step=step)
+    origin = provenance(
+        whole, record.ledger, _spoken(snapshot, days, record), step=step, seconds=length
+    )
     count = progress or (lambda _done, _all: None)
 
     def counted(frames: Iterator[Image.Image]) -> Iterator[Image.Image]:
@@ -127,10 +135,12 @@ def animate(
     with own_style(), replacing(path) as (made,):
         frames = counted(_frames(snapshot, days, record))
         if path.suffix.lower() == ".mp4":
-            _write_mp4(made, frames, origin)
+            _write_mp4(made, frames, len(days) / length, origin)
         else:
             few = days[:: max(1, len(days) // _SAMPLES)]
-            _write_gif(made, frames, _palette(_frames(snapshot, few, record)), origin)
+            ends = np.linspace(0, 100 * length, len(days) + 1).round()
+            palette = _palette(_frames(snapshot, few, record))
+            _write_gif(made, frames, 10 * np.diff(ends).astype(int), palette, origin)
     return path
 
 
@@ -153,13 +163,8 @@ def days_of(start: Date, end: Date, step: int, record: Record) -> list[dt.date]:
     ValueError
         If a day lies outside the record, `end` before `start`, or `step` below 1.
     """
-    first, last = record.period
     asked = {"start": as_date(start, "start"), "end": as_date(end, "end")}
-    for name, day in asked.items():
-        if not first <= day <= last:
-            within = f"{first.date()} and {last.date()}"
-            msg = f"`{name}` was {day.date()} but is expected to lie within {within}"
-            raise ValueError(msg)
+    check_within(record.period, **asked)
     begin, stop = span_of(record.period, **asked)
     if step < 1:
         msg = f"`step` was {step} but is expected to be a whole number of days from 1"
@@ -167,6 +172,29 @@ def days_of(start: Date, end: Date, step: int, record: Record) -> list[dt.date]:
     length = (stop - begin).days
     numbers = [*range(0, length, step), length]
     return [begin.date() + dt.timedelta(days=number) for number in numbers]
+
+
+def length_of(frames: int, seconds: float | None = None) -> float:
+    """How long a film lasts, seconds: as asked for, or as its number of frames has it.
+
+    Raises
+    ------
+    ValueError
+        If a frame would last less than 0.02 seconds or more than 60.
+
+    Examples
+    --------
+    >>> length_of(14), length_of(260)
+    (6, 26.0)
+    """
+    if seconds is None:
+        return max(SHORTEST, frames / 10)
+    least, most = (frames * limit for limit in _FRAME)
+    if not least <= seconds <= most:
+        many = f"{frames} frame{'' if frames == 1 else 's'}"
+        msg = f"`seconds` was {seconds:g} but is expected to be {least:g} to {most:g}, for {many}"
+        raise ValueError(msg)
+    return seconds
 
 
 def _frames(snapshot: Snapshot, days: Sequence[dt.date], record: Record) -> Iterator[Image.Image]:
@@ -231,16 +259,18 @@ class _Stage:
             canvas.write(_SIDE.left, y, line, size, bold=main, colour="ink" if main else "soft")
             y -= size * 1.32
         free = _SIDE._replace(top=y)
-        lay_key(canvas, free, key_of(content, counted=False), columns=1, size=_SIZE)
+        lay_key(canvas, free, key_of(content, self.chart, counted=False), columns=1, size=_SIZE)
         own = ledger.sources[ledger.sources.index.isin(spoken.source_id)]
-        fine_print(canvas, credits_of(own, ledger.version, lang), _FOOT, _SIZE * 0.75)
+        credit = credits_of(own, ledger.version, lang, context=content.snapshot.context)
+        fine_print(canvas, credit, _FOOT, _SIZE * 0.75)
 
     def ground(self, content: Content) -> Image.Image:
         """The maps with the claims of a day."""
         canvas = _sheet()
         for panel, box in zip(content.panels, self.boxes, strict=True):
             pen = Pen(canvas, _SIZE, box)
-            lay_claims(pen, self.chart.at(box), panel, self.gazetteer)
+            chart, context = self.chart.at(box), self.snapshot.context
+            lay_claims(pen, chart, panel, self.gazetteer, context=context)
             lay_note(pen, box, panel, self.snapshot.language)
         return Image.alpha_composite(Image.alpha_composite(self.below, _image(canvas)), self.above)
 
@@ -289,15 +319,15 @@ def _image(canvas: Canvas, *, paper: bool = False) -> Image.Image:
     return Image.fromarray(canvas.pixels(paper=paper))
 
 
-def _write_mp4(path: Path, frames: Iterator[Image.Image], record: str) -> None:
+def _write_mp4(path: Path, frames: Iterator[Image.Image], rate: float, record: str) -> None:
     # Imported here: pictures do not need it.
     from imageio_ffmpeg import write_frames
 
     options = ["-crf", "20", "-preset", "veryfast", "-threads", "2", *_EQUAL]
     writer = write_frames(
-        str(path), (int(_SHEET.right), int(_SHEET.top)), fps=SPEED, codec="libx264",
-        pix_fmt_out="yuv420p", macro_block_size=16, quality=None, output_params=options,
-        ffmpeg_log_level="error",
+        str(path), (int(_SHEET.right), int(_SHEET.top)), codec="libx264", pix_fmt_out="yuv420p",
+        macro_block_size=16, quality=None, input_params=["-r", f"{rate:.9f}"],
+        output_params=options, ffmpeg_log_level="error",
     )  # fmt: skip
     with closing(writer):
         writer.send(None)
@@ -334,12 +364,17 @@ def _palette(frames: Iterator[Image.Image]) -> Image.Image:
 
 
 def _write_gif(
-    path: Path, frames: Iterator[Image.Image], palette: Image.Image, record: str
+    path: Path,
+    frames: Iterator[Image.Image],
+    durations: np.ndarray,
+    palette: Image.Image,
+    record: str,
 ) -> None:
+    """Durations in milliseconds; a GIF counts hundredths of a second."""
     first, *others = [
         _small(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames
     ]
     first.save(
-        path, "GIF", save_all=True, append_images=others, duration=1000 // SPEED, loop=0,
+        path, "GIF", save_all=True, append_images=others, duration=durations.tolist(), loop=0,
         optimize=False, comment=record.encode(),
     )  # fmt: skip

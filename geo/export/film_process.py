@@ -1,22 +1,25 @@
 """Making one film for the app, in a separate process: `python -m geo.export.film_process`.
 
-Arguments: the settings of a `Snapshot` as JSON, first and last day, days between
-frames, output file. After every frame it writes a line with the number of frames
-done and the total; if there can be no such film, a line that says why.
+Arguments: what `animate` takes, as JSON, and the output file. After every frame it
+writes a line with the number of frames done and the total; if there can be no such
+film, a line that says why.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 
 from geo.export.film import animate
 from geo.selection.snapshot import Snapshot
 
 
-def _main(settings: str, first: str, last: str, step: str, path: str) -> int:
+def _main(asked: str, path: str) -> int:
     try:
+        settings = json.loads(asked)
+        snapshot = Snapshot(**settings.pop("snapshot"))
         animate(
-            first, last, path, step=int(step), snapshot=Snapshot.model_validate_json(settings),
+            path=path, snapshot=snapshot, **settings,
             progress=lambda done, every: print(done, every, flush=True),
         )  # fmt: skip
     except ValueError as error:

@@ -13,8 +13,9 @@ import geopandas as gpd
 import pyogrio
 
 from geo._io.text import sound_xml
-from geo.export.layers import in_words
+from geo.export.layers import CONTEXT, in_words
 from geo.style.look import SIGNS, Dash, style
+from geo.style.words import say
 
 # Millimetres per CSS pixel.
 _MM = 25.4 / 96
@@ -75,7 +76,7 @@ def geopackage(
             layer=name,
             driver="GPKG",
             append=file.exists(),
-            geometry_type="MultiPolygon",
+            geometry_type=CONTEXT.get(name, "MultiPolygon"),
             promote_to_multi=True,
             use_arrow=True,
         )
@@ -120,6 +121,8 @@ def _styles(
             yield layer, layer, _qml(table, layer), True
             for voice in [voice for voice in titles if voice in table]:
                 yield layer, titles[voice], _qml(table, voice), False
+        elif layer in CONTEXT:
+            yield layer, layer, _context_qml(table), True
         elif layer == "changes":
             yield layer, layer, _qml(table, "change", "status"), True
         else:
@@ -152,6 +155,29 @@ def _qml(
         label = own.source.iloc[0] if "source" in own else in_words(outer, value)
         chosen = f"\"{outer}\" = '{value}'"
         drawn += _rule(value, chosen, label, state, rules(own, f"{value}/"))
+    return _qgis(drawn, symbols, times)
+
+
+def _context_qml(table: gpd.GeoDataFrame) -> str:
+    """A QGIS style: a rule per kind of line or site."""
+    look, light = style(), style().light
+    size, edge = _mm(size=look.site.size), _mm(outline_width=look.site.edge)
+    square = {"name": "square", "color": _rgb(light.paper), "outline_color": _rgb(light.ink)}
+    symbols, rules = [], []
+    for number, kind in enumerate(dict.fromkeys(table.kind)):
+        line = look.context.get(kind)
+        if line is None:
+            marker = _layer("SimpleMarker", **square, **size, **edge)
+            symbols.append(_symbol("marker", str(number), marker))
+        else:
+            stroke = _line(light[line.colour], line.width, line.dash)
+            symbols.append(_symbol("line", str(number), stroke))
+        label = kind if line is None else say(kind, "en")
+        rules.append(_rule(kind, f"\"kind\" = '{kind}'", label, f' symbol="{number}"'))
+    return _qgis("".join(rules), symbols)
+
+
+def _qgis(drawn: str, symbols: list[str], times: str = "") -> str:
     return (
         "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>"
         f'<qgis version="3.22.0" styleCategories="Symbology|Temporal">{times}'

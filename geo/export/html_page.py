@@ -57,7 +57,7 @@ def page(snapshot: Snapshot, record: Record) -> str:
     document["cited"] = cited_claims(record, span, styles=["text"])
     ClaimsClock(document, view=snapshot.to_view(record.ledger.sides)).add_to(chart)
     figure = cast("Figure", chart.get_root())
-    figure.title = f"{TITLE}, {snapshot.on}"
+    figure.title = f"{TITLE}, {snapshot.on}, data {record.ledger.version}"
     origin = provenance(snapshot, record.ledger, record.holding(*span)).replace("<", "\\u003c")
     script = f'<script type="application/ld+json">{origin}</script>'
     figure.header.add_child(Verbatim(script), name="provenance")

@@ -15,7 +15,7 @@ import shapely
 from geo._io.geojson import DECIMALS
 from geo._io.text import sound_xml
 from geo.export.citations import RIGHTS, TITLE, left_out, words
-from geo.export.layers import in_words
+from geo.export.layers import CONTEXT, in_words
 from geo.style.look import style
 from geo.style.words import say
 
@@ -63,6 +63,8 @@ def kml(
         if layer == "claims":
             for _, own in table.groupby("source_id", sort=False):
                 _placemarks(_folder(folder, own.source.iloc[0]), layer, own, "status")
+        elif layer in CONTEXT:
+            _features(folder, layer, table)
         elif layer != "agreement":
             _placemarks(folder, layer, table, "change" if "change" in table else "status")
         else:
@@ -92,6 +94,9 @@ def _styles(document: ET.Element) -> None:
         over = "ink" if sign.edge else sign.dots or sign.hatches
         looks[name] = (fill, light[over] if over else fill, sign.edge or _LINE)
     looks |= {f"lapsed-{name}": ("", own[1], look.lapsed.width) for name, own in looks.items()}
+    for name, stroke in look.context.items():
+        looks[name] = ("", light[stroke.colour], stroke.width)
+    looks["site"] = ("", light.ink, look.site.edge)
     for name, (fill, line, width) in looks.items():
         own = ET.SubElement(document, "Style", id=name)
         edge, area = ET.SubElement(own, "LineStyle"), ET.SubElement(own, "PolyStyle")
@@ -143,6 +148,20 @@ def _placemarks(
         _geometry(placemark, shape)
 
 
+def _features(folder: ET.Element, layer: str, table: gpd.GeoDataFrame) -> None:
+    """A placemark per line or site of the context."""
+    for row in table.to_dict("records"):
+        tags = {str(key): value for key, value in row.items()}
+        shape = tags.pop("geometry")
+        placemark = ET.SubElement(folder, "Placemark")
+        _text(placemark, "name", tags["name_en"])
+        _text(placemark, "visibility", "0")
+        _text(placemark, "description", _link(tags["publisher"], tags["url"]))
+        _text(placemark, "styleUrl", f"#{tags['kind']}")
+        _data(placemark, {"layer": layer} | {key: _plain(value) for key, value in tags.items()})
+        _geometry(placemark, shape)
+
+
 def _span(placemark: ET.Element, first: pd.Timestamp, end: pd.Timestamp) -> None:
     if pd.isna(first) and pd.isna(end):
         return
@@ -166,12 +185,15 @@ def _description(citations: list[Mapping[str, str]], more: list[str]) -> str:
     """Citations as HTML; untrusted text is escaped."""
     items = []
     for claim in citations:
-        page = escape(claim.get("publisher", claim["url"]))
-        if claim["url"].startswith(("http://", "https://")):
-            page = f'<a href="{escape(claim["url"])}">{page}</a>'
+        page = _link(claim.get("publisher", claim["url"]), claim["url"])
         items.append(f"<li>{escape(words(claim))} ({page})</li>")
     items += [f"<li>{line}</li>" for line in more]
     return f"<ul>{''.join(items)}</ul>" if items else ""
+
+
+def _link(name: str, url: str) -> str:
+    linked = url.startswith(("http://", "https://"))
+    return f'<a href="{escape(url)}">{escape(name)}</a>' if linked else escape(name)
 
 
 def _text(parent: ET.Element, name: str, text: str) -> None:
@@ -190,9 +212,18 @@ def _geometry(placemark: ET.Element, shape: shapely.Geometry) -> None:
     whole = shapely.orient_polygons(shapely.normalize(shape))
     several = ET.SubElement(placemark, "MultiGeometry")
     for part in shapely.get_parts(whole):
+        if part.geom_type != "Polygon":
+            line = ET.SubElement(several, part.geom_type)
+            if part.geom_type == "LineString":
+                _text(line, "tessellate", "1")
+            _text(line, "coordinates", _positions(part))
+            continue
         polygon = ET.SubElement(several, "Polygon")
         _text(polygon, "tessellate", "1")  # lines follow the relief
         for ring, side in ((part.exterior, "outer"), *((r, "inner") for r in part.interiors)):
             boundary = ET.SubElement(polygon, f"{side}BoundaryIs")
-            points = (f"{x:.{DECIMALS}f},{y:.{DECIMALS}f}" for x, y in ring.coords)
-            _text(ET.SubElement(boundary, "LinearRing"), "coordinates", " ".join(points))
+            _text(ET.SubElement(boundary, "LinearRing"), "coordinates", _positions(ring))
+
+
+def _positions(line: shapely.Geometry) -> str:
+    return " ".join(f"{x:.{DECIMALS}f},{y:.{DECIMALS}f}" for x, y in line.coords)

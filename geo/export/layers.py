@@ -16,10 +16,13 @@ from geo.export.citations import cited, left_out, line, records
 from geo.ledger.ledger import Ledger
 from geo.selection.snapshot import Snapshot
 from geo.style.words import say
+from geo.tables.context import load_context
 from geo.tables.schema import SIDES
 
 #: Columns that hold several values.
 LISTS = ("settlements", "claim_ids")
+#: The layers of the context, and the type of their shapes; all others hold ground.
+CONTEXT = {"context": "MultiLineString", "sites": "MultiPoint"}
 _CHANGED = {
     "gained": "in the second picture only",
     "lost": "in the first picture only",
@@ -43,7 +46,9 @@ def layers(snapshot: Snapshot, record: Record) -> dict[str, gpd.GeoDataFrame]:
         EPSG:4326. `agreement`: the cells of the theatre, columns as `agreement_on`
         returns them; `claims`: columns as `claims_on` returns them. Where asked for,
         `lapsed`: as `lapsed_of` returns them; `changes`: as `changes_of` returns them;
-        `history`: rows of `load_claims` that hold on any day from `since` to `on`.
+        `history`: rows of `load_claims` that hold on any day from `since` to `on`;
+        unless it is switched off, `context` and `sites`: the lines and points of
+        `load_context`.
         `settlements` are names; `attribution` and `licence` are those of the source;
         `citations` (dicts, in date order) are limited in number, `claim_ids` are not.
 
@@ -56,13 +61,21 @@ def layers(snapshot: Snapshot, record: Record) -> dict[str, gpd.GeoDataFrame]:
     found = {"agreement": _agreement(snapshot, record), "claims": claims}
     if snapshot.lapsed:
         found["lapsed"] = lapsed_of(snapshot, record)
-    if snapshot.halves:
+    if snapshot.compared:
         found["changes"] = changes_of(snapshot, record)
     if snapshot.since:
         rows = record.during(snapshot, snapshot.since, snapshot.on).drop(columns="ground_id")
         found["history"] = in_box(snapshot, rows.reset_index(drop=True))
     said = records(record.ledger)
-    return {name: _described(table, record.ledger, said) for name, table in found.items()}
+    found = {name: _described(table, record.ledger, said) for name, table in found.items()}
+    return found | _context(snapshot) if snapshot.context else found
+
+
+def _context(snapshot: Snapshot) -> dict[str, gpd.GeoDataFrame]:
+    table = in_box(snapshot, load_context())
+    table = table.astype({"schematic": "boolean"})
+    site = table.kind == "site"
+    return {"context": table[~site], "sites": table[site]}
 
 
 def _agreement(snapshot: Snapshot, record: Record) -> gpd.GeoDataFrame:
@@ -116,8 +129,8 @@ def titles_of(record: Record) -> dict[str, str]:
 
     Examples
     --------
-    >>> from geo.claims.record import shipped
-    >>> titles = titles_of(shipped())
+    >>> from geo.claims.record import shipped_record
+    >>> titles = titles_of(shipped_record())
     >>> titles["third_party"], titles["deepstate"]
     ('Third parties say', 'According to DeepState map')
     """

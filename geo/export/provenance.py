@@ -45,6 +45,7 @@ _CONTEXT: dict[str, Any] = {
     "url": {"@id": "dct:identifier", "@type": "xsd:anyURI"},
     "settings": {"@id": "prov:value", "@type": "@json"},
     "step": {"@id": "k:step", "@type": "xsd:integer"},
+    "seconds": {"@id": "k:seconds", "@type": "xsd:decimal"},
     "by": {"@id": "prov:wasAttributedTo", **_LINK},
     "from": {"@id": "prov:wasDerivedFrom", **_LINK},
     "madeBy": {"@id": "prov:wasGeneratedBy", **_LINK},
@@ -54,7 +55,11 @@ _CONTEXT: dict[str, Any] = {
 
 
 def provenance(
-    snapshot: Snapshot, ledger: Ledger, *tables: pd.DataFrame, step: int | None = None
+    snapshot: Snapshot,
+    ledger: Ledger,
+    *tables: pd.DataFrame,
+    step: int | None = None,
+    seconds: float | None = None,
 ) -> str:
     """The record of a file, as JSON-LD text.
 
@@ -66,8 +71,8 @@ def provenance(
         The tables that the claims come from.
     *tables
         The contents of the file: tables with a column `claim_ids`.
-    step
-        Days between frames, for a film from `since` to `on`.
+    step, seconds
+        Days between frames, and how long it lasts, for a film from `since` to `on`.
 
     Returns
     -------
@@ -101,6 +106,7 @@ def provenance(
             "used": ["k:data", *map(_claim, used)],
             "settings": snapshot.model_dump(mode="json"),
             "step": step,
+            "seconds": seconds,
         },
         {"id": "k:software", "type": "prov:SoftwareAgent", "title": TITLE, "version": __version__},
         {

@@ -14,7 +14,7 @@ import pyogrio
 
 from geo._io.csv_text import csv_text
 from geo.export.citations import RIGHTS, TITLE
-from geo.export.layers import LISTS
+from geo.export.layers import CONTEXT, LISTS
 
 #: Maximum size of a text field, bytes.
 MOST_BYTES = 254
@@ -79,7 +79,7 @@ def shapefiles(
             folder / f"{layer}.shp",
             driver="ESRI Shapefile",
             encoding="UTF-8",
-            geometry_type="MultiPolygon",
+            geometry_type=CONTEXT.get(layer, "MultiPolygon"),
             promote_to_multi=True,
             use_arrow=True,
             layer_options={"DBF_DATE_LAST_UPDATE": on.isoformat(), "RESIZE": "YES"},

@@ -27,13 +27,13 @@ from geo.export.provenance import provenance, settings_of
 from geo.selection.snapshot import FILMS, PICTURES, Snapshot
 
 #: Formats of a snapshot, by file extension.
-ENDINGS = (
+EXTENSIONS = (
     "png", "svg", "pdf", "html", "geojson", "gpkg", "kml", "shp.zip", "csv", "parquet", "jsonld",
 )  # fmt: skip
 
 
-def ending_of(path: Path | str) -> str:
-    """The extension of a file name, if it is one of `ENDINGS`.
+def extension_of(path: Path | str) -> str:
+    """The extension of a file name, if it is one of `EXTENSIONS`.
 
     Raises
     ------
@@ -42,21 +42,21 @@ def ending_of(path: Path | str) -> str:
 
     Examples
     --------
-    >>> ending_of("kursk.shp.zip")
+    >>> extension_of("kursk.shp.zip")
     'shp.zip'
     """
     name = Path(path).name
-    for ending in ENDINGS:
-        if name.lower().endswith(f".{ending}"):
-            return ending
-    allowed = ", ".join(f".{ending}" for ending in ENDINGS)
+    for extension in EXTENSIONS:
+        if name.lower().endswith(f".{extension}"):
+            return extension
+    allowed = ", ".join(f".{extension}" for extension in EXTENSIONS)
     msg = f"`out` was {str(path)!r} but is expected to end in one of {allowed}"
     raise ValueError(msg)
 
 
 def snapshot_bytes(
     snapshot: Snapshot,
-    ending: str,
+    extension: str,
     *,
     record: Record | None = None,
 ) -> bytes:
@@ -66,8 +66,8 @@ def snapshot_bytes(
     ----------
     snapshot
         The settings.
-    ending
-        One of `ENDINGS`.
+    extension
+        One of `EXTENSIONS`.
     record
         The record to export; by default the shipped one.
 
@@ -82,22 +82,22 @@ def snapshot_bytes(
     >>> text.decode().splitlines()[0][:30]
     'layer,agreement,ukrainian,russ'
     """
-    if ending not in ENDINGS:
-        msg = f"`ending` was {ending!r} but is expected to be one of {', '.join(ENDINGS)}"
+    if extension not in EXTENSIONS:
+        msg = f"`extension` was {extension!r} but is expected to be one of {', '.join(EXTENSIONS)}"
         raise ValueError(msg)
     record = record_of(snapshot, record)
-    if ending == "html":
+    if extension == "html":
         from geo.export.html_page import page
 
         return page(snapshot, record).encode()
-    if ending in PICTURES:
-        from geo.figure.files import Ending
+    if extension in PICTURES:
+        from geo.figure.files import PictureFormat
         from geo.figure.layout import draw
 
         # Its table and figures are of all the ground, whatever part the maps show.
         whole = snapshot.model_copy(update={"bbox": None})
         origin = provenance(snapshot, record.ledger, *_told(whole, record))
-        kind = cast("Ending", ending)
+        kind = cast("PictureFormat", extension)
         return draw(snapshot, kind, record=record, provenance=origin)
     from geo.export.kml import kml
 
@@ -105,8 +105,8 @@ def snapshot_bytes(
     cited = [table for table in found.values() if "claim_ids" in table]
     origin = provenance(snapshot, record.ledger, *_told(snapshot, record), *cited)
     titles = titles_of(record)
-    if ending in {"gpkg", "shp.zip"}:
-        return _through_gdal(found, ending, snapshot, origin, titles)
+    if extension in {"gpkg", "shp.zip"}:
+        return _through_gdal(found, extension, snapshot, origin, titles)
     write: dict[str, Callable[[], bytes]] = {
         "geojson": lambda: _geojson(found, origin).encode(),
         "kml": lambda: kml(found, name=f"{TITLE}, {snapshot.on}", titles=titles, provenance=origin),
@@ -114,18 +114,18 @@ def snapshot_bytes(
         "parquet": lambda: _parquet(joined(found), origin),
         "jsonld": f"{origin}\n".encode,
     }
-    return write[ending]()
+    return write[extension]()
 
 
 def _told(snapshot: Snapshot, record: Record) -> list[gpd.GeoDataFrame]:
     """The claims behind what is shown, of both that are compared."""
     asked = [claims_of, lapsed_of] if snapshot.lapsed else [claims_of]
-    return [told(one, record) for told in asked for one in (snapshot, *snapshot.halves)]
+    return [told(one, record) for told in asked for one in (snapshot, *snapshot.compared)]
 
 
 def _through_gdal(
     found: Mapping[str, gpd.GeoDataFrame],
-    ending: str,
+    extension: str,
     snapshot: Snapshot,
     record: str,
     titles: Mapping[str, str],
@@ -141,7 +141,7 @@ def _through_gdal(
     tables = {name: flat_table(table) for name, table in found.items()}
     try:
         with tempfile.TemporaryDirectory() as folder:
-            return write[ending](tables, Path(folder), on=snapshot.on, provenance=record)
+            return write[extension](tables, Path(folder), on=snapshot.on, provenance=record)
     except (OSError, RuntimeError, sqlite3.Error) as error:
         place = tempfile.gettempdir()
         msg = f"cannot work in {place} ({error}); free space there, or set TMPDIR to another folder"
@@ -163,7 +163,7 @@ def write_snapshot(
     snapshot
         The settings.
     path
-        File to write; its extension is one of `ENDINGS`.
+        File to write; its extension is one of `EXTENSIONS`.
     record
         The record to export; by default the shipped one.
 
@@ -189,13 +189,13 @@ def write_snapshot(
     ['a.csv', 'a.csv.prov.jsonld']
     """
     path = Path(path)
-    ending = ending_of(path)
+    extension = extension_of(path)
     if path.exists() and not path.is_file():
         msg = f"`out` was {str(path)!r} but is expected to be a file, not a folder or a device"
         raise ValueError(msg)
     record = record_of(snapshot, record)
-    beside = {path: ending}
-    if ending == "csv":
+    beside = {path: extension}
+    if extension == "csv":
         beside[path.with_name(f"{path.name}.prov.jsonld")] = "jsonld"
     made = {file: snapshot_bytes(snapshot, kind, record=record) for file, kind in beside.items()}
     with replacing(*made) as files:
@@ -230,7 +230,7 @@ def read_settings(path: Path | str) -> Snapshot:
     path.stat()  # raises if there is none
     try:
         film = path.suffix.lower()
-        return settings_of(record_in(path, film[1:] if film in FILMS else ending_of(path)))
+        return settings_of(record_in(path, film[1:] if film in FILMS else extension_of(path)))
     except Exception as error:  # each reader raises its own
         msg = f"{path.name} holds no settings of a snapshot ({str(error)[:300]})"
         raise ValueError(in_one_line(msg)) from error

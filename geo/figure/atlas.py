@@ -11,7 +11,7 @@ from geo.claims.record import Record
 from geo.figure.canvas import Canvas, lay_notice, width_of, wrap
 from geo.figure.content import COMPARED, ORDER, Content, Panel
 from geo.figure.labels import Box
-from geo.figure.land import Degrees, Map, lay_border, lay_land, lay_scale, map_of
+from geo.figure.land import Degrees, Map, lay_border, lay_context, lay_land, lay_scale, map_of
 from geo.figure.paint import Pen
 from geo.figure.places import Gazetteer, gazetteer_of, lay_discs, lay_names
 from geo.selection.snapshot import Snapshot
@@ -71,7 +71,7 @@ def lay_maps(
     for panel, box in zip(content.panels, boxes, strict=True):
         chart, pen = first.at(box), Pen(canvas, size, box)
         lay_land(pen, chart)
-        seen = lay_claims(pen, chart, panel, gazetteer)
+        seen = lay_claims(pen, chart, panel, gazetteer, context=snapshot.context)
         lay_names(pen, chart, gazetteer)
         lay_title(pen, box, panel)
         lay_note(pen, box, panel, lang)
@@ -82,8 +82,12 @@ def lay_maps(
     return first
 
 
-def lay_claims(pen: Pen, chart: Map, panel: Panel, gazetteer: Gazetteer) -> set[str]:
+def lay_claims(
+    pen: Pen, chart: Map, panel: Panel, gazetteer: Gazetteer, *, context: bool
+) -> set[str]:
     """Paint what a panel says of the ground, the border above it, and of places.
+
+    With its context: rivers, roads, railways and sites.
 
     Gives the signs of the ground that can be seen.
     """
@@ -96,6 +100,8 @@ def lay_claims(pen: Pen, chart: Map, panel: Panel, gazetteer: Gazetteer) -> set[
     for status, shape in panel.lapsed.items():
         gid = f"lapsed.{panel.voice}.{status}"
         pen.line(chart.page(shape), status, look.width, look.dash, zorder=4.5, gid=gid)
+    if context:
+        lay_context(pen, chart)
     lay_border(pen, chart)
     lay_discs(pen, chart, gazetteer, panel.words)
     return seen

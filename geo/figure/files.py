@@ -15,7 +15,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from geo.figure.canvas import FONT, Canvas, font_file
 
-Ending = Literal["png", "svg", "pdf"]
+PictureFormat = Literal["png", "svg", "pdf"]
 
 
 def _png(canvas: Canvas, provenance: str | None) -> bytes:
@@ -71,7 +71,7 @@ def _face(weight: str, text: str) -> str:
     )
 
 
-WRITERS: dict[Ending, Callable[[Canvas, str | None], bytes]] = {
+WRITERS: dict[PictureFormat, Callable[[Canvas, str | None], bytes]] = {
     "png": _png,
     "svg": _svg,
     "pdf": _pdf,

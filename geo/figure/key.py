@@ -19,9 +19,10 @@ from geo.figure.content import (
     phrase_of_change,
 )
 from geo.figure.labels import Box
+from geo.figure.land import Map, context_on, lay_site
 from geo.figure.paint import Pen
 from geo.style.look import style
-from geo.style.words import say, say_day, say_number
+from geo.style.words import Language, say, say_day, say_number
 from geo.tables.schema import SIDES
 
 
@@ -44,15 +45,6 @@ def _ground(sign: str) -> Callable[[Pen, Box], None]:
         pen.ground(shape, sign)
         if sign in {"silent", "outside"}:
             pen.line(shape, "raion", 1, zorder=3)
-
-    return sample
-
-
-def _line(kind: str) -> Callable[[Pen, Box], None]:
-    def sample(pen: Pen, box: Box) -> None:
-        look, y = style().land[kind], (box.bottom + box.top) / 2
-        level = shapely.LineString([(box.left, y), (box.right, y)])
-        pen.line(level, look.colour, look.width, look.dash)
 
     return sample
 
@@ -89,14 +81,43 @@ def spoken(panel: Panel) -> float:
     return sum(area for sign, area in panel.km2.items() if sign != "silent")
 
 
-def key_of(content: Content, *, counted: bool = True) -> list[list[Entry]]:
-    """What the key says, block by block; with how much ground there is, or for any day."""
+def _stroke(kind: str) -> Callable[[Pen, Box], None]:
+    look = style().land.get(kind) or style().context[kind]
+
+    def sample(pen: Pen, box: Box) -> None:
+        y = (box.bottom + box.top) / 2
+        level = shapely.LineString([(box.left, y), (box.right, y)])
+        pen.line(level, look.colour, look.width, look.dash)
+
+    return sample
+
+
+def _site(pen: Pen, box: Box) -> None:
+    lay_site(pen, (box.left + box.right) / 2, (box.bottom + box.top) / 2)
+
+
+def _context(chart: Map, lang: Language) -> list[Entry]:
+    """The lines and sites of the context that a map shows."""
+    table = context_on(chart)
+    rows = [
+        Entry(_capital(say(kind, lang)), _stroke(kind))
+        for kind in style().context
+        if (table.kind == kind).any()
+    ]
+    if rows:
+        rows.append(Entry(say("schematic", lang), small=True))
+    sites = table[f"name_{lang}"][table.kind == "site"]
+    return [Entry(", ".join(sites), _site), *rows] if len(sites) else rows
+
+
+def key_of(content: Content, chart: Map, *, counted: bool = True) -> list[list[Entry]]:
+    """What the key of a map says, block by block; with how much ground there is, or for any day."""
     snapshot, panels = content.snapshot, content.panels
     lang = snapshot.language
     own = [sign for sign in ORDER if any(sign in p.ground for p in panels if p.voice != COMPARED)]
     blocks = []
     if snapshot.other_day:
-        days = [say_day(half.on, lang) for half in snapshot.halves]
+        days = [say_day(half.on, lang) for half in snapshot.compared]
         rows = [Entry(_capital(phrase_of_change(sign, snapshot)), _ground(sign)) for sign in own]
         rows.append(Entry(_capital(say("unchanged", lang)), _ground("outside")))
         blocks.append([Entry(say("changed_key", lang, *days)), *rows])
@@ -130,9 +151,9 @@ def key_of(content: Content, *, counted: bool = True) -> list[list[Entry]]:
         rows.append(Entry(_capital(say("outside", lang)), _ground("outside")))
     if snapshot.other_day:
         rows.append(Entry(_capital(say("place", lang)), _disc(["silent"])))
-    rows.append(Entry(_capital(say("state_border", lang)), _line("state_border")))
-    rows.append(Entry(_capital(say("raion_line", lang)), _line("raion")))
-    return [*blocks, rows]
+    for kind, phrase in (("state_border", "state_border"), ("raion", "raion_line")):
+        rows.append(Entry(_capital(say(phrase, lang)), _stroke(kind)))
+    return [*blocks, [*rows, *(_context(chart, lang) if snapshot.context else ())]]
 
 
 def _plain(content: Content, panel: Panel) -> list[Entry]:

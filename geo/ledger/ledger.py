@@ -19,6 +19,7 @@ from geo._io.confined import Limits
 from geo._io.errors import DataError, Fault, Faults, RepairWarning
 from geo.maps.polygons import read_polygons
 from geo.tables.boundaries import read_boundaries, read_cells, tiling_faults
+from geo.tables.context import read_context
 from geo.tables.schema import DATA, SIDE_TABLES, TABLES, Claim, read_table
 
 #: What a note must contain if one source makes two claims about one place and day.
@@ -62,7 +63,7 @@ class Ledger:
 
     Attributes
     ----------
-    sources, settlements, claims, totals, events, statements
+    sources, settlements, claims, totals, events, statements, bulletins
         The tables of `data/`, indexed by their ids (`claims` by `claim_id`).
     unplaced
         Statements that cannot be placed on the map, with the reason.
@@ -84,6 +85,7 @@ class Ledger:
     totals: pd.DataFrame
     events: pd.DataFrame
     statements: pd.DataFrame
+    bulletins: pd.DataFrame
     cells: gpd.GeoDataFrame
     polygons: gpd.GeoDataFrame
     editions: gpd.GeoDataFrame
@@ -200,6 +202,7 @@ def check_data(
     data = Path(data)
     ledger, faults, read = _read(polygons, data, limits, keep_readings=keep_readings)
     faults += read_boundaries(data)[1]
+    faults += read_context(data)[1]
     if "cells.geojson" not in read.broken:
         faults += tiling_faults(read.cells)
     side = {}
@@ -209,8 +212,9 @@ def check_data(
     if "settlements.csv" not in read.broken:
         settlements = read.tables["settlements.csv"].set_index("settlement_id")
         right = settlements.name_ru.rename("name")
-        faults += _place_faults("names.csv", side["names.csv"], right)
-        faults += _unlike("names.csv", "name_ru", side["names.csv"], right)
+        for name in ("names.csv", "coordinates.csv"):
+            faults += _place_faults(name, side[name], right)
+            faults += _unlike(name, "name_ru", side[name], right)
     if "claims.csv" not in read.broken:
         claims = read.tables["claims.csv"]
         faults += _correction_faults(side["corrections.csv"], claims.claim_id)
@@ -255,6 +259,7 @@ def _read(
         totals=tables["totals.csv"].set_index("total_id"),
         events=tables["events.csv"].set_index("event_id").sort_values("date", kind="stable"),
         statements=tables["statements.csv"].set_index("statement_id"),
+        bulletins=tables["bulletins.csv"].set_index("bulletin_id"),
         cells=cells,
         polygons=own.reset_index(drop=True),
         editions=editions,
@@ -291,8 +296,9 @@ def _cross_faults(
         yield from _date_faults(file, table)
         if "sources.csv" not in broken:
             yield from _source_faults(file, table, sources)
-    for file in ("claims.csv", "unplaced.csv", "totals.csv", "events.csv", "statements.csv"):
-        yield from _address_faults(file, tables[file])
+    for file, table in tables.items():
+        if "url" in table and "note" in table:
+            yield from _address_faults(file, table)
     statements = tables["statements.csv"]
     yield from _statement_faults(statements)
     if "sources.csv" not in broken:
@@ -301,6 +307,8 @@ def _cross_faults(
         yield from _source_faults("statements.csv", own_sources, sources)
         yield from _unlike("statements.csv", "side", own_sources, sources.side)
         yield from _span_faults(tables["sources.csv"])
+        yield from _source_faults("bulletins.csv", tables["bulletins.csv"], sources)
+    yield from _bulletin_faults(tables["bulletins.csv"])
     if "settlements.csv" not in broken:
         if "cells.geojson" not in broken:
             yield from _site_faults(settlements, cells)
@@ -454,6 +462,14 @@ def _span_faults(sources: pd.DataFrame) -> Iterator[Fault]:
         yield Fault("sources.csv", row, "map_read_to", "goes with map_read_from: fill both or none")
     for row in sources.index[start > end]:
         yield Fault("sources.csv", row, "map_read_to", "lies before map_read_from; swap them")
+
+
+def _bulletin_faults(bulletins: pd.DataFrame) -> Iterator[Fault]:
+    start, end = bulletins.first_on, bulletins.last_on
+    for row in bulletins.index[start.isna() & end.notna()]:
+        yield Fault("bulletins.csv", row, "last_on", "goes with first_on: fill both or none")
+    for row in bulletins.index[start > end]:
+        yield Fault("bulletins.csv", row, "last_on", "lies before first_on; swap them")
 
 
 def _correction_faults(corrections: pd.DataFrame, known: pd.Series) -> Iterator[Fault]:

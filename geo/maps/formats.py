@@ -83,13 +83,13 @@ class Contents:
 class Budget:
     """What may still be read, for all files together, and by which drivers."""
 
-    def __init__(self, limits: Mapping[str, int], endings: Iterable[str]) -> None:
+    def __init__(self, limits: Mapping[str, int], extensions: Iterable[str]) -> None:
         self.left = {
             "input_mb": limits["input_mb"] * 1_000_000,  # bytes
             "unpacked_mb": limits["unpacked_mb"] * 1_000_000,
             "features": limits["features"],
         }
-        self.drivers = {_DRIVERS.get(ending) for ending in endings}
+        self.drivers = {_DRIVERS.get(extension) for extension in extensions}
 
     def spend(self, limit: str, amount: int) -> None:
         """Take off what has been read.
@@ -114,8 +114,8 @@ def read(path: Path, room: Path, budget: Budget) -> Contents:
     LimitError
         If it is too large.
     """
-    ending = path.suffix.lower()
-    if ending not in FORMATS:
+    extension = path.suffix.lower()
+    if extension not in FORMATS:
         msg = f"unknown file extension; allowed: {', '.join(FORMATS)}"
         raise RefusalError(msg)
     if not path.is_file():
@@ -124,17 +124,17 @@ def read(path: Path, room: Path, budget: Budget) -> Contents:
         raise RefusalError(msg)
     with tempfile.TemporaryDirectory(dir=room) as name:
         folder = Path(name)
-        if ending == ".zip":
+        if extension == ".zip":
             files = _unpack(_copy(path, folder / "map.zip", budget), folder, budget)
         else:
-            parts = _siblings(path) if ending == ".shp" else {ending: path}
-            if ending == ".gpkg":
+            parts = _siblings(path) if extension == ".shp" else {extension: path}
+            if extension == ".gpkg":
                 # The latest changes may still be in the write-ahead log.
                 parts[".gpkg-wal"] = path.with_name(f"{path.name}-wal")
             for end, part in parts.items():
-                if end == ending or part.is_file():
+                if end == extension or part.is_file():
                     _copy(part, folder / f"map{end}", budget)
-            files = [folder / f"map{ending}"]
+            files = [folder / f"map{extension}"]
         return _joined([_open(file, budget) for file in files])
 
 
@@ -193,13 +193,13 @@ def _unreadable(file: Path, why: object) -> RefusalError:
 
 
 def _check_beginning(file: Path) -> None:
-    ending = file.suffix
+    extension = file.suffix
     with file.open("rb") as opened:
         head = opened.read(4096)
     begins = head.removeprefix(b"\xef\xbb\xbf")
-    if ending not in {".shp", ".gpkg"}:
+    if extension not in {".shp", ".gpkg"}:
         begins = begins.lstrip()
-    if not begins.startswith(_BEGINNINGS[ending]):
+    if not begins.startswith(_BEGINNINGS[extension]):
         raise _unreadable(file, f"it begins with {head[:20]!r}")
 
 

@@ -1,1 +1,1 @@
-"""What is asked for: a snapshot, and the address of what a reader looks at."""
+"""What is asked of the record: selections, snapshots, and views with their addresses."""

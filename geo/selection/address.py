@@ -1,4 +1,4 @@
-"""What a reader looks at: the day, what is switched on, where. It fits into an address."""
+"""A view: the state of the map on screen, and its form as URL parameters."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OPENING_DAY = dt.date(2024, 9, 5)
 SPANS = MappingProxyType({"week": 7, "month": 30})
 
 _ALLOWED = {
-    "date": "a day of the record, YYYY-MM-DD",
+    "date": "a day of the record, {} to {}",
     "known": "now or then",
     "hide": "ids of sides, sources and statuses, with commas between",
     "current": "a number of days, 1 to 3650, or ever",
@@ -39,12 +39,13 @@ _ALLOWED = {
     "place": "the id of a settlement",
     "claim": "the id of a claim, as c0001",
     "tiles": "true or false",
+    "context": "true or false",
     "centre": "latitude,longitude,zoom",
 }
 
 
 class Scope(NamedTuple):
-    """What there is to be shown: a view that a reader asks for is held against it.
+    """What the record offers; requested views are validated against it.
 
     Attributes
     ----------
@@ -64,7 +65,7 @@ class Scope(NamedTuple):
     claims: Mapping[str, tuple[dt.date, int]] = MappingProxyType({})
 
     def can_compare(self, text: str) -> bool:
-        """Whether it is a day or span, or two sides or sources with `|` between."""
+        """Whether `text` is a day, a span, or two sides or two sources separated by `|`."""
         if text in SPANS:
             return True
         left, bar, right = text.partition("|")
@@ -87,7 +88,7 @@ def _is_box(edges: tuple[float, ...]) -> tuple[float, ...]:
 
 
 class View(BaseModel):
-    """One picture of the map, as far as a reader chose it.
+    """The state of the map that a reader chose.
 
     Attributes
     ----------
@@ -111,6 +112,8 @@ class View(BaseModel):
         Whether the chart of areas is open.
     tiles
         Whether online map tiles lie under the claims.
+    context
+        Whether rivers, roads, railways and sites are drawn.
     place
         Id of the settlement that is chosen.
     claim
@@ -133,6 +136,7 @@ class View(BaseModel):
     view: MapView | None = None
     chart: bool = False
     tiles: bool = False
+    context: bool = True
     place: int | None = None
     claim: str | None = None
     centre: (
@@ -153,7 +157,7 @@ class View(BaseModel):
 
     @model_validator(mode="after")
     def _is_in_the_record(self, info: ValidationInfo) -> Self:
-        """Hold what was asked for against a `Scope`, where one is given as context."""
+        """Validate against a `Scope`, if one is passed as context."""
         scope: Scope | None = info.context
         if scope is None:
             return self
@@ -172,24 +176,24 @@ class View(BaseModel):
 
     @property
     def selection(self) -> Selection:
-        """The same of all sides and sources, whatever is switched off."""
+        """The selection of this day with all sides and sources, whatever is switched off."""
         return Selection(on=self.date, known_by=self.known, current_for=self.current)
 
 
 def read_address(query: Mapping[str, str], scope: Scope) -> tuple[View, list[str]]:
-    """A view from the parameters of an address.
+    """Read a view from URL parameters.
 
     Parameters
     ----------
     query
-        Parameters as text; unknown ones are left alone.
+        URL parameters; unknown ones are ignored.
     scope
-        What there is.
+        What the record offers.
 
     Returns
     -------
     view : View
-        With the default in place of whatever does not fit.
+        Defaults stand in place of invalid values.
     notes : list of str
         What did not fit, and what is allowed.
 
@@ -222,26 +226,26 @@ def read_address(query: Mapping[str, str], scope: Scope) -> tuple[View, list[str
         day, place = scope.claims[asked["claim"]]
         asked = {"date": day, "place": place} | asked
     notes = [
-        f"{name} was {value[:60]!r}; allowed: {_ALLOWED[name]}"
+        f"{name} was {value[:60]!r}; allowed: {_ALLOWED[name].format(*scope.period)}"
         for name, value in sorted(wrong.items())
     ]
     return View(**asked), notes
 
 
 def read_state(state: object, scope: Scope) -> View:
-    """A view from whatever a browser sent.
+    """Validate the state that a browser sent.
 
     Parameters
     ----------
     state
-        Anything; to be taken it must be a mapping with the fields of a view.
+        Untrusted; only a mapping with the fields of `View` is accepted.
     scope
-        What there is.
+        What the record offers.
 
     Raises
     ------
     ValidationError
-        If any part of it does not fit.
+        If any part is invalid.
 
     Examples
     --------
@@ -253,7 +257,7 @@ def read_state(state: object, scope: Scope) -> View:
 
 
 def write_address(view: View) -> dict[str, str]:
-    """The parameters of an address that shows this view; defaults are left out.
+    """URL parameters that show this view; defaults are omitted.
 
     Examples
     --------

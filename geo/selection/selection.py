@@ -1,4 +1,4 @@
-"""A selection: which day, by what was known when, whose claims, and what is compared."""
+"""A selection: which day, as known when, whose claims, and what is compared."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ CURRENT_FOR: CurrentFor = 90
 
 
 def listed(value: Any) -> Any:
-    """Values given as text with commas between."""
+    """Split comma-separated text."""
     return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
 
 
 def in_order(order: tuple[str, ...]) -> AfterValidator:
-    """Once each and in the usual order: the same choice makes the same file."""
+    """Unique values in canonical order, so that equal choices make equal files."""
     return AfterValidator(lambda chosen: tuple(name for name in order if name in chosen))
 
 
@@ -60,7 +60,7 @@ def _plain_day(value: Any) -> Any:
 
 
 def _a_pair(value: Any) -> Any:
-    """Two ids, also as text with a comma between."""
+    """Two ids, or text with a comma between them."""
     if isinstance(value, str) and "," in value:
         return listed(value)
     return is_calendar_date(_plain_day(value))
@@ -70,16 +70,16 @@ Day = Annotated[dt.date, BeforeValidator(lambda value: is_calendar_date(_plain_d
 
 
 class Selection(BaseModel):
-    """What is asked of a record. Everything that is shown or written follows from one.
+    """A query to a `Record`; everything that is shown or written follows from one.
 
     Attributes
     ----------
     on
         The day shown (valid time).
     known_by
-        Whose words count (transaction time): `now`, everything that is known;
-        `then`, what had been said by the day shown, and of a day compared with
-        what had been said by that; or what had been said by a given day.
+        Transaction time. `now`: everything that is known; `then`: what had been
+        said by the day shown (and, for a day compared with, by that day); a day:
+        what had been said by then.
     sides, sources, statuses
         What is shown; empty for all.
     current_for
@@ -92,13 +92,13 @@ class Selection(BaseModel):
     Raises
     ------
     ValueError
-        Listing every setting that cannot be, and what is allowed.
+        Lists every invalid setting and what is allowed.
 
     Examples
     --------
     >>> Selection(on="2024-08-20", sides="russian").sides
     ('russian',)
-    >>> Selection(on="2024-08-20", known_by="then").told_by
+    >>> Selection(on="2024-08-20", known_by="then").known_day
     datetime.date(2024, 8, 20)
     """
 
@@ -153,15 +153,15 @@ class Selection(BaseModel):
         return found
 
     @property
-    def told_by(self) -> dt.date | None:
-        """The last day whose words count; None for all that was said."""
+    def known_day(self) -> dt.date | None:
+        """Transaction time as a date, after which nothing counts; None if everything does."""
         if isinstance(self.known_by, dt.date):
             return self.known_by
         return self.on if self.known_by == "then" else None
 
     @property
     def terms(self) -> tuple[int, int] | None:
-        """Days for which control and reports of events are current; None where nothing lapses.
+        """Days for which claims of control and reports of events are current; None for ever.
 
         Examples
         --------
@@ -188,15 +188,15 @@ class Selection(BaseModel):
         return self.pair or BELLIGERENTS
 
     @property
-    def whom(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def filters(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The sides and the sources that are shown; empty for all."""
         if self.pair is None:
             return self.sides, self.sources
         return (self.pair, self.sources) if self.pair[0] in SIDES else (self.sides, self.pair)
 
     @property
-    def halves(self) -> tuple[Self, ...]:
-        """The two that are compared, the earlier day or the first of a pair before; else none."""
+    def compared(self) -> tuple[Self, ...]:
+        """The two selections compared, the earlier day or first of the pair first; or none."""
         if self.other_day:
             days = sorted([self.other_day, self.on])
             return tuple(self.model_copy(update={"compare": None, "on": day}) for day in days)
@@ -208,17 +208,17 @@ class Selection(BaseModel):
         return ()
 
 
-def asked(on: Date | Selection, **choice: Any) -> Selection:
-    """A selection, or one made of a day and what else is chosen.
+def as_selection(on: Date | Selection, **choice: Any) -> Selection:
+    """The selection given, or one built from a day and other settings.
 
     Raises
     ------
     ValueError
-        If a setting cannot be.
+        If a setting is invalid.
 
     Examples
     --------
-    >>> asked("2024-08-20", sides=["russian"]) == Selection(on="2024-08-20", sides="russian")
+    >>> as_selection("2024-08-20", sides=["russian"]) == Selection(on="2024-08-20", sides="russian")
     True
     """
     if isinstance(on, Selection):

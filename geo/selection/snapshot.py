@@ -1,4 +1,4 @@
-"""A snapshot: a selection as a file, with its ground, size and language."""
+"""A snapshot: a selection with the extent, size and language of its file."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from geo.style.words import Language
 from geo.tables.schema import CAMPAIGN_START, DRAWN, REGION, SIDES
 
 Size = Literal["slide", "square", "story", "a4"]
-#: Endings of the files that have a size and a language.
+#: Extensions of the files that have a size and a language.
 PICTURES = ("png", "svg", "pdf")
-#: Endings of films.
+#: Extensions of films.
 FILMS = (".mp4", ".gif")
 #: Width and height in pixels; A4 lies on its side, 297 x 210 mm at 300 dpi.
 SIZES: dict[Size, tuple[int, int]] = {
@@ -56,6 +56,8 @@ class Snapshot(Selection):
         Of a picture or film: which maps it shows.
     lapsed
         Draw the outline of what has lapsed.
+    context
+        Draw rivers, main roads, railways and sites, or give them as layers.
     since
         Give also the history from this day to `on`, in formats that hold one;
         a page shows these days alone, without it the whole record.
@@ -72,7 +74,7 @@ class Snapshot(Selection):
     Raises
     ------
     ValueError
-        Listing every setting that cannot be, and what is allowed.
+        Lists every invalid setting and what is allowed.
 
     Examples
     --------
@@ -90,6 +92,7 @@ class Snapshot(Selection):
             "that are shown",
             "view": f"one of {', '.join(get_args(MapView))}",
             "lapsed": "true or false",
+            "context": "true or false",
             "since": "a real day, YYYY-MM-DD, not after `on`",
             "bbox": "west,south,east,north in degrees, west below east and south below north, "
             f"within {','.join(f'{edge:g}' for edge in REGION)}",
@@ -101,6 +104,7 @@ class Snapshot(Selection):
 
     view: MapView = "all"
     lapsed: bool = False
+    context: bool = True
     since: Day | None = None
     bbox: (
         Annotated[
@@ -122,23 +126,23 @@ class Snapshot(Selection):
         return day
 
     @property
-    def halves(self) -> tuple[Self, ...]:
+    def compared(self) -> tuple[Self, ...]:
         """As in `Selection`, each without its history."""
-        return tuple(half.model_copy(update={"since": None}) for half in super().halves)
+        return tuple(half.model_copy(update={"since": None}) for half in super().compared)
 
     def spanning(self, first: dt.date, last: dt.date) -> Self:
-        """The settings of a film of some days."""
+        """The settings of a film from `first` to `last`."""
         compare = None if self.other_day else self.compare
         return self.model_copy(update={"since": first, "on": last, "compare": compare})
 
     @classmethod
-    def of_view(cls, view: View, sources: Mapping[str, str], **settings: Any) -> Self:
-        """A snapshot of what a reader looks at.
+    def from_view(cls, view: View, sources: Mapping[str, str], **settings: Any) -> Self:
+        """A snapshot of the view on screen.
 
         Parameters
         ----------
         view
-            What is on the screen; its place and tiles do not count.
+            The view on screen; its place and tiles are ignored.
         sources
             The side of every source, by id.
         **settings
@@ -153,7 +157,7 @@ class Snapshot(Selection):
         Examples
         --------
         >>> sides = {"deepstate": "ukrainian", "ru_mod": "russian", "isw": "third_party"}
-        >>> Snapshot.of_view(View(hide=("russian",)), sides).sides
+        >>> Snapshot.from_view(View(hide=("russian",)), sides).sides
         ('ukrainian', 'third_party')
         """
         off = set(view.hide)
@@ -173,6 +177,7 @@ class Snapshot(Selection):
             "known_by": view.known,
             "current_for": view.current,
             "lapsed": view.lapsed,
+            "context": view.context,
             "view": view.view or "all",
         }
         if view.compare is not None and view.compare in SPANS:
@@ -189,9 +194,9 @@ class Snapshot(Selection):
         return cls(**{**asked, **chosen, **settings})
 
     def to_view(self, sources: Mapping[str, str]) -> View:
-        """What a reader looks at who sees this snapshot; the opposite of `of_view`.
+        """The view that shows this snapshot; the inverse of `from_view`.
 
-        A view has no day by which something was known, no history, size or language.
+        A view cannot hold a `known_by` day, a history, a size or a language.
 
         Examples
         --------
@@ -215,12 +220,13 @@ class Snapshot(Selection):
             hide=tuple(hidden),
             current=self.current_for,
             lapsed=self.lapsed,
+            context=self.context,
             view=None if self.view == "all" else self.view,
             centre=centre,
         )
 
 
-def file_name(snapshot: Snapshot, ending: str) -> str:
+def file_name(snapshot: Snapshot, extension: str) -> str:
     """A name for a file of a snapshot, safe on every system.
 
     Examples
@@ -231,15 +237,15 @@ def file_name(snapshot: Snapshot, ending: str) -> str:
     'kursk-claims_2024-08-20_a4_uk.pdf'
     """
     # A picture holds no history.
-    since = None if ending in PICTURES else snapshot.since
+    since = None if extension in PICTURES else snapshot.since
     days = [snapshot.other_day or since, snapshot.on]
     parts = ["kursk-claims", "_to_".join(str(day) for day in days if day)]
     parts += [f"since-{since}"] if since and snapshot.other_day else []
     parts += ["-against-".join(snapshot.pair)] if snapshot.pair else []
     if snapshot.known_by == "then":
         parts.append("as-said-then")
-    elif snapshot.told_by:
-        parts.append(f"as-said-by-{snapshot.told_by}")
+    elif snapshot.known_day:
+        parts.append(f"as-said-by-{snapshot.known_day}")
     for name, chosen in (("sides", snapshot.sides), ("sources", snapshot.sources)):
         if chosen:
             parts.append("+".join(chosen) if len(chosen) <= 3 else f"{len(chosen)}-{name}")
@@ -247,11 +253,12 @@ def file_name(snapshot: Snapshot, ending: str) -> str:
     if snapshot.current_for != CURRENT_FOR:
         parts.append(f"current-for-{snapshot.current_for}")
     parts += ["with-lapsed"] if snapshot.lapsed else []
+    parts += [] if snapshot.context else ["no-context"]
     parts += ["with-strikes"] if snapshot.strikes else []
     parts += ["part"] if snapshot.bbox else []
     name = re.sub(r"[^a-z0-9_+-]", "-", "_".join(parts).lower())[:150]
-    if ending in PICTURES:
+    if extension in PICTURES:
         # Last, and never cut off: what tells two pictures of the same claims apart.
         form = (snapshot.view, snapshot.size, snapshot.language)
         name = "_".join([name, *(word for word in form if word not in {"all", "slide", "en"})])
-    return f"{name}.{ending}"
+    return f"{name}.{extension}"

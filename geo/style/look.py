@@ -76,6 +76,8 @@ class Colours(_Part):
     abroad: Colour
     raion: Colour
     border: Colour
+    river: Colour
+    way: Colour
 
     def __getitem__(self, name: str) -> str:
         return str(getattr(self, name))
@@ -136,8 +138,15 @@ class Disc(_Part):
     edge: Length
 
 
+class Site(_Part):
+    """The sign of a site, a square: its side and the width of its edge."""
+
+    size: Length
+    edge: Length
+
+
 class Line(_Part):
-    """A line of the land; its colour by name."""
+    """A line of the land or its context; its colour by name."""
 
     colour: ColourName
     width: Length
@@ -163,6 +172,8 @@ class Style(_Part):
     lapsed: Stroke
     disc: Disc
     land: Annotated[dict[str, Line], _all_of("neighbour", "oblast", "raion", "state_border")]
+    context: Annotated[dict[str, Line], _all_of("river", "railway", "road")]
+    site: Site
     chart: Chart
 
 

@@ -325,6 +325,14 @@ _PHRASES = MappingProxyType(
             "государственная граница России и Украины",
             "державний кордон України та Росії",
         ),
+        "river": ("rivers", "реки", "річки"),
+        "railway": ("railways", "железные дороги", "залізниці"),
+        "road": ("main roads", "основные дороги", "головні дороги"),
+        "schematic": (
+            "Rivers, railways and roads are schematic, but for the Seim.",
+            "Реки и дороги показаны схематично, кроме Сейма.",
+            "Річки й дороги показано схематично, крім Сейму.",
+        ),
         "raion_line": (
             "raion line (approximate)",
             "граница района (приблизительно)",
@@ -368,13 +376,17 @@ _PHRASES = MappingProxyType(
             "Джерела названо в даних.",
         ),
         "terms": (
-            "Borders and cells: © OpenStreetMap contributors, ODbL; lines between oblasts: "
-            "GeoNames, CC BY 4.0; settlements: INID 2021. Rights in what is cited stay with its "
-            "publishers.",
-            "Границы и ячейки: © участники OpenStreetMap, ODbL; линии между областями: GeoNames, "
-            "CC BY 4.0; населённые пункты: ИНИД 2021. Права на цитируемое принадлежат издателям.",
-            "Кордони та комірки: © учасники OpenStreetMap, ODbL; лінії між областями: GeoNames, "
-            "CC BY 4.0; населені пункти: INID 2021. Права на цитоване належать видавцям.",
+            "Borders and cells: © OpenStreetMap contributors, ODbL; settlements: INID 2021. Rights "
+            "in what is cited stay with its publishers.",
+            "Границы и ячейки: © участники OpenStreetMap, ODbL; населённые пункты: ИНИД 2021. "
+            "Права на цитируемое принадлежат издателям.",
+            "Кордони та комірки: © учасники OpenStreetMap, ODbL; населені пункти: INID 2021. "
+            "Права на цитоване належать видавцям.",
+        ),
+        "terms_context": (
+            "The Seim: GSHHG, LGPL; other rivers, roads, railways: schematic, sources in the data.",
+            "Сейм: GSHHG, LGPL; прочие реки, дороги: схематично, источники указаны в данных.",
+            "Сейм: GSHHG, LGPL; інші річки, дороги: схематично, джерела вказано в даних.",
         ),
         "version": (
             "Data version {}",
@@ -402,6 +414,7 @@ _NAMES = MappingProxyType(
             "Влада України: президент і міністерства",
         ),
         "deepstate": ("Карта DeepState", "Мапа DeepState"),
+        "ua_observers": ("Украинские наблюдатели", "Українські спостерігачі"),
         "uacontrolmap": ("UAControlMap", "UAControlMap"),
         "isw": ("Институт изучения войны (ISW)", "Інститут вивчення війни (ISW)"),
         "independent_osint": ("Независимые аналитики", "Незалежні аналітики"),
@@ -414,9 +427,10 @@ _NAMES = MappingProxyType(
             "Російські воєнні блогери та кореспонденти",
         ),
         "ru_state_media": (
-            "Государственные СМИ России (ТАСС, РИА)",
-            "Державні ЗМІ Росії (ТАСС, РИА)",
+            "Государственные и другие СМИ России (ТАСС, РИА, ВГТРК)",
+            "Державні та інші ЗМІ Росії (ТАСС, РИА, ВГТРК)",
         ),
+        "tsaryov": ("Олег Царёв", "Олег Царьов"),
         "ru_officials": (
             "Российские официальные лица вне министерства",
             "Російські посадовці поза міністерством",

@@ -59,7 +59,7 @@ def load_boundaries(kind: Boundary | None = None, data: Path = DATA) -> gpd.GeoD
     ----------
     kind
         `oblast`, `raion`, `neighbour` or `state_border`; all by default.
-        Raion lines and the lines between neighbours are approximate.
+        Raion lines are approximate.
     data
         Folder that holds `boundaries.geojson`.
 
@@ -79,7 +79,7 @@ def load_boundaries(kind: Boundary | None = None, data: Path = DATA) -> gpd.GeoD
     --------
     >>> area = load_boundaries("oblast").to_crs(3035).area.sum() / 1e6
     >>> print(f"{area:,.0f} km2")
-    29,941 km2
+    29,995 km2
     """
     allowed = get_args(Boundary)
     if kind is not None and kind not in allowed:
@@ -122,24 +122,24 @@ def load_cells(data: Path = DATA) -> gpd.GeoDataFrame:
 def read_boundaries(data: Path = DATA) -> tuple[gpd.GeoDataFrame, Faults]:
     """The valid outlines, as `load_boundaries` gives them, and the faults of the others."""
     path = data / "boundaries.geojson"
-    table, faults = _read(path, Outline, _AREAS | _LINES)
+    table, faults = read_map(path, Outline, _AREAS | _LINES)
     for number, kind, shape in zip(table.index, table.kind, table.geom_type, strict=True):
         allowed = _LINES if kind == "state_border" else _AREAS
         if shape not in allowed:
-            faults.append(_fault(path, number, "geometry", _other_shape(shape, allowed)))
+            faults.append(map_fault(path, number, "geometry", other_shape(shape, allowed)))
     if not faults:
         for kind in sorted(set(get_args(Boundary)) - set(table.kind)):
-            faults.append(_fault(path, 0, "kind", f"no feature is a {kind}"))
+            faults.append(map_fault(path, 0, "kind", f"no feature is a {kind}"))
     return table.reset_index(drop=True), faults
 
 
 def read_cells(data: Path = DATA) -> tuple[gpd.GeoDataFrame, Faults]:
     """The valid cells, as `load_cells` gives them, and the faults of the others."""
     path = data / "cells.geojson"
-    cells, faults = _read(path, Cell, _AREAS)
+    cells, faults = read_map(path, Cell, _AREAS)
     for number, cell in cells.cell_id[cells.cell_id.duplicated()].items():
         problem = f"{cell} is a duplicate"
-        faults.append(_fault(path, int(str(number)), "cell_id", problem))
+        faults.append(map_fault(path, int(str(number)), "cell_id", problem))
     return cells.set_index("cell_id"), faults
 
 
@@ -159,22 +159,24 @@ def tiling_faults(cells: gpd.GeoDataFrame) -> Iterator[Fault]:
         if met.max() > _CROWD:
             position = start + int(met.argmax())
             problem = f"of cell {cells.index[position]} overlaps hundreds of others"
-            yield _fault(path, position + 1, "geometry", problem)
+            yield map_fault(path, position + 1, "geometry", problem)
             return
     wrong = ~shapely.is_empty(shapely.coverage_invalid_edges(shapes))
     for position in map(int, np.flatnonzero(wrong)):
         problem = f"of cell {cells.index[position]} overlaps another cell, or lacks a vertex of it"
-        yield _fault(path, position + 1, "geometry", problem)
+        yield map_fault(path, position + 1, "geometry", problem)
 
 
-def _read(path: Path, model: type[Row], allowed: frozenset[str]) -> tuple[gpd.GeoDataFrame, Faults]:
+def read_map(
+    path: Path, model: type[Row], allowed: frozenset[str]
+) -> tuple[gpd.GeoDataFrame, Faults]:
     """Valid features of a map file, indexed by number, and the faults of the others."""
     text, features, faults = _open(path)
     rows, drawn = [], {}
     for number, feature in enumerate(features, start=1):
         properties = feature.get("properties") if isinstance(feature, dict) else None
         if not isinstance(properties, dict) or feature.get("type") != "Feature":
-            faults.append(_fault(path, number, "", "is not a feature with properties"))
+            faults.append(map_fault(path, number, "", "is not a feature with properties"))
             continue
         rows.append((number, {k: properties[k] for k in model.model_fields if k in properties}))
         geometry = feature.get("geometry")
@@ -182,15 +184,15 @@ def _read(path: Path, model: type[Row], allowed: frozenset[str]) -> tuple[gpd.Ge
         if isinstance(kind, str) and kind in allowed:
             drawn[number] = geometry
         else:
-            faults.append(_fault(path, number, "geometry", _other_shape(kind, allowed)))
+            faults.append(map_fault(path, number, "geometry", other_shape(kind, allowed)))
     table, found = check_rows(model, path.name, rows)
-    faults += (_fault(path, fault.row, fault.column, fault.problem) for fault in found)
+    faults += (map_fault(path, fault.row, fault.column, fault.problem) for fault in found)
     faults.more += found.more
     shapes = _shapes(text if len(drawn) == len(features) else "", list(drawn.values()))
     problems = _shape_problems(shapes)
     for number, problem in zip(drawn, problems, strict=True):
         if problem:
-            faults.append(_fault(path, number, "geometry", problem))
+            faults.append(map_fault(path, number, "geometry", problem))
     sound = problems == ""
     numbers = np.array([*drawn], dtype=int)[sound]
     geometry = gpd.GeoSeries(shapely.force_2d(shapes[sound]), index=numbers, crs=4326)
@@ -202,22 +204,22 @@ def _open(path: Path) -> tuple[str, list[Any], Faults]:
     """Text of a map file, its features, and the faults if it cannot be read."""
     raw, fault = read_bytes(path, MAX_MAP_BYTES)
     if fault is not None:
-        return "", [], Faults([_fault(path, fault.row, "", fault.problem)])
+        return "", [], Faults([map_fault(path, fault.row, "", fault.problem)])
     text = raw.decode("utf-8-sig")
     try:
         # Not through GDAL: loading it takes longer than reading the file.
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
         reason = "nested too deep" if isinstance(error, RecursionError) else error
-        return "", [], Faults([_fault(path, 0, "", f"cannot be read as JSON ({reason})")])
+        return "", [], Faults([map_fault(path, 0, "", f"cannot be read as JSON ({reason})")])
     kind = found.get("type") if isinstance(found, dict) else None
     features = found.get("features") if kind == "FeatureCollection" else None
     if not isinstance(features, list) or not features:
         problem = "cannot be read (it is not a FeatureCollection, or has no features)"
-        return "", [], Faults([_fault(path, 0, "", problem)])
+        return "", [], Faults([map_fault(path, 0, "", problem)])
     if len(features) > MAX_FEATURES:
         problem = f"has {len(features):,} features; at most {MAX_FEATURES:,} are read"
-        return "", [], Faults([_fault(path, 0, "", problem)])
+        return "", [], Faults([map_fault(path, 0, "", problem)])
     return text, features, Faults()
 
 
@@ -265,11 +267,13 @@ def _shape_problems(shapes: Any) -> Any:
     return problems
 
 
-def _other_shape(kind: Any, allowed: frozenset[str]) -> str:
+def other_shape(kind: Any, allowed: frozenset[str]) -> str:
+    """What is wrong with a shape of another type."""
     return f"is a shape of the type {reprlib.repr(kind)}; allowed: {', '.join(sorted(allowed))}"
 
 
-def _fault(path: Path, row: int, column: str, problem: str) -> Fault:
+def map_fault(path: Path, row: int, column: str, problem: str) -> Fault:
+    """A fault of a built map file."""
     return Fault(path.name, row, column, f"{problem}; `python -m geo build` rebuilds the file")
 
 

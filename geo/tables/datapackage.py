@@ -30,6 +30,12 @@ _CC_BY = {
     "path": "https://creativecommons.org/licenses/by/4.0/",
     "title": "Creative Commons Attribution 4.0",
 }
+_LGPL = {
+    "name": "LGPL-3.0",
+    "path": "https://www.gnu.org/licenses/lgpl-3.0.html",
+    "title": "GNU Lesser General Public License 3.0",
+}
+_GSHHG = {"title": "GSHHG", "path": "https://www.soest.hawaii.edu/pwessel/gshhg/"}
 _OUR_OWN = {"name": "MIT", "path": "https://spdx.org/licenses/MIT.html", "title": "MIT License"}
 _OSM = {"title": "© OpenStreetMap contributors", "path": "https://www.openstreetmap.org/copyright"}
 _GEONAMES = {"title": "GeoNames", "path": "https://www.geonames.org/"}
@@ -45,9 +51,17 @@ _OTHERS: dict[str, dict[str, Any]] = {
     "boundaries.geojson": {
         "format": "geojson",
         "mediatype": "application/geo+json",
-        "licenses": [_ODBL, _CC_BY],
-        "sources": [_OSM, _GEONAMES, _INID],
+        "licenses": [_ODBL],
+        "sources": [_OSM, _INID],
     },
+    "context.geojson": {
+        "format": "geojson",
+        "mediatype": "application/geo+json",
+        "licenses": [_LGPL],
+        "sources": [_GSHHG, _INID],
+    },
+    "routes.csv": {"format": "csv", "mediatype": "text/csv"},
+    "coordinates.csv": {"format": "csv", "mediatype": "text/csv", "sources": [_GEONAMES]},
     "corrections.csv": {"format": "csv", "mediatype": "text/csv"},
     "names.csv": {"format": "csv", "mediatype": "text/csv"},
 }
@@ -120,8 +134,8 @@ def datapackage(codebook: str) -> dict[str, Any]:
         "description": "Who claimed what ground in Russia's Kursk Oblast, and when. A row says "
         "what a source said, never what was true. README.md is the codebook.",
         "version": __version__,
-        "licenses": [_OUR_OWN, _ODBL, _CC_BY],
-        "sources": [_OSM, _GEONAMES, _INID],
+        "licenses": [_OUR_OWN, _ODBL, _CC_BY, _LGPL],
+        "sources": [_OSM, _GEONAMES, _GSHHG, _INID],
         "resources": [*tables, *others],
     }
 

@@ -55,6 +55,7 @@ REGION = (33.0, 50.0, 40.0, 54.0)
 
 Side = Literal["ukrainian", "russian", "third_party"]
 Kind = Literal["official", "media", "bloggers", "map_project", "think_tank", "analysts"]
+Feature = Literal["river", "road", "railway", "site"]
 Status = Literal["ukrainian_control", "contested", "russian_control", "withdrawn"]
 Basis = Literal[
     "announced", "assessed", "map_reading", "digitised", "repelled", "fighting", "strike"
@@ -92,6 +93,8 @@ _ADDRESS = re.compile(r"""https?://[^/\s<>"'`]*\.[^\s<>"'`]*""")
 #: Control characters, bidirectional overrides and isolates, and noncharacters.
 #: Line separators and directional marks are allowed.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+# Settlements by id, or points as latitude,longitude.
+_ROUTE = r"^(([0-9]+|[0-9.]+,[0-9.]+)( [0-9]+| [0-9.]+,[0-9.]+)*)?$"
 _DAY_OR_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 
 
@@ -162,7 +165,10 @@ Day = Annotated[dt.date, BeforeValidator(is_calendar_date), AfterValidator(_in_t
 OptionalDay = Annotated[Day | None, BeforeValidator(_blank_to_none)]
 DayOrMonth = Annotated[str, AfterValidator(_is_day_or_month)]
 Count = Annotated[int, Field(ge=0, le=MAX_NUMBER)]
+OptionalCount = Annotated[Count | None, BeforeValidator(_blank_to_none)]
 Figure = Annotated[float, Field(ge=0, le=MAX_NUMBER, allow_inf_nan=False)]
+Latitude = Annotated[float, Field(ge=REGION[1], le=REGION[3], allow_inf_nan=False)]
+Longitude = Annotated[float, Field(ge=REGION[0], le=REGION[2], allow_inf_nan=False)]
 OptionalFigure = Annotated[Figure | None, BeforeValidator(_blank_to_none)]
 
 
@@ -201,8 +207,8 @@ class Settlement(Row):
     raion: Text
     oktmo: Annotated[str, Field(pattern=r"^[0-9]{8,11}$")]
     population: Count
-    lat: Annotated[float, Field(ge=REGION[1], le=REGION[3], allow_inf_nan=False)]
-    lon: Annotated[float, Field(ge=REGION[0], le=REGION[2], allow_inf_nan=False)]
+    lat: Latitude
+    lon: Longitude
 
 
 class Claim(Row):
@@ -231,7 +237,7 @@ class Unplaced(Row):
     """A statement that cannot be placed on the map, and why."""
 
     source_id: Text
-    settlement_id: Annotated[Count | None, BeforeValidator(_blank_to_none)]
+    settlement_id: OptionalCount
     settlement: Text
     settlement_ru: Text
     raion: Note
@@ -305,6 +311,21 @@ class Statement(Row):
     note: Note
 
 
+class Bulletin(Row):
+    """A daily publication of a source, and from when to when it appeared."""
+
+    bulletin_id: Id
+    source_id: Text
+    title: Text
+    speaker: Note
+    first_on: OptionalDay
+    last_on: OptionalDay
+    days_read: OptionalCount
+    publisher: Text
+    url: Url
+    note: Note
+
+
 class Name(Row):
     """Curated names of a settlement, for building the gazetteer."""
 
@@ -312,6 +333,32 @@ class Name(Row):
     name_ru: Text
     name_en: Note
     name_uk: Note
+
+
+class Coordinate(Row):
+    """A point of the gazetteer that was looked at: moved for the build, or kept, and why."""
+
+    settlement_id: Count
+    name_ru: Text
+    decision: Literal["moved", "kept"]
+    lat: Latitude
+    lon: Longitude
+    publisher: Text
+    url: Url
+    reason: Text
+
+
+class Route(Row):
+    """A river, road, railway or site, as the places it passes; for building the context."""
+
+    kind: Feature
+    name_en: Text
+    name_ru: Text
+    name_uk: Text
+    route: Annotated[str, Field(pattern=_ROUTE, max_length=2000)]
+    publisher: Text
+    url: Url
+    note: Note
 
 
 class Correction(Row):
@@ -333,10 +380,13 @@ TABLES: dict[str, tuple[type[Row], str | None]] = {
     "totals.csv": (Total, "total_id"),
     "events.csv": (Event, "event_id"),
     "statements.csv": (Statement, "statement_id"),
+    "bulletins.csv": (Bulletin, "bulletin_id"),
 }
 #: The same for tables beside the ledger: for the build, and for documentation.
 SIDE_TABLES: dict[str, tuple[type[Row], str | None]] = {
     "names.csv": (Name, "settlement_id"),
+    "coordinates.csv": (Coordinate, "settlement_id"),
+    "routes.csv": (Route, "name_en"),
     "corrections.csv": (Correction, None),
 }
 

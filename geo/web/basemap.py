@@ -7,6 +7,7 @@ from typing import cast
 
 import folium
 import geopandas as gpd
+import shapely
 import xstatic.pkg.leaflet
 from branca.element import Figure
 
@@ -64,14 +65,10 @@ def offline_map(boundaries: gpd.GeoDataFrame | None = None) -> folium.Map:
     head.add_child(Verbatim(f"<style>{sheet}</style>"), name="leaflet_css")
     head.add_child(Verbatim(f"<script>{script}</script>"), name="leaflet")
     table = load_boundaries() if boundaries is None else boundaries
-    for kind in style().land:
-        own = table.geometry[table.kind == kind]
-        if kind != "state_border":
-            # Claims follow the state border, whose line is drawn in full over the others.
-            own = own.simplify_coverage(_TOLERANCE)
+    for kind, shape in _drawn(table).items():
         # No properties and no ids of their own: folium reads what it is given as a template.
         folium.GeoJson(
-            own.set_precision(1e-4).reset_index(drop=True),
+            gpd.GeoSeries([shapely.set_precision(shape, 1e-4)], crs=4326),
             name=kind,
             control=False,
             style_function=lambda _, kind=kind: {
@@ -81,3 +78,19 @@ def offline_map(boundaries: gpd.GeoDataFrame | None = None) -> folium.Map:
             interactive=False,
         ).add_to(chart)
     return chart
+
+
+def _drawn(table: gpd.GeoDataFrame) -> dict[str, shapely.Geometry]:
+    """What is drawn of each kind, from the lowest to the highest: every line once.
+
+    Land around the oblast has no shape: it is the ground of the map.
+    """
+    shapes = {kind: table.geometry[table.kind == kind].to_numpy() for kind in style().land}
+    # Claims follow the state border, whose line is drawn in full over the others.
+    border = shapely.union_all(shapes["state_border"])
+    taken = shapely.union_all([border, *shapely.boundary(shapes["oblast"])])
+    found = {"oblast": shapely.simplify(shapes["oblast"][0], _TOLERANCE), "state_border": border}
+    for kind in ("neighbour", "raion"):
+        lines = shapely.difference(shapely.union_all(shapely.boundary(shapes[kind])), taken)
+        found[kind] = shapely.simplify(shapely.line_merge(lines), _TOLERANCE)
+    return {kind: found[kind] for kind in style().land}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import geopandas as gpd
@@ -17,6 +18,7 @@ from geo.claims.record import Record
 from geo.ledger.gazetteer import by_prominence
 from geo.ledger.ledger import Ledger
 from geo.tables.boundaries import area_km2
+from geo.tables.context import load_context
 from geo.tables.schema import DRAWN, SIDES
 
 #: Coordinates are whole numbers of this many degrees.
@@ -52,7 +54,8 @@ def payload(record: Record, *, span: tuple[Date, Date] | None = None) -> dict[st
         valid and transaction time each, days counted from `start`), `said` (claims
         per side and day), `events`, `totals` (published areas of the whole
         incursion), `places` (settlements that can be
-        searched and labelled, in the order of `by_prominence`).
+        searched and labelled, in the order of `by_prominence`),
+        `context` (lines of rivers, roads and railways as lat and lon, and sites).
 
     Examples
     --------
@@ -68,6 +71,7 @@ def payload(record: Record, *, span: tuple[Date, Date] | None = None) -> dict[st
     told = ordered_places(record).index.tolist()
     pieces, vertices, number = _pieces(claims, record)
     return {
+        "version": ledger.version,
         "start": first.date().isoformat(),
         "days": days,
         "statuses": list(DRAWN),
@@ -89,6 +93,7 @@ def payload(record: Record, *, span: tuple[Date, Date] | None = None) -> dict[st
         ],
         "totals": _totals(ledger, first, last),
         "places": _places(ledger),
+        "context": _context(),
     }
 
 
@@ -245,6 +250,20 @@ def _totals(ledger: Ledger, first: pd.Timestamp, last: pd.Timestamp) -> list[dic
     )
     records: list[dict[str, Any]] = table.to_dict("records")  # type: ignore[assignment]
     return records
+
+
+@lru_cache(maxsize=1)
+def _context() -> dict[str, Any]:
+    """Lines by kind, and sites by name."""
+    table = load_context()
+    lines: dict[str, list[Any]] = {}
+    for kind, shape in zip(table.kind, table.geometry, strict=True):
+        for part in shapely.get_parts(shape) if kind != "site" else ():
+            points = shapely.get_coordinates(part)[:, ::-1].round(4)
+            lines.setdefault(kind, []).append(points.tolist())
+    sites = table[table.kind == "site"]
+    places = zip(sites.name_en, sites.geometry.y, sites.geometry.x, strict=True)
+    return {"lines": lines, "sites": [list(place) for place in places]}
 
 
 def _places(ledger: Ledger) -> list[list[Any]]:

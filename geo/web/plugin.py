@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any, cast
 
@@ -12,7 +13,7 @@ from geo._io.text import json_line
 from geo.analysis.agreement import CLASSES, TABLE, WORD, WORDS
 from geo.ledger.gazetteer import SOUNDS
 from geo.selection.address import View
-from geo.style.look import Dash, style
+from geo.style.look import Dash, Line, Style, style
 from geo.style.words import phrases
 from geo.web.verbatim import Verbatim
 
@@ -20,14 +21,14 @@ _ASSETS = files("geo.web") / "assets"
 #: Parts of the script, in the order in which they build on each other.
 _SCRIPTS = (
     "words.js", "elements.js", "calendar.js", "ground.js", "record.js", "telling.js", "painting.js",
-    "places.js", "sidemap.js", "maps.js", "summary.js", "compare.js", "tiles.js", "frame.js",
-    "claim.js", "card.js", "key.js", "datefield.js", "names.js", "search.js", "choice.js",
-    "panel.js", "area.js", "strip.js", "player.js", "bar.js", "clock.js",
+    "places.js", "sidemap.js", "maps.js", "summary.js", "compare.js", "tiles.js", "context.js",
+    "frame.js", "claim.js", "card.js", "key.js", "datefield.js", "names.js", "search.js",
+    "choice.js", "panel.js", "area.js", "strip.js", "player.js", "bar.js", "clock.js",
 )  # fmt: skip
 #: What joins them where they stand as files, and their types, which a browser does not read.
 _SEAMS = re.compile(r"^(?:import |export | *\/\*\* @).*\n", re.MULTILINE)
 #: Parts of the look that the script draws with; it takes colours from the style sheet.
-_DRAWN = {"signs", "stripes", "dots", "hatches", "lapsed", "disc", "chart"}
+_DRAWN = {"signs", "stripes", "dots", "hatches", "lapsed", "disc", "chart", "context"}
 
 
 class ClaimsClock(Element):
@@ -110,11 +111,20 @@ def _look_as_css() -> str:
         for theme in (look.light, look.dark)
     )
     lines = "".join(
-        f".backdrop-{kind} {{ stroke: var(--claims-{line.colour}); stroke-opacity: 1;"
+        f".{kind} {{ stroke: var(--claims-{line.colour}); stroke-opacity: 1;"
         f" stroke-width: {line.width:g}; stroke-dasharray: {_dashed(line.dash)}; }}\n"
-        for kind, line in look.land.items()
+        for kind, line in _lines(look)
     )
-    return f':root {{ {light}}}\n[data-theme="dark"] {{ {dark}}}\n{lines}'
+    site = f".claims-site {{ --size: {look.site.size:g}px; --edge: {look.site.edge:g}px; }}\n"
+    return f':root {{ {light}}}\n[data-theme="dark"] {{ {dark}}}\n{lines}{site}'
+
+
+def _lines(look: Style) -> Iterator[tuple[str, Line]]:
+    """Lines of the land and of its context, with their style classes."""
+    for kind, line in look.land.items():
+        yield f"backdrop-{kind}", line
+    for kind, line in look.context.items():
+        yield f"claims-{kind}", line
 
 
 def _dashed(dash: Dash) -> str:

@@ -3,6 +3,7 @@
 import { TimeBar } from "./bar.js";
 import { Calendar } from "./calendar.js";
 import { Comparison } from "./compare.js";
+import { Context } from "./context.js";
 import { Frame } from "./frame.js";
 import { Ground } from "./ground.js";
 import { Maps } from "./maps.js";
@@ -65,6 +66,7 @@ class ClaimsClock {
     this.before = null;
     this.tiles = new Tiles();
     this.tiles.on = view.tiles;
+    this.context = new Context(payload.context, view.context);
     this.player = new Player(this);
     const frame = new Frame(map);
     patterns(frame.header);
@@ -132,6 +134,7 @@ class ClaimsClock {
       view: this.maps.view,
       chart: this.bar.chart.open,
       tiles: this.tiles.on,
+      context: this.context.on,
       place: this.place,
       claim: this.claim,
       centre: [+centre.lat.toFixed(4), +centre.lng.toFixed(4), zoom],

@@ -16,7 +16,7 @@ class Frame {
     this.bar = element("section", "claims-bar", holder);
     this.bar.setAttribute("aria-label", "Clock");
     // The flag that Leaflet shows by default would take a side.
-    map.attributionControl?.setPrefix("Leaflet").addAttribution("borders © OpenStreetMap contributors");
+    map.attributionControl?.setPrefix("Leaflet").addAttribution("© OpenStreetMap contributors, INID, GSHHG");
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) map.options.inertia = false;
     map._zoomAnimated = false;  // several maps move as one; the option is read only when a map is made
   }

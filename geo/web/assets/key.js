@@ -1,7 +1,7 @@
 /* The key in sentences: every sign that is drawn, and no other. */
 import { element } from "./elements.js";
 import { disc } from "./places.js";
-import { ALIKE, sample } from "./painting.js";
+import { ALIKE, sample, stroke } from "./painting.js";
 import { phrase } from "./words.js";
 /** @import { ClaimsClock } from "./clock.js" */
 
@@ -23,7 +23,7 @@ class Key {
     const discs = maps.effective === "places" ? Object.keys(STYLE.signs).filter((word) => clock.payload.theatre.some((n) => pair.some((voice) => clock.telling.word(voice, n) === word))) : [];
     const [own, both] = [[...signs(false), ...discs], signs(true)];
     const places = shown.some(({ voices }) => voices.length > 1);
-    const key = JSON.stringify([own, both.map((name) => this.#meaning(name, pair)), places, pair, clock.showLapsed, clock.current, comparison.text]);
+    const key = JSON.stringify([own, both.map((name) => this.#meaning(name, pair)), places, pair, clock.showLapsed, clock.context.on, clock.current, comparison.text]);
     if (box.dataset.key === key) return;
     box.dataset.key = key;
     box.textContent = "";
@@ -39,6 +39,12 @@ class Key {
     }
     if (places && pair.length === 2) this.#line(disc(["ukrainian_control", "silent"]), phrase("disc", ...pair.map((voice) => clock.maps.name(voice))));
     if (clock.showLapsed) this.#line(null, phrase("lapsed"));
+    if (clock.context.on) {
+      const row = element("p", "claims-sign", box);
+      row.append(...Object.keys(STYLE.context).flatMap((kind) => [stroke(kind), phrase(kind)]));
+      this.#line(element("i", "claims-site"), clock.payload.context.sites.map(([name]) => name).join(", "));
+      element("p", "claims-hint", box, phrase("schematic"));
+    }
     const { current } = clock;
     element("p", "claims-hint", box, current === "ever" ? phrase("current_ever") : phrase("current", current, Math.max(Math.floor(current / 3), 1)));
     element("p", "claims-hint", box, phrase("concession"));

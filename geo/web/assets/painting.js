@@ -48,6 +48,14 @@ function sample(name, parent) {
   return holder;
 }
 
+/* A sample of a line of the context. */
+/** @param {string} kind */
+function stroke(kind) {
+  const holder = svg("svg", { width: 26, height: 8, "aria-hidden": "true" });
+  svg("path", { d: "M1 4h24", class: `claims-${kind}` }, holder);
+  return holder;
+}
+
 /* Sets of pieces on a map, in a pane of their own. */
 class Painting {
   /** @param {L.Map} map @param {Ground} ground */
@@ -110,4 +118,4 @@ class Painting {
   }
 }
 
-export { ALIKE, colour, fillOf, patterns, sample, Painting };
+export { ALIKE, colour, fillOf, patterns, sample, stroke, Painting };

@@ -7,7 +7,7 @@ import { Key } from "./key.js";
 import { NEVER } from "./record.js";
 import { Search } from "./search.js";
 import { PlacesTable } from "./summary.js";
-import { ago, SIDES, STATUS_NAMES } from "./words.js";
+import { ago, phrase, SIDES, STATUS_NAMES } from "./words.js";
 /** @import { ClaimsClock } from "./clock.js" */
 /** @type {[string, string][]} */
 const TERMS = [["30", "30 days"], ["90", "90 days"], ["180", "180 days"], ["ever", "for ever"]];
@@ -35,6 +35,7 @@ class Panel {
     for (const [side, title] of SIDES) this.#sources(sources, side, title);
     this.comparison = new ComparisonChoice(clock, this.#group("Compare"));
     this.terms = this.#settings(this.#group("Settings"));
+    element("p", "claims-hint", panel, `Kursk claims map. ${phrase("not_verified")}. ${phrase("version", clock.payload.version)}.`);
     this.open(window.innerWidth > 720);
     this.#narrow();
     this.sync();
@@ -138,7 +139,12 @@ class Panel {
       clock.tiles.show(on);
       clock.tell("tiles");
     });
-    element("p", "claims-hint", parent, "Claims, not verified control. Raion lines are approximate.");
+    checkbox("claims-check", parent, "Rivers, roads, railways", clock.context.on, (on) => {
+      clock.context.show(on);
+      this.key.say();
+      clock.tell("context");
+    });
+    element("p", "claims-hint", parent, "Raion lines are approximate.");
     return terms;
   }
 

@@ -47,6 +47,7 @@ class SideMap {
     this.painting.add("chosen", "fill: none", { stroke: colour("ink"), "stroke-width": 3 });
     this.places = new Places(clock, map);
     clock.tiles.add(map);
+    clock.context.add(map);
     map.on("mousemove", (event) => clock.point(clock.ground.under(event.latlng), this, event.latlng));
     map.on("mouseout", () => clock.point([], this));
     map.on("click", (event) => clock.choose(clock.ground.under(event.latlng)));

@@ -5,6 +5,8 @@ export type Status = "ukrainian_control" | "contested" | "russian_control" | "im
 
 /** The document of a page. Days are counted from `start`; vertices are differences of 1e-5 degrees. */
 export interface Payload {
+  /** Of the exact data. */
+  version: string;
   start: string;
   days: number;
   statuses: Status[];
@@ -25,6 +27,7 @@ export interface Payload {
   places: Place[];
   /** Claims with their citations, on a page that stands alone. */
   cited?: Cited[];
+  context: Context;
 }
 
 export interface Source {
@@ -87,6 +90,12 @@ export interface Total {
   words: string;
 }
 
+/** The land as context: lines by kind, and sites. */
+export interface Context {
+  lines: { [kind: string]: [latitude: number, longitude: number][][] };
+  sites: [name: string, latitude: number, longitude: number][];
+}
+
 export type Place = [id: number, english: string, russian: string, ukrainian: string, where: string,
   lat: number, lon: number];
 
@@ -105,6 +114,7 @@ export interface View {
   view: MapView | null;
   chart: boolean;
   tiles: boolean;
+  context: boolean;
   place: number | null;
   claim: string | null;
   centre: [number, number, number] | null;
@@ -160,6 +170,7 @@ declare global {
     hatches: { period: number, width: number };
     lapsed: { width: number, dash: number[] };
     disc: { radius: number, small: number, edge: number };
+    context: { [kind: string]: object };
     chart: { width: number, dash: { [side in Side]: number[] } };
   };
   /** Phrases of geo/style/words.py; `{}` is filled in. */
