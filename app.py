@@ -25,6 +25,14 @@ ASSETS = files("panels") / "assets"
 STYLE = """
 .claims-app { display: block; width: 100%; border: 0; border-radius: 6px;
   height: max(480px, calc(100dvh - 92px)); }
+.claims-dock > button { display: none; }
+.claims-docked { position: fixed; z-index: 1000; left: 0; right: 0; display: flex;
+  flex-direction: column; padding: 4px 8px; background: var(--st-background-color);
+  box-shadow: 0 0 18px rgb(0 0 0 / 45%); box-sizing: border-box; }
+.claims-docked > button { display: block; align-self: end; margin-bottom: 4px; padding: 2px 10px;
+  font: inherit; color: var(--st-text-color); background: none; border: 1px solid;
+  border-radius: 6px; cursor: pointer; }
+.claims-docked > .claims-app { flex: 1; height: auto; min-height: 0; }
 /* What lies below shows its edge, so that one sees that there is more. */
 @media (max-width: 720px) {
   .claims-app { height: max(720px, calc(100dvh - 104px)); border-radius: 0; }

@@ -86,8 +86,10 @@ def show(view: View) -> None:
 
     def go(row: int) -> None:
         claim = shown.iloc[row]
-        place = claim.settlement_id
-        go_to(claim.day.date(), None if pd.isna(place) else int(place))
+        place, own = (
+            None if pd.isna(value) else value for value in (claim.settlement_id, claim.claim_id)
+        )
+        go_to(claim.day.date(), place and int(place), own)
 
     show_table(
         table.iloc[begin : begin + PAGE],
@@ -194,12 +196,14 @@ def _ask(ledger: geo.Ledger, view: View) -> Filters:
             persist_state="page",
             placeholder="all",
         )
-    asked["here"] = view.place is not None and st.toggle(
-        f"Only {plain(ledger.settlements.name_en[view.place])}",
+    # Always there: what a reader points at must not move when a place is chosen.
+    here = st.toggle(
+        "Only the chosen place",
         key="claims_here",
         persist_state="page",
+        disabled=view.place is None,
     )
-    return Filters(**asked)
+    return Filters(**asked, here=here and view.place is not None)
 
 
 def _choices(ledger: geo.Ledger) -> list[tuple[str, str, dict[str, str]]]:

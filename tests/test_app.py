@@ -507,7 +507,7 @@ def test_claims_against_interest_are_filtered_and_counted(kinds):
 
 
 def test_only_the_chosen_place(ledger):
-    assert "claims_here" not in [box.key for box in run(panel="Claims").toggle]
+    assert run(panel="Claims").toggle(key="claims_here").disabled
     app = ask(run(panel="Claims", place=SUDZHA), here=True)
     assert hits(app) == len(geo.claims_about([SUDZHA], ledger))
 

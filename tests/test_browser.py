@@ -1279,6 +1279,36 @@ def test_a_claim_that_is_chosen_moves_clock_and_map(app, ledger):
     assert reader.frame.evaluate("claimsClock.place") == place
 
 
+@pytest.mark.parametrize("size", [(1280, 900), (390, 844)])
+def test_a_row_brings_the_map_into_sight_and_moves_nothing_under_the_pointer(app, ledger, size):
+    width, height = size
+    reader = app({"viewport": {"width": width, "height": height}}, panel="Claims",
+                 find_place="sudzha")  # fmt: skip
+    found = geo.find_claims(ledger, place="sudzha")
+    expect(grid(reader).locator("tbody tr").nth(9)).to_be_attached()
+    canvas = reader.page.locator('[data-testid="stDataFrame"] canvas').first
+    canvas.scroll_into_view_if_needed()
+    reader.page.get_by_role("button", name="Download as CSV").scroll_into_view_if_needed()
+    before = canvas.bounding_box()
+    row = 7
+    at = (before["x"] + 15, before["y"] + 36 + 35 * row + 17)
+    reader.page.mouse.click(*at)
+    reader.wait_address(claim=found.claim_id.iloc[row], date=str(found.day.iloc[row].date()))
+    card = reader.frame.get_by_role("dialog", name="Sudzha")
+    expect(card).to_be_in_viewport(ratio=0.5)
+    expect(card.locator(".claims-claim > details[open] > summary")).to_be_in_viewport()
+    assert canvas.bounding_box() == before
+    on_it = "([x, y]) => !!document.elementFromPoint(x, y).closest('[data-testid=stDataFrame]')"
+    assert reader.page.evaluate(on_it, at)
+    top, below = (box.bounding_box() for box in (reader.frame.locator(".claims-main"), card))
+    x, y = reader.point(*where(ledger), reader.sides[0])
+    assert top["y"] < y < top["y"] + top["height"]
+    assert not (below["x"] < x and below["y"] < y)
+    reader.page.get_by_role("button", name="Put the map back").click()
+    expect(reader.page.locator(".claims-docked")).to_have_count(0)
+    assert canvas.bounding_box() == before
+
+
 def test_a_neighbour_that_is_chosen_is_marked_on_the_map(app):
     reader = app(place=SUDZHA)
     reader.page.get_by_text("Neighbours on this day").click()

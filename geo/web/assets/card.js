@@ -75,10 +75,11 @@ class Card {
     this.many.textContent = `${count(others.length, "other claim")}, newest first`;
     const rest = element("ul");
     if (this.others.open) for (const claim of others) this.#other(rest, claim);
+    const show = picked && this.unseen;
     for (const [old, made] of [[this.body, said], [this.list, rest]]) {
-      if (old.textContent !== made.textContent) old.replaceChildren(...made.childNodes);
+      if (show || old.textContent !== made.textContent) old.replaceChildren(...made.childNodes);
     }
-    if (!picked || !this.unseen) return;
+    if (!show) return;
     this.unseen = false;
     const item = this.said.querySelector("li:has(details[open])");
     if (item instanceof HTMLElement) this.said.scrollTop = item.offsetTop;

@@ -265,6 +265,7 @@ class ClaimsClock {
     const at = L.latLng(row[5], row[6]);
     const { map } = this.maps.lead;
     if (!map.getBounds().pad(-0.05).contains(at)) map.panTo(at, { animate: false });
+    this.#uncover(place);
   }
 
   /* Outline what one source says; null: none. */
