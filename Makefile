@@ -11,12 +11,12 @@ PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .PHONY: run setup test test-oldest check format lock data mutants benchmark clean
 
-run: $(VENV)/.run  ## install dependencies and start the app
-	$(BIN)/streamlit run app.py --server.port $(PORT) $(HOST:%=--server.address %)
+run: $(VENV)/.run  ## install dependencies and start the app; MAPS=DIR shows imported maps, DATA=DIR other tables
+	$(MAPS:%=CLAIMS_MAPS=%) $(DATA:%=CLAIMS_DATA=%) $(BIN)/streamlit run app.py --server.port $(PORT) $(HOST:%=--server.address %)
 
 setup: $(VENV)/.run  ## only install dependencies, into .venv
 
-test: $(VENV)/.dev browser node  ## install dependencies, browser and Node included, and test
+test: $(VENV)/.dev browser node_modules/.dev  ## install dependencies, browser and Node included, and test
 	$(BIN)/python -m pytest -n 2
 
 # Tests the lower bounds of requirements.txt.
@@ -89,7 +89,7 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 browser:
 	@command -v chromium >/dev/null || { $(INSTALL) chromium fonts-dejavu-core >/dev/null; }
 
-# Debian's Node, which runs the JavaScript tests, and npm for lint and types.
+# Debian's Node, which runs the JavaScript tests, and npm for axe-core, lint and types.
 .PHONY: node
 node:
 	@command -v node >/dev/null || { $(INSTALL) nodejs >/dev/null; }

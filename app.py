@@ -17,12 +17,20 @@ from geo.web.payload import payload
 from geo.web.plugin import ClaimsClock
 from panels import PANELS, claims
 from panels.citations import cited
+from panels.labels import palette
 from panels.record import load, scope
 
 OPENING_PANEL = next(iter(PANELS))
 
 ASSETS = files("panels") / "assets"
 STYLE = """
+.claims-skip { position: absolute; z-index: 1; padding: 0.5rem 0.8rem; }
+.claims-skip:not(:focus) { clip-path: inset(50%); pointer-events: none; }
+.claims-away:not(:empty) { position: fixed; inset: auto 0 0; z-index: 1000; margin: 0;
+  padding: 0.6rem 1rem; text-align: center; color: Canvas; background: CanvasText; }
+.st-key-panels[inert] { opacity: 0.5; }
+body:has([data-test-connection-state]:not([data-test-connection-state="CONNECTED"]))
+  :is([data-testid="stDialog"], :has(> [data-testid="stDialog"])) { display: none; }
 .claims-app { display: block; width: 100%; border: 0; border-radius: 6px;
   height: max(480px, calc(100dvh - 92px)); }
 .claims-dock > button { display: none; }
@@ -41,6 +49,31 @@ STYLE = """
 """
 PAGE_STYLE = """
 <style>
+  :focus-visible { outline: 3px solid var(--focus) !important; outline-offset: 2px; }
+  :is(input, textarea):focus-visible { outline-offset: -3px; }
+  .stApp [data-testid="stCaptionContainer"] { opacity: 0.8; }
+  .stApp [data-testid="stImageCaption"] { opacity: 1; }
+  /* Where nothing can be hovered the tools of a table are always there, over what is above it. */
+  @media (hover: none) {
+    [data-testid="stElementContainer"]:has([data-testid="stDataFrame"]) { margin-top: 2.4rem; }
+  }
+  .claims-printed { display: none; }
+  @media print {
+    .claims-printed { display: table; border-collapse: collapse; font-size: 8pt; color: #000; }
+    .claims-printed :is(td, th) { border: 1px solid; padding: 1pt 3pt; text-align: left;
+      vertical-align: top; min-width: 4.8em; overflow-wrap: anywhere; }
+    .claims-printed tr { break-inside: avoid; }
+    @page { size: A4; margin: 10mm; }
+    .claims-app { width: 700px; height: 1000px; break-after: page; }
+    :is(.st-key-panel, [data-testid="stDataFrame"], [data-testid="stDownloadButton"],
+      .claims-skip) { display: none; }
+  }
+  @media (forced-colors: active) {
+    [data-variant="segmented_control"][aria-checked="true"] { text-decoration: underline; }
+  }
+  /* For screen readers. */
+  [data-testid="stElementContainer"]:has(> .stHtml > .claims-heading) {
+    position: absolute; width: 1px; clip-path: inset(50%); }
   [data-testid="stMainBlockContainer"] { padding: 0.7rem 1rem 3rem; }
   [data-testid="stHeader"] { background: none; height: 0; min-height: 0; }
   [data-testid="stVerticalBlock"] { gap: 0.6rem; }
@@ -87,6 +120,8 @@ def components() -> tuple[Any, Any, Any]:
 def listen() -> None:
     """Apply what the reader did on the map."""
     state = st.session_state.clock.state
+    if isinstance(state, dict) and isinstance(state.get("returned"), int):
+        st.session_state.returned = state["returned"]
     if state:
         # Browser input is untrusted; invalid input is ignored.
         with suppress(ValidationError):
@@ -101,12 +136,13 @@ def listen() -> None:
 # ---- the page ------------------------------------------------------------------------
 
 st.set_page_config("Kursk claims map", layout="wide", initial_sidebar_state="collapsed")
-st.html(PAGE_STYLE)
+st.html(f"<style>.stApp {{ {palette()} }}</style>{PAGE_STYLE}")
 st.html(
     '<h1 class="claims-title">Kursk claims map <span>who claimed what ground, and when. '
     "Claims, not verified control.</span></h1>"
 )
-if "view" not in st.session_state:
+new = "view" not in st.session_state
+if new:
     view, notes = read_address(st.query_params, scope())
     panel = st.query_params.get("panel", OPENING_PANEL)
     if panel not in PANELS:
@@ -118,6 +154,7 @@ if "view" not in st.session_state:
     st.session_state.initial = view.model_dump(mode="json")
     st.session_state.notes = notes
     st.session_state.turn = 0
+    st.session_state.returned = 0
     st.session_state.command = {}
     st.session_state.shown = panel if panel in PANELS else OPENING_PANEL
 # Always a container, with or without notes: elements below keep their identity.
@@ -133,20 +170,27 @@ frame(
         "initial": st.session_state.initial,
         "command": st.session_state.command,
         "turn": st.session_state.turn,
+        "returned": st.session_state.returned,
     },
     key="clock",
     on_state_change=listen,
 )
+if new and st.session_state.clock.state:
+    # The session was lost, the map was not: what it shows counts, not the address.
+    listen()
+    st.rerun()
 view = st.session_state.view
 # If one run interrupts another, Streamlit can lose the chosen panel.
 if st.session_state.get("panel") not in PANELS:
     st.session_state.panel = st.session_state.shown
-st.segmented_control(
-    "Panel", list(PANELS), key="panel", label_visibility="collapsed", required=True, wrap=True
-)
-panel = st.session_state.panel or st.session_state.shown
-st.session_state.shown = panel
-PANELS[panel](view)
+with st.container(key="panels"):
+    st.segmented_control(
+        "Panel", list(PANELS), key="panel", label_visibility="collapsed", required=True, wrap=True
+    )
+    panel = st.session_state.panel or st.session_state.shown
+    st.session_state.shown = panel
+    st.html(f'<h2 class="claims-heading">{panel}</h2>')
+    PANELS[panel](view)
 query = {**write_address(view), "panel": panel}
 if panel == "Claims":
     query |= write_filters(st.session_state.filters)

@@ -15,6 +15,7 @@ from .analysis.coverage import coverage_sentences as coverage_sentences
 from .analysis.lag import lag_bars as lag_bars
 from .analysis.lag import lag_summary as lag_summary
 from .analysis.lag import lags as lags
+from .analysis.overlap import overlap_series as overlap_series
 from .analysis.statements import check_statements as check_statements
 from .analysis.totals import held_maps as held_maps
 from .analysis.totals import held_series as held_series
@@ -46,6 +47,9 @@ from .ledger.ledger import data_version as data_version
 from .ledger.ledger import load_ledger as load_ledger
 from .ledger.ledger import read_ledger as read_ledger
 from .ledger.search import find_claims as find_claims
+from .maps.importing import Imported as Imported
+from .maps.importing import import_maps as import_maps
+from .maps.mapping import Mapping as Mapping
 from .selection.selection import Selection as Selection
 from .selection.snapshot import Snapshot as Snapshot
 from .selection.snapshot import file_name as file_name

@@ -16,6 +16,7 @@ from geo.style import words
 from geo.tables.schema import REGION
 from panels.command import ask_view
 from panels.film import show_film
+from panels.labels import say
 from panels.record import load
 
 _FORMATS = {
@@ -120,7 +121,9 @@ def _show_preview(snapshot: Snapshot, name: str) -> None:
     preview = st.expander("Preview", key="export_preview", on_change="rerun")
     if preview.open:
         width = _WIDTHS.get(snapshot.size, "stretch")
-        preview.image(_preview(snapshot.model_dump_json()), caption=name, width=width)
+        told = f"The maps of {say(snapshot.on)}; the panels tell them in tables and words."
+        picture = _preview(snapshot.model_dump_json())
+        preview.image(picture, caption=name, width=width, alt=told)
         preview.caption("Drawn from the same claims as the map, without the browser.")
 
 

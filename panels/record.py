@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 import geo
+from geo.claims.record import served
 from geo.selection.address import Scope
 from geo.selection.selection import Selection
 from geo.tables.schema import DRAWN, SIDES
@@ -16,8 +17,8 @@ from geo.tables.schema import DRAWN, SIDES
 
 @st.cache_resource(show_spinner="Reading the claims …")
 def load() -> geo.Record:
-    """The shipped record, shared by all visitors."""
-    return geo.load_record()
+    """The record, shared by all visitors."""
+    return served()
 
 
 @st.cache_resource(show_spinner=False)

@@ -7,6 +7,15 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from jinja2 import Environment
+
+#: The same for paper, on which the other would show a window of its rows.
+_PRINTED = Environment(autoescape=True).from_string("""
+<table class="claims-printed"><caption>{{ name }}</caption>
+<thead><tr>{% for column in columns %}<th scope="col">{{ column }}</th>{% endfor %}</tr></thead>
+<tbody>{% for row in rows %}
+<tr>{% for word in row %}<td>{{ word }}</td>{% endfor %}</tr>{% endfor %}</tbody></table>
+""")
 
 
 def show_table(
@@ -45,3 +54,5 @@ def show_table(
         table, hide_index=True, width="stretch", alt=alt, column_config=columns, placeholder="",
         **choice,
     )  # fmt: skip
+    words = table.astype(str).where(table.notna(), "")
+    st.html(_PRINTED.render(name=alt, columns=table.columns, rows=words.to_numpy()))

@@ -94,7 +94,9 @@ class Server:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}/"
-        options = {"port": self.port, "address": "127.0.0.1", "headless": "true"}
+        # Whoever is cut off is forgotten at once, not after two minutes.
+        options = {"port": self.port, "address": "127.0.0.1", "headless": "true",
+                   "disconnectedSessionTTL": 0}  # fmt: skip
         arguments = [f"--server.{name}={value}" for name, value in options.items()]
         self.log = log
         with log.open("wb") as output:

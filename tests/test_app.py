@@ -29,6 +29,7 @@ PANELS = [
     "On this day",
     "Agreement",
     "Areas",
+    "Two maps",
     "Lead and lag",
     "Claims",
     "Statements",
@@ -218,6 +219,18 @@ def test_published_figures_stand_beside_what_was_named_and_mapped():
     assert any("Syrskyi" in words and "1,263 km², 93 settlements" in words for words in told)
     assert not any("km2" in words for words in told)
     assert not any("2024-08-27" in words for words in told)
+
+
+def test_two_maps_are_compared_on_the_day_shown():
+    app = run(panel="Two maps", date="2024-09-05")
+    (told,) = [text.value for text in app.markdown if "both" in text.value]
+    found = geo.overlap_series(
+        *(geo.Selection(on="2024-09-05", sources=[name]) for name in ("deepstate", "uacontrolmap")),
+        start="2024-09-05", end="2024-09-05",
+    )  # fmt: skip
+    assert f"both {found.both_km2[0]:,.0f} km²; they share {found.iou[0]:.0%}" in told
+    app.selectbox(key="overlap_0").set_value("uacontrolmap")
+    assert "Choose two maps" in sound(app.run()).info[0].value
 
 
 def test_before_the_first_figure_the_panel_says_so():

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import unicodedata
 from pathlib import Path
 
 import folium
@@ -25,16 +26,19 @@ from browser import (
 )
 from PIL import Image
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 import geo
 from geo.analysis.summary import summary
 from geo.claims.record import shipped_record
 from geo.export.claim_citations import cited_claims
 from geo.selection.selection import Selection
+from geo.style.look import style
 from geo.style.words import phrases
 from geo.tables.schema import BELLIGERENTS, IMPLIED, REGION, SIDES
 from geo.web.payload import payload
 from geo.web.plugin import ClaimsClock
+from panels import PANELS
 
 TILE = "https://tile.openstreetmap.org/"
 PHRASES = phrases("en")
@@ -775,13 +779,13 @@ def test_every_claim_of_the_card_can_be_opened_cited_and_shared(app, ledger):
     assert sorted(links) == sorted(about.url)
     told.get_by_text("c1054", exact=True).click()
     reader.wait_address(claim="c1054", date=OPENING)
-    for style, name in {"text": "plain", "bibtex": "BibTeX", "csl": "CSL-JSON"}.items():
+    for way, name in {"text": "plain", "bibtex": "BibTeX", "csl": "CSL-JSON"}.items():
         button = reader.button(f"Copy citation of c1054, {name}")
         button.click()
         expect(button).to_have_text("copied")
         copied = reader.page.evaluate("navigator.clipboard.readText()")
         address = f"{reader.page.url.partition('?')[0].rstrip('/')}?claim=c1054"
-        assert copied == geo.cite_claim("c1054", style, ledger=ledger, url=address)
+        assert copied == geo.cite_claim("c1054", way, ledger=ledger, url=address)
     told.get_by_text("c1054", exact=True).click()
     reader.wait_address(claim=None)
     reader.page.locator('.dossier [data-cite="csl"][data-claim="c1054"]').click()
@@ -1055,7 +1059,9 @@ def test_a_copied_address_shows_the_same_picture(app, reader):
     x, y = first.point(51.25, 35.2)
     zoom = first.picture[2]
     first.page.mouse.move(x, y)
+    first.page.keyboard.down("Control")
     first.page.mouse.wheel(0, -120)
+    first.page.keyboard.up("Control")
     first.frame.wait_for_function("zoom => claimsClock.map.getZoom() > zoom", arg=zoom)
     first.page.mouse.down()
     first.page.mouse.move(x - 60, y + 50, steps=4)
@@ -1175,6 +1181,44 @@ def test_the_browser_s_history_does_not_grow(app):
     assert reader.page.evaluate("new URLSearchParams(location.search).get('date')") == (
         reader.painted
     )
+
+
+def test_the_map_is_the_truth_after_a_lost_connection(server, reader):
+    one = reader()
+    lines = []
+
+    def connect(line):
+        lines.append((line, line.connect_to_server()))
+
+    one.page.route_web_socket("**/_stcore/stream", connect)
+    one.open_app(f"{server.url}?panel=On+this+day")
+    panels = one.page.locator(".st-key-panels")
+    notice = one.page.get_by_role("status").filter(has_text="No connection to the server")
+    expect(panels).to_contain_text(in_words(OPENING))
+    one.page.route("**/_stcore/health", lambda route: route.abort())
+    for end in lines.pop():
+        end.close()
+    expect(notice).to_be_visible()
+    one.unfold("Sources")
+    one.box("Russian sources").uncheck()
+    one.slider.press("PageUp")
+    date = later(OPENING, 7)
+    one.wait_painted(date)
+    # Time enough for Streamlit to say something itself.
+    one.page.wait_for_event("requestfailed")
+    one.page.wait_for_event("requestfailed")
+    expect(one.page.get_by_test_id("stDialog")).to_be_hidden()
+    assert panels.evaluate("panels => panels.inert")
+    one.page.unroute_all()
+    one.page.wait_for_function("!document.querySelector('.st-key-panels').inert")
+    assert lines
+    expect(panels).to_contain_text(in_words(date))
+    expect(notice).to_be_hidden()
+    wanted = {"date": date, "hide": "russian", "panel": "On this day"}
+    assert wanted.items() <= one.address.items()
+    panel(one, "Sources")
+    one.wait_address(date=date, hide="russian")
+    one.errors.clear()  # that the server could not be reached
 
 
 def test_an_embedded_page_stays_embedded(server, reader):
@@ -1480,6 +1524,11 @@ def test_a_phone_shows_map_and_clock_on_the_first_screen(app):
         assert min(box["width"], box["height"]) >= 44
     side = reader.frame.locator(".claims-panel")
     expect(side).to_be_hidden()
+    reader.figure("compared").locator('.claims-disc[title="Sudzha"]').tap()
+    card = reader.frame.get_by_role("dialog", name="Sudzha")
+    expect(card).to_be_in_viewport(ratio=1)
+    reader.button("Close").tap()
+    expect(card).to_be_hidden()
     reader.button("Key and sources").tap()
     expect(side).to_be_visible()
     over = side.bounding_box()
@@ -1489,6 +1538,60 @@ def test_a_phone_shows_map_and_clock_on_the_first_screen(app):
     reader.button("Hide key and sources").tap()
     expect(side).to_be_hidden()
     reader.wait_address(hide="russian")
+
+
+def test_a_phone_held_sideways_has_room_for_the_map(app):
+    reader = app({"viewport": {"width": 844, "height": 390}, "is_mobile": True, "has_touch": True},
+                 panel="On this day")  # fmt: skip
+    chart = reader.figure("compared").locator(".claims-map").bounding_box()
+    assert chart["height"] >= 390 / 2
+    assert chart["y"] + chart["height"] <= 390
+    for control in (reader.slider, reader.button("Play"), reader.frame.locator(".claims-headline")):
+        box = control.bounding_box()
+        assert box["x"] + box["width"] <= chart["x"]
+        assert box["y"] + box["height"] <= 390
+    # The tools of a table, which are always there, lie over nothing else.
+    tools = reader.page.get_by_test_id("stElementToolbar").first
+    tools.scroll_into_view_if_needed()
+    assert not tools.evaluate(
+        """(tools) => {
+            const a = tools.getBoundingClientRect();
+            return Array.from(document.querySelectorAll(".st-key-panels :is(p, button)"))
+                .filter((node) => !tools.contains(node)).filter((node) => {
+                    const b = node.getBoundingClientRect();
+                    return a.left < b.right && b.left < a.right && a.top < b.bottom - 2
+                        && b.top < a.bottom - 2;
+                }).map((node) => node.textContent).join();
+        }"""
+    )
+
+
+def test_the_wheel_scrolls_the_page_unless_ctrl_is_held_or_the_map_was_clicked(app, ledger):
+    reader = app()
+    mouse, keyboard = reader.page.mouse, reader.page.keyboard
+    spot = reader.point(*where(ledger))
+    zoom = reader.picture[2]
+    main = '[data-testid="stMain"]'
+    mouse.move(*spot)
+    mouse.wheel(0, 100)
+    reader.page.wait_for_function(f"document.querySelector('{main}').scrollTop === 100")
+    expect(reader.frame.get_by_text("Hold Ctrl, or click into the map")).to_be_visible()
+    assert reader.picture[2] == zoom
+    mouse.wheel(0, -100)
+    reader.page.wait_for_function(f"document.querySelector('{main}').scrollTop === 0")
+    for before, after in ((lambda: keyboard.down("Control"), lambda: keyboard.up("Control")),
+                          (lambda: mouse.click(*spot), lambda: mouse.move(1, 1))):  # fmt: skip
+        zoom = reader.picture[2]
+        before()
+        mouse.wheel(0, -120)
+        reader.frame.wait_for_function("zoom => claimsClock.map.getZoom() > zoom", arg=zoom)
+        after()
+    assert reader.page.evaluate(f"document.querySelector('{main}').scrollTop") == 0
+    zoom = reader.picture[2]
+    mouse.move(*spot)
+    mouse.wheel(0, 100)
+    reader.page.wait_for_function(f"document.querySelector('{main}').scrollTop === 100")
+    assert reader.picture[2] == zoom
 
 
 def test_the_map_is_dark_for_a_dark_reader(reader, server):
@@ -1538,6 +1641,174 @@ def test_every_control_has_a_name(page, ledger):
     assert ("region", "Ukrainian sources say") in controls
     assert ("slider", "Date") in controls
     assert len([name for _, name in controls if name == "Date"]) == 1
+
+
+AXE = Path(geo.__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def assert_accessible(reader, scope: str = "document") -> None:
+    """axe-core finds nothing, in light and in dark."""
+    for theme in ("light", "dark"):
+        reader.page.emulate_media(color_scheme=theme)
+        expect(reader.frame.locator("html")).to_have_attribute("data-theme", theme)
+        for page in {reader.page.main_frame, reader.frame}:
+            if page.evaluate("!window.axe"):
+                page.evaluate(AXE.read_text("utf-8"))
+        reader.settle()
+        reader.page.wait_for_function("!document.getAnimations().length")
+        found = reader.page.evaluate(
+            f"""async () => (await axe.run({scope}, {{ resultTypes: ["violations"] }})).violations
+                .flatMap(({{ id, nodes }}) => nodes.map(({{ html }}) => `${{id}}: ${{html}}`))"""
+        )
+        assert not found, f"{theme}: {found}"
+
+
+def test_axe_finds_nothing_on_any_panel(app):
+    reader = app(place=SUDZHA, lapsed="true", chart="true", compare="month")
+    for group in ("Sources", "Compare", "Settings"):
+        reader.unfold(group)
+    expect(reader.frame.get_by_role("dialog", name="Sudzha")).to_be_visible()
+    assert_accessible(reader)
+    for name in PANELS:
+        if name != "Place":
+            panel(reader, name)
+        done = reader.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
+        expect(done).to_be_attached()
+        for part in reader.page.get_by_test_id("stExpander").locator("summary").all():
+            part.click()
+            expect(done).to_be_attached()
+        assert_accessible(reader, "{ include: '.st-key-panels' }")
+
+
+def test_axe_finds_nothing_in_an_exported_page(reader, tmp_path):
+    file = tmp_path / "map.html"
+    file.write_bytes(geo.snapshot_bytes(geo.Snapshot(on=OPENING), "html"))
+    page = reader().open_file(file)
+    page.search("Суджа")
+    for group in ("Sources", "Compare", "Settings"):
+        page.unfold(group)
+    page.set(compare="week")
+    assert_accessible(page)
+    page.page.set_viewport_size({"width": 390, "height": 844})
+    assert_accessible(page)
+
+
+FOCUSED = """() => {
+    let node = document.activeElement;
+    if (node.contentDocument) node = node.contentDocument.activeElement;
+    return node.ariaLabel || node.textContent;
+}"""
+
+
+def test_the_keyboard_reaches_map_clock_and_panels_soon(app):
+    reader = app()
+    keyboard = reader.page.keyboard
+
+    def tab(name: str, within: int) -> None:
+        for _ in range(within):
+            keyboard.press("Tab")
+            if reader.page.evaluate(FOCUSED).startswith(name):
+                return
+        pytest.fail(f"{name} is more than {within} stops away")
+
+    tab("Skip the map", 5)
+    tab("Skip to the map", 2)
+    keyboard.press("Enter")
+    assert reader.page.evaluate(FOCUSED).startswith("Korenevo. Ukrainian sources: ")
+    keyboard.press("ArrowDown")
+    place = reader.page.evaluate(FOCUSED)
+    assert place.startswith("Snagost. Ukrainian sources: ")
+    keyboard.press("Enter")
+    card = reader.frame.get_by_role("dialog", name="Snagost")
+    expect(card).to_be_focused()
+    # Maps that are moved and painted anew keep the focus where it is.
+    reader.button("Zoom in").evaluate("button => button.click()")
+    keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    assert reader.page.evaluate(FOCUSED) == place
+    field = reader.frame.get_by_label("Find a place")
+    for skip, there in (("Skip to the clock", reader.slider), ("Skip to key and places", field)):
+        reader.button(skip).focus()
+        keyboard.press("Enter")
+        expect(there).to_be_focused()
+    reader.page.get_by_role("button", name="Skip the map").focus()
+    keyboard.press("Enter")
+    expect(reader.page.get_by_role("radio", name="Place")).to_be_focused()
+
+
+def test_every_place_on_the_map_is_reached_by_arrows(page):
+    seen = page.frame.evaluate(
+        """() => {
+            const { places } = claimsClock.maps.lead;
+            const reached = new Set();
+            const wanted = places.discs.map(({ node }) => node.title);
+            const from = [places.discs[0].node];
+            while (from.length) {
+                const node = from.pop();
+                if (reached.has(node.title)) continue;
+                reached.add(node.title);
+                for (const way of ["Left", "Right", "Up", "Down"]) {
+                    node.focus();
+                    const key = { key: `Arrow${way}`, bubbles: true };
+                    node.dispatchEvent(new KeyboardEvent("keydown", key));
+                    if (document.activeElement !== node) from.push(document.activeElement);
+                }
+            }
+            return [wanted, [...reached]];
+        }"""
+    )
+    wanted, reached = map(set, seen)
+    assert len(wanted) > 5
+    assert wanted <= reached
+
+
+def test_forced_colours_leave_signs_that_are_told_by_letters(page):
+    page.page.emulate_media(forced_colors="active")
+    for sign, letters in (("ukrainian_control", "U"), ("contested", "F"), ("contradictory", "UR")):
+        page.show("2025-03-13")
+        assert style().signs[sign].letters == letters
+        for part in (".claims-key {} rect", "figure:not([hidden]) path{}", ".claims-areas {} rect"):
+            marked = page.frame.locator(part.format(f'[data-class="{sign}"]')).first
+            if marked.count():
+                expect(marked).to_have_css("fill", f'url("#claims-letters-{sign}")')
+    half = page.frame.locator(".claims-places .claims-disc b[data-word=contested]").first
+    assert half.evaluate("node => getComputedStyle(node, '::after').content") == '"F"'
+    ground = page.frame.locator("html").evaluate(
+        "html => getComputedStyle(html).getPropertyValue('--claims-contested')"
+    )
+    assert half.evaluate("node => getComputedStyle(node).backgroundColor") == (
+        f"rgb{tuple(int(ground[i : i + 2], 16) for i in (1, 3, 5))}"
+    )
+
+
+def test_a_printed_page_holds_theatre_key_and_whole_tables(app, ledger, tmp_path):
+    reader = app(panel="Events", centre="51.2,35.2,12")
+    reader.page.emulate_media(color_scheme="dark")
+    expect(grid(reader)).to_be_attached()
+    before = reader.picture
+    reader.frame.evaluate(
+        """() => window.addEventListener("beforeprint", () => {
+            const { map, payload } = claimsClock;
+            window.printed = map.getBounds().pad(0.01).contains(payload.extent);
+        })"""
+    )
+    reader.page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
+    assert reader.frame.evaluate("window.printed")
+    assert reader.picture == before
+    expect(reader.frame.locator("html")).to_have_attribute("data-theme", "dark")
+
+    def plain(text: str) -> str:
+        """Without ligatures and spaces."""
+        return "".join(unicodedata.normalize("NFKC", text).split())
+
+    first, *others = (plain(leaf.extract_text()) for leaf in PdfReader(tmp_path / "page.pdf").pages)
+    for words in reader.frame.locator(".claims-key p").all_text_contents():
+        assert plain(words) in first
+    for place in ("Sudzha", "Korenevo", "Malaya Loknya", "Guyevo", "Plekhovo", "Oleshnya"):
+        assert first.count(plain(place)) > 4
+    table = " ".join(others)
+    for title in ledger.events.title[ledger.events.date >= "2024-08-06"]:
+        assert plain(title) in table
 
 
 # ---- other pages ----------------------------------------------------------------------

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 import geo
 from geo.cli import app
+from geo.ledger.routes import context_of
 from geo.tables.context import load_context
 from geo.tables.schema import DATA, load_table
 
@@ -125,6 +126,32 @@ def test_lines_of_the_context_pass_places_they_are_said_to_pass():
         ("Sudzha gas metering station", 115637, 10_000),
     ):
         assert lines[name].distance(far[place]) < most
+
+
+def test_context_is_what_the_routes_and_the_gazetteer_make():
+    context, places = load_context(), geo.load_settlements()
+    sites = {
+        i: (lon, lat) for i, lon, lat in zip(places.index, places.lon, places.lat, strict=True)
+    }
+    made = context_of(load_table("routes.csv"), sites, context.geometry[0])
+    columns = list(context.columns.drop("geometry"))
+    assert made[columns].values.tolist() == context[columns].values.tolist()
+    assert shapely.equals(made.geometry.to_numpy(), context.geometry.to_numpy()).all()
+
+
+@pytest.mark.parametrize(
+    ("kind", "route", "said"),
+    [
+        ("road", "1 9", "has the id 9"),
+        ("site", "1 2", "a site has one place"),
+        ("road", "1", "others have several"),
+        ("road", "", "others have several"),
+    ],
+)
+def test_route_that_leads_nowhere_says_why(tiny, kind, route, said):
+    tiny.change("routes.csv", 3, kind=kind, route=route)
+    with pytest.raises(geo.DataError, match=f"Way: .*{said}"):
+        context_of(load_table("routes.csv", tiny.folder), {1: (35, 51), 2: (35.1, 51)}, None)
 
 
 def test_only_what_is_surveyed_is_not_schematic():

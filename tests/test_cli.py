@@ -33,6 +33,7 @@ COMMANDS = [
     "animate",
     "settlement",
     "claim",
+    "import",
     "build",
 ]
 PROPERTIES = [
@@ -784,6 +785,38 @@ def test_a_film_that_cannot_be_is_refused_before_it_is_begun(tmp_path):
     assert said.startswith("error: ")
     assert "nope" in said
     assert list(tmp_path.iterdir()) == []
+
+
+def test_maps_are_imported_and_shown_and_what_cannot_be_read_is_told(tmp_path):
+    maps, ring = tmp_path / "maps", [[51.2, 35.1], [51.2, 35.3], [51.4, 35.3], [51.2, 35.1]]
+    for day, text in ((20, json.dumps({"areas_ua": [ring]})), (21, "{")):
+        (tmp_path / f"202408{day}.json").write_text(text)
+    files = sorted(tmp_path.glob("*.json"))
+    done = run("import", "uacontrolmap", *files, "--into", maps, "--workers", "1", code=1)
+    assert "label 'areas_ua': ukrainian_control, 1 shapes in the oblast" in done.stdout
+    assert done.stderr.startswith("20240821.json: cannot be read")
+    found = run("area", "--on", "2024-08-20", "--source", "uacontrolmap", "--maps", maps)
+    assert "uacontrolmap,third_party,ukrainian_control" in found.stdout
+
+
+def test_a_label_without_a_status_stops_the_import(tmp_path):
+    shape = polygon(square(35.1, 51.2))
+    (tmp_path / "2024-08-20.geojson").write_text(collection([({"name": "\x1bOdd"}, shape)]))
+    how = ("general", tmp_path / "2024-08-20.geojson", "--into", tmp_path / "maps")
+    done = run("import", *how, "--source", "isw", "--workers", "1", code=1)
+    assert "label '\\x1bOdd': NO STATUS" in done.stdout
+    assert "nothing was written" in done.stderr
+    assert "one of deepstate" in refused("import", "owl", "x", "--into", tmp_path, code=2)
+    assert "give --source" in refused("import", *how, code=2)
+
+
+def test_two_sources_are_compared_on_every_day():
+    found = run("compare", "--source", "deepstate", "--with-source", "uacontrolmap", "--series")
+    table = pd.read_csv(io.StringIO(found.stdout)).set_index("date")
+    assert table.iou["2024-09-05"] == pytest.approx(0.83, abs=0.01)
+    assert "either --on DATE or --series" in refused(
+        "compare", "--source", "deepstate", "--with-source", "isw", code=2
+    )
 
 
 # Odd terminals, questions and days

@@ -467,7 +467,9 @@ def over_hostile_tables(folder, monkeypatch):
     # What is first imported now must not keep what is only put there for a while.
     assert all(getattr(geo, name) for name in geo.__all__)
     monkeypatch.setattr(geo.ledger.ledger, "load_ledger", partial(geo.load_ledger, data=folder))
-    monkeypatch.setattr(geo.claims.record, "shipped", lambda **_: geo.load_record(data=folder))
+    monkeypatch.setattr(
+        geo.claims.record, "shipped_record", lambda **_: geo.load_record(data=folder)
+    )
 
 
 @pytest.mark.parametrize(
@@ -477,10 +479,11 @@ def over_hostile_tables(folder, monkeypatch):
         f"area --on {DAY}",
         f"agreement --on {DAY} --format csv",
         "totals --format csv",
-        f"compare --on {DAY} --with 2024-09-05 --format csv",
+        f"compare --on {DAY} --with 2024-08-31 --format csv",
         "lag --from blue --to red --format csv",
         "statements --format csv",
         "concessions",
+        "coverage --table bulletins --format csv",
     ],
 )
 @pytest.mark.usefixtures("over_hostile_tables")

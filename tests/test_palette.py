@@ -214,3 +214,16 @@ def test_signs_on_one_map_are_all_different():
 
 def test_lines_of_the_chart_tell_the_sides_without_colour():
     assert len({str(style().chart.dash[side]) for side in SIDES}) == len(SIDES)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_focus_ring_stands_out_from_paper(theme):
+    """WCAG 2.2, 1.4.11; paper surrounds it on every ground."""
+
+    def luminance(name: str) -> float:
+        srgb = rgb(THEMES[theme][name])
+        linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+        return float((TO_XYZ @ linear)[1])
+
+    dark, light = sorted(map(luminance, ("focus", "paper")))
+    assert (light + 0.05) / (dark + 0.05) >= 3

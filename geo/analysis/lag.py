@@ -159,7 +159,7 @@ def lag_summary(table: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> found = lag_summary(lags("ru_mod", "deepstate"))
     >>> found[["status", "n", "median", "never_announced"]].values.tolist()
-    [['russian_control', 57, 1.0, 39], ['ukrainian_control', 0, nan, 80]]
+    [['russian_control', 58, 1.0, 39], ['ukrainian_control', 0, nan, 81]]
     """
     rows = []
     for status, own in table.groupby("status"):
@@ -197,7 +197,7 @@ def lag_bars(table: pd.DataFrame, *, width: int = 7) -> pd.DataFrame:
     --------
     >>> bars = lag_bars(lags("ru_mod", "deepstate"))
     >>> bars[["first_day", "last_day", "n"]].head(3).values.tolist()
-    [[-14, -8, 3], [-7, -1, 6], [0, 6, 32]]
+    [[-14, -8, 3], [-7, -1, 6], [0, 6, 33]]
     """
     if width < 1:
         msg = f"`width` was {width!r} but is expected to be at least 1"
@@ -217,7 +217,10 @@ def _words(ledger: Ledger, sources: list[str]) -> dict[str, dict[int, list[_Word
     of_control = claims.source_id.isin(sources) & ~claims.basis.isin(list(EVENT_REPORTS))
     drawn = polygons[polygons.source_id.isin(sources)].reset_index(drop=True)
     editions = ledger.editions[ledger.editions.source_id.isin(sources)]
-    table = claim_polygons(replace(ledger, claims=claims[of_control], editions=editions))
+    archives = [one for one in ledger.archives if one.source in sources]
+    table = claim_polygons(
+        replace(ledger, claims=claims[of_control], editions=editions, archives=archives)
+    )
     # Of each day as said by that day: where valid and transaction time overlap.
     table["start"] = table[["valid_from", "known_from"]].max(axis=1)
     table["end"] = table[["valid_to", "known_to"]].fillna(_FOREVER).min(axis=1)

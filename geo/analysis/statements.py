@@ -76,9 +76,9 @@ def check_statements(record: Record | None = None) -> pd.DataFrame:
     >>> of_maps = table[table.source_id.isin(["deepstate", "uacontrolmap"])]
     >>> for finding in of_maps.finding[of_maps.statement_id == "seed-halted"]:
     ...     print(finding)
-    DeepState map: 467 km² (31 settlements) on 2024-08-15, 803 km² (53 settlements) on 2024-08-31
+    DeepState map: 466 km² (31 settlements) on 2024-08-15, 803 km² (54 settlements) on 2024-08-31
     (+337 km²)
-    UAControlMap: 724 km² (53 settlements) on 2024-08-15, 1,039 km² (75 settlements) on 2024-08-31
+    UAControlMap: 724 km² (54 settlements) on 2024-08-15, 1,039 km² (76 settlements) on 2024-08-31
     (+314 km²)
     """
     record = record or shipped_record()

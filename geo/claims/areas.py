@@ -42,7 +42,7 @@ def claims_on(
     >>> shapes = claims_on("2024-09-05", sources=["uacontrolmap"])
     >>> [(s, len(p), round(a)) for s, p, a in
     ...  zip(shapes.status, shapes.settlements, shapes.area_km2)]
-    [('ukrainian_control', 77, 1048), ('russian_control', 13, 150)]
+    [('ukrainian_control', 78, 1048), ('russian_control', 13, 150)]
     """
     return (record or shipped_record()).at(as_selection(on, **choice))
 
@@ -101,7 +101,7 @@ def areas(on: Date, *, record: Record | None = None, **choice: Any) -> pd.DataFr
     Examples
     --------
     >>> areas("2024-09-05").query("source_id == 'deepstate'").settlements.tolist()
-    [65, 21, 9]
+    [66, 21, 9]
     """
     day = as_date(on)
     return area_series(day, day, record=record, **choice).drop(columns="date")

@@ -53,7 +53,7 @@ def compare(
     ...     claims_on("2024-10-01", sources=["uacontrolmap"]))
     >>> [(c, len(s), round(a)) for c, s, a in
     ...  zip(found.change, found.settlements, found.area_km2)]
-    [('gained', 9, 67), ('lost', 15, 260), ('kept', 53, 685)]
+    [('gained', 9, 67), ('lost', 15, 260), ('kept', 54, 685)]
     """
     if status not in DRAWN:
         msg = f"`status` was {status!r} but is expected to be one of {', '.join(DRAWN)}"

@@ -36,7 +36,7 @@ def context_of(
     Raises
     ------
     DataError
-        If a route names a settlement that does not exist, or a site has several places.
+        If a route names a settlement that does not exist, or has too few places or too many.
     """
     columns = zip(routes.kind, routes.name_en, routes.route, strict=True)
     shapes = [_shape(*row, places) or seim for row in columns]
@@ -56,8 +56,10 @@ def _shape(
             msg = f"routes.csv: {name}: no settlement of Kursk Oblast has the id {stop}"
             raise DataError(msg)
         points.append((float(longitude), float(latitude)) if comma else places[int(stop)])
-    if (kind == "site") != (len(points) == 1):
-        msg = f"routes.csv: {name}: a site has one place, other features have several, or none"
+    if (kind == "site") != (len(points) == 1) or not (points or kind == "river"):
+        msg = (
+            f"routes.csv: {name}: a site has one place, others have several; a river may have none"
+        )
         raise DataError(msg)
     if kind == "site":
         return shapely.Point(points[0])

@@ -94,13 +94,17 @@ ColourName = Annotated[str, AfterValidator(_is_colour)]
 
 
 class Sign(_Part):
-    """How ground is painted: colours by name, and the width of an edge in ink."""
+    """How ground is painted: colours by name, and the width of an edge in ink.
+
+    Letters tell it where colours are few: forced colours, high contrast, paper.
+    """
 
     fill: ColourName
     stripes: ColourName | None = None
     dots: ColourName | None = None
     hatches: ColourName | None = None
     edge: Annotated[float, Field(ge=0)] = 0
+    letters: Annotated[str, Field(max_length=2)] = ""
 
 
 class Stripes(_Part):

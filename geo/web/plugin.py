@@ -21,9 +21,10 @@ _ASSETS = files("geo.web") / "assets"
 #: Parts of the script, in the order in which they build on each other.
 _SCRIPTS = (
     "words.js", "elements.js", "calendar.js", "ground.js", "record.js", "telling.js", "painting.js",
-    "places.js", "sidemap.js", "maps.js", "summary.js", "compare.js", "tiles.js", "context.js",
-    "frame.js", "claim.js", "card.js", "key.js", "datefield.js", "names.js", "search.js",
-    "choice.js", "panel.js", "area.js", "strip.js", "player.js", "bar.js", "clock.js",
+    "places.js", "sidemap.js", "wheel.js", "maps.js", "summary.js", "compare.js", "tiles.js",
+    "context.js", "frame.js", "claim.js", "card.js", "key.js", "datefield.js", "names.js",
+    "search.js", "choice.js", "panel.js", "area.js", "strip.js", "player.js", "bar.js", "paper.js",
+    "clock.js",
 )  # fmt: skip
 #: What joins them where they stand as files, and their types, which a browser does not read.
 _SEAMS = re.compile(r"^(?:import |export | *\/\*\* @).*\n", re.MULTILINE)
@@ -104,7 +105,7 @@ def constants() -> str:
 
 
 def _look_as_css() -> str:
-    """Colours as variables, and the lines of the land."""
+    """Colours as variables, the lines of the land, and letters where colours are few."""
     look = style()
     light, dark = (
         "".join(f"--claims-{name}: {code}; " for name, code in theme)
@@ -116,7 +117,15 @@ def _look_as_css() -> str:
         for kind, line in _lines(look)
     )
     site = f".claims-site {{ --size: {look.site.size:g}px; --edge: {look.site.edge:g}px; }}\n"
-    return f':root {{ {light}}}\n[data-theme="dark"] {{ {dark}}}\n{lines}{site}'
+    letters = "".join(
+        f'path[data-class="{name}"], [data-class="{name}"] rect '
+        f"{{ fill: url(#claims-letters-{name}) !important; }}\n"
+        for name, sign in look.signs.items()
+        if sign.letters
+    )
+    few = "@media print, (forced-colors: active), (prefers-contrast: more)"
+    themes = f':root {{ {light}}}\n[data-theme="dark"] {{ {dark}}}\n'
+    return f"{themes}{lines}{site}{few} {{\n{letters}}}\n"
 
 
 def _lines(look: Style) -> Iterator[tuple[str, Line]]:

@@ -1,12 +1,16 @@
 /* The map lives in a frame of its own that is made once and survives reruns. */
 /** @import { Command, View } from "../../geo/web/assets/types" */
-/** @typedef {{ html: string, initial: View, command: Command, turn: number }} Data */
+/** @typedef {{ html: string, initial: View, command: Command, turn: number, returned: number }} Data */
+/** @typedef {(state: object) => void} Tell */
+const AWAY = "No connection to the server. The map and its clock go on; what stands below waits until the connection is back.";
 
 /** @param {{ parentElement: HTMLElement, data: Data, setStateValue: (name: string, value: unknown) => void }} component */
 export default function ({ parentElement, data, setStateValue }) {
   const known = parentElement.querySelector("iframe");
-  if (known) command(known, data);
-  else parentElement.appendChild(held(made(data, (state) => setStateValue("state", state))));
+  if (known) {
+    known.dataset.returned = String(data.returned);
+    command(known, data);
+  } else make(parentElement, data, (state) => setStateValue("state", state));
 }
 
 /* Each turn of the page has one command for the clock. */
@@ -67,14 +71,14 @@ function dock(frame, moved) {
   box.classList.add("claims-docked");
 }
 
-/** @param {Data} data @param {(state: unknown) => void} tell */
-function made(data, tell) {
+/** @param {HTMLElement} parent @param {Data} data @param {Tell} tell */
+function make(parent, data, tell) {
   const frame = document.createElement("iframe");
   frame.title = "Map of claims";
   frame.className = "claims-app";
   frame.dataset.turn = String(data.turn);
   frame.addEventListener("load", () => {
-    const app = document.querySelector('[data-testid="stApp"]');
+    const app = /** @type {HTMLElement | null} */ (document.querySelector('[data-testid="stApp"]'));
     if (!app) return;
     const matchTheme = () => {
       if (!frame.contentDocument) return;  // the page is being taken down
@@ -84,8 +88,52 @@ function made(data, tell) {
     frame.contentDocument?.addEventListener("claimsclock", (event) => tell(event.detail));
     matchTheme();
     new MutationObserver(matchTheme).observe(app, { attributes: true });
+    watch(app, frame, tell);
   });
   frame.dataset.view = JSON.stringify(data.initial);
   frame.srcdoc = data.html;
-  return frame;
+  const skip = document.createElement("button");
+  skip.className = "claims-skip";
+  skip.textContent = "Skip the map";
+  skip.addEventListener("click", () => {
+    /** @type {HTMLElement | null} */ (document.querySelector('.st-key-panels [role="radio"][aria-checked="true"]'))?.focus();
+  });
+  parent.append(skip, held(frame));
+}
+
+/* Without the server the map goes on and the panels wait: they would answer from an older state. Back
+   again, the map tells its whole state; the panels wait until the page has been run with it. */
+/** @param {HTMLElement} app @param {HTMLIFrameElement} frame @param {Tell} tell */
+function watch(app, frame, tell) {
+  const notice = document.createElement("p");
+  notice.className = "claims-away";
+  notice.setAttribute("role", "status");
+  frame.after(notice);
+  let away = false;
+  let returned = "";
+  /** @param {boolean} on */
+  const wait = (on) => {
+    document.querySelector(".st-key-panels")?.toggleAttribute("inert", on);
+    notice.textContent = on ? AWAY : "";
+  };
+  const follow = () => {
+    const { testConnectionState, testScriptState } = app.dataset;
+    if (testConnectionState !== "CONNECTED") {
+      if (!away) wait(true);
+      away = true;
+      // Streamlit's own words are for who started the server, and lie over the map.
+      /** @type {HTMLElement | null} */ (document.querySelector('[data-testid="stDialog"] button[aria-label="Close"]'))?.click();
+    } else if (away) {
+      away = false;
+      returned = String(Date.now());
+      tell({ ...frame.contentWindow?.claimsClock.state(), returned: +returned });
+    } else if (returned && frame.dataset.returned === returned && testScriptState === "notRunning") {
+      returned = "";
+      wait(false);
+    }
+  };
+  const observer = new MutationObserver(follow);
+  observer.observe(app, { attributes: true });
+  observer.observe(frame, { attributes: true });
+  observer.observe(document.body, { childList: true });
 }

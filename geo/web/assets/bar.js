@@ -56,7 +56,7 @@ class TimeBar {
       if (event.key === "Escape" && clock.panel.card.isOpen) clock.choose([]);
       if (event.key !== " " || event.ctrlKey || event.metaKey || event.altKey) return;
       // These have a use for it themselves.
-      if (event.target !== slider && event.target instanceof Element && event.target.matches("button, select, a, input")) return;
+      if (event.target !== slider && event.target instanceof Element && event.target.matches('button, select, a, input, [role="button"]')) return;
       event.preventDefault();
       clock.player.play(!clock.player.playing);
     });

@@ -15,7 +15,11 @@ class Card {
     this.clock = clock;
     this.box = element("section", "claims-card", parent);
     this.box.setAttribute("role", "dialog");
+    this.box.tabIndex = -1;
     this.box.hidden = true;
+    // Where the focus was before it came here.
+    /** @type {HTMLElement | null} */
+    this.from = null;
     this.title = element("h2", "", this.box);
     button(this.box, "Close", "close", () => clock.choose([])).classList.add("claims-close");
     const filters = element("div", "claims-filters", this.box);
@@ -57,6 +61,18 @@ class Card {
      around the map has them as soon as its server has told. */
   get cited() {
     return this.clock.payload.cited ?? frameElement?.ownerDocument.defaultView?.claimsCited ?? [];
+  }
+
+  /* Opened it takes the focus, so that it is read out; closed it gives it back. */
+  enter() {
+    const { box } = this;
+    const { activeElement } = document;
+    const within = box.contains(activeElement) || activeElement === document.body;
+    if (this.isOpen) {
+      if (!within && activeElement instanceof HTMLElement) this.from = activeElement;
+      if (box.parentElement) box.parentElement.scrollTop = 0;
+      box.focus({ preventScroll: true });
+    } else if (within) (this.from?.isConnected ? this.from : this.clock.maps.lead.map.getContainer()).focus({ preventScroll: true });
   }
 
   /* Say what holds now. */

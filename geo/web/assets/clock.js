@@ -9,6 +9,7 @@ import { Ground } from "./ground.js";
 import { Maps } from "./maps.js";
 import { patterns } from "./painting.js";
 import { Panel } from "./panel.js";
+import { Paper } from "./paper.js";
 import { Player } from "./player.js";
 import { Record } from "./record.js";
 import { Summary } from "./summary.js";
@@ -78,6 +79,8 @@ class ClaimsClock {
     this.notice.hidden = true;
     this.panel = new Panel(this, frame.panel);
     this.bar = new TimeBar(this, frame.bar);
+    frame.skip(this);
+    new Paper(this, frame.holder);
     // Space first, then the view, then what is drawn: so that each is worked out once.
     this.bar.showChart(view.chart);
     if (view.centre) map.setView([view.centre[0], view.centre[1]], view.centre[2], { animate: false });
@@ -90,7 +93,11 @@ class ClaimsClock {
     // The picture first; what answers the pointer can come a frame later.
     requestAnimationFrame(() => setTimeout(() => {
       this.bar.chart.draw();
-      if (this.place !== null) this.select(this.place, !view.centre);
+      if (this.place !== null) {
+        if (view.centre) this.#take(this.place, this.#ground(this.place));
+        else this.#visit(this.place);
+        this.tell("place");
+      }
       this.box.dataset.ready = "";
     }));
   }
@@ -218,20 +225,21 @@ class ClaimsClock {
   choose(pieces) {
     const cell = pieces.find((n) => this.payload.pieces[n].cell !== null);
     this.#take(cell === undefined ? null : this.payload.pieces[cell].places[0], pieces);
+    this.panel.card.enter();
     this.tell("place");
   }
 
-  /* Choose a settlement: mark it, say who claims what, tell the listeners; null: none. */
-  /** @param {number | null} place */
-  select(place, pan = true) {
-    if (place !== null && pan) this.#visit(place);
-    else this.#take(place, this.#ground(place));
+  /* Choose a settlement: mark it, read out who claims what, tell the listeners. */
+  /** @param {number} place */
+  select(place) {
+    this.#visit(place);
+    this.panel.card.enter();
     this.tell("place");
   }
 
-  /** @param {number | null} place */
+  /** @param {number} place */
   #ground(place) {
-    return this.payload.pieces.flatMap(({ places }, n) => (place !== null && places.includes(place) ? [n] : []));
+    return this.payload.pieces.flatMap(({ places }, n) => (places.includes(place) ? [n] : []));
   }
 
   /** @param {number | null} place @param {number[]} pieces */
@@ -339,10 +347,10 @@ class ClaimsClock {
     const now = performance.now();
     if (!this.saying) this.asked = now;
     clearTimeout(this.saying);
-    this.saying = window.setTimeout(() => { this.saying = 0; this.#say(); }, Math.min(100, Math.max(0, this.asked + 400 - now)));
+    this.saying = window.setTimeout(() => { this.saying = 0; this.say(); }, Math.min(100, Math.max(0, this.asked + 400 - now)));
   }
 
-  #say() {
+  say() {
     const { record, telling, comparison } = this;
     this.summary.say(telling, this.#telling(this.day - 1));
     for (const map of this.maps.shown) map.say(this.now, comparison.spanned ? this.before : null);

@@ -1,6 +1,7 @@
 /* The maps of a view, equally large, panned and zoomed together. */
 import { button, element } from "./elements.js";
 import { SideMap } from "./sidemap.js";
+import { Wheel } from "./wheel.js";
 import { phrase, shortName, SIDES } from "./words.js";
 /** @import { MapView } from "./types" */
 /** @import { ClaimsClock } from "./clock.js" */
@@ -8,14 +9,16 @@ import { phrase, shortName, SIDES } from "./words.js";
 const WIDE = [["all", "All"], ["side-by-side", "Side by side"], ["overlay", "Overlay"], ["places", "Places"]];
 /** @type {[MapView, string][]} */
 const NARROW = [["ukrainian", "Ukrainian"], ["russian", "Russian"], ["third_party", "Third parties"], ["overlay", "Overlay"]];
-/* Wide enough for more than one map. */
-const WIDTH = 720;
+/* Room for more than one map, and for the panel beside or below them. */
+const ROOM = "(min-width: 721px) and (min-height: 521px)";
 
 class Maps {
   /** @param {ClaimsClock} clock @param {HTMLElement} parent @param {Element} header */
   constructor(clock, parent, header) {
     this.clock = clock;
     this.holder = element("div", "claims-maps", parent);
+    this.room = matchMedia(ROOM);
+    this.wheel = new Wheel(this.holder);
     /** @type {MapView | null} */
     this.view = null;
     this.following = false;
@@ -36,16 +39,13 @@ class Maps {
     button(zoom, "Zoom out", "minus", () => this.lead.map.zoomOut());
     button(zoom, "Show all", "all", () => this.showAll());
     this.#follow(clock.map);
-    let wide = this.wide;
-    window.addEventListener("resize", () => {
-      if (wide === this.wide) return;
-      wide = this.wide;
+    this.room.addEventListener("change", () => {
       this.arrange();
       clock.schedule();
     });
   }
 
-  get wide() { return window.innerWidth > WIDTH; }
+  get wide() { return this.room.matches; }
 
   /* The first map that can be seen. */
   get lead() { return this.shown[0] ?? this.compared; }
@@ -89,7 +89,9 @@ class Maps {
       this.shown.splice(Math.min(2, this.shown.length), 0, this.compared);
     }
     for (const one of [this.compared, ...this.own.values()]) one.figure.hidden = !this.shown.includes(one);
-    this.shown.forEach(({ figure }, n) => { figure.style.order = String(n); });
+    // As they are seen, so they are read; moved only where they must be, for that takes the focus away.
+    const figures = this.shown.map(({ figure }) => figure);
+    if (figures.some((figure, n) => figure !== this.holder.children[n])) this.holder.prepend(...figures);
     this.holder.dataset.count = String(this.shown.length);
     this.holder.dataset.view = effective;
     for (const { map } of this.shown) this.#put(map);

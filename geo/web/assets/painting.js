@@ -1,12 +1,19 @@
 /* How ground is painted on a map: one path for each sign, with stripes, dots or hatches where the
    style file says so. */
-import { svg } from "./elements.js";
+import { svg, write } from "./elements.js";
 /** @import { Members, Points, Sign } from "./types" */
 /** @import { Ground } from "./ground.js" */
 /** @typedef {{ path: SVGPathElement, member: Uint8Array | null, rings: number[][], shown: boolean, stale: boolean }} Shape */
 
 /* A class that is painted as another is told with it. */
 const ALIKE = new Map([["one_contested", "both_contested"]]);
+
+/* Prefixes of signs, from the lowest layer to the highest: cells of which a source that draws shapes
+   says something without drawing them, or nobody does; the shapes; cells that are named. */
+const LAYERS = ["under-", "drawn-", ""];
+/* The sign that a name of any layer is painted with. */
+/** @param {string} name */
+const signOf = (name) => name.replace(/^(under|drawn)-/, "");
 
 /** @param {string} name */
 const colour = (name) => `var(--claims-${name})`;
@@ -31,12 +38,24 @@ function pattern(name, { fill, stripes, dots, hatches }, defs) {
   for (const at of [size / 4, 3 * size / 4]) svg("circle", { cx: at, cy: at, r: STYLE.dots.radius, style: `fill: ${colour(dots)}` }, made);
 }
 
+/* The same with letters on it, as large as a sample. */
+/** @param {string} name @param {Node} defs */
+function lettered(name, defs) {
+  const made = svg("pattern", { id: `claims-letters-${name}`, width: 26, height: 16, patternUnits: "userSpaceOnUse" }, defs);
+  svg("rect", { width: 26, height: 16, style: `fill: ${fillOf(name)}` }, made);
+  const text = svg("text", { x: 13, y: 12.5, class: "claims-letters" }, made);
+  write(text, STYLE.signs[name].letters);
+}
+
 /* Patterns are written once; every map and the key draw with them. */
 /** @param {Node} parent */
 function patterns(parent) {
   const holder = svg("svg", { width: 0, height: 0, style: "position:absolute", "aria-hidden": "true" }, parent);
   const defs = svg("defs", {}, holder);
-  for (const [name, sign] of Object.entries(STYLE.signs)) if (sign.stripes || sign.dots || sign.hatches) pattern(name, sign, defs);
+  for (const [name, sign] of Object.entries(STYLE.signs)) {
+    if (sign.stripes || sign.dots || sign.hatches) pattern(name, sign, defs);
+    if (sign.letters) lettered(name, defs);
+  }
 }
 
 /* A sample of a sign, for the key and the bar. */
@@ -69,10 +88,13 @@ class Painting {
     this.points = ground.project(map);
     /** @type {Map<string, Shape>} */
     this.shapes = new Map();
-    // An edge lies over what is beside it.
-    for (const [name, { edge }] of Object.entries(STYLE.signs).sort(([, a], [, b]) => a.edge - b.edge)) {
-      this.add(name, `fill: ${fillOf(name)}`, edge ? { stroke: colour("ink"), "stroke-width": edge } : {});
+    // An edge lies over what is beside it; shapes that a map draws lie under the cells that others name.
+    for (const layer of LAYERS) {
+      for (const [name, { edge }] of Object.entries(STYLE.signs).sort(([, a], [, b]) => a.edge - b.edge)) {
+        this.add(layer + name, `fill: ${fillOf(name)}`, edge ? { stroke: colour("ink"), "stroke-width": edge } : {});
+      }
     }
+    this.nothing = Object.fromEntries(Array.from(this.shapes.keys(), (name) => [name, null]));
     map.on("zoomend viewreset", () => {
       ground.project(map, this.points);
       this.shapes.forEach((shape) => this.#place(shape));
@@ -118,4 +140,4 @@ class Painting {
   }
 }
 
-export { ALIKE, colour, fillOf, patterns, sample, stroke, Painting };
+export { ALIKE, colour, fillOf, patterns, sample, signOf, stroke, Painting };

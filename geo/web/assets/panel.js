@@ -36,7 +36,7 @@ class Panel {
     this.comparison = new ComparisonChoice(clock, this.#group("Compare"));
     this.terms = this.#settings(this.#group("Settings"));
     element("p", "claims-hint", panel, `Kursk claims map. ${phrase("not_verified")}. ${phrase("version", clock.payload.version)}.`);
-    this.open(window.innerWidth > 720);
+    this.open(clock.maps.wide);
     this.#narrow();
     this.sync();
   }
@@ -60,20 +60,25 @@ class Panel {
   /* While it is closed, the card of a chosen place is all that is seen of it. */
   arrange() {
     const { card, isOpen, panel } = this;
-    panel.hidden = !isOpen && !card.isOpen;
+    panel.hidden = !isOpen && !(card.isOpen && panel.contains(card.box));
     panel.classList.toggle("claims-sheet", !isOpen);
   }
 
-  /* On a narrow screen the panel would cover the map: it closes, and opens again on a wide one. */
+  /* On a small screen the panel would cover the map: it closes, and opens again on a large one. What is
+      said of a place lies over the map there. */
   #narrow() {
-    let wide = window.innerWidth > 720;
+    const { clock: { maps }, card, key } = this;
     let closed = false;
-    window.addEventListener("resize", () => {
-      const before = wide;
-      wide = window.innerWidth > 720;
-      if (wide === before) return;
-      if (!wide) closed = this.isOpen;
-      if (closed) this.open(wide);
+    const place = () => {
+      if (maps.wide) key.box.before(card.box);
+      else maps.holder.append(card.box);
+      this.arrange();
+    };
+    place();
+    maps.room.addEventListener("change", () => {
+      place();
+      if (!maps.wide) closed = this.isOpen;
+      if (closed) this.open(maps.wide);
     });
   }
 

@@ -10,6 +10,11 @@ import { phrase } from "./words.js";
 /* Where the names of the countries stand: shares of the extent, from its south and from its west. */
 /** @type {[string, number, number][]} */
 const COUNTRIES = [["country_ukraine", 0.16, 0.2], ["country_russia", 0.93, 0.9]];
+/* What the arrow keys go towards, in pixels of the screen. */
+/** @type {{ [key: string]: [x: number, y: number] }} */
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+/* How far the map is moved where no place lies that way. */
+const STEP = 80;
 /* The zoom from which on smaller places are shown. */
 const CLOSE = 11;
 
@@ -21,11 +26,19 @@ function paintOf(word) {
   return stripes ? `repeating-linear-gradient(45deg, ${colour(fill)} 0 2px, ${colour(stripes)} 2px 4px)` : colour(fill);
 }
 
+/* Give a part of a disc what it says. */
+/** @param {HTMLElement} part @param {string} word */
+function tint(part, word) {
+  part.dataset.word = word;
+  part.dataset.letters = STYLE.signs[word].letters;
+  part.style.background = paintOf(word);
+}
+
 /* A disc of one word, or of two halves. */
 /** @param {string[]} words @param {Node | null} [parent] */
 function disc(words, parent) {
   const made = element("i", "claims-disc", parent);
-  for (const word of words) element("b", "", made).style.background = paintOf(word);
+  for (const word of words) tint(element("b", "", made), word);
   return made;
 }
 
@@ -37,8 +50,17 @@ class Places {
     this.map = map;
     const pane = map.createPane("claims-labels");
     pane.style.zIndex = "640";
-    /** @type {{ piece: number, node: HTMLElement, marker: L.Marker }[]} */
+    pane.setAttribute("role", "group");
+    pane.setAttribute("aria-label", "Places; arrow keys lead from one to the next");
+    pane.addEventListener("keydown", (event) => this.#key(event));
+    /** @type {{ row: Place, piece: number, node: HTMLElement, marker: L.Marker }[]} */
     this.discs = [];
+    // Each place keeps its disc, and so the focus.
+    /** @type {Map<number, HTMLElement>} */
+    this.nodes = new Map();
+    // The one that Tab leads to; the arrow keys go on from there.
+    /** @type {number | null} */
+    this.at = null;
     /** @type {L.Marker[]} */
     this.labels = [];
     this.alone = false;
@@ -58,6 +80,7 @@ class Places {
   /* Choose what is shown, and where its name stands. */
   place() {
     const { clock, map } = this;
+    const focused = this.discs.find(({ node }) => node === document.activeElement);
     for (const { marker } of this.discs) marker.remove();
     for (const label of this.labels) label.remove();
     [this.discs, this.labels] = [[], []];
@@ -83,28 +106,76 @@ class Places {
       this.#name(row, large, x, y, radius, taken, size);
     }
     this.recolour();
+    this.#reach(this.at);
+    if (focused) (this.reached ?? map.getContainer()).focus({ preventScroll: true });
+  }
+
+  get reached() { return this.discs.find(({ row }) => row[0] === this.at)?.node; }
+
+  /* Let Tab lead to a place, or to the first if it is not shown; where there is none, to the map. */
+  /** @param {number | null} place */
+  #reach(place) {
+    const shown = this.discs.find(({ row }) => row[0] === place) ?? this.discs[0];
+    this.at = shown?.row[0] ?? null;
+    for (const { node } of this.discs) node.tabIndex = node === shown?.node ? 0 : -1;
+    this.map.getContainer().tabIndex = shown ? -1 : 0;
+  }
+
+  /* From one place to the nearest that way; at the edge the map moves. */
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const { clock, discs, map } = this;
+    const here = discs.find(({ node }) => node === event.target);
+    if (!here || event.altKey || event.ctrlKey || event.metaKey) return;
+    const way = ARROWS[event.key];
+    if (event.key === "Enter" || event.key === " ") clock.select(here.row[0]);
+    else if (!way) return;
+    else {
+      const at = (/** @type {Place} */ row) => map.latLngToContainerPoint([row[5], row[6]]);
+      const from = at(here.row);
+      const costs = discs.map(({ row }) => {
+        const { x, y } = at(row).subtract(from);
+        const [ahead, aside] = [x * way[0] + y * way[1], Math.abs(x * way[1] + y * way[0])];
+        return ahead > 0 && aside <= 2 * ahead ? ahead + 2 * aside : Infinity;
+      });
+      const least = Math.min(...costs);
+      if (least === Infinity) map.panBy([way[0] * STEP, way[1] * STEP], { animate: false });
+      else {
+        const { row } = discs[costs.indexOf(least)];
+        this.#reach(row[0]);
+        map.panInside([row[5], row[6]], { padding: [20, 20], animate: false });
+        this.reached?.focus({ preventScroll: true });
+      }
+    }
+    event.preventDefault();
+    event.stopPropagation();
   }
 
   /** @param {Place} row @param {number} radius */
-  #disc([id, name, , , , lat, lon], radius) {
+  #disc(row, radius) {
     const { clock } = this;
+    const [id, name, , , , lat, lon] = row;
     const piece = clock.cellOf.get(id);
     if (piece === undefined) return;
-    const node = disc(this.voices.map(() => "silent"));
+    const node = this.nodes.get(id) ?? disc(this.voices.map(() => "silent"));
+    this.nodes.set(id, node);
     node.title = name;
+    node.setAttribute("role", "button");
     Object.assign(node.style, { width: `${2 * radius}px`, height: `${2 * radius}px`, margin: `${-radius}px`, borderWidth: `${STYLE.disc.edge}px` });
     const marker = this.#mark([lat, lon], node, true);
     marker.on("click", () => clock.select(id));
-    this.discs.push({ piece, node, marker });
+    this.discs.push({ row, piece, node, marker });
   }
 
   /* The name where it covers nothing; that of a main place where it covers least. */
   /** @param {Place} row @param {boolean} large @param {number} x @param {number} y @param {number} radius @param {Box[]} taken @param {L.Point} size */
   #name([, name, , , , lat, lon], large, x, y, radius, taken, size) {
-    const [wide, high] = [name.length * (large ? 7.4 : 6.2) + 4, large ? 16 : 13];
+    const [wide, high] = [name.length * (large ? 8 : 6.6) + 4, large ? 16 : 13];
     const gap = radius + 3;
+    const middle = Math.min(Math.max(-wide / 2, -x), size.x - x - wide);
     /** @type {[number, number][]} */
-    const offsets = [[gap, -high / 2], [-gap - wide, -high / 2], [-wide / 2, gap - 1], [-wide / 2, -gap - high + 1]];
+    const offsets = [[gap, -high / 2], [-gap - wide, -high / 2], [middle, gap - 1], [middle, -gap - high + 1],
+      ...[gap - 3, -gap - wide + 3].flatMap((dx) => /** @type {[number, number][]} */ ([[dx, -high - 2], [dx, 2]]))];
     const rated = offsets.map(([dx, dy]) => {
       /** @type {Box} */
       const box = [x + dx, y + dy, x + dx + wide, y + dy + high];
@@ -127,20 +198,21 @@ class Places {
     if (voices.join() !== this.voices.join() || alone !== this.alone) {
       this.voices = voices;
       this.alone = alone;
+      this.nodes.clear();
       this.place();
     } else this.recolour();
   }
 
   recolour() {
-    const { telling } = this;
+    const { clock: { maps }, telling } = this;
     if (!telling) return;
-    for (const { piece, node } of this.discs) this.voices.forEach((voice, n) => {
-      const half = /** @type {HTMLElement} */ (node.children[n]);
-      const word = telling.word(voice, piece);
-      if (half.dataset.word === word) return;
-      half.dataset.word = word;
-      half.style.background = paintOf(word);
-    });
+    for (const { row, piece, node } of this.discs) {
+      const words = this.voices.map((voice) => telling.word(voice, piece));
+      if (node.dataset.words === words.join()) continue;
+      node.dataset.words = words.join();
+      node.setAttribute("aria-label", `${row[1]}. ${this.voices.map((voice, n) => `${maps.name(voice)}: ${phrase(`short_${words[n]}`)}`).join("; ")}`);
+      words.forEach((word, n) => tint(/** @type {HTMLElement} */ (node.children[n]), word));
+    }
   }
 }
 

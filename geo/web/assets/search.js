@@ -92,7 +92,7 @@ class Search {
     const { map } = clock.maps.lead;
     map.setView([place[5], place[6]], Math.max(map.getZoom(), 11), { animate: false });
     clock.select(place[0]);
-    if (window.innerWidth <= 720) clock.panel.open(false);
+    if (!clock.maps.wide) clock.panel.open(false);
   }
 }
 

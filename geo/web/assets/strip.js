@@ -25,7 +25,7 @@ class Strip {
   #claims(day) { return SIDES.reduce((sum, [side]) => sum + this.clock.payload.said[side][day], 0); }
 
   draw() {
-    const { canvas, clock: { box, payload: { days, events } } } = this;
+    const { canvas, clock: { payload: { days, events } } } = this;
     const ratio = window.devicePixelRatio || 1;
     const { clientWidth: width, clientHeight: height } = canvas;
     const pen = canvas.getContext("2d");
@@ -33,17 +33,18 @@ class Strip {
     canvas.width = width * ratio;
     canvas.height = height * ratio;
     pen.scale(ratio, ratio);
-    const css = getComputedStyle(box);
+    const css = getComputedStyle(canvas);
     const step = width / days;
     let most = 1;
     for (let day = 0; day < days; day++) most = Math.max(most, this.#claims(day));
     const ground = height - 9;
-    pen.fillStyle = css.getPropertyValue("--claims-soft");
+    pen.fillStyle = css.color;
+    pen.globalAlpha = 0.7;
     for (let day = 0; day < days; day++) {
       const tall = Math.ceil(Math.sqrt(this.#claims(day) / most) * ground);
       pen.fillRect(day * step, ground - tall, Math.max(step - 0.4, 0.8), tall);
     }
-    pen.fillStyle = css.getPropertyValue("--claims-ink");
+    pen.globalAlpha = 1;
     for (const [day] of events) {
       const x = (day + 0.5) * step;
       pen.beginPath();

@@ -45,7 +45,7 @@ class Summary {
   /** @param {ClaimsClock} clock @param {Element} header */
   constructor(clock, header) {
     this.clock = clock;
-    this.date = element("div", "claims-date", header);
+    this.date = element(window.parent === window ? "h1" : "h2", "claims-date", header);
     this.sentence = element("p", "claims-headline", header);
     this.sentence.setAttribute("role", "status");
     this.bar = element("div", "claims-areas", header);

@@ -146,13 +146,15 @@ declare module "leaflet" {
   interface SVG { _rootGroup: SVGGElement }
 }
 
-/** How ground is painted: colours by name, and the width of an edge in ink. */
+/** How ground is painted: colours by name, the width of an edge in ink, letters. */
 export interface Sign {
   fill: string;
   stripes: string | null;
   dots: string | null;
   hatches: string | null;
   edge: number;
+  /** What tells it where colours are few; may be empty. */
+  letters: string;
 }
 
 /** Where each vertex lies on the screen, by its number. */

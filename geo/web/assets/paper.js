@@ -1,0 +1,35 @@
+/* On paper: the whole theatre and the key, whatever part of them the screen shows. */
+/** @import { ClaimsClock } from "./clock.js" */
+
+class Paper {
+  /** @param {ClaimsClock} clock @param {HTMLElement} holder */
+  constructor(clock, holder) {
+    const { dataset } = document.documentElement;
+    let restore = () => {};
+    window.addEventListener("beforeprint", () => {
+      const { maps, panel } = clock;
+      const { theme } = dataset;
+      const { hidden } = panel.panel;
+      const [centre, zoom] = maps.at;
+      restore = () => {
+        dataset.theme = theme;
+        panel.open(!hidden);
+        holder.classList.remove("claims-paper");
+        maps.arrange();
+        maps.lead.map.setView(centre, zoom, { animate: false });
+        clock.paint();
+      };
+      dataset.theme = "light";
+      panel.open(true);
+      // A size of its own, known before the page is laid out for paper.
+      holder.classList.add("claims-paper");
+      maps.arrange();
+      maps.showAll();
+      clock.paint();
+      clock.say();
+    });
+    window.addEventListener("afterprint", () => restore());
+  }
+}
+
+export { Paper };
