@@ -104,7 +104,7 @@ class Painting {
   /* A shape by its name; what is added later lies on top. */
   /** @param {string} name @param {string} style @param {object} attributes */
   add(name, style, attributes) {
-    const path = svg("path", { "data-class": name, style: `display: none; ${style}`, "stroke-linejoin": "round", ...attributes }, this.renderer._rootGroup);
+    const path = svg("path", { "data-class": signOf(name), style: `display: none; ${style}`, "stroke-linejoin": "round", ...attributes }, this.renderer._rootGroup);
     this.shapes.set(name, { path, member: null, rings: [], shown: false, stale: false });
   }
 
