@@ -33,13 +33,14 @@ from .claims.record import load_claims as load_claims
 from .claims.record import load_record as load_record
 from .claims.shown import claims_of as claims_of
 from .export.citations import citation as citation
+from .export.claim_citations import cite_claim as cite_claim
 from .export.film import animate as animate
 from .export.write import read_settings as read_settings
 from .export.write import snapshot_bytes as snapshot_bytes
 from .export.write import write_snapshot as write_snapshot
 from .figure.layout import draw as draw
+from .ledger.gazetteer import by_prominence as by_prominence
 from .ledger.gazetteer import find_settlements as find_settlements
-from .ledger.gazetteer import suggest_names as suggest_names
 from .ledger.ledger import Ledger as Ledger
 from .ledger.ledger import claims_about as claims_about
 from .ledger.ledger import data_version as data_version

@@ -64,6 +64,14 @@ class Format(StrEnum):
     csv = "csv"
 
 
+class Citation(StrEnum):
+    """Styles of a citation."""
+
+    text = "text"
+    bibtex = "bibtex"
+    csl = "csl"
+
+
 class Report(StrEnum):
     """Formats of commands that write text or a table."""
 
@@ -851,27 +859,31 @@ def settlement(
 ) -> None:
     """List every claim about a settlement, by date, with citations.
 
+    The name can be transliterated or slightly misspelt; if no settlement is
+    called so, the one is shown that is called most nearly so.
+
     Example: python -m geo settlement Суджа
     """
-    from geo.ledger.gazetteer import SLIP, find_settlements, suggest_names
+    from geo.ledger.gazetteer import by_prominence, find_settlements
     from geo.ledger.ledger import claims_about
 
     ledger = maps.ledger()
-    found = find_settlements(name, ledger.settlements)
+    found = find_settlements(name, by_prominence(ledger))
     if found.empty:
-        alike = suggest_names(name, ledger.settlements)
-        near = suggest_names(name, ledger.settlements, limit=1, likeness=SLIP)
-        if not near:
-            hint = f"; did you mean {', '.join(alike)}?" if alike else ""
-            _say(f"error: no settlement is called {name!r}{hint}", file=sys.stderr)
-            raise typer.Exit(2)
-        others = f" (also similar: {', '.join(alike[1:])})" if alike[1:] else ""
-        _say(f"no settlement is called {name!r}; showing {near[0]}{others}", file=sys.stderr)
-        found = find_settlements(near[0], ledger.settlements)
+        hint = "try a part of its name, in Latin or Cyrillic letters"
+        _say(f"error: no settlement is called {name!r}, or nearly so; {hint}", file=sys.stderr)
+        raise typer.Exit(2)
+    called = found.match == 0
+    if not called.any():
+        near, *others = found.name_en.drop_duplicates().head(6)
+        also = f" (also similar: {', '.join(others)})" if others else ""
+        _say(f"no settlement is called {name!r}; showing {near}{also}", file=sys.stderr)
+        called = found.name_en == near
+    found = found[called]
     silent = []
     for number in found.index.tolist():
         place = found.loc[number]
-        title = f"{place.name_en} ({place.name_ru}), {place.type}, {place.raion} raion"
+        title = _title(place)
         about = claims_about([number], ledger)
         if about.empty:
             silent.append(title)
@@ -882,6 +894,38 @@ def settlement(
         _say()
     for title in silent:
         _say(f"{title}: no claims")
+
+
+@_command()
+def claim(
+    claim_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the claim, as c1054.")],
+    cite: Annotated[
+        Citation | None, typer.Option(help="Write nothing but its citation, in this style.")
+    ] = None,
+) -> None:
+    """Show one claim: who said what of which place, where it can be read, how to cite it.
+
+    In the app the address ?claim=ID opens it on the map.
+
+    Example: python -m geo claim c1054 --cite bibtex
+    """
+    from geo.export.claim_citations import cite_claim
+    from geo.ledger.ledger import load_ledger
+
+    ledger = load_ledger()
+    said = cite_claim(claim_id, str(cite or "text"), ledger=ledger)  # type: ignore[arg-type]
+    if cite:
+        _put(said.rstrip("\n") + "\n")
+        return
+    row: Any = next(ledger.claims.loc[[claim_id]].reset_index().itertuples())
+    _say(_title(ledger.settlements.loc[row.settlement_id]))
+    _print_claim(row, ledger.sources.name[row.source_id])
+    _say(f"  cite as: {said}")
+    _say(f"  on the map: ?claim={claim_id}, after the address of the app")
+
+
+def _title(place: Any) -> str:
+    return f"{place.name_en} ({place.name_ru}), {place.type}, {place.raion} raion"
 
 
 def _print_claim(claim: Any, source: str) -> None:
@@ -895,7 +939,7 @@ def _print_claim(claim: Any, source: str) -> None:
     _say(f"    {claim.publisher}{tier}: {claim.url}")
     if claim.note:
         _say(f"    note: {claim.note}")
-    if isinstance(claim.reason, str):
+    if isinstance(getattr(claim, "reason", None), str):
         _say(f"    not on the map: {claim.reason}")
 
 

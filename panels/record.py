@@ -27,7 +27,10 @@ def scope() -> Scope:
     ledger = load().ledger
     first, last = (day.date() for day in load().period)
     ids = {*SIDES, *DRAWN, *ledger.sources.index}
-    return Scope((first, last), ids, set(ledger.settlements.index))
+    claims = ledger.claims
+    days = claims.effective_on.fillna(claims.claimed_on).dt.date.clip(first, last)
+    about = dict(zip(claims.index, zip(days, claims.settlement_id, strict=True), strict=True))
+    return Scope((first, last), ids, set(ledger.settlements.index), about)
 
 
 @st.cache_resource(
