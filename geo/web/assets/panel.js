@@ -64,8 +64,9 @@ class Panel {
     place();
     maps.room.addEventListener("change", () => {
       place();
-      if (!maps.wide) closed = !this.panel.hidden;
-      if (closed) this.open(maps.wide);
+      if (maps.wide && closed) this.open(true);
+      closed = !maps.wide && !this.panel.hidden;
+      if (closed) this.open(false);
     });
   }
 

@@ -15,6 +15,7 @@ class Paper {
         dataset.theme = theme;
         panel.open(!hidden);
         holder.classList.remove("claims-paper");
+        maps.paper = false;
         maps.arrange();
         maps.lead.map.setView(centre, zoom, { animate: false });
         clock.paint();
@@ -23,6 +24,7 @@ class Paper {
       panel.open(true);
       // A size of its own, known before the page is laid out for paper.
       holder.classList.add("claims-paper");
+      maps.paper = true;
       maps.arrange();
       maps.showAll();
       clock.paint();
