@@ -15,7 +15,8 @@ _PRINTED = Environment(autoescape=True).from_string("""
 <thead><tr>{% for column in columns %}<th scope="col">{{ column }}</th>{% endfor %}</tr></thead>
 <tbody>{% for row in rows %}
 <tr>{% for word in row %}
-<td{% if word|length < 13 %} class="short"{% endif %}>{{ word }}</td>{% endfor %}</tr>{% endfor %}</tbody></table>
+<td{% if word|length < 13 %} class="short"{% endif %}>{{ word }}</td>{% endfor %}</tr>{% endfor %}
+</tbody></table>
 """)
 
 
