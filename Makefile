@@ -11,8 +11,8 @@ PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .PHONY: run setup test test-oldest check format lock data mutants benchmark clean
 
-run: $(VENV)/.run  ## install dependencies and start the app
-	$(BIN)/streamlit run app.py --server.port $(PORT) $(HOST:%=--server.address %)
+run: $(VENV)/.run  ## install dependencies and start the app; MAPS=DIR shows imported maps, DATA=DIR other tables
+	$(MAPS:%=CLAIMS_MAPS=%) $(DATA:%=CLAIMS_DATA=%) $(BIN)/streamlit run app.py --server.port $(PORT) $(HOST:%=--server.address %)
 
 setup: $(VENV)/.run  ## only install dependencies, into .venv
 

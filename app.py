@@ -11,10 +11,12 @@ import streamlit as st
 from pydantic import ValidationError
 
 from geo.selection.address import read_address, read_state, write_address
+from geo.selection.filters import read_filters, write_filters
 from geo.web.basemap import offline_map
 from geo.web.payload import payload
 from geo.web.plugin import ClaimsClock
-from panels import PANELS
+from panels import PANELS, claims
+from panels.citations import cited
 from panels.labels import palette
 from panels.record import load, scope
 
@@ -31,8 +33,18 @@ body:has([data-test-connection-state]:not([data-test-connection-state="CONNECTED
   :is([data-testid="stDialog"], :has(> [data-testid="stDialog"])) { display: none; }
 .claims-app { display: block; width: 100%; border: 0; border-radius: 6px;
   height: max(480px, calc(100dvh - 92px)); }
+.claims-dock > button { display: none; }
+.claims-docked { position: fixed; z-index: 1000; left: 0; right: 0; display: flex;
+  flex-direction: column; padding: 4px 8px; background: var(--st-background-color);
+  box-shadow: 0 0 18px rgb(0 0 0 / 45%); box-sizing: border-box; }
+.claims-docked > button { display: block; align-self: end; margin-bottom: 4px; padding: 2px 10px;
+  font: inherit; color: var(--st-text-color); background: none; border: 1px solid;
+  border-radius: 6px; cursor: pointer; }
+.claims-docked > .claims-app { flex: 1; height: auto; min-height: 0; }
 /* What lies below shows its edge, so that one sees that there is more. */
-@media (max-width: 720px) { .claims-app { height: calc(100dvh - 104px); border-radius: 0; } }
+@media (max-width: 720px) {
+  .claims-app { height: max(720px, calc(100dvh - 104px)); border-radius: 0; }
+}
 @media (max-height: 520px) { .claims-app { height: max(300px, calc(100dvh - 48px)); } }
 """
 PAGE_STYLE = """
@@ -98,12 +110,13 @@ def asset(name: str) -> str:
 
 
 @st.cache_resource(show_spinner=False)
-def components() -> tuple[Any, Any]:
-    """The Streamlit components that hold the page and write the address."""
+def components() -> tuple[Any, Any, Any]:
+    """The Streamlit components that hold the page, write the address, and carry citations."""
     make = st.components.v2.component
     return (
         make("claims_map", js=asset("frame.js"), css=STYLE, isolate_styles=False),
         make("claims_address", js=asset("address.js"), isolate_styles=False),
+        make("claims_citations", js=asset("citations.js"), isolate_styles=False),
     )
 
 
@@ -137,6 +150,9 @@ if new:
     panel = st.query_params.get("panel", OPENING_PANEL)
     if panel not in PANELS:
         notes.append(f"panel was {panel[:60]!r}; allowed: {', '.join(PANELS)}")
+    filters, unfit = read_filters(st.query_params, scope())
+    notes += unfit
+    claims.use(filters, load().ledger)
     st.session_state.view = view
     st.session_state.initial = view.model_dump(mode="json")
     st.session_state.notes = notes
@@ -150,7 +166,7 @@ with st.container():
         # Text of an address is not Markdown.
         told = "".join(f"\n- `{note.replace('`', ' ')}`" for note in st.session_state.notes)
         st.warning(f"Ignored in the address:\n{told}")
-frame, address = components()
+frame, address, citations = components()
 frame(
     data={
         "html": page(),
@@ -178,4 +194,8 @@ with st.container(key="panels"):
     st.session_state.shown = panel
     st.html(f'<h2 class="claims-heading">{panel}</h2>')
     PANELS[panel](view)
-address(data={"query": urlencode({**write_address(view), "panel": panel})}, key="address")
+query = {**write_address(view), "panel": panel}
+if panel == "Claims":
+    query |= write_filters(st.session_state.filters)
+address(data={"query": urlencode(query)}, key="address")
+citations(data={"cited": cited(view.place)}, key="citations")

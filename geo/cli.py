@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -63,6 +64,14 @@ class Format(StrEnum):
     csv = "csv"
 
 
+class Citation(StrEnum):
+    """Styles of a citation."""
+
+    text = "text"
+    bibtex = "bibtex"
+    csl = "csl"
+
+
 class Report(StrEnum):
     """Formats of commands that write text or a table."""
 
@@ -99,6 +108,10 @@ Sources = Annotated[
 ]
 Sides = Annotated[list[Side] | None, typer.Option(help="Only this side; repeatable.")]
 Strikes = Annotated[bool, typer.Option("--strikes", help="Count reports of strikes as contested.")]
+ImportedMaps = Annotated[
+    Path | None,
+    typer.Option("--maps", metavar="DIR", help="Show maps that `import` put into this folder."),
+]
 Polygons = Annotated[
     list[Path] | None,
     typer.Option(metavar="FILE", help="Add a map file of your own; repeatable."),
@@ -120,6 +133,7 @@ Limit = Annotated[
 ]
 
 
+Data = Annotated[Path, typer.Option(metavar="DIR", help="Folder of the tables.")]
 Statuses = Annotated[
     list[str] | None, typer.Option(metavar="STATUS", help="Only this status; repeatable.")
 ]
@@ -286,7 +300,7 @@ def _looks(
 
 
 class _Maps(NamedTuple):
-    """Where the claims come from: the shipped tables, and the user's map files."""
+    """Where the claims come from: a folder of tables, imported maps, and the user's map files."""
 
     polygons: list[Path]
     how: dict[str, Any]
@@ -298,15 +312,22 @@ class _Maps(NamedTuple):
         from geo.claims.record import load_record, shipped_record
 
         asked = {name: as_date(day, name) for name, day in days.items() if day is not None}
-        if self.polygons:
-            record = load_record(*self.polygons, **self.how, strikes=self.strikes)
-        else:
+        if not self.polygons and self.how["maps"] is None and self.how["data"] == DATA:
             record = shipped_record(strikes=self.strikes)
+        else:
+            record = load_record(*self.polygons, **self.how, strikes=self.strikes)
         check_within(record.period, **asked)
         return record
 
+    def ledger(self) -> Any:
+        from geo.ledger.ledger import load_ledger
+
+        return load_ledger(*self.polygons, **self.how)
+
 
 def _maps(
+    maps: ImportedMaps = None,
+    data: Data = DATA,
     polygons: Polygons = None,
     keep_readings: KeepReadings = False,
     limit: Limit = None,
@@ -318,11 +339,21 @@ def _maps(
         if not file.exists():
             msg = f"`polygons` was {str(file)!r}, which is not there; check the path"
             raise ValueError(msg)
-    how = {"keep_readings": keep_readings, "limits": Limits.of(limit or ())}
+    if not data.is_dir():
+        msg = f"`data` was {str(data)!r}, which is no folder; check the path"
+        raise ValueError(msg)
+    how = {
+        "data": data,
+        "maps": maps,
+        "keep_readings": keep_readings,
+        "limits": Limits.of(limit or ()),
+    }
     return _Maps(polygons or [], how, strikes)
 
 
-def _command(**groups: Callable[..., Any]) -> Callable[[Callable[..., None]], None]:
+def _command(
+    name: str | None = None, /, **groups: Callable[..., Any]
+) -> Callable[[Callable[..., None]], None]:
     """Make a command of a function; a group adds its options and passes their result by its name.
 
     Every command reports faults and repairs in the same way.
@@ -348,7 +379,7 @@ def _command(**groups: Callable[..., Any]) -> Callable[[Callable[..., None]], No
         more = [one for parameters in shared.values() for one in parameters.values()]
         keyword = [one.replace(kind=one.KEYWORD_ONLY) for one in (*kept, *more)]
         run.__signature__ = own.replace(parameters=keyword)  # type: ignore[attr-defined]
-        app.command()(run)
+        app.command(name)(run)
 
     return decorate
 
@@ -360,8 +391,8 @@ def _command(**groups: Callable[..., Any]) -> Callable[[Callable[..., None]], No
 def validate(
     maps: _Maps,
     directory: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help="Folder of the tables.")
-    ] = DATA,
+        Path | None, typer.Argument(metavar="[DIR]", help="Folder of the tables, as --data.")
+    ] = None,
 ) -> None:
     """Check all data files, each on its own and against each other.
 
@@ -372,13 +403,14 @@ def validate(
     """
     from geo.ledger.ledger import check_data
 
-    if not directory.is_dir():
+    if directory is not None and not directory.is_dir():
         msg = f"`DIR` was {str(directory)!r}, which is no folder; check the path"
         raise ValueError(msg)
-    ledger, faults = check_data(*maps.polygons, **maps.how, data=directory)
+    how = maps.how if directory is None else maps.how | {"data": directory}
+    ledger, faults = check_data(*maps.polygons, **how)
     if ledger is None:
         raise DataError.of(faults)
-    if maps.polygons:
+    if len(ledger.polygons):
         _say(f"{len(ledger.polygons)} polygon claims")
     _say(
         f"OK: {len(ledger.claims)} claims, {len(ledger.sources)} sources, "
@@ -481,8 +513,9 @@ def agreement(
         _put(feature_collection(tags, table.geometry))
 
 
-@_command()
+@_command(maps=_maps)
 def totals(
+    maps: _Maps,
     format: Annotated[Report, typer.Option(help="What to write.")] = Report.text,  # noqa: A002
 ) -> None:
     """Write published areas and counts beside those of named places and maps by then.
@@ -490,9 +523,8 @@ def totals(
     Example: python -m geo totals --format csv > totals.csv
     """
     from geo.analysis.totals import stated_and_mapped, stated_sentences
-    from geo.claims.record import shipped_record
 
-    record = shipped_record()
+    record = maps.record()
     table = stated_and_mapped(record)
     if format is Report.text:
         for sentence in stated_sentences(table, record.ledger.sources):
@@ -589,9 +621,11 @@ def animate(
 
 @_command(choice=_choice, maps=_maps)
 def compare(
-    on: On,
     choice: dict[str, Any],
     maps: _Maps,
+    on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Day to report on, YYYY-MM-DD.")
+    ] = None,
     other: Annotated[
         str | None,
         typer.Option("--with", metavar="DATE", help="Day to compare with; by default the same."),
@@ -603,17 +637,21 @@ def compare(
     with_side: Annotated[
         list[Side] | None, typer.Option(help="Side to compare with; repeatable.")
     ] = None,
+    series: Annotated[
+        bool, typer.Option("--series", help="km2 of only one, the other and both, on every day.")
+    ] = False,
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.csv,  # noqa: A002
 ) -> None:
     """Write the ground under one status that is gained, lost or kept between two selections.
 
     The selections differ in the day (--with), the source (--with-source), the
     side (--with-side), or several of these; one --status, by default Ukrainian
-    control.
+    control. --series compares two sources or sides on every day on which both speak.
 
     Example: python -m geo compare --on 2024-09-05 --with 2025-03-06 --source deepstate
     """
     from geo._io.geojson import feature_collection
+    from geo.analysis.overlap import overlap_series
     from geo.claims.comparison import compare as laid_over
     from geo.selection.selection import as_selection
 
@@ -627,7 +665,15 @@ def compare(
     others = dict(choice)
     if with_source or with_side:
         others |= {"sources": with_source or (), "sides": list(map(str, with_side or ()))}
+    if (on is None) != series:
+        msg = "give either --on DATE or --series"
+        raise ValueError(msg)
     record = maps.record(on=on, **{"with": other})
+    if on is None:
+        last = record.period[1]
+        pair = (as_selection(last, **one) for one in (choice | {"statuses": statuses}, others))
+        _put_table(overlap_series(*pair, record=record).round({"iou": 4}))
+        return
     day = on if other is None else other
     before, after = record.at(as_selection(on, **choice)), record.at(as_selection(day, **others))
     found = laid_over(before, after, status=statuses[0])
@@ -665,9 +711,8 @@ def lag(
     Example: python -m geo lag --from ru_mod --to deepstate
     """
     from geo.analysis.lag import lag_bars, lag_summary, lags
-    from geo.ledger.ledger import load_ledger
 
-    ledger = load_ledger(*maps.polygons, **maps.how)
+    ledger = maps.ledger()
     found = lags(announcer, shower, ledger=ledger)
     if format is Report.csv:
         for column in ("announced_claims", "shown_claims"):
@@ -697,8 +742,9 @@ def lag(
                 _say(f"  {title}: {len(alone)}  {', '.join(alone.settlement)}")
 
 
-@_command()
+@_command(maps=_maps)
 def statements(
+    maps: _Maps,
     format: Annotated[Report, typer.Option(help="What to write.")] = Report.text,  # noqa: A002
 ) -> None:
     """Write figures that test published statements against the claims of each source.
@@ -706,9 +752,8 @@ def statements(
     Example: python -m geo statements --format csv > statements.csv
     """
     from geo.analysis.statements import check_statements
-    from geo.claims.record import shipped_record
 
-    record = shipped_record()
+    record = maps.record()
     table, ledger = check_statements(record), record.ledger
     if format is Report.csv:
         _put_table(table)
@@ -726,8 +771,9 @@ def statements(
         _say()
 
 
-@_command()
+@_command(maps=_maps)
 def concessions(
+    maps: _Maps,
     side: Sides = None,
     source: Sources = None,
     kind: Annotated[Kind | None, typer.Option(help="Only one kind of concession.")] = None,
@@ -742,9 +788,8 @@ def concessions(
     Example: python -m geo concessions --side russian --kind explicit
     """
     from geo.analysis.concessions import conceded_claims, count_concessions
-    from geo.ledger.ledger import load_ledger
 
-    ledger = load_ledger()
+    ledger = maps.ledger()
     for one in source or ():
         if one not in ledger.sources.index:
             allowed = ", ".join(ledger.sources.index)
@@ -761,8 +806,9 @@ def concessions(
     _put_table(table)
 
 
-@_command()
+@_command(maps=_maps)
 def coverage(
+    maps: _Maps,
     table: Annotated[Coverage, typer.Option(help="Table in CSV or JSON.")] = Coverage.months,
     format: Annotated[Rows, typer.Option(help="What to write.")] = Rows.text,  # noqa: A002
 ) -> None:
@@ -774,9 +820,8 @@ def coverage(
     Example: python -m geo coverage --table bulletins --format csv > bulletins.csv
     """
     from geo.analysis import coverage as counted
-    from geo.ledger.ledger import load_ledger
 
-    ledger = load_ledger()
+    ledger = maps.ledger()
     count: dict[str, Callable[..., pd.DataFrame]] = {
         "months": counted.coverage_by_month,
         "sources": counted.coverage_by_source,
@@ -807,33 +852,38 @@ def _say_months(matrix: pd.DataFrame) -> None:
         _say(f"{name:18}" + "".join(cell.rjust(6) for cell in cells))
 
 
-@_command()
+@_command(maps=_maps)
 def settlement(
+    maps: _Maps,
     name: Annotated[str, typer.Argument(help="Any of its names, in any script.")],
 ) -> None:
     """List every claim about a settlement, by date, with citations.
 
+    The name can be transliterated or slightly misspelt; if no settlement is
+    called so, the one is shown that is called most nearly so.
+
     Example: python -m geo settlement Суджа
     """
-    from geo.ledger.gazetteer import SLIP, find_settlements, suggest_names
-    from geo.ledger.ledger import claims_about, load_ledger
+    from geo.ledger.gazetteer import by_prominence, find_settlements
+    from geo.ledger.ledger import claims_about
 
-    ledger = load_ledger()
-    found = find_settlements(name, ledger.settlements)
+    ledger = maps.ledger()
+    found = find_settlements(name, by_prominence(ledger))
     if found.empty:
-        alike = suggest_names(name, ledger.settlements)
-        near = suggest_names(name, ledger.settlements, limit=1, likeness=SLIP)
-        if not near:
-            hint = f"; did you mean {', '.join(alike)}?" if alike else ""
-            _say(f"error: no settlement is called {name!r}{hint}", file=sys.stderr)
-            raise typer.Exit(2)
-        others = f" (also similar: {', '.join(alike[1:])})" if alike[1:] else ""
-        _say(f"no settlement is called {name!r}; showing {near[0]}{others}", file=sys.stderr)
-        found = find_settlements(near[0], ledger.settlements)
+        hint = "try a part of its name, in Latin or Cyrillic letters"
+        _say(f"error: no settlement is called {name!r}, or nearly so; {hint}", file=sys.stderr)
+        raise typer.Exit(2)
+    called = found.match == 0
+    if not called.any():
+        near, *others = found.name_en.drop_duplicates().head(6)
+        also = f" (also similar: {', '.join(others)})" if others else ""
+        _say(f"no settlement is called {name!r}; showing {near}{also}", file=sys.stderr)
+        called = found.name_en == near
+    found = found[called]
     silent = []
     for number in found.index.tolist():
         place = found.loc[number]
-        title = f"{place.name_en} ({place.name_ru}), {place.type}, {place.raion} raion"
+        title = _title(place)
         about = claims_about([number], ledger)
         if about.empty:
             silent.append(title)
@@ -844,6 +894,38 @@ def settlement(
         _say()
     for title in silent:
         _say(f"{title}: no claims")
+
+
+@_command()
+def claim(
+    claim_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the claim, as c1054.")],
+    cite: Annotated[
+        Citation | None, typer.Option(help="Write nothing but its citation, in this style.")
+    ] = None,
+) -> None:
+    """Show one claim: who said what of which place, where it can be read, how to cite it.
+
+    In the app the address ?claim=ID opens it on the map.
+
+    Example: python -m geo claim c1054 --cite bibtex
+    """
+    from geo.export.claim_citations import cite_claim
+    from geo.ledger.ledger import load_ledger
+
+    ledger = load_ledger()
+    said = cite_claim(claim_id, str(cite or "text"), ledger=ledger)  # type: ignore[arg-type]
+    if cite:
+        _put(said.rstrip("\n") + "\n")
+        return
+    row: Any = next(ledger.claims.loc[[claim_id]].reset_index().itertuples())
+    _say(_title(ledger.settlements.loc[row.settlement_id]))
+    _print_claim(row, ledger.sources.name[row.source_id])
+    _say(f"  cite as: {said}")
+    _say(f"  on the map: ?claim={claim_id}, after the address of the app")
+
+
+def _title(place: Any) -> str:
+    return f"{place.name_en} ({place.name_ru}), {place.type}, {place.raion} raion"
 
 
 def _print_claim(claim: Any, source: str) -> None:
@@ -857,8 +939,99 @@ def _print_claim(claim: Any, source: str) -> None:
     _say(f"    {claim.publisher}{tier}: {claim.url}")
     if claim.note:
         _say(f"    note: {claim.note}")
-    if isinstance(claim.reason, str):
+    if isinstance(getattr(claim, "reason", None), str):
         _say(f"    not on the map: {claim.reason}")
+
+
+@_command("import")
+def import_(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="SOURCE", help="deepstate, uacontrolmap, isw, general, or a mapping (TOML)."
+        ),
+    ],
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Map files, or folders of them.")
+    ],
+    into: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write to.")],
+    source_id: Annotated[
+        str | None, typer.Option("--source", metavar="ID", help="Whose maps; for general.")
+    ] = None,
+    date: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE|PROPERTY",
+            help="For general: the day of the files, or the property that holds it; by default it "
+            "is in their names.",
+        ),
+    ] = None,
+    status: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PROPERTY|LABEL=STATUS,...|STATUS",
+            help="For general: the property that holds labels, what they stand for, or one status "
+            "for all; repeatable.",
+        ),
+    ] = None,
+    skip_unmapped: Annotated[
+        bool, typer.Option("--skip-unmapped", help="Leave out shapes whose label has no status.")
+    ] = False,
+    since_last: Annotated[
+        bool, typer.Option("--since-last", help="Add what is new to what was imported before.")
+    ] = False,
+    gap: Annotated[
+        int | None,
+        typer.Option(
+            metavar="DAYS", min=1, help="Days for which a map counts without a new one; 90."
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Processes that read the files.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="A Dask cluster that reads, tcp://...")
+    ] = None,
+    limit: Limit = None,
+    data: Data = DATA,
+) -> None:
+    """Import a source's published maps; --maps DIR then puts them on the clock.
+
+    Exit code 1 means that files could not be read, which are listed and left out,
+    or that a label has no status, so that nothing was written.
+
+    Example: python -m geo import deepstate archive/ --into maps
+    """
+    from geo._io.confined import Limits
+    from geo.maps.archive import GAP
+    from geo.maps.importing import import_maps
+    from geo.maps.mapping import Mapping
+
+    mapping = Mapping.of(source, source_id, date, status or ())
+    started = time.monotonic()
+    hidden = not sys.stderr.isatty()
+    with typer.progressbar(length=1, file=sys.stderr, hidden=hidden, label="files") as bar:
+
+        def progress(done: int, every: int) -> None:
+            bar.length = max(every, 1)
+            rate = done / max(time.monotonic() - started, 1e-9)
+            bar.label = f"files, {rate:.0f} a second" if done else "files"
+            bar.update(done - bar.pos)
+
+        found = import_maps(
+            mapping, *paths, into=into, data=data, skip_unmapped=skip_unmapped,
+            since_last=since_last, gap=gap or GAP, workers=workers, scheduler=scheduler,
+            limits=Limits.of(limit or ()), progress=progress,
+        )  # fmt: skip
+    for line in found.report():
+        _say(line)
+    for fault in found.broken:
+        _say(fault, file=sys.stderr)
+    if not found.written:
+        advice = "give them a --status, or leave them out with --skip-unmapped"
+        _say(f"error: labels without a status: nothing was written; {advice}", file=sys.stderr)
+    if found.broken or not found.written:
+        raise typer.Exit(1)
 
 
 @_command()

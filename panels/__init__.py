@@ -3,7 +3,7 @@
 A panel is a function `show(view)`; it calls `geo` and shows the result, with a
 line that says how it is computed. To add one, write its file and list it here.
 Shared by the panels: `record` (the data), `command` (moving the map), `download`,
-`strips` (a settlement over time), `film`, `table`, `words`.
+`strips` (a settlement over time), `citations`, `film`, `table`, `words`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from panels import (
     events,
     export,
     lag,
+    overlap,
     place,
     sources,
     statements,
@@ -31,6 +32,7 @@ PANELS: dict[str, Callable[[View], None]] = {
     "On this day": day.show,
     "Agreement": agreement.show,
     "Areas": areas.show,
+    "Two maps": overlap.show,
     "Lead and lag": lag.show,
     "Claims": claims.show,
     "Statements": statements.show,

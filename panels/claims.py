@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import zlib
 from typing import Any, get_args
 
@@ -12,6 +13,7 @@ import geo
 from geo.analysis.concessions import KINDS
 from geo.analysis.totals import short_names
 from geo.selection.address import View
+from geo.selection.filters import LONGEST, Filters, table_name
 from geo.tables.schema import BASES, STATUSES, Tier
 from panels.command import go_to
 from panels.download import download
@@ -21,29 +23,31 @@ from panels.table import show_table
 
 #: Rows per page.
 PAGE = 50
-#: Maximum length of a search text, characters.
-LONGEST = 100
-#: Sort orders of the whole list, not only of the visible page: column, ascending.
+#: Sort orders of the whole list, not only of the visible page: label, column, ascending.
 ORDERS = {
-    "Oldest day first": ("day", True),
-    "Newest day first": ("day", False),
-    "Last said first": ("claimed_on", False),
-    "By place": ("settlement", True),
-    "By source": ("source_id", True),
+    "oldest": ("Oldest day first", "day", True),
+    "newest": ("Newest day first", "day", False),
+    "said": ("Last said first", "claimed_on", False),
+    "place": ("By place", "settlement", True),
+    "source": ("By source", "source_id", True),
 }
 
 
 def show(view: View) -> None:
     """The claims that match the filters, 50 per page; choosing one moves map and clock."""
     ledger = load().ledger
-    only, words, kinds = _ask(ledger, view)
-    found = geo.find_claims(ledger, only, **words)
+    filters = st.session_state.filters = _ask(ledger, view)
+    only = filters.model_dump(include={column for column, *_ in _choices(ledger)})
+    if filters.here:
+        only["settlement_id"] = [view.place]
+    words = filters.model_dump(include={"place", "text", "start", "end"})
+    found = geo.find_claims(ledger, {name: kept for name, kept in only.items() if kept}, **words)
     conceded = _conceded()
-    if kinds:
-        conceded = conceded[conceded.kind.isin(kinds)]
+    if filters.concedes:
+        conceded = conceded[conceded.kind.isin(filters.concedes)]
         found = found[found.claim_id.isin(conceded.index)]
         _count(conceded.loc[found.claim_id], ledger)
-    column, ascending = ORDERS[st.session_state.claims_order]
+    _, column, ascending = ORDERS[filters.order]
     found = found.sort_values(column, ascending=ascending, kind="stable")
     names = ledger.sources.name
     table = pd.DataFrame(
@@ -70,7 +74,7 @@ def show(view: View) -> None:
         st.info("No claim matches all filters. Remove one, or choose other days.")
         return
     # Other filters start on the first page, with no row chosen.
-    asked = zlib.crc32(repr((only, words, kinds, column, ascending)).encode())
+    asked = zlib.crc32(repr((filters, only)).encode())
     with st.container(horizontal=True, vertical_alignment="center"):
         many = "" if len(table) == 1 else "s"
         st.markdown(f"**{len(table):,} claim{many}**", width="content")
@@ -82,8 +86,10 @@ def show(view: View) -> None:
 
     def go(row: int) -> None:
         claim = shown.iloc[row]
-        place = claim.settlement_id
-        go_to(claim.day.date(), None if pd.isna(place) else int(place))
+        place, own = (
+            None if pd.isna(value) else value for value in (claim.settlement_id, claim.claim_id)
+        )
+        go_to(claim.day.date(), place and int(place), own)
 
     show_table(
         table.iloc[begin : begin + PAGE],
@@ -102,7 +108,7 @@ def show(view: View) -> None:
         "Concedes: what a side says against its own interest, explicitly, or by announcing ground "
         "as retaken, which implies that it was not held before. Third parties concede nothing."
     )
-    download(table, "kursk-claims")
+    download(table, table_name(filters, view.place))
 
 
 @st.cache_resource(show_spinner=False)
@@ -121,12 +127,29 @@ def _count(conceded: pd.DataFrame, ledger: geo.Ledger) -> None:
     st.markdown(f"Against interest: {plain('; '.join(told)) or 'none'}")
 
 
-def _ask(ledger: geo.Ledger, view: View) -> tuple[dict[str, list[Any]], dict[str, Any], list[str]]:
-    """The filters, as `find_claims` takes them; kept while other panels are shown."""
-    days = geo.find_claims(ledger).day
-    first, last = days.min().date(), days.max().date()
+def use(filters: Filters, ledger: geo.Ledger) -> None:
+    """Begin with these filters: to be called before the panel is shown."""
+    first, last = _days(ledger)
+    asked: dict[str, Any] = filters.model_dump(exclude={"start", "end"})
+    between = (filters.start or first, filters.end or last)
+    # A widget for two days takes its first value as an argument only.
+    asked["between"] = tuple(min(max(day, first), last) for day in between)
+    st.session_state.filters = filters
+    st.session_state.update({f"claims_{name}": value for name, value in asked.items()})
+
+
+@st.cache_data(show_spinner=False)
+def _days(_ledger: geo.Ledger) -> tuple[dt.date, dt.date]:
+    """First and last day that claims are about."""
+    days = geo.find_claims(_ledger).day
+    return days.min().date(), days.max().date()
+
+
+def _ask(ledger: geo.Ledger, view: View) -> Filters:
+    """The filters; kept while other panels are shown."""
+    first, last = _days(ledger)
     line = st.container(horizontal=True)
-    words: dict[str, Any] = {
+    asked: dict[str, Any] = {
         "place": line.text_input(
             "Place",
             placeholder="any part of its name, Latin or Cyrillic",
@@ -143,39 +166,44 @@ def _ask(ledger: geo.Ledger, view: View) -> tuple[dict[str, list[Any]], dict[str
         ),
     }
     between = line.date_input(
-        "Days", (first, last), first, last, key="claims_days", persist_state="page", width=250
+        "Days",
+        st.session_state.claims_between,
+        first,
+        last,
+        key="claims_days",
+        persist_state="page",
+        width=250,
     )
-    line.selectbox("Order", ORDERS, key="claims_order", persist_state="page")
+    asked["order"] = line.selectbox(
+        "Order",
+        list(ORDERS),
+        format_func=lambda order: ORDERS[order][0],
+        key="claims_order",
+        persist_state="page",
+    )
     # While the reader is choosing, there may be no last day yet.
-    words |= dict(zip(("start", "end"), sorted(between), strict=False))
+    days = zip(("start", "end"), sorted(between), strict=False)
+    asked |= {name: day for name, day in days if day not in {first, last}}
     with st.expander("Side, source, status, basis, citation, against interest"):
-        *boxes, last_box = st.columns(6)
-    only: dict[str, list[Any]] = {
-        column: box.multiselect(
+        boxes = st.columns(6)
+    choices = [*_choices(ledger), ("concedes", "Against interest", {kind: kind for kind in KINDS})]
+    for box, (name, label, values) in zip(boxes, choices, strict=True):
+        asked[name] = box.multiselect(
             label,
-            list(names),
-            format_func=names.__getitem__,
-            key=f"claims_{column}",
+            list(values),
+            format_func=values.__getitem__,
+            key=f"claims_{name}",
             persist_state="page",
             placeholder="all",
         )
-        for box, (column, label, names) in zip(boxes, _choices(ledger), strict=True)
-    }
-    only = {column: values for column, values in only.items() if values}
-    kinds = last_box.multiselect(
-        "Against interest",
-        KINDS,
-        key="claims_against_interest",
-        persist_state="page",
-        placeholder="all",
-    )
-    if view.place is not None and st.toggle(
-        f"Only {plain(ledger.settlements.name_en[view.place])}",
+    # Always there: what a reader points at must not move when a place is chosen.
+    here = st.toggle(
+        "Only the chosen place",
         key="claims_here",
         persist_state="page",
-    ):
-        only["settlement_id"] = [view.place]
-    return only, words, kinds
+        disabled=view.place is None,
+    )
+    return Filters(**asked, here=here and view.place is not None)
 
 
 def _choices(ledger: geo.Ledger) -> list[tuple[str, str, dict[str, str]]]:

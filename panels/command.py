@@ -17,8 +17,8 @@ def ask_view() -> None:
         st.session_state.turn += 1
 
 
-def go_to(date: dt.date | None = None, place: int | None = None) -> None:
-    """Show another day or place; what is not given stays the same.
+def go_to(date: dt.date | None = None, place: int | None = None, claim: str | None = None) -> None:
+    """Show another day or place, and a claim about it; what is not given stays the same.
 
     A day outside the record is clipped to its first or last one.
     """
@@ -27,7 +27,7 @@ def go_to(date: dt.date | None = None, place: int | None = None) -> None:
         first, last = scope().period
         asked["date"] = min(max(date, first), last)
     if place is not None:
-        asked["place"] = place
+        asked |= {"place": place, "claim": claim}
     st.session_state.view = st.session_state.view.model_copy(update=asked)
     st.session_state.command = st.session_state.view.model_dump(mode="json", include=set(asked))
     st.session_state.turn += 1

@@ -19,6 +19,8 @@ from panels.labels import SIDE_NAMES, STATUS_NAMES, VOICE_NAMES, WORD_NAMES, pla
 from panels.record import load, of_place, over_time
 from panels.strips import show_strips
 
+#: How a claim can be cited.
+_STYLES = {"text": "plain", "bibtex": "BibTeX", "csl": "CSL-JSON"}
 DOSSIER = Environment(autoescape=True).from_string("""
 <style>
   .dossier { max-width: 52rem; overflow-wrap: anywhere; }
@@ -28,6 +30,9 @@ DOSSIER = Environment(autoescape=True).from_string("""
   .dossier ul { margin: 0; padding: 0; }
   .dossier small { opacity: 0.8; } .dossier p { margin: 0.1rem 0; }
   .dossier .odds { font-weight: 600; }
+  .dossier button { font: inherit; color: inherit; background: none; border: 1px solid;
+    border-radius: 4px; padding: 0 0.3rem; cursor: pointer; }
+  .dossier button:focus-visible { outline: 2px solid; outline-offset: 1px; }
   .dossier .age { border: 1px solid; border-radius: 4px; padding: 0 0.3rem; font-size: 0.8rem; }
 </style>
 <div class="dossier">
@@ -47,6 +52,13 @@ DOSSIER = Environment(autoescape=True).from_string("""
       {% if claim.tier %}· {{ claim.tier }}{% endif %}
       {% if claim.note %}· {{ claim.note }}{% endif %}
       {% if claim.reason %}· not on the map: {{ claim.reason }}{% endif %}</small></p>
+    {% if claim.id %}
+    <p><small><a href="?claim={{ claim.id }}" target="_self">{{ claim.id }}</a> · copy citation:
+      {% for style, name in styles.items() %}
+      <button type="button" data-cite="{{ style }}" data-claim="{{ claim.id }}"
+        aria-label="Copy citation of {{ claim.id }}, {{ name }}">{{ name }}</button>
+      {% endfor %}</small></p>
+    {% endif %}
   </li>
 {% endfor %}
 </ul>
@@ -90,13 +102,25 @@ def show(view: View) -> None:
         link = write_address(view.model_copy(update={"centre": None, "hide": ()}))
         st.code(f"{st.context.url or ''}?{urlencode(link)}", language=None, wrap_lines=True)
     if len(about):
-        _show_claims(view, place, about)
+        _show_claims(view, place, about.sort_values("claimed_on", ascending=False, kind="stable"))
 
 
 def _show_claims(view: View, place: int, about: pd.DataFrame) -> None:
     """Every claim with its citation; those that another side contradicts are marked."""
     record = load()
     ledger, names = record.ledger, record.ledger.sources.name
+    line = st.container(horizontal=True, vertical_alignment="bottom")
+    who = line.selectbox(
+        "Claims of",
+        ["", *SIDES, *ledger.sources.index],
+        format_func={"": "all sources", **VOICE_NAMES, **names}.__getitem__,
+        key="place_who",
+        persist_state="page",
+        width=320,
+    )
+    current = line.toggle(
+        "Only those in force on this day", key="place_current", persist_state="page"
+    )
     against = of_place(opponents, place, over_time(view.selection))
     said = (
         against.source_id.map(names).astype(str)
@@ -109,6 +133,7 @@ def _show_claims(view: View, place: int, about: pd.DataFrame) -> None:
 
     def tell(claim: Any) -> dict[str, Any]:
         return {
+            "id": claim.claim_id if isinstance(claim.claim_id, str) else "",
             "side": SIDE_NAMES[ledger.sources.side[claim.source_id]],
             "source": names[claim.source_id],
             "speaker": claim.speaker,
@@ -125,17 +150,26 @@ def _show_claims(view: View, place: int, about: pd.DataFrame) -> None:
             "age": _age(ages.loc[claim.claim_id]) if claim.claim_id in ages.index else "",
         }
 
+    in_force = about.claim_id.isin(ages.index.difference(lapsed))
+    old = about.claim_id.isin(lapsed)
+    picked = about.claim_id == view.claim
+    asked = (about.source_id == who) | (about.source_id.map(ledger.sources.side) == who) | (not who)
+    asked &= in_force | (not current)
     groups = {
-        f"Current on {say(view.date)}": about.claim_id.isin(ages.index.difference(lapsed)),
-        "Lapsed, said too long ago to count": about.claim_id.isin(lapsed),
-        "Other claims": ~about.claim_id.isin(ages.index),
+        f"Chosen: claim {view.claim}": picked,
+        f"In force on {say(view.date)}": ~picked & asked & in_force,
+        "Lapsed, said too long ago to count": ~picked & asked & old,
+        "Other claims, newest first": ~picked & asked & ~in_force & ~old,
     }
     told = [
         (heading, [tell(claim) for claim in about[mask].itertuples()])
         for heading, mask in groups.items()
         if mask.any()
     ]
-    st.html(DOSSIER.render(groups=told))
+    if told:
+        st.html(DOSSIER.render(groups=told, styles=_STYLES))
+    else:
+        st.write("No claim about this place is of those asked for.")
 
 
 def _age(claim: Any) -> str:

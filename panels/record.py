@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 import geo
+from geo.claims.record import served
 from geo.selection.address import Scope
 from geo.selection.selection import Selection
 from geo.tables.schema import DRAWN, SIDES
@@ -16,8 +17,8 @@ from geo.tables.schema import DRAWN, SIDES
 
 @st.cache_resource(show_spinner="Reading the claims …")
 def load() -> geo.Record:
-    """The shipped record, shared by all visitors."""
-    return geo.load_record()
+    """The record, shared by all visitors."""
+    return served()
 
 
 @st.cache_resource(show_spinner=False)
@@ -26,7 +27,10 @@ def scope() -> Scope:
     ledger = load().ledger
     first, last = (day.date() for day in load().period)
     ids = {*SIDES, *DRAWN, *ledger.sources.index}
-    return Scope((first, last), ids, set(ledger.settlements.index))
+    claims = ledger.claims
+    days = claims.effective_on.fillna(claims.claimed_on).dt.date.clip(first, last)
+    about = dict(zip(claims.index, zip(days, claims.settlement_id, strict=True), strict=True))
+    return Scope((first, last), ids, set(ledger.settlements.index), about)
 
 
 @st.cache_resource(

@@ -186,6 +186,7 @@ class Reader:
     def search(self, text: str) -> None:
         field = self.frame.get_by_role("combobox", name="Find a place")
         field.fill(text)
+        expect(self.frame.get_by_role("listbox", name="Places found")).to_be_visible()
         field.press("Enter")
 
     @property

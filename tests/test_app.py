@@ -20,7 +20,7 @@ import geo
 from geo import Selection
 from geo._io.csv_text import csv_text
 from geo.analysis import settlement as dossier
-from panels import agreement
+from panels import agreement, claims
 from panels.labels import CLASS_NAMES, plain
 
 APP = Path(geo.__file__).parent.parent / "app.py"
@@ -29,6 +29,7 @@ PANELS = [
     "On this day",
     "Agreement",
     "Areas",
+    "Two maps",
     "Lead and lag",
     "Claims",
     "Statements",
@@ -86,6 +87,7 @@ class Dossier(HTMLParser):
         super().__init__()
         self.entries: list[str] = []
         self.links: list[str] = []
+        self.own: list[str] = []
         self.headings: list[str] = []
         self.tags: set[str] = set()
         self.inside = ""
@@ -100,6 +102,7 @@ class Dossier(HTMLParser):
             self.entries.append("")
         if tag == "a":
             self.links.append(dict(attrs)["href"])
+            self.own += [self.links.pop()] if self.links[-1].startswith("?") else []
 
     def handle_data(self, data):
         if self.inside == "h4" and data.strip():
@@ -218,6 +221,18 @@ def test_published_figures_stand_beside_what_was_named_and_mapped():
     assert not any("2024-08-27" in words for words in told)
 
 
+def test_two_maps_are_compared_on_the_day_shown():
+    app = run(panel="Two maps", date="2024-09-05")
+    (told,) = [text.value for text in app.markdown if "both" in text.value]
+    found = geo.overlap_series(
+        *(geo.Selection(on="2024-09-05", sources=[name]) for name in ("deepstate", "uacontrolmap")),
+        start="2024-09-05", end="2024-09-05",
+    )  # fmt: skip
+    assert f"both {found.both_km2[0]:,.0f} km²; they share {found.iou[0]:.0%}" in told
+    app.selectbox(key="overlap_0").set_value("uacontrolmap")
+    assert "Choose two maps" in sound(app.run()).info[0].value
+
+
 def test_before_the_first_figure_the_panel_says_so():
     app = run(panel="Areas", date="2024-08-06")
     assert [part.value for part in app.info] == ["No figure had been published by 6 August 2024."]
@@ -296,7 +311,8 @@ def test_the_place_panel_lists_every_claim_with_its_citation(ledger):
 def test_current_claims_come_first_and_then_what_has_lapsed(record):
     shown = Dossier(run(place=SUDZHA, date="2024-12-05"))
     assert shown.headings == [
-        "Current on 5 December 2024", "Lapsed, said too long ago to count", "Other claims",
+        "In force on 5 December 2024", "Lapsed, said too long ago to count",
+        "Other claims, newest first",
     ]  # fmt: skip
     ages = dossier.standing(SUDZHA, record, Selection(on="2024-12-05"))
     lapsed = ages[ages.lapsed]
@@ -309,6 +325,34 @@ def test_current_claims_come_first_and_then_what_has_lapsed(record):
         assert re.search(r"lapsed, last said \d+ days ago", entry)
         assert any(f"lapsed, last said {age} days ago" in e for e in entries)
     assert not any("lapsed" in entry for entry in entries[len(ages) :])
+
+
+def test_each_claim_of_a_place_has_an_address_and_can_be_cited(ledger):
+    about = geo.claims_about([SUDZHA], ledger).dropna(subset="claim_id")
+    shown = Dossier(run(claim="c1054"))
+    assert shown.own[0] == "?claim=c1054"
+    assert sorted(shown.own) == sorted("?claim=" + about.claim_id)
+    assert shown.headings[:2] == ["Chosen: claim c1054", "In force on 13 March 2025"]
+    for style in ("text", "bibtex", "csl"):
+        for claim in about.claim_id:
+            assert f'data-cite="{style}" data-claim="{claim}"' in " ".join(shown.source.split())
+
+
+def test_the_claims_of_a_place_come_newest_first_and_are_filtered(ledger, record):
+    app = run(place=SUDZHA, date="2024-12-05")
+    days = [entry.split()[0] for entry in Dossier(app).entries]
+    ages = dossier.standing(SUDZHA, record, Selection(on="2024-12-05"))
+    current = int((~ages.lapsed).sum())
+    parts = (days[:current], days[current : len(ages)], days[len(ages) :])
+    assert all(part == sorted(part, reverse=True) and len(part) > 1 for part in parts)
+    about = geo.claims_about([SUDZHA], ledger)
+    side = about.source_id.map(ledger.sources.side)
+    for who, wanted in (("russian", side == "russian"), ("isw", about.source_id == "isw")):
+        app.selectbox(key="place_who").set_value(who)
+        assert len(Dossier(sound(app.run())).entries) == wanted.sum() > 0
+    app.selectbox(key="place_who").set_value("")
+    app.toggle(key="place_current").set_value(True)
+    assert len(Dossier(sound(app.run())).entries) == current
 
 
 @pytest.mark.parametrize(
@@ -463,7 +507,7 @@ def test_claims_are_filtered(ledger, asked, question):
 @pytest.mark.parametrize("kinds", [["explicit"], ["implied"], ["explicit", "implied"]])
 def test_claims_against_interest_are_filtered_and_counted(kinds):
     app = run(panel="Claims")
-    app.multiselect(key="claims_against_interest").set_value(kinds)
+    app.multiselect(key="claims_concedes").set_value(kinds)
     sound(app.run())
     wanted = geo.conceded_claims()
     wanted = wanted[wanted.kind.isin(kinds)]
@@ -476,13 +520,13 @@ def test_claims_against_interest_are_filtered_and_counted(kinds):
 
 
 def test_only_the_chosen_place(ledger):
-    assert "claims_here" not in [box.key for box in run(panel="Claims").toggle]
+    assert run(panel="Claims").toggle(key="claims_here").disabled
     app = ask(run(panel="Claims", place=SUDZHA), here=True)
     assert hits(app) == len(geo.claims_about([SUDZHA], ledger))
 
 
 def test_the_whole_list_is_put_in_order(ledger):
-    app = ask(run(panel="Claims"), order="Newest day first")
+    app = ask(run(panel="Claims"), order="newest")
     newest = geo.find_claims(ledger).day.max().date()
     assert table(app)["Day"].iloc[0] == newest
     assert table(app)["Day"].is_monotonic_decreasing
@@ -503,7 +547,7 @@ def test_another_question_begins_on_its_first_page():
 
 
 def test_filters_outlive_a_visit_to_another_panel():
-    app = ask(run(panel="Claims"), side=["russian"], place="Суджа", order="Newest day first")
+    app = ask(run(panel="Claims"), side=["russian"], place="Суджа", order="newest")
     before = table(app)
     app.segmented_control[0].set_value("Events")
     sound(app.run())
@@ -511,6 +555,28 @@ def test_filters_outlive_a_visit_to_another_panel():
     sound(app.run())
     assert app.multiselect(key="claims_side").value == ["russian"]
     pd.testing.assert_frame_equal(table(app), before)
+
+
+def test_the_filters_stand_in_the_address_and_in_the_name_of_the_file(ledger, monkeypatch):
+    names = []
+    monkeypatch.setattr(claims, "download", lambda _, name: names.append(name))
+    asked = {"find_side": "russian", "find_start": "2025-03-01", "find_order": "newest"}
+    app = run(panel="Claims", find_place="Sudja", **asked)
+    found = geo.find_claims(ledger, {"side": ["russian"]}, place="Sudja", start="2025-03-01")
+    assert hits(app) == len(found) > 0
+    assert table(app)["Day"].is_monotonic_decreasing
+    assert address(app) == {
+        "date": "2024-09-05", "panel": "Claims", "find_place": "Sudja", **asked,
+    }  # fmt: skip
+    assert names == ["kursk-claims_place-Sudja_start-2025-03-01_side-russian"]
+    again = run(**address(app))
+    assert hits(again) == len(found)
+    ask(again, side=[], place="", days=(dt.date(2025, 3, 1), dt.date(2025, 3, 31)))
+    assert address(again)["find_end"] == "2025-03-31"
+    assert "find_side" not in address(again)
+    again.segmented_control[0].set_value("Events")
+    assert "find_end" not in address(sound(again.run()))
+    assert run(panel="Claims", find_side="martian").warning[0].value.count("find_side was") == 1
 
 
 def test_when_no_claim_fits_the_panel_says_so():
@@ -659,7 +725,19 @@ def hostile_app(hostile, monkeypatch):
 
 def test_hostile_text_is_escaped_in_the_dossier(hostile_app):
     shown = Dossier(hostile_app(place=SUDZHA))
-    assert shown.tags == {"style", "div", "h4", "ul", "li", "p", "strong", "small", "a", "span"}
+    assert shown.tags == {
+        "style",
+        "div",
+        "h4",
+        "ul",
+        "li",
+        "p",
+        "strong",
+        "small",
+        "a",
+        "span",
+        "button",
+    }
     assert HOSTILE not in shown.source
     assert all(f"statement {HOSTILE}" in entry for entry in shown.entries)
     assert all(f"source {HOSTILE}" in entry for entry in shown.entries)

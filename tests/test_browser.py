@@ -31,6 +31,7 @@ from pypdf import PdfReader
 import geo
 from geo.analysis.summary import summary
 from geo.claims.record import shipped_record
+from geo.export.claim_citations import cited_claims
 from geo.selection.selection import Selection
 from geo.style.look import style
 from geo.style.words import phrases
@@ -718,7 +719,8 @@ def assert_card_of(reader, selection: Selection, record, place: int = SUDZHA) ->
              "third_party": "Third parties"}  # fmt: skip
     found = card.locator(".claims-voice").evaluate_all(
         """all => all.map((line) => [line.textContent, Array.from(
-            line.nextElementSibling.children, (item) => [item.textContent, item.className])])"""
+            line.nextElementSibling.children,
+            (item) => [item.firstElementChild.textContent, item.className])])"""
     )
     shown = set(record.ledger.sources.side[list(selection.sources)])
     assert len(found) == len(shown)
@@ -751,7 +753,7 @@ def test_a_click_says_who_says_what_and_the_dossier_gives_the_citations(app, led
     about = geo.claims_about([SUDZHA], ledger)
     entries = reader.page.locator(".dossier li")
     expect(entries).to_have_count(len(about))
-    links = reader.page.locator(".dossier a").evaluate_all(
+    links = reader.page.locator(".dossier a:not([href^='?claim='])").evaluate_all(
         "all => all.map(a => [a.getAttribute('href'), a.target, a.rel, a.innerText.trim()])"
     )
     assert sorted(link[0] for link in links) == sorted(about.url)
@@ -760,6 +762,87 @@ def test_a_click_says_who_says_what_and_the_dossier_gives_the_citations(app, led
         assert re.match(r"https?://", href)
         assert target == "_blank"
         assert "noopener" in rel.split()
+
+
+def test_every_claim_of_the_card_can_be_opened_cited_and_shared(app, ledger):
+    reader = app({"permissions": ["clipboard-read", "clipboard-write"]}, place=SUDZHA)
+    card = reader.frame.locator(".claims-card")
+    about = geo.claims_about([SUDZHA], ledger).dropna(subset="claim_id")
+    card.locator(".claims-others > summary").click()
+    told = card.locator(".claims-claim > details > summary")
+    expect(told).to_have_count(len(about))
+    assert set(told.all_inner_texts()) == set(about.claim_id)
+    days = [ledger.claims.claimed_on[own] for own in card.locator(
+        ".claims-others .claims-claim summary").all_inner_texts()]  # fmt: skip
+    assert days == sorted(days, reverse=True)
+    links = card.locator(".claims-citation").evaluate_all("all => all.map(a => a.href)")
+    assert sorted(links) == sorted(about.url)
+    told.get_by_text("c1054", exact=True).click()
+    reader.wait_address(claim="c1054", date=OPENING)
+    for way, name in {"text": "plain", "bibtex": "BibTeX", "csl": "CSL-JSON"}.items():
+        button = reader.button(f"Copy citation of c1054, {name}")
+        button.click()
+        expect(button).to_have_text("copied")
+        copied = reader.page.evaluate("navigator.clipboard.readText()")
+        address = f"{reader.page.url.partition('?')[0].rstrip('/')}?claim=c1054"
+        assert copied == geo.cite_claim("c1054", way, ledger=ledger, url=address)
+    told.get_by_text("c1054", exact=True).click()
+    reader.wait_address(claim=None)
+    reader.page.locator('.dossier [data-cite="csl"][data-claim="c1054"]').click()
+    assert '"id": "c1054"' in reader.page.evaluate("navigator.clipboard.readText()")
+    card.get_by_label("Claims of").select_option("ru_mod")
+    assert set(told.all_inner_texts()) == set(about.claim_id[about.source_id == "ru_mod"])
+    card.get_by_label("in force").check()
+    expect(card.locator(".claims-others")).to_be_hidden()
+
+
+def test_the_address_of_a_claim_opens_map_day_and_place(app):
+    reader = app(claim="c1054")
+    reader.wait_address(claim="c1054", date="2025-03-13", place=str(SUDZHA))
+    assert reader.painted == "2025-03-13"
+    expect(reader.frame.get_by_role("dialog", name="Sudzha")).to_be_visible()
+    claim = reader.frame.locator(".claims-claim > details[open]")
+    expect(claim).to_contain_text("[MoD: North grouping retook Sudzha.]")
+    expect(claim).to_be_in_viewport(ratio=1)
+    reader.button("Close").click()
+    reader.wait_address(claim=None, place=None)
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1180, 820), (820, 1180), (390, 844), (360, 640)])
+def test_the_card_of_a_shared_link_lies_whole_in_the_frame_and_can_be_closed(app, size):
+    width, height = size
+    reader = app({"viewport": {"width": width, "height": height}}, place=SUDZHA, chart="true")
+    card = reader.frame.get_by_role("dialog", name="Sudzha")
+    expect(card).to_be_visible()
+    area = reader.frame.locator(".claims-panel, .claims-main")
+    for button in (None, "Show all"):
+        if button:
+            reader.button(button).click()
+        box, *areas = (
+            node.evaluate("node => node.getBoundingClientRect().toJSON()")
+            for node in (card, *area.all())
+        )
+        assert box["height"] > 100
+        assert any(
+            outer["left"] <= box["left"] and box["right"] <= outer["right"]
+            and outer["top"] <= box["top"] and box["bottom"] <= outer["bottom"] for outer in areas
+        )  # fmt: skip
+    # A click on whatever lies topmost there.
+    close = reader.button("Close").bounding_box()
+    reader.page.mouse.click(close["x"] + close["width"] / 2, close["y"] + close["height"] / 2)
+    expect(card).to_be_hidden()
+    reader.wait_address(place=None, chart="true")
+    reader.button("Area chart").click()
+    reader.wait_address(place=None, chart=None)
+
+
+def test_on_a_phone_the_place_that_is_chosen_is_not_under_its_card(app, ledger):
+    reader = app({"viewport": {"width": 390, "height": 844}}, place=SUDZHA)
+    card = reader.frame.get_by_role("dialog", name="Sudzha")
+    expect(card).to_be_visible()
+    top = reader.figure("compared").bounding_box()["y"]
+    _, y = reader.point(*where(ledger), "compared")
+    assert top < y < card.bounding_box()["y"]
 
 
 @pytest.mark.parametrize("how", [{}, {"current": 30}, {"current": "ever"}, {"hide": ["russian"]}])
@@ -801,7 +884,7 @@ def test_hovering_says_in_a_word_what_each_side_says(page, ledger):
 
 def test_a_place_is_found_in_either_script(app, ledger):
     reader = app()
-    for name, other in (("Суджа", "Korenevo"), ("Sudzha", "Гуево")):
+    for name, other in (("Суджа", "Korenevo"), ("Sudja", "Гуево")):
         reader.search(name)
         reader.wait_address(place=str(SUDZHA))
         expect(reader.frame.get_by_role("dialog", name="Sudzha")).to_be_visible()
@@ -895,18 +978,41 @@ def test_the_card_is_closed_by_a_button_and_a_key(page):
 def test_namesakes_can_be_told_apart(page, ledger):
     field = page.frame.get_by_role("combobox", name="Find a place")
     field.fill("Korenevo")
-    found = page.frame.locator("#claims-places option").evaluate_all("all => all.map(o => o.value)")
+    options = page.frame.get_by_role("listbox", name="Places found").get_by_role("option")
+    found = options.all_inner_texts()
     assert len(found) == len(set(found)) > 1
     namesakes = ledger.settlements[ledger.settlements.name_en == "Korenevo"]
-    for text in found[:2]:
-        field.fill(text)
-        kind = text.rpartition(", ")[2].removesuffix(")")
+    for number in range(2):
+        field.fill("Korenevo")
+        kind = options.nth(number).inner_text().rpartition(", ")[2]
+        options.nth(number).click()
         [place] = namesakes.index[namesakes.type == kind]
         assert page.frame.evaluate("claimsClock.place") == place
-    nothing = page.frame.get_by_text("No place has such a name.")
-    expect(nothing).to_be_hidden()
+
+
+def test_the_search_is_a_combobox_for_keyboard_and_screen_reader(page):
+    field = page.frame.get_by_role("combobox", name="Find a place")
+    options = page.frame.get_by_role("listbox", name="Places found").get_by_role("option")
+    field.fill("Korenovo")
+    expect(field).to_have_attribute("aria-expanded", "true")
+    expect(page.frame.get_by_text("Nothing is called so; ")).to_be_visible()
+    for key, number in (("ArrowDown", 1), ("ArrowUp", 0), ("ArrowUp", -1), ("ArrowDown", 0)):
+        field.press(key)
+        active = options.nth(number)
+        expect(active).to_have_attribute("aria-selected", "true")
+        expect(field).to_have_attribute("aria-activedescendant", active.get_attribute("id"))
+        expect(options.and_(page.frame.locator("[aria-selected=true]"))).to_have_count(1)
+    field.press("Escape")
+    expect(options).to_have_count(0)
+    expect(field).to_have_attribute("aria-expanded", "false")
+    expect(field).to_have_value("Korenovo")
+    field.press("ArrowDown")
+    field.press("Enter")
+    expect(page.frame.get_by_role("dialog", name="Korenevo")).to_be_visible()
+    expect(field).to_be_focused()
     field.fill("Atlantis")
-    expect(nothing).to_be_visible()
+    expect(page.frame.get_by_text("No place has such a name.")).to_be_visible()
+    expect(options).to_have_count(0)
 
 
 def test_a_place_of_which_nobody_speaks_is_shown_all_the_same(page, ledger, shipped):
@@ -1215,6 +1321,36 @@ def test_a_claim_that_is_chosen_moves_clock_and_map(app, ledger):
     reader.wait_painted(date)
     reader.wait_address(date=date, place=str(place), panel="Claims")
     assert reader.frame.evaluate("claimsClock.place") == place
+
+
+@pytest.mark.parametrize("size", [(1280, 900), (390, 844)])
+def test_a_row_brings_the_map_into_sight_and_moves_nothing_under_the_pointer(app, ledger, size):
+    width, height = size
+    reader = app({"viewport": {"width": width, "height": height}}, panel="Claims",
+                 find_place="sudzha")  # fmt: skip
+    found = geo.find_claims(ledger, place="sudzha")
+    expect(grid(reader).locator("tbody tr").nth(9)).to_be_attached()
+    canvas = reader.page.locator('[data-testid="stDataFrame"] canvas').first
+    canvas.scroll_into_view_if_needed()
+    reader.page.get_by_role("button", name="Download as CSV").scroll_into_view_if_needed()
+    before = canvas.bounding_box()
+    row = 7
+    at = (before["x"] + 15, before["y"] + 36 + 35 * row + 17)
+    reader.page.mouse.click(*at)
+    reader.wait_address(claim=found.claim_id.iloc[row], date=str(found.day.iloc[row].date()))
+    card = reader.frame.get_by_role("dialog", name="Sudzha")
+    expect(card).to_be_in_viewport(ratio=0.5)
+    expect(card.locator(".claims-claim > details[open] > summary")).to_be_in_viewport()
+    assert canvas.bounding_box() == before
+    on_it = "([x, y]) => !!document.elementFromPoint(x, y).closest('[data-testid=stDataFrame]')"
+    assert reader.page.evaluate(on_it, at)
+    top, below = (box.bounding_box() for box in (reader.frame.locator(".claims-main"), card))
+    x, y = reader.point(*where(ledger), reader.sides[0])
+    assert top["y"] < y < top["y"] + top["height"]
+    assert not (below["x"] < x and below["y"] < y)
+    reader.page.get_by_role("button", name="Put the map back").click()
+    expect(reader.page.locator(".claims-docked")).to_have_count(0)
+    assert canvas.bounding_box() == before
 
 
 def test_a_neighbour_that_is_chosen_is_marked_on_the_map(app):
@@ -1700,9 +1836,7 @@ def test_hostile_text_stays_text(hostile, reader, tmp_path):
     page.button("Close").click()
     page.search("Sudzha <img")
     expect(card.locator("h2")).to_have_text(f"{name} Sudzhansky")
-    expect(page.frame.get_by_role("combobox", name="Find a place")).to_have_value(
-        f"{name} · Суджа {HOSTILE} (Sudzhansky)"
-    )
+    expect(page.frame.get_by_role("combobox", name="Find a place")).to_have_value(name)
     strip = page.frame.locator(".claims-strip")
     height = strip.bounding_box()["height"]
     strip.hover(position={"x": 2, "y": height - 4})
@@ -1765,7 +1899,8 @@ def test_the_clock_works_on_a_plain_folium_map(document, reader, tmp_path):
 
 
 def test_a_page_that_stands_alone_cites_in_the_card(ledger, reader, tmp_path, record):
-    page = reader().open_file(write_page(payload(record, citations=True), tmp_path / "cited.html"))
+    document = payload(record) | {"cited": cited_claims(record, record.period, styles=["text"])}
+    page = reader().open_file(write_page(document, tmp_path / "cited.html"))
     page.page.mouse.click(*page.point(*where(ledger)))
     rows = at_place(geo.select(OPENING, record=record), SUDZHA)
     wanted = ledger.claims.url[[claim for ids in rows.claim_ids for claim in ids]]

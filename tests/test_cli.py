@@ -13,6 +13,7 @@ import shapely
 from conftest import collection, polygon, square
 from typer.testing import CliRunner
 
+import geo
 from geo import Snapshot, read_settings
 from geo.cli import _put, app
 from geo.tables.schema import DATA
@@ -31,6 +32,8 @@ COMMANDS = [
     "snapshot",
     "animate",
     "settlement",
+    "claim",
+    "import",
     "build",
 ]
 PROPERTIES = [
@@ -251,9 +254,9 @@ def test_known_numbers_of_one_day(september):
         for tag in (feature["properties"] for feature in september)
     }
     osint = of["uacontrolmap", "ukrainian_control"]
-    assert len(osint["settlements"]) == 77
+    assert len(osint["settlements"]) == 78
     assert 1000 < osint["area_km2"] < 1100
-    assert len(of["deepstate", "ukrainian_control"]["settlements"]) == 65
+    assert len(of["deepstate", "ukrainian_control"]["settlements"]) == 66
     assert len(of["deepstate", "contested"]["settlements"]) == 21
 
 
@@ -404,7 +407,7 @@ def test_agreement_names_places_and_classes():
     found = classes("--on", "2025-03-13")
     assert list(found)[:5] == ["settlement_id", "agreement", "ukrainian", "russian", "third_party"]
     both = found.agreement == "both_russian_control"
-    assert both[["Kazachya Loknya", "Pogrebki"]].all()
+    assert both[["Martynovka", "Kruglenkoye"]].all()
     opposed = found.agreement == "contradictory"
     assert opposed[["Goncharovka", "Zaoleshenka"]].all()
     words = found.loc["Oleshnya", ["agreement", "ukrainian", "russian"]].tolist()
@@ -415,10 +418,10 @@ def test_agreement_names_places_and_classes():
 
 
 def test_a_silent_side_is_called_silent():
-    sudzha = classes("--on", "2024-12-05").loc["Sudzha"]
-    assert (sudzha.agreement, sudzha.russian) == ("one_ukrainian_control", "silent")
+    loknya = classes("--on", "2024-12-05").loc["Kazachya Loknya"]
+    assert (loknya.agreement, loknya.russian) == ("one_ukrainian_control", "silent")
     # For ever, an old word of the Russian side still stands.
-    ever = classes("--on", "2024-12-05", "--current-for", "ever").loc["Sudzha"]
+    ever = classes("--on", "2024-12-05", "--current-for", "ever").loc["Kazachya Loknya"]
     assert ever.russian != "silent"
 
 
@@ -472,7 +475,7 @@ def test_what_was_not_yet_said_is_not_compared():
 def test_lag_tells_the_distribution_and_the_places_behind_it():
     said = run("lag", "--from", "ru_mod", "--to", "deepstate").stdout.splitlines()
     assert said[0] == "announced by: Russian Ministry of Defence and General Staff"
-    assert "change to russian_control: 57 in both sources" in said
+    assert "change to russian_control: 58 in both sources" in said
     assert any("median +1, quartiles +0 and +12, from -14 to +149" in line for line in said)
     assert any(line.split()[:3] == ["+0", "to", "+6"] and "Pogrebki" in line for line in said)
     assert "  announced but never shown: 2  Gornal, Krupets" in said
@@ -536,7 +539,7 @@ def test_coverage_is_the_same_as_csv_and_as_json(name):
 # settlement
 
 
-@pytest.mark.parametrize("name", ["Суджа", "Sudzha", "SUDZHA"])
+@pytest.mark.parametrize("name", ["Суджа", "Sudzha", "SUDZHA", "sudja"])
 def test_settlement_is_found_by_name(name):
     result = run("settlement", name)
     assert result.stdout.startswith("Sudzha (Суджа), town, Sudzhansky raion, settlement 115637:")
@@ -552,21 +555,27 @@ def test_claims_about_a_settlement_are_dated_and_cited():
 
 
 def test_slip_of_the_pen_finds_the_settlement_and_says_so():
-    result = run("settlement", "sudja")
-    assert result.stdout.startswith("Sudzha (Суджа)")
-    assert "no settlement is called 'sudja'; showing Sudzha" in result.stderr
-
-
-def test_name_further_off_is_asked_about():
-    said = refused("settlement", "Sudzhgorod", code=2)
-    assert "no settlement is called 'Sudzhgorod'; did you mean Sudzha" in said
+    result = run("settlement", "Korenovo")
+    assert result.stdout.startswith("Korenevo (Коренево)")
+    assert "no settlement is called 'Korenovo'; showing Korenevo (also" in result.stderr
 
 
 @pytest.mark.parametrize("name", ["qqqqqqqq", "", "🙂"])
 def test_name_of_nothing(name):
     said = refused("settlement", name, code=2)
     assert "no settlement is called" in said
-    assert "did you mean" not in said
+    assert "try a part of its name" in said
+
+
+def test_a_claim_is_shown_and_cited(ledger):
+    said = run("claim", "c1054").stdout
+    assert said.startswith("Sudzha (Суджа), town")
+    for part in ("2025-03-13  russian_control", ledger.claims.url["c1054"], "?claim=c1054"):
+        assert part in said
+    for style in ("text", "bibtex", "csl"):
+        cited = run("claim", "c1054", "--cite", style).stdout
+        assert cited.strip() == geo.cite_claim("c1054", style, ledger=ledger).strip()
+    assert "`claim_id` was 'c9'" in refused("claim", "c9", code=2)
 
 
 def test_settlement_without_claims_is_named():
@@ -734,7 +743,7 @@ def test_snapshot_says_that_there_is_nothing_to_show(tmp_path):
                "--out", file)  # fmt: skip
     assert done.stderr == "note: nobody claims anything of this kind on 2024-08-20\n"
     assert done.stdout == f"{file}\n{file}.prov.jsonld\n"
-    assert set(pd.read_csv(file).layer) == {"agreement"}
+    assert set(pd.read_csv(file).layer) == {"agreement", "context", "sites"}
 
 
 @pytest.mark.parametrize(
@@ -776,6 +785,38 @@ def test_a_film_that_cannot_be_is_refused_before_it_is_begun(tmp_path):
     assert said.startswith("error: ")
     assert "nope" in said
     assert list(tmp_path.iterdir()) == []
+
+
+def test_maps_are_imported_and_shown_and_what_cannot_be_read_is_told(tmp_path):
+    maps, ring = tmp_path / "maps", [[51.2, 35.1], [51.2, 35.3], [51.4, 35.3], [51.2, 35.1]]
+    for day, text in ((20, json.dumps({"areas_ua": [ring]})), (21, "{")):
+        (tmp_path / f"202408{day}.json").write_text(text)
+    files = sorted(tmp_path.glob("*.json"))
+    done = run("import", "uacontrolmap", *files, "--into", maps, "--workers", "1", code=1)
+    assert "label 'areas_ua': ukrainian_control, 1 shapes in the oblast" in done.stdout
+    assert done.stderr.startswith("20240821.json: cannot be read")
+    found = run("area", "--on", "2024-08-20", "--source", "uacontrolmap", "--maps", maps)
+    assert "uacontrolmap,third_party,ukrainian_control" in found.stdout
+
+
+def test_a_label_without_a_status_stops_the_import(tmp_path):
+    shape = polygon(square(35.1, 51.2))
+    (tmp_path / "2024-08-20.geojson").write_text(collection([({"name": "\x1bOdd"}, shape)]))
+    how = ("general", tmp_path / "2024-08-20.geojson", "--into", tmp_path / "maps")
+    done = run("import", *how, "--source", "isw", "--workers", "1", code=1)
+    assert "label '\\x1bOdd': NO STATUS" in done.stdout
+    assert "nothing was written" in done.stderr
+    assert "one of deepstate" in refused("import", "owl", "x", "--into", tmp_path, code=2)
+    assert "give --source" in refused("import", *how, code=2)
+
+
+def test_two_sources_are_compared_on_every_day():
+    found = run("compare", "--source", "deepstate", "--with-source", "uacontrolmap", "--series")
+    table = pd.read_csv(io.StringIO(found.stdout)).set_index("date")
+    assert table.iou["2024-09-05"] == pytest.approx(0.83, abs=0.01)
+    assert "either --on DATE or --series" in refused(
+        "compare", "--source", "deepstate", "--with-source", "isw", code=2
+    )
 
 
 # Odd terminals, questions and days

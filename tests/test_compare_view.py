@@ -155,3 +155,24 @@ def test_an_address_opens_a_comparison_and_a_wrong_one_is_told(app, record):
     wrong = app(compare="2030-01-01")
     expect(wrong.page.get_by_text("compare was '2030-01-01'")).to_be_visible()
     assert "compared" in wrong.sides
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter"), [("Second date", "compare"), ("Go to date", "date")]
+)
+def test_either_date_can_be_typed_and_stepped(app, name, parameter):
+    reader = app(compare="2024-11-01")
+    reader.unfold("Compare")
+    field = reader.frame.get_by_label(name)
+    field.focus()
+    # The same, whether a browser has the day or the month first.
+    reader.page.keyboard.type("03032025", delay=20)
+    reader.wait_address(**{parameter: "2025-03-03"})
+    # From the year back to day and month.
+    for _ in range(2):
+        reader.page.keyboard.press("ArrowLeft")
+        before = field.input_value()
+        reader.page.keyboard.press("ArrowUp")
+        assert field.input_value() != before
+        reader.wait_address(**{parameter: field.input_value()})
+        expect(field).to_be_focused()

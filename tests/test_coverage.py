@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import geo
-from geo.analysis.coverage import _longest_gap
+from geo.analysis.coverage import TIERS, _longest_gap
 from geo.tables.schema import DATA
 
 
@@ -158,10 +158,18 @@ def test_no_more_than_two_fifths_of_the_statements_rest_on_copies(ledger):
 def test_what_is_written_of_the_coverage_is_what_is_counted(ledger):
     counted = geo.coverage_of_bulletins(ledger)
     pairs = {(f"{one.in_record}", f"{one.appeared}") for one in counted.itertuples()}
-    sources = geo.coverage_by_source(ledger)
-    stated = sources[sources.kind == "statement"]
-    share = f"({stated.aggregator.sum() / stated.claims.sum():.0%})".replace("%", " %")
-    for page in (DATA / "README.md", DATA.parent / "README.md"):
-        text = " ".join(page.read_text("utf-8").split())
+    sources = geo.coverage_by_source(ledger).groupby("kind").sum(numeric_only=True)
+    stated, read = sources.loc["statement"], sources.loc["map_reading"]
+    share = f"({stated.aggregator / stated.claims:.0%})".replace("%", " %")
+    codebook, readme = (
+        " ".join(page.read_text("utf-8").split())
+        for page in (DATA / "README.md", DATA.parent / "README.md")
+    )
+    for text in (codebook, readme):
         assert set(re.findall(r"(\d+) of (\d+) days", text)) <= pairs
         assert share in text
+    assert f"{stated.aggregator:,.0f} of the {stated.claims:,.0f} statements {share}" in codebook
+    assert f"those of {stated.undated:.0f} statements" in codebook
+    for tier in TIERS:
+        [counts] = re.findall(rf"\| `{tier}` \| [^|]+ \| ([\d,]+) \| ([\d,]*) ?\|", codebook)
+        assert counts == (f"{stated[tier]:,.0f}", f"{read[tier]:,.0f}" if read[tier] else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 import geo
 from geo.analysis.agreement import WORDS, classify, words
 from geo.analysis.summary import summary
+from geo.ledger.gazetteer import NAMES, by_prominence, find_settlements
 from geo.selection.selection import Selection
 from geo.tables.schema import DRAWN
 from geo.web.payload import payload
@@ -99,6 +101,20 @@ def telling(
     }
 
 
+def searches(ledger: geo.Ledger) -> list[dict[str, object]]:
+    """What is found by names and parts of them, some with slips, and by what no place is called."""
+    places, chance = by_prominence(ledger), random.Random(1)
+    names = ["Sudja", "Malaya Loknia", "Korenovo", "Guevo", "Снагість", "Мала Локня", "sudz", "s"]
+    names += ["", "-", "ь", "Atlantis", "🙂🙂🙂", "Ǆ İ ǅ", "é" * 9]
+    every = sorted(set(places[NAMES].to_numpy().ravel()) - {""})
+    for name in chance.sample(every, 60):
+        at = chance.randrange(len(name))
+        slip = chance.choice(["", name[at : at + 2][::-1], "x", "ж"])
+        names += [name, name[:at], name[:at] + slip + name[at + 1 :]]
+    found = {name: find_settlements(name, places).match for name in names}
+    return [{"name": name, "found": [*match.items()]} for name, match in found.items()]
+
+
 @pytest.fixture(scope="module")
 def fixture(record, tmp_path_factory) -> Path:
     document = payload(record)
@@ -115,7 +131,12 @@ def fixture(record, tmp_path_factory) -> Path:
     series = {source: [None if pd.isna(v) else v for v in area] for source, area in held.items()}
     own = (line.removesuffix(";").removeprefix("const ") for line in constants().splitlines())
     shared = {name: json.loads(value) for name, _, value in (line.partition(" = ") for line in own)}
-    expected = {"days": said, "held": series, "tellings": tellings}
+    expected = {
+        "days": said,
+        "held": series,
+        "tellings": tellings,
+        "found": searches(record.ledger),
+    }
     text = json.dumps({"payload": document, "expected": expected, "shared": shared}, default=_plain)
     path = tmp_path_factory.mktemp("javascript") / "fixture.json"
     path.write_text(text, "utf-8")

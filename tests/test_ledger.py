@@ -663,21 +663,3 @@ def test_claims_about_a_place_tell_what_is_not_on_the_map(tiny):
     about = geo.claims_about([3], geo.load_ledger(data=tiny.folder))
     assert about.reason.tolist() == ["no such place"]
     assert about.claim_id.isna().all()
-
-
-# Finding a place
-
-
-@pytest.mark.parametrize("name", ["Sudzha", "sudzha", "СУДЖА", "Суджа", " sudzha "])
-def test_place_is_found_by_any_of_its_names(name):
-    assert 115637 in geo.find_settlements(name, geo.load_settlements()).index
-
-
-@pytest.mark.parametrize("name", ["", " ", "-", "Atlantis", "🙂"])
-def test_name_of_no_place_finds_nothing(name):
-    assert geo.find_settlements(name, geo.load_settlements()).empty
-
-
-def test_similar_names_come_most_similar_first():
-    assert geo.suggest_names("Sudja", geo.load_settlements())[0] == "Sudzha"
-    assert geo.suggest_names("qqqqqqqq", geo.load_settlements()) == []

@@ -30,7 +30,7 @@ def test_only_what_is_asked_for_is_found(ledger, column, values):
     assert len(found) == every[column].isin(values).sum()
 
 
-@pytest.mark.parametrize("name", ["Sudzha", "суджа", "СУДЖА", " sudzha "])
+@pytest.mark.parametrize("name", ["Sudzha", "суджа", "СУДЖА", " sudzha ", "Sudja", "Sudhza"])
 def test_a_place_is_found_by_its_name_in_any_script(ledger, name):
     found = geo.find_claims(ledger, place=name)
     assert set(found.settlement_id) == {115637}

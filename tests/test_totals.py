@@ -211,7 +211,7 @@ def test_syrskyi_of_20_august_2024():
     assert said["named_settlements"] == 4
     shown = geo.areas("2024-08-20", known_by="2024-08-20").query(f"status == '{HELD}'")
     shown = shown.set_index("source_id")
-    assert said["deepstate_settlements"] == shown.settlements["deepstate"] == 41
+    assert said["deepstate_settlements"] == shown.settlements["deepstate"] == 42
     assert said["uacontrolmap_km2"] == shown.area_km2["uacontrolmap"]
 
 

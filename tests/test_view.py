@@ -14,7 +14,8 @@ from geo.selection.selection import MapView, Selection
 PERIOD = (dt.date(2024, 8, 6), dt.date(2025, 11, 5))
 IDS = {"ukrainian", "russian", "isw", "ru_mod", "contested", "implied"}
 PLACES = {0, 7, 115637}
-SCOPE = Scope(PERIOD, IDS, PLACES)
+CLAIMS = {"c0001": (dt.date(2024, 8, 6), 7), "m0001": (dt.date(2025, 1, 2), 115637)}
+SCOPE = Scope(PERIOD, IDS, PLACES, CLAIMS)
 
 
 def read(query: dict[str, str]) -> tuple[View, list[str]]:
@@ -36,12 +37,13 @@ views = st.builds(
     lapsed=st.booleans(),
     compare=st.none() | st.sampled_from(["week", "month", "2024-10-01", "isw|ru_mod"]),
     view=st.none() | st.sampled_from(get_args(MapView)),
-    chart=st.none() | st.booleans(),
+    chart=st.booleans(),
     tiles=st.booleans(),
     context=st.booleans(),
     place=st.none() | st.sampled_from(sorted(PLACES)),
+    claim=st.none() | st.sampled_from(sorted(CLAIMS)),
     centre=st.none() | pictures,
-)
+).filter(lambda view: view.claim is None or view.place is not None)
 
 
 @given(views)
@@ -55,6 +57,16 @@ def test_a_view_survives_the_address(view):
 def test_an_address_is_written_the_same_again(view):
     again, _ = read(write_address(view))
     assert write_address(again) == write_address(view)
+
+
+def test_a_claim_opens_its_day_and_place_unless_the_address_says_otherwise():
+    view, notes = read({"claim": "m0001"})
+    assert (view.date, view.place, view.claim, notes) == (dt.date(2025, 1, 2), 115637, "m0001", [])
+    view, _ = read({"claim": "m0001", "date": "2025-02-01"})
+    assert (view.date, view.place) == (dt.date(2025, 2, 1), 115637)
+    view, notes = read({"claim": "c9999"})
+    assert view == View()
+    assert notes == ["claim was 'c9999'; allowed: the id of a claim, as c0001"]
 
 
 def test_what_is_usual_is_left_out_of_the_address():
@@ -272,6 +284,9 @@ def test_a_state_that_fits_is_a_view():
         ("place", 10**4000),
         ("place", float("nan")),
         ("place", [7]),
+        ("claim", "c9999"),
+        ("claim", ["c0001"]),
+        ("claim", 1),
         ("current", float("nan")),
         ("current", 10**400),
         ("current", 0),

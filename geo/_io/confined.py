@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -94,21 +96,45 @@ class LimitError(Exception):
 _ENDED_BY = {signal.SIGXCPU: "seconds", signal.SIGXFSZ: "unpacked_mb"}
 
 
-@contextmanager
-def confined(module: str, job: Mapping[str, Any], limits: Limits) -> Iterator[Path]:
-    """Run `python -m module FOLDER` with `job.json` in the folder; gives the folder afterwards.
+class Confined:
+    """A process that does one job after another: `python -m module FOLDER SOCKET`.
 
-    Nothing that the process starts outlives this call.
-
-    Raises
-    ------
-    LimitError
-        If it exceeded a limit or crashed.
+    A job that exceeds a limit or crashes ends the process; the next one starts it anew.
+    Nothing that it starts outlives `close`.
     """
-    with tempfile.TemporaryDirectory(prefix="claims-") as name:
-        folder = Path(name)
-        asked = {**job, "limits": vars(limits)}
-        (folder / "job.json").write_text(json.dumps(asked), "utf-8")
+
+    def __init__(self, module: str, limits: Limits) -> None:
+        self._module, self._limits = module, limits
+        self._room = tempfile.TemporaryDirectory(prefix="claims-")
+        self._process: subprocess.Popen[bytes] | None = None
+        #: The folder that it shares with the process.
+        self.folder = Path(self._room.name)
+
+    def ask(self, job: Mapping[str, Any]) -> None:
+        """Have a job done; its answer is in the folder afterwards.
+
+        Raises
+        ------
+        LimitError
+            If it exceeded a limit or crashed.
+        """
+        asked = self.folder / "asked.json"
+        asked.write_text(json.dumps({**job, "limits": vars(self._limits)}), "utf-8")
+        asked.replace(self.folder / "job.json")
+        if self._process is None:
+            self._start()
+        try:
+            self._link.send(b"\n")
+            answered = self._link.recv(1)
+        except TimeoutError:
+            self.stop()
+            raise LimitError("seconds", _left(self.folder, "at")) from None
+        except OSError:  # it ended before
+            answered = b""
+        if not answered:
+            raise _why_ended(self.folder, self.stop(at_once=False))
+
+    def _start(self) -> None:
         environment = os.environ | {
             "PYTHONPATH": os.pathsep.join([str(_ROOT), *sys.path[1:]]),
             # One thread, and no network for GDAL and PROJ.
@@ -119,26 +145,55 @@ def confined(module: str, job: Mapping[str, Any], limits: Limits) -> Iterator[Pa
             "GDAL_HTTP_PROXY": "127.0.0.1:9",
             "GDAL_DRIVER_PATH": "disable",
         }
-        with (folder / "stderr").open("wb") as stderr:
-            process = subprocess.Popen(  # noqa: S603 - our own module
-                [sys.executable, "-m", module, name],
+        (self.folder / "limit").unlink(missing_ok=True)
+        self._link, theirs = socket.socketpair()
+        self._link.settimeout(self._limits.seconds)
+        with (self.folder / "stderr").open("wb") as stderr, theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - our own module
+                [sys.executable, "-m", self._module, self._room.name, str(theirs.fileno())],
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=stderr,
                 start_new_session=True,
+                pass_fds=[theirs.fileno()],
             )
-        try:
-            code = process.wait(limits.seconds)
-        except subprocess.TimeoutExpired:
-            raise LimitError("seconds", _left(folder, "at")) from None
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        if code:
-            raise _why_ended(folder, code)
-        yield folder
+
+    def stop(self, *, at_once: bool = True) -> int:
+        """End the process, and whatever it started; its exit code."""
+        process, self._process = self._process, None
+        if process is None:
+            return 0
+        self._link.close()
+        if not at_once:  # it is ending by itself
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(self._limits.seconds)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        return process.wait()
+
+    def close(self) -> None:
+        """End the process and remove its folder."""
+        self.stop()
+        self._room.cleanup()
+
+
+@contextmanager
+def confined(module: str, job: Mapping[str, Any], limits: Limits) -> Iterator[Path]:
+    """One job of a `Confined` process; gives its folder once the process has ended.
+
+    Raises
+    ------
+    LimitError
+        If it exceeded a limit or crashed.
+    """
+    process = Confined(module, limits)
+    try:
+        process.ask(job)
+        process.stop()
+        yield process.folder
+    finally:
+        process.close()
 
 
 def _why_ended(folder: Path, code: int) -> LimitError:
@@ -159,22 +214,33 @@ def _left(folder: Path, name: str) -> str:
     return ""
 
 
-@contextmanager
-def entered(folder: Path) -> Iterator[dict[str, Any]]:
-    """Apply the limits of a job to the process that runs it; yields the job."""
+def serve(work: Callable[[Path, dict[str, Any]], None]) -> None:
+    """Do the jobs of a `Confined` process, each within its limits, until there are no more."""
+    folder, link = Path(sys.argv[1]), socket.socket(fileno=int(sys.argv[2]))
+    asked = folder / "job.json"
+    while True:
+        if asked.exists():
+            job: dict[str, Any] = json.loads(asked.read_text("utf-8"))
+            _confine(job["limits"])
+            try:
+                work(folder, job)
+            except LimitError as passed:
+                (folder / "limit").write_text(passed.limit, "utf-8")
+                sys.exit(1)
+            asked.unlink()
+            link.send(b"\n")
+        elif not link.recv(1):
+            return
+
+
+def _confine(limits: Mapping[str, int]) -> None:
     import resource  # not on every platform, and needed only here
 
-    job: dict[str, Any] = json.loads((folder / "job.json").read_text("utf-8"))
-    limits = job["limits"]
+    spent = int(time.process_time())
     for kind, most in (
         (resource.RLIMIT_DATA, limits["memory_mb"] * 1_000_000),
-        (resource.RLIMIT_CPU, limits["seconds"] + 1),
+        (resource.RLIMIT_CPU, spent + limits["seconds"] + 1),
         (resource.RLIMIT_FSIZE, (limits["unpacked_mb"] + limits["input_mb"]) * 1_000_000),
         (resource.RLIMIT_CORE, 0),
     ):
-        resource.setrlimit(kind, (most, most))
-    try:
-        yield job
-    except LimitError as passed:
-        (folder / "limit").write_text(passed.limit, "utf-8")
-        sys.exit(1)
+        resource.setrlimit(kind, (most, resource.getrlimit(kind)[1]))

@@ -217,7 +217,10 @@ def _words(ledger: Ledger, sources: list[str]) -> dict[str, dict[int, list[_Word
     of_control = claims.source_id.isin(sources) & ~claims.basis.isin(list(EVENT_REPORTS))
     drawn = polygons[polygons.source_id.isin(sources)].reset_index(drop=True)
     editions = ledger.editions[ledger.editions.source_id.isin(sources)]
-    table = claim_polygons(replace(ledger, claims=claims[of_control], editions=editions))
+    archives = [one for one in ledger.archives if one.source in sources]
+    table = claim_polygons(
+        replace(ledger, claims=claims[of_control], editions=editions, archives=archives)
+    )
     # Of each day as said by that day: where valid and transaction time overlap.
     table["start"] = table[["valid_from", "known_from"]].max(axis=1)
     table["end"] = table[["valid_to", "known_to"]].fillna(_FOREVER).min(axis=1)

@@ -21,7 +21,7 @@ from geo.tables.schema import IMPLIED, SIDES
 
 #: Sudzha, Korenevo, Malaya Loknya, Snagost, Kazachya Loknya, Plekhovo, Guyevo, Oleshnya: the
 #: towns of the theatre, and villages on all its sides of which most sources speak.
-MAIN_PLACES = (115637, 106393, 96724, 63038, 19346, 32926, 148132, 26024)
+MAIN_PLACES: tuple[int, ...] = (115637, 106393, 96724, 63038, 19346, 32926, 148132, 26024)
 #: How the two words on a place stand to each other, by the beginning or end of their class.
 RELATIONS = ("silent", "both", "one", "contested", "contradictory")
 

@@ -64,8 +64,13 @@ def telling_on(
     shapes = rows[ground < 0]
     if not len(shapes):
         return _by_name("word", WORDS, {w: _union(cells, word == w) for w in WORDS})
-    # A cell is painted where a claim about it is among what the voice says.
-    spoken = np.isin(cells.index, ground)
+    # A cell is painted where a claim about it is among what the voice says. What a source that
+    # draws shapes says to be Russian-held without drawing it, it has left blank again: that lies
+    # under them.
+    source, said = (np.asarray(record.claims[name])[rows] for name in ("source_id", "status"))
+    blank = np.isin(source, source[ground < 0]) & (said == "russian_control")
+    spoken = np.isin(cells.index, ground[~blank])
+    left = np.isin(cells.index, ground[blank]) & ~spoken
     status = np.asarray(record.claims.status)[shapes]
     held, contested, russian = (
         shapely.union_all(record.geometry[shapes[status == name]]) for name in DRAWN[:3]
@@ -82,7 +87,10 @@ def telling_on(
         name: shapely.union(_less(shape, own), _union(cells, spoken & (word == name)))
         for name, shape in drawn.items()
     }
-    parts["silent"] = _less(_union(cells, ~spoken), *drawn.values())
+    for name, shape in parts.items():
+        below = _less(_union(cells, left & (word == name)), *drawn.values())
+        parts[name] = shapely.union(shape, below, grid_size=GRID)
+    parts["silent"] = _less(_union(cells, ~spoken & ~left), *drawn.values())
     return _by_name("word", WORDS, parts)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Any
@@ -14,6 +14,9 @@ import shapely
 
 from geo.claims.intervals import COLUMNS as RECTANGLE
 from geo.claims.intervals import OPEN, day_numbers
+from geo.ledger.imported import claim_ids
+from geo.maps.archive import Archive
+from geo.maps.readings import inside
 from geo.tables.boundaries import area_km2
 
 _Array = Any  # numpy arrays of mixed kinds
@@ -70,9 +73,9 @@ def pieces(
 
 
 def shapes(
-    editions: gpd.GeoDataFrame, settlements: pd.DataFrame
+    editions: gpd.GeoDataFrame, archives: Sequence[Archive], settlements: pd.DataFrame
 ) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
-    """When the editions of maps are in force, and their shapes.
+    """When the editions of maps are in force, and their shapes, which stay whole.
 
     An edition is in force from its day until the next edition of its source, once
     that is known; of two about one day, the one published last.
@@ -81,6 +84,8 @@ def shapes(
     ----------
     editions
         As `geo.maps.polygons.read_polygons` gives them.
+    archives
+        Imported maps.
     settlements
         The gazetteer.
 
@@ -88,16 +93,21 @@ def shapes(
     -------
     table : DataFrame
         Rectangles in valid and transaction time, columns as `intervals` gives
-        them; `claims` are claim ids. An edition that draws nothing has rows of
-        the status `withdrawn`.
+        them, and `read_to`, the day of the last edition that draws the shape; `claims` are
+        claim ids. Rows of the status `withdrawn` have no shape: they cover the time of editions
+        that draw nothing.
     ground : GeoDataFrame
         Indexed by `ground_id`, a negative number, the same for equal
         shapes: `settlements` (tuple of the ids of those inside), `area_km2`
         (EPSG:3035), `geometry`.
     """
     editions = editions.reset_index(drop=True)
-    number = pd.factorize(editions.geometry.to_wkb())[0]
-    found = []
+    every = np.concatenate(
+        [editions.geometry.to_numpy(), *(own.shapes.geometry.to_numpy() for own in archives),
+         [shapely.MultiPolygon()]]
+    )  # fmt: skip
+    number = -1 - pd.factorize(shapely.to_wkb(every))[0]
+    found: list[tuple[Any, ...]] = []
     for source, own in editions.groupby("source_id", sort=True):
         days = own[["day", "claimed_on"]].drop_duplicates()
         when = _Editions(day_numbers(days.day), day_numbers(days.claimed_on))
@@ -107,25 +117,45 @@ def shapes(
             for stop, known_from, known_to in when.spans(day[n], said[n], end[n]):
                 if start[n] < stop:
                     found.append(
-                        (source, -1 - number[row.Index], row.status, row.basis, start[n], start[n],
-                         stop, said[n], row.claim_ids, known_from, known_to)
+                        (source, number[row.Index], row.status, row.basis, start[n], start[n],
+                         stop, said[n], row.claim_ids, known_from, known_to, said[n])
                     )  # fmt: skip
-    table = pd.DataFrame(found, columns=RECTANGLE)
-    first = editions.geometry.groupby(-1 - number).first()
-    at, inside = shapely.STRtree(shapely.points(settlements.lon, settlements.lat)).query(
-        first.to_numpy(), predicate="intersects"
-    )
-    ids: list[list[int]] = [[] for _ in first]
-    for shape, place in zip(at.tolist(), settlements.index[inside].tolist(), strict=True):
-        ids[shape].append(place)
-    places = [tuple(sorted(own)) for own in ids]
+    at = len(editions)
+    for own in archives:
+        found += _runs(own, number[at : at + len(own.shapes)], number[-1])
+        at += len(own.shapes)
+    table = pd.DataFrame(found, columns=[*RECTANGLE, "read_to"])
+    index, first = np.unique(number, return_index=True)
     ground = gpd.GeoDataFrame(
-        {"settlements": places, "area_km2": area_km2(first.to_numpy())},
-        geometry=first.to_numpy(),
-        index=first.index,
+        {
+            "settlements": list(map(tuple, inside(every[first], settlements))),
+            "area_km2": area_km2(every[first]),
+        },
+        geometry=every[first],
+        index=index,
         crs=4326,
     )
     return table, ground
+
+
+def _runs(archive: Archive, number: _Array, nothing: int) -> Iterator[tuple[Any, ...]]:
+    """The shapes of imported maps in valid and transaction time, and the time that they cover."""
+    rows = archive.shapes
+    ids = claim_ids(archive)
+    drawn = zip(
+        number.tolist(), rows.status, day_numbers(rows.valid_from), day_numbers(rows.valid_to),
+        ids, day_numbers(rows.last_seen), strict=True,
+    )  # fmt: skip
+    first, last = (day_numbers(pd.Series(days)) for days in zip(*archive.stretches(), strict=True))
+    time = ((nothing, "withdrawn", a, b, None, a) for a, b in zip(first, last, strict=True))
+    for ground, status, start, stop, claim, seen in (*drawn, *time):
+        # Until a later edition lacks it, a shape has no end.
+        for end, known_from, known_to in ((OPEN, start, stop), (stop, stop, OPEN)):
+            if known_from < known_to:
+                yield (
+                    archive.source, ground, status, "digitised", start, start, end, start,
+                    (claim,), known_from, known_to, seen,
+                )  # fmt: skip
 
 
 class _Editions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -32,6 +33,7 @@ _Array = Any  # numpy arrays of mixed kinds
 def load_record(
     *polygons: Path | str,
     data: Path | str = DATA,
+    maps: Path | str | None = None,
     strikes: bool = False,
     keep_readings: bool = False,
     limits: Limits | None = None,
@@ -45,6 +47,8 @@ def load_record(
         shipped claims (see `geo.maps.polygons.read_polygons`).
     data
         Folder that holds the tables.
+    maps
+        Folder of imported maps, as `geo.import_maps` makes it.
     strikes
         Let reports of strikes count as `contested`; by default they draw
         nothing.
@@ -62,7 +66,9 @@ def load_record(
     >>> record.at(Selection(on="2024-09-05", sources=["uacontrolmap"])).status.tolist()
     ['ukrainian_control', 'russian_control']
     """
-    ledger = load_ledger(*polygons, data=data, keep_readings=keep_readings, limits=limits)
+    ledger = load_ledger(
+        *polygons, data=data, maps=maps, keep_readings=keep_readings, limits=limits
+    )
     return Record(ledger, strikes=strikes)
 
 
@@ -87,6 +93,12 @@ def shipped_record(*, strikes: bool = False) -> Record:
 @lru_cache(maxsize=1)
 def _shipped_ledger() -> Ledger:
     return load_ledger()
+
+
+def served() -> Record:
+    """The record that the app shows: of the folders in CLAIMS_DATA and CLAIMS_MAPS, if set."""
+    data, maps = (os.environ.get(f"CLAIMS_{name}") or None for name in ("DATA", "MAPS"))
+    return load_record(data=data or DATA, maps=maps)
 
 
 class Record:
@@ -446,10 +458,13 @@ def claim_polygons(ledger: Ledger, *, strikes: bool = False) -> gpd.GeoDataFrame
     said["claims"] = [tuple(ids[list(c)].tolist()) for c in said.claims]
     maps = said.basis == "map_reading"
     said["read_to"] = said.source_id.map(ledger.sources.map_read_to).where(maps)
-    drawn, ground = shapes(ledger.editions, ledger.settlements)
-    drawn["read_to"] = _dates(drawn.said_on)
+    drawn, ground = shapes(ledger.editions, ledger.archives, ledger.settlements)
+    drawn["read_to"] = _dates(drawn.read_to)
     if not ledger.keep_readings:
-        said = outranked(said, drawn)
+        # Ground that an imported map has left blank again has no shape: there the readings stand.
+        blank = {archive.source: archive.blank for archive in ledger.archives}
+        left = maps & (said.status == said.source_id.map(blank))
+        said = pd.concat([outranked(said[~left], drawn), said[left]], ignore_index=True)
     drawn = drawn[drawn.status != "withdrawn"]
     own = cells.loc[pd.MultiIndex.from_frame(said[["source_id", "ground_id"]])]
     pairs = [(said, own), (drawn, ground.loc[drawn.ground_id])]

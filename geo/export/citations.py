@@ -31,8 +31,10 @@ _COLUMNS = [
 ]  # fmt: skip
 
 
-def records(ledger: Ledger) -> dict[str, dict[str, str]]:
+def records(ledger: Ledger, *more: str) -> dict[str, dict[str, str]]:
     """Every claim of a ledger as text, by its id; empty fields are left out.
+
+    `more` are further columns that are wanted.
 
     Examples
     --------
@@ -44,7 +46,7 @@ def records(ledger: Ledger) -> dict[str, dict[str, str]]:
     tables = [table for table in (ledger.claims, drawn) if len(table)]
     found = {}
     for table in tables:
-        columns = [name for name in _COLUMNS if name in table]
+        columns = [name for name in (*_COLUMNS, *more) if name in table]
         texts = [_texts(table[name]) for name in columns]
         for claim_id, *values in zip(table.index, *texts, strict=True):
             pairs = zip(columns, values, strict=True)
@@ -162,17 +164,13 @@ def citation(
         made = f"{TITLE} {__version__}, data {ledger.version}"
         return f"{made}: {what}. Claims, not verified control.{where}"
     fields = {
-        "title": f"{{{TITLE}}}: {_tex(what)}",
-        "version": f"{__version__}, data {_tex(ledger.version)}",
+        "title": f"{TITLE}: {what}",
+        "version": f"{__version__}, data {ledger.version}",
         "note": "Claims, not verified control",
+        "url": url or "",
+        "urldate": accessed.isoformat() if accessed else "",
     }
-    if url:
-        fields["url"] = _tex_url(url)
-    if accessed:
-        fields["urldate"] = accessed.isoformat()
-    body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
-    key = file_name(snapshot, "bib").removesuffix(".bib")
-    return f"@misc{{{key},\n{body}}}\n"
+    return bibtex(file_name(snapshot, "bib").removesuffix(".bib"), fields, TITLE)
 
 
 def _what(snapshot: Snapshot, sources: pd.Series) -> str:
@@ -218,8 +216,26 @@ _TEX = str.maketrans(
 )
 
 
-def _tex(text: str) -> str:
-    return text.translate(_TEX)
+def bibtex(key: str, fields: Mapping[str, str], kept: str = "") -> str:
+    r"""An entry of BibTeX; empty fields are left out, and the case of `kept` is preserved.
+
+    Examples
+    --------
+    >>> print(bibtex("a", {"title": "The A & B", "url": "https://example.org/a_b"}, "The A"))
+    @misc{a,
+      title = {{The A} \& B},
+      url = {https://example.org/a_b},
+    }
+    <BLANKLINE>
+    """
+    body = ""
+    for name, text in fields.items():
+        value = text.translate(_TEX)
+        if kept:
+            value = value.replace(kept.translate(_TEX), f"{{{kept.translate(_TEX)}}}")
+        value = _tex_url(text) if name == "url" else value
+        body += f"  {name} = {{{value}}},\n" if text else ""
+    return f"@misc{{{key},\n{body}}}\n"
 
 
 def _tex_url(url: str) -> str:

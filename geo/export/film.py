@@ -261,7 +261,7 @@ class _Stage:
         free = _SIDE._replace(top=y)
         lay_key(canvas, free, key_of(content, self.chart, counted=False), columns=1, size=_SIZE)
         own = ledger.sources[ledger.sources.index.isin(spoken.source_id)]
-        credit = credits_of(own, ledger.version, lang, context=content.snapshot.context)
+        credit = credits_of(own, ledger, lang, context=content.snapshot.context)
         fine_print(canvas, credit, _FOOT, _SIZE * 0.75)
 
     def ground(self, content: Content) -> Image.Image:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sys
 
+from geo.claims.record import served
 from geo.export.film import animate
 from geo.selection.snapshot import Snapshot
 
@@ -19,7 +20,7 @@ def _main(asked: str, path: str) -> int:
         settings = json.loads(asked)
         snapshot = Snapshot(**settings.pop("snapshot"))
         animate(
-            path=path, snapshot=snapshot, **settings,
+            path=path, snapshot=snapshot, record=served(), **settings,
             progress=lambda done, every: print(done, every, flush=True),
         )  # fmt: skip
     except ValueError as error:

@@ -12,6 +12,7 @@ from branca.element import Element, Figure
 from geo.claims.record import Record
 from geo.claims.shown import claims_of
 from geo.export.citations import TITLE
+from geo.export.claim_citations import cited_claims
 from geo.export.provenance import provenance
 from geo.selection.snapshot import Snapshot
 from geo.web.basemap import offline_map
@@ -52,7 +53,8 @@ def page(snapshot: Snapshot, record: Record) -> str:
     record = _known(snapshot, record)
     span = _span(snapshot, record)
     chart = offline_map()
-    document = payload(record, span=span, citations=True)
+    document = payload(record, span=span)
+    document["cited"] = cited_claims(record, span, styles=["text"])
     ClaimsClock(document, view=snapshot.to_view(record.ledger.sides)).add_to(chart)
     figure = cast("Figure", chart.get_root())
     figure.title = f"{TITLE}, {snapshot.on}, data {record.ledger.version}"

@@ -21,6 +21,7 @@ from geo._io.text import json_line
 from geo.export.citations import RIGHTS, TITLE, records
 from geo.ledger.ledger import Ledger
 from geo.selection.snapshot import Snapshot
+from geo.style.words import say
 
 _METHOD = (
     "A claim about a settlement stands for its cell, the Voronoi polygon of the settlement. It "
@@ -114,7 +115,7 @@ def provenance(
             "type": "prov:Entity",
             "title": "Tables of claims: first twelve digits of their SHA-256",
             "version": ledger.version,
-            "rights": RIGHTS,
+            "rights": " ".join([RIGHTS, *([say("imported", "en")] if ledger.archives else [])]),
         },
         *(
             {

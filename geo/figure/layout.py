@@ -18,6 +18,7 @@ from geo.figure.key import key_of, lay_key
 from geo.figure.labels import Box
 from geo.figure.land import Map, km_from_border
 from geo.figure.table import lay_table
+from geo.ledger.ledger import Ledger
 from geo.selection.snapshot import SIZES, Size, Snapshot
 from geo.style.words import Language, name_of, say, say_day, say_number
 
@@ -156,8 +157,7 @@ def compose(snapshot: Snapshot, record: Record, *, in_pixels: bool = True) -> Ca
         lay_table(canvas, content, record, table, size)
     own = record.ledger.sources
     own = own[own.index.isin(shapes.source_id)]
-    version, lang = record.ledger.version, snapshot.language
-    credit = credits_of(own, version, lang, context=snapshot.context)
+    credit = credits_of(own, record.ledger, snapshot.language, context=snapshot.context)
     text = f"{_small_print(content, record, chart)} {credit}"
     fine_print(canvas, text, layout.foot, size * 0.8)
     return canvas
@@ -228,8 +228,8 @@ def shown_only(snapshot: Snapshot, sources: pd.DataFrame) -> list[str]:
     return [*said, f"{strikes[0].upper()}{strikes[1:]}."] if snapshot.strikes else said
 
 
-def credits_of(sources: pd.DataFrame, version: str, language: Language, *, context: bool) -> str:
-    """Whom to name for the claims of some sources and for the land, and the data version."""
+def credits_of(sources: pd.DataFrame, ledger: Ledger, language: Language, *, context: bool) -> str:
+    """Whom to name for the claims of some sources of a ledger and for the land; its version."""
     every = list(dict.fromkeys(sources.attribution))
     named = [who for who in every if not who.startswith("as named")]
     if not named:
@@ -238,4 +238,6 @@ def credits_of(sources: pd.DataFrame, version: str, language: Language, *, conte
         key = "sources" if len(named) < len(every) else "sources_all"
         cited = say(key, language, "; ".join(named))
     terms = [say("terms", language), *([say("terms_context", language)] if context else [])]
-    return f"{cited} {' '.join(terms)} {say('version', language, version)}."
+    if sources.index.isin([archive.source for archive in ledger.archives]).any():
+        terms.append(say("imported", language))
+    return f"{cited} {' '.join(terms)} {say('version', language, ledger.version)}."

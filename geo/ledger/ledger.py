@@ -17,6 +17,8 @@ import shapely
 
 from geo._io.confined import Limits
 from geo._io.errors import DataError, Fault, Faults, RepairWarning
+from geo.ledger.imported import merged, read_archives
+from geo.maps.archive import Archive
 from geo.maps.polygons import read_polygons
 from geo.tables.boundaries import read_boundaries, read_cells, tiling_faults
 from geo.tables.context import read_context
@@ -70,8 +72,10 @@ class Ledger:
     cells
         One polygon per settlement site, by `cell_id`; EPSG:4326.
     polygons
-        Polygon claims from the user's own files, EPSG:4326; `editions` is what
-        they draw (see `geo.maps.polygons.Polygons`).
+        Polygon claims from the user's own files and imported maps, EPSG:4326; `editions` is
+        what the former draw (see `geo.maps.polygons.Polygons`).
+    archives
+        The imported maps.
     keep_readings
         Whether a source's claims at settlements are drawn beside its editions.
     version
@@ -89,6 +93,7 @@ class Ledger:
     cells: gpd.GeoDataFrame
     polygons: gpd.GeoDataFrame
     editions: gpd.GeoDataFrame
+    archives: Sequence[Archive]
     keep_readings: bool
     version: str
 
@@ -98,7 +103,9 @@ class Ledger:
         return dict(zip(self.sources.index, self.sources.side, strict=True))
 
 
-def data_version(*polygons: Path | str, data: Path | str = DATA) -> str:
+def data_version(
+    *polygons: Path | str, data: Path | str = DATA, maps: Path | str | None = None
+) -> str:
     """A version of the exact data: the first twelve hex digits of the SHA-256 of all files read.
 
     Examples
@@ -111,6 +118,8 @@ def data_version(*polygons: Path | str, data: Path | str = DATA) -> str:
         # A shapefile is several files.
         parts = path.parent.glob(f"{glob.escape(path.stem)}.*") if path.suffix == ".shp" else [path]
         read += sorted(parts)
+    if maps is not None:
+        read += sorted(Path(maps).glob("*.parquet"))
     digest = hashlib.sha256()
     for path in read:
         digest.update(path.read_bytes())
@@ -120,6 +129,7 @@ def data_version(*polygons: Path | str, data: Path | str = DATA) -> str:
 def load_ledger(
     *polygons: Path | str,
     data: Path | str = DATA,
+    maps: Path | str | None = None,
     keep_readings: bool = False,
     limits: Limits | None = None,
 ) -> Ledger:
@@ -131,6 +141,9 @@ def load_ledger(
         GeoJSON, GeoPackage, Shapefile or KML files of dated polygons.
     data
         Folder that holds the tables.
+    maps
+        Folder of imported maps, as `geo.import_maps` makes it. They replace the shipped readings
+        of the same source.
     keep_readings
         Draw a source's claims about settlements even while polygons of its own are
         in force; ground that both cover counts twice in areas.
@@ -148,7 +161,9 @@ def load_ledger(
     >>> len(ledger.sources), len(ledger.settlements)
     (13, 2769)
     """
-    ledger, faults = read_ledger(*polygons, data=data, keep_readings=keep_readings, limits=limits)
+    ledger, faults = read_ledger(
+        *polygons, data=data, maps=maps, keep_readings=keep_readings, limits=limits
+    )
     if ledger is None:
         raise DataError.of(faults)
     return ledger
@@ -157,6 +172,7 @@ def load_ledger(
 def read_ledger(
     *polygons: Path | str,
     data: Path | str = DATA,
+    maps: Path | str | None = None,
     keep_readings: bool = False,
     limits: Limits | None = None,
 ) -> tuple[Ledger | None, list[Fault]]:
@@ -169,13 +185,14 @@ def read_ledger(
     faults : list of Fault
         Empty when everything is valid.
     """
-    ledger, faults, _ = _read(polygons, Path(data), limits, keep_readings=keep_readings)
+    ledger, faults, _ = _read(polygons, Path(data), maps, limits, keep_readings=keep_readings)
     return ledger, faults
 
 
 def check_data(
     *polygons: Path | str,
     data: Path | str = DATA,
+    maps: Path | str | None = None,
     keep_readings: bool = False,
     limits: Limits | None = None,
 ) -> tuple[Ledger | None, list[Fault]]:
@@ -200,7 +217,7 @@ def check_data(
     []
     """
     data = Path(data)
-    ledger, faults, read = _read(polygons, data, limits, keep_readings=keep_readings)
+    ledger, faults, read = _read(polygons, data, maps, limits, keep_readings=keep_readings)
     faults += read_boundaries(data)[1]
     faults += read_context(data)[1]
     if "cells.geojson" not in read.broken:
@@ -233,7 +250,12 @@ class _Read:
 
 
 def _read(
-    polygons: Sequence[Path | str], data: Path, limits: Limits | None, *, keep_readings: bool
+    polygons: Sequence[Path | str],
+    data: Path,
+    maps: Path | str | None,
+    limits: Limits | None,
+    *,
+    keep_readings: bool,
 ) -> tuple[Ledger | None, Faults, _Read]:
     faults = Faults()
     tables = {}
@@ -247,8 +269,14 @@ def _read(
     broken = {fault.file for fault in faults}
     faults += _cross_faults(tables, cells, own, broken)
     read = _Read(tables, cells, broken)
+    archives: list[Archive] = []
+    if maps is not None and not faults:
+        known = tables["sources.csv"].set_index("source_id")
+        archives, wrong = read_archives(Path(maps), known)
+        faults += wrong
     if faults:
         return None, faults, read
+    tables, own = merged(tables, own, archives)
     if not keep_readings:
         _say_replaced(editions, tables["claims.csv"])
     ledger = Ledger(
@@ -263,8 +291,9 @@ def _read(
         cells=cells,
         polygons=own.reset_index(drop=True),
         editions=editions,
+        archives=archives,
         keep_readings=keep_readings,
-        version=data_version(*polygons, data=data),
+        version=data_version(*polygons, data=data, maps=maps),
     )
     return ledger, faults, read
 

@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pandas as pd
 
 from geo._io.dates import Date, as_date
-from geo.ledger.gazetteer import NAMES, name_key
+from geo.ledger.gazetteer import find_settlements, name_key
 from geo.ledger.ledger import Ledger, every_claim
 from geo.tables.schema import BASES, SIDES, STATUSES, Tier
 
@@ -34,8 +34,7 @@ def find_claims(  # noqa: PLR0913, each is a filter
         Values to keep, by column: `side`, `source_id`, `status`, `basis`,
         `citation_tier`, `settlement_id`.
     place
-        Part of a settlement's name in any language; case, hyphens, spaces and
-        the dots of the letter yo do not matter.
+        A settlement's name, or a part of it, as `find_settlements` takes it.
     text
         Words that must all occur in statement, speaker, publisher or note; case
         does not matter.
@@ -107,12 +106,14 @@ def _checked(only: Mapping[str, Collection[Any]], ledger: Ledger) -> Mapping[str
     return only
 
 
-def _bears(table: pd.DataFrame, part: str, ledger: Ledger) -> pd.Series:
-    """Whether a place's name contains a part; places off the map have their own names."""
-    key = name_key(part)
-    spoken_of = ledger.settlements.index.isin(table.settlement_id.dropna())
-    names = ledger.settlements.loc[spoken_of, NAMES]
-    hit = names.map(lambda name: bool(key) and key in name_key(name)).any(axis=1)
-    own = table[["settlement", "settlement_ru"]].fillna("")
+def _bears(table: pd.DataFrame, name: str, ledger: Ledger) -> pd.Series:
+    """Whether a claim is about a place called so; one off the map has a name of its own."""
+    key = name_key(name)
+    own = table.loc[table.claim_id.isna(), ["settlement", "settlement_ru"]].fillna("")
     said = own.map(lambda name: bool(key) and key in name_key(name)).any(axis=1)
-    return said | table.settlement_id.isin(hit.index[hit])
+    spoken_of = ledger.settlements[ledger.settlements.index.isin(table.settlement_id)]
+    found = find_settlements(name, spoken_of)
+    # Of names that are only like it, the most similar, and none if something is called so.
+    found = found[found.match <= (2 if said.any() else max(2, found.match.min()))]
+    about: pd.Series = table.settlement_id.isin(found.index)
+    return about | table.index.isin(own.index[said])

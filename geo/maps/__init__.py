@@ -1,1 +1,1 @@
-"""Users' map files: read in a confined process, as editions that stay whole."""
+"""Users' map files and archives of published maps: importers, confined reading, whole editions."""

@@ -33,12 +33,15 @@ FORMATS = {
     ".shp": "Shapefile",
     ".zip": "zipped Shapefile",
     ".kml": "KML",
+    ".kmz": "zipped KML",
+    ".parquet": "GeoParquet",
 }
 _DRIVERS = {
     ".gpkg": "GPKG",
     ".shp": "ESRI Shapefile",
     ".zip": "ESRI Shapefile",
     ".kml": "LIBKML",
+    ".kmz": "LIBKML",
 }
 #: First bytes of a file of each format, after a byte order mark and spaces.
 _BEGINNINGS = {
@@ -48,6 +51,8 @@ _BEGINNINGS = {
     ".shp": (b"\x00\x00\x27\x0a",),
     ".zip": (b"PK\x03\x04", b"PK\x05\x06"),
     ".kml": (b"<",),
+    ".kmz": (b"PK\x03\x04", b"PK\x05\x06"),
+    ".parquet": (b"PAR1",),
 }
 #: The component files of a Shapefile.
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
@@ -124,8 +129,8 @@ def read(path: Path, room: Path, budget: Budget) -> Contents:
         raise RefusalError(msg)
     with tempfile.TemporaryDirectory(dir=room) as name:
         folder = Path(name)
-        if extension == ".zip":
-            files = _unpack(_copy(path, folder / "map.zip", budget), folder, budget)
+        if extension in {".zip", ".kmz"}:
+            files = _unpack(_copy(path, folder / f"map{extension}", budget), folder, budget)
         else:
             parts = _siblings(path) if extension == ".shp" else {extension: path}
             if extension == ".gpkg":
@@ -164,18 +169,19 @@ def _pour(source: Any, to: Any, budget: Budget, limit: str) -> None:
 
 
 def _unpack(path: Path, folder: Path, budget: Budget) -> list[Path]:
-    """The Shapefiles of a ZIP file, from any folder in it, each under a name of ours."""
+    """The map files of a ZIP file, from any folder in it, each under a name of ours."""
     _check_beginning(path)
+    whole, parts_of = (".kml", (".kml",)) if path.suffix == ".kmz" else (".shp", _PARTS)
     try:
         with zipfile.ZipFile(path) as archive:
             parts: dict[str, dict[str, zipfile.ZipInfo]] = {}
             for entry in archive.infolist():
                 stem, dot, end = entry.filename.rpartition(".")
-                if f"{dot}{end}".lower() in _PARTS and not entry.is_dir():
+                if f"{dot}{end}".lower() in parts_of and not entry.is_dir():
                     parts.setdefault(stem, {})[f".{end.lower()}"] = entry
-            names = sorted(stem for stem, own in parts.items() if ".shp" in own)
+            names = sorted(stem for stem, own in parts.items() if whole in own)
             if not names:
-                msg = "holds no Shapefile; zip the .shp together with its .shx, .dbf and .prj"
+                msg = f"holds no {FORMATS[whole]}; zip its {' '.join(parts_of)} together"
                 raise RefusalError(msg)
             for number, stem in enumerate(names):
                 for end, entry in parts[stem].items():
@@ -185,7 +191,7 @@ def _unpack(path: Path, folder: Path, budget: Budget) -> list[Path]:
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
         msg = f"cannot be unpacked ({error}); zip it again, without a password"
         raise RefusalError(msg) from error
-    return [folder / f"{number}.shp" for number in range(len(names))]
+    return [folder / f"{number}{whole}" for number in range(len(names))]
 
 
 def _unreadable(file: Path, why: object) -> RefusalError:
@@ -197,7 +203,7 @@ def _check_beginning(file: Path) -> None:
     with file.open("rb") as opened:
         head = opened.read(4096)
     begins = head.removeprefix(b"\xef\xbb\xbf")
-    if extension not in {".shp", ".gpkg"}:
+    if extension not in {".shp", ".gpkg", ".parquet"}:
         begins = begins.lstrip()
     if not begins.startswith(_BEGINNINGS[extension]):
         raise _unreadable(file, f"it begins with {head[:20]!r}")
@@ -207,6 +213,8 @@ def _open(file: Path, budget: Budget) -> Contents:
     _check_beginning(file)
     if file.suffix in {".geojson", ".json"}:
         return _read_geojson(file, budget)
+    if file.suffix == ".parquet":
+        return _read_parquet(file, budget)
     return _read_with_gdal(file, budget)
 
 
@@ -252,7 +260,7 @@ def _read_geojson(file: Path, budget: Budget) -> Contents:
     found.shapes[:] = shapely.from_geojson(texts, on_invalid="ignore")
     for number, (text, shape) in enumerate(zip(texts, found.shapes, strict=True), start=1):
         if text is not None and shape is None:
-            found.broken.setdefault(number, _why_not(json.loads(text)))
+            found.broken.setdefault(number, why_not(json.loads(text)))
     return found
 
 
@@ -263,7 +271,7 @@ def _dumped(geometry: Any) -> str:
         return '"nested too deep"'
 
 
-def _why_not(geometry: Any) -> str:
+def why_not(geometry: Any) -> str:
     """Why a GeoJSON geometry is not a valid shape."""
     kinds = ("Polygon", "MultiPolygon")
     if not isinstance(geometry, dict) or geometry.get("type") not in {
@@ -323,6 +331,40 @@ def _from_authority(authority: str, code: str) -> Any:
         return CRS.from_authority(authority, code)
     except CRSError:
         return None
+
+
+# ---- GeoParquet ------------------------------------------------------------------------
+
+
+def _read_parquet(file: Path, budget: Budget) -> Contents:
+    from pyarrow import ArrowException, parquet
+
+    try:
+        with parquet.ParquetFile(file) as opened:
+            about = json.loads((opened.schema_arrow.metadata or {})[b"geo"])
+            _count(opened.metadata.num_rows, budget)
+            unpacked = sum(
+                opened.metadata.row_group(n).total_byte_size
+                for n in range(opened.metadata.num_row_groups)
+            )
+            budget.spend("unpacked_mb", unpacked)
+            table = opened.read(use_threads=False)
+        name = about["primary_column"]
+        told = about["columns"][name]
+        binary = table.column(name).to_pylist()
+        rows = table.drop_columns([name]).to_pylist()
+        if told.get("encoding") != "WKB":
+            raise _unreadable(file, "its shapes are not WKB")
+    except (ArrowException, OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise _unreadable(file, str(error)[:120]) from error
+    shapes = np.full(len(binary), None, dtype=object)
+    shapes[:] = shapely.from_wkb(binary, on_invalid="ignore")
+    crs = told.get("crs", "degrees")
+    found = Contents(rows, shapes, crs)
+    for number, (wkb, shape) in enumerate(zip(binary, shapes, strict=True), start=1):
+        if wkb is not None and shape is None:
+            found.broken[number] = "is not a readable shape; export it again"
+    return found
 
 
 # ---- the formats that GDAL reads -------------------------------------------------------

@@ -105,7 +105,7 @@ def read_polygons(*paths: Path | str, limits: Limits | None = None) -> Polygons:
             shapes = take(folder / "features.npz")
             drawn = take(folder / "editions.npz")
     except LimitError as passed:
-        fault = Fault(passed.at or Path(paths[0]).name, 0, "", _told(passed, limits))
+        fault = Fault(passed.at or Path(paths[0]).name, 0, "", told(passed, limits))
         return Polygons(_claims([], {}), _editions([], np.array([]), []), Faults([fault]))
     for remark in answer["remarks"]:
         warnings.warn(remark, RepairWarning, stacklevel=2)
@@ -138,7 +138,8 @@ def _labels(paths: Sequence[Path | str]) -> dict[str, str]:
     }
 
 
-def _told(passed: LimitError, limits: Limits) -> str:
+def told(passed: LimitError, limits: Limits) -> str:
+    """What to say where a process exceeded a limit, and what to do."""
     most = getattr(limits, passed.limit, 0)
     words = {
         "seconds": f"takes more than {most:,} seconds to read",

@@ -7,8 +7,6 @@ folder. It does not import pandas, so that it starts fast.
 from __future__ import annotations
 
 import json
-import re
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,9 +14,10 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geo._io.confined import entered
+from geo._io.confined import serve
 from geo._io.errors import Fault, Faults
 from geo._io.text import sound
+from geo.maps.days import plain
 from geo.maps.editions import areas_of, editions
 from geo.maps.formats import Budget, Contents, RefusalError, read, to_degrees
 
@@ -95,18 +94,6 @@ def _refuse_far(shapes: _Array, region: Sequence[float], refuse: Any) -> None:
 
 # ---- properties ------------------------------------------------------------------------
 
-_TIME = re.compile(r"(\d{4})[-/](\d\d)[-/](\d\d)(?:[T ]\d\d:\d\d.*)?")
-
-
-def _plain(value: Any) -> str:
-    """A property as text, as a CSV file would hold it."""
-    if value is None or (isinstance(value, float) and np.isnan(value)):
-        return ""
-    text = str(value).strip()
-    # For some formats GDAL gives dates with slashes or with a time of day.
-    time = _TIME.fullmatch(text)
-    return "-".join(time.groups()) if time else text
-
 
 def columns(
     file: str, rows: Sequence[Mapping[str, Any]], wanted: Sequence[str]
@@ -161,7 +148,7 @@ def _work(folder: Path, job: Mapping[str, Any]) -> dict[str, Any]:
         said += unused
         replaced: list[int] = []
         for number, row in enumerate(found.rows, start=1):
-            tags = {name: _plain(row.get(key)) for name, key in names.items()}
+            tags = {name: plain(row.get(key)) for name, key in names.items()}
             written = {name: sound(text) for name, text in tags.items()}
             if tags != written:
                 replaced.append(number)
@@ -209,7 +196,9 @@ def _cut(whole: bytes, lengths: Sequence[int]) -> Iterator[bytes | None]:
         at += length
 
 
+def _answer(folder: Path, job: Mapping[str, Any]) -> None:
+    (folder / "answer.json").write_text(json.dumps(_work(folder, job)), "utf-8")
+
+
 if __name__ == "__main__":
-    _FOLDER = Path(sys.argv[1])
-    with entered(_FOLDER) as _JOB:
-        (_FOLDER / "answer.json").write_text(json.dumps(_work(_FOLDER, _JOB)), "utf-8")
+    serve(_answer)

@@ -37,6 +37,7 @@ _ALLOWED = {
     "view": ", ".join(get_args(MapView)),
     "chart": "true or false",
     "place": "the id of a settlement",
+    "claim": "the id of a claim, as c0001",
     "tiles": "true or false",
     "context": "true or false",
     "centre": "latitude,longitude,zoom",
@@ -54,11 +55,14 @@ class Scope(NamedTuple):
         Sides, sources and statuses.
     places
         Settlements.
+    claims
+        The day and the settlement that each claim is about, by its id.
     """
 
     period: tuple[dt.date, dt.date]
     ids: set[str]
     places: set[int]
+    claims: Mapping[str, tuple[dt.date, int]] = MappingProxyType({})
 
     def can_compare(self, text: str) -> bool:
         """Whether `text` is a day, a span, or two sides or two sources separated by `|`."""
@@ -105,13 +109,15 @@ class View(BaseModel):
     view
         Which maps are shown; None for what fits the screen.
     chart
-        Whether the chart of areas is open; None where the reader left it.
+        Whether the chart of areas is open.
     tiles
         Whether online map tiles lie under the claims.
     context
         Whether rivers, roads, railways and sites are drawn.
     place
         Id of the settlement that is chosen.
+    claim
+        Id of the claim that is chosen.
     centre
         Latitude, longitude and zoom; None for the whole theatre.
     bounds
@@ -128,10 +134,11 @@ class View(BaseModel):
     lapsed: bool = False
     compare: Annotated[str, Field(max_length=100)] | None = None
     view: MapView | None = None
-    chart: bool | None = None
+    chart: bool = False
     tiles: bool = False
     context: bool = True
     place: int | None = None
+    claim: str | None = None
     centre: (
         tuple[
             Annotated[float, Field(ge=-90, le=90)],
@@ -160,6 +167,7 @@ class View(BaseModel):
             "hide": scope.ids.issuperset(self.hide),
             "compare": self.compare is None or scope.can_compare(self.compare),
             "place": self.place is None or self.place in scope.places,
+            "claim": self.claim is None or self.claim in scope.claims,
         }
         if not all(fit for name, fit in fits.items() if name in asked):
             msg = "not in the record"
@@ -213,6 +221,10 @@ def read_address(query: Mapping[str, str], scope: Scope) -> tuple[View, list[str
             asked[name] = getattr(read_state({name: value}, scope), name)
         except ValidationError:
             wrong[name] = query[name]
+    if "claim" in asked:
+        # It opens the day and the place that it is about.
+        day, place = scope.claims[asked["claim"]]
+        asked = {"date": day, "place": place} | asked
     notes = [
         f"{name} was {value[:60]!r}; allowed: {_ALLOWED[name].format(*scope.period)}"
         for name, value in sorted(wrong.items())

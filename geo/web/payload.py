@@ -15,6 +15,7 @@ from geo.analysis.summary import MAIN_PLACES, ordered_places
 from geo.analysis.totals import last_words, readings
 from geo.claims.intervals import EVENT_REPORTS
 from geo.claims.record import Record
+from geo.ledger.gazetteer import by_prominence
 from geo.ledger.ledger import Ledger
 from geo.tables.boundaries import area_km2
 from geo.tables.context import load_context
@@ -28,9 +29,7 @@ NEVER = 99_999
 _HELD = {"ukrainian_held": "held", "ukrainian_captured_cumulative": "taken so far"}
 
 
-def payload(
-    record: Record, *, span: tuple[Date, Date] | None = None, citations: bool = False
-) -> dict[str, Any]:
+def payload(record: Record, *, span: tuple[Date, Date] | None = None) -> dict[str, Any]:
     """Everything the browser clock needs, ready for JSON.
 
     Parameters
@@ -40,9 +39,6 @@ def payload(
     span
         First and last day; by default the whole record. What holds on no day
         between is left out.
-    citations
-        Carry publisher and address of every claim too, for a page that has to
-        stand alone.
 
     Returns
     -------
@@ -57,9 +53,9 @@ def payload(
         `rows` (columns of equal length: one rectangle of
         valid and transaction time each, days counted from `start`), `said` (claims
         per side and day), `events`, `totals` (published areas of the whole
-        incursion), `places` (settlements that can be searched and labelled),
-        `context` (lines of rivers, roads and railways as lat and lon, and sites), and
-        `citations` where asked for.
+        incursion), `places` (settlements that can be
+        searched and labelled, in the order of `by_prominence`),
+        `context` (lines of rivers, roads and railways as lat and lon, and sites).
 
     Examples
     --------
@@ -74,7 +70,7 @@ def payload(
     claims = record.holding(first, last)
     told = ordered_places(record).index.tolist()
     pieces, vertices, number = _pieces(claims, record)
-    document = {
+    return {
         "version": ledger.version,
         "start": first.date().isoformat(),
         "days": days,
@@ -96,12 +92,9 @@ def payload(
             if first <= day <= last
         ],
         "totals": _totals(ledger, first, last),
-        "places": _places(ledger, claims),
+        "places": _places(ledger),
         "context": _context(),
     }
-    if citations:
-        document["citations"] = _citations(ledger, claims)
-    return document
 
 
 def _sources(record: Record, first: pd.Timestamp) -> list[dict[str, Any]]:
@@ -259,19 +252,6 @@ def _totals(ledger: Ledger, first: pd.Timestamp, last: pd.Timestamp) -> list[dic
     return records
 
 
-def _citations(ledger: Ledger, claims: gpd.GeoDataFrame) -> dict[str, Any]:
-    """Where each claim can be read, and the numbers of the claims behind each row."""
-    columns = ["publisher", "url"]
-    own = ledger.polygons.assign(publisher="map file").set_index("claim_id")[columns]
-    cited = pd.concat([ledger.claims[columns], pd.DataFrame(own)])
-    cited = cited[cited.index.isin({claim for ids in claims.claim_ids for claim in ids})]
-    number = {claim: n for n, claim in enumerate(cited.index)}
-    return {
-        "claims": [list(row) for row in cited.itertuples(index=False, name=None)],
-        "rows": [[number[claim] for claim in ids] for ids in claims.claim_ids],
-    }
-
-
 @lru_cache(maxsize=1)
 def _context() -> dict[str, Any]:
     """Lines by kind, and sites by name."""
@@ -286,16 +266,10 @@ def _context() -> dict[str, Any]:
     return {"lines": lines, "sites": [list(place) for place in places]}
 
 
-def _places(ledger: Ledger, claims: gpd.GeoDataFrame) -> list[list[Any]]:
-    """Settlements with a rank for labels: 0 is shown first, 9 never."""
-    meant = {i for ids in claims.settlements for i in ids}
-    table = ledger.settlements
-    # Ranks by size: where each of these begins, labels are shown a zoom earlier.
-    rank = 3 - np.searchsorted([600, 1500, 4000], table.population, side="right")
-    far = ~table.index.isin(list(meant)) & (rank > 0)
-    table = table.assign(rank=np.where(far, 9, rank)).sort_values("rank", kind="stable")
-    table["where"] = _where(table)
-    columns = ["name_en", "name_ru", "name_uk", "where", "lat", "lon", "rank"]
+def _places(ledger: Ledger) -> list[list[Any]]:
+    table = by_prominence(ledger)
+    table = table.assign(where=_where(table))
+    columns = ["name_en", "name_ru", "name_uk", "where", "lat", "lon"]
     return [list(row) for row in table[columns].itertuples(name=None)]
 
 

@@ -11,6 +11,7 @@ from branca.element import Element, Figure
 
 from geo._io.text import json_line
 from geo.analysis.agreement import CLASSES, TABLE, WORD, WORDS
+from geo.ledger.gazetteer import SOUNDS
 from geo.selection.address import View
 from geo.style.look import Dash, Line, Style, style
 from geo.style.words import phrases
@@ -21,8 +22,9 @@ _ASSETS = files("geo.web") / "assets"
 _SCRIPTS = (
     "words.js", "elements.js", "calendar.js", "ground.js", "record.js", "telling.js", "painting.js",
     "places.js", "sidemap.js", "wheel.js", "maps.js", "summary.js", "compare.js", "tiles.js",
-    "context.js", "frame.js", "card.js", "key.js", "search.js", "choice.js", "panel.js",
-    "area.js", "strip.js", "player.js", "bar.js", "paper.js", "clock.js",
+    "context.js", "frame.js", "claim.js", "card.js", "key.js", "datefield.js", "names.js",
+    "search.js", "choice.js", "panel.js", "area.js", "strip.js", "player.js", "bar.js", "paper.js",
+    "clock.js",
 )  # fmt: skip
 #: What joins them where they stand as files, and their types, which a browser does not read.
 _SEAMS = re.compile(r"^(?:import |export | *\/\*\* @).*\n", re.MULTILINE)
@@ -87,10 +89,11 @@ def script() -> str:
 
 
 def constants() -> str:
-    """What the script shares with Python: the look, the phrases, and how words make classes."""
+    """What the script shares with Python: the look, phrases, sounds, how words make classes."""
     shared = {
         "STYLE": style().model_dump(mode="json", include=_DRAWN),
         "WORDS": phrases("en"),
+        "SOUNDS": dict(SOUNDS),
         "AGREEMENT": {
             "words": WORDS,
             "classes": CLASSES,

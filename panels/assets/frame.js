@@ -18,8 +18,57 @@ export default function ({ parentElement, data, setStateValue }) {
 function command(frame, data) {
   const clock = frame.contentWindow?.claimsClock;
   if (!clock || frame.dataset.turn === String(data.turn)) return;
-  clock.set(data.command);
   frame.dataset.turn = String(data.turn);
+  const { date, place } = data.command;
+  if (date !== undefined || place !== undefined) dock(frame, () => clock.set({ place }));
+  clock.set(data.command);
+}
+
+/* A map that is out of sight is laid over the half of the window where the pointer is not, so that
+   nothing moves under it. It goes back to its place by the button, by Escape, or on the way there. */
+let pointer = innerHeight;
+document.addEventListener("pointerdown", ({ clientY }) => { pointer = clientY; }, true);
+
+/** @param {HTMLIFrameElement} frame */
+function held(frame) {
+  const holder = document.createElement("div");
+  const box = document.createElement("div");
+  box.className = "claims-dock";
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "Put the map back";
+  box.append(button, frame);
+  holder.append(box);
+  const back = () => {
+    box.classList.remove("claims-docked");
+    box.removeAttribute("style");
+    frame.contentDocument?.documentElement.removeAttribute("data-brief");
+    holder.style.height = "";
+  };
+  button.addEventListener("click", back);
+  document.addEventListener("keydown", ({ key }) => { if (key === "Escape") back(); });
+  document.addEventListener("scroll", () => {
+    if (box.classList.contains("claims-docked") && holder.getBoundingClientRect().top > -100) back();
+  }, true);
+  return holder;
+}
+
+/* `moved` is called when the map has its new size. */
+/** @param {HTMLIFrameElement} frame @param {() => void} moved */
+function dock(frame, moved) {
+  const box = frame.parentElement;
+  const holder = box?.parentElement;
+  if (!box || !holder || box.classList.contains("claims-docked")) return;
+  const { top, bottom } = holder.getBoundingClientRect();
+  if (top > -100 && Math.min(bottom, innerHeight) - Math.max(top, 0) > innerHeight / 2) return;
+  const above = pointer > innerHeight / 2;
+  const room = (above ? pointer : innerHeight - pointer) - 40;
+  holder.style.height = `${holder.offsetHeight}px`;
+  box.style.height = `${Math.min(room, 0.7 * innerHeight)}px`;
+  box.style[above ? "top" : "bottom"] = "0";
+  frame.contentWindow?.addEventListener("resize", () => requestAnimationFrame(() => requestAnimationFrame(moved)), { once: true });
+  frame.contentDocument?.documentElement.setAttribute("data-brief", "");
+  box.classList.add("claims-docked");
 }
 
 /** @param {HTMLElement} parent @param {Data} data @param {Tell} tell */
@@ -49,7 +98,7 @@ function make(parent, data, tell) {
   skip.addEventListener("click", () => {
     /** @type {HTMLElement | null} */ (document.querySelector('.st-key-panels [role="radio"][aria-checked="true"]'))?.focus();
   });
-  parent.append(skip, frame);
+  parent.append(skip, held(frame));
 }
 
 /* Without the server the map goes on and the panels wait: they would answer from an older state. Back

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 /** @typedef {{ day: number, knownBy: number | null, rows: Row[], lapsed: Row[], areas: Area[], outlines: Area[] }} Day */
 /** @typedef {{ day: number, headline: string, names: string[], pair: string[], relations: string[], km2: { [voice: string]: { [word: string]: number } } }} Summed */
 /** @typedef {{ hide: string[], then: boolean, current: CurrentFor, compared: string[], voices: string[], words: string[][], classes: string[], summaries: Summed[] }} Told */
-/** @typedef {{ days: Day[], held: { [source: string]: (number | null)[] }, tellings: Told[] }} Expected */
+/** @typedef {{ days: Day[], held: { [source: string]: (number | null)[] }, tellings: Told[], found: { name: string, found: [number, number][] }[] }} Expected */
 
 /** @type {{ shared: object, payload: Payload, expected: Expected }} */
 const { payload, expected, shared } = JSON.parse(readFileSync(process.env.CLAIMS_FIXTURE ?? "", "utf-8"));

@@ -1,5 +1,6 @@
 /* The bar under the map: the date, the keys and the slider. */
 import { AreaChart } from "./area.js";
+import { DateField } from "./datefield.js";
 import { button, checkbox, choice, element, sign } from "./elements.js";
 import { SPEEDS } from "./player.js";
 import { Strip } from "./strip.js";
@@ -11,16 +12,11 @@ class TimeBar {
     this.clock = clock;
     const { calendar, player } = clock;
     const row = element("div", "claims-row", bar);
-    const box = this.dateBox = element("input", "claims-datebox", row);
-    Object.assign(box, { type: "date", min: calendar.iso(0), max: calendar.iso(calendar.last), value: calendar.iso(clock.day) });
-    box.setAttribute("aria-label", "Go to date");
-    // While a year is being typed it lies far outside.
-    box.addEventListener("change", () => {
-      if (!box.validity.valid || !box.value) return;
+    this.date = new DateField(calendar, "claims-datebox", row, "Go to date", (day) => {
       player.play(false);
-      clock.go(calendar.dayOf(box.value));
+      clock.go(day);
     });
-    box.addEventListener("blur", () => { box.value = calendar.iso(clock.day); });
+    this.date.show(clock.day);
     const keys = element("div", "claims-keys", row);
     button(keys, "Previous change", "previous", () => clock.jump(-1));
     button(keys, "One day back", "back", () => clock.go(clock.day - 1));
@@ -35,7 +31,6 @@ class TimeBar {
       clock.tell("known");
     }, "On: only what had been said by the day shown. Off: as known now, with what was said later.");
     this.chartButton = button(row, "Area chart", "chart", () => {
-      clock.charted = true;
       this.showChart(!this.chart.open);
       clock.tell("chart");
     });
@@ -89,8 +84,7 @@ class TimeBar {
 
   /** @param {string} text what the slider says of the day */
   say(text) {
-    const { calendar, day } = this.clock;
-    if (document.activeElement !== this.dateBox) this.dateBox.value = calendar.iso(day);
+    this.date.show(this.clock.day);
     if (this.slider.getAttribute("aria-valuetext") !== text) this.slider.setAttribute("aria-valuetext", text);
   }
 }

@@ -1,8 +1,10 @@
-/* What is said of the place that is chosen: first in a word for each voice, then source by source,
-   current claims before those that have lapsed. Text only, never markup. */
-import { button, element } from "./elements.js";
+/* What is said of the chosen place: a word for each voice, then source by source, current claims
+   before those that have lapsed; then all other claims, the newest first. Text only, never markup. */
+import { showClaim } from "./claim.js";
+import { button, checkbox, choice, element } from "./elements.js";
 import { disc } from "./places.js";
-import { ago, count, phrase, shortName, STATUS_NAMES } from "./words.js";
+import { ago, count, phrase, shortName, SIDES, STATUS_NAMES } from "./words.js";
+/** @import { Cited } from "./types" */
 /** @import { ClaimsClock } from "./clock.js" */
 /* A claim so near to the end of its term is told to be. */
 const SOON = 10;
@@ -20,9 +22,20 @@ class Card {
     this.from = null;
     this.title = element("h2", "", this.box);
     button(this.box, "Close", "close", () => clock.choose([])).classList.add("claims-close");
-    this.body = element("div", "", this.box);
+    const filters = element("div", "claims-filters", this.box);
+    this.when = element("span", "claims-when", filters);
+    this.who = choice("claims-select", filters, "Claims of", [["", "all sources"], ...SIDES, ...clock.payload.sources.map(({ id, name }) => /** @type {[string, string]} */ ([id, name]))], () => this.renew());
+    this.inForce = checkbox("claims-check", filters, "in force", false, () => this.renew());
+    this.said = element("div", "claims-said", this.box);
+    this.body = element("div", "", this.said);
+    this.others = element("details", "claims-others", this.said);
+    this.many = element("summary", "", this.others);
+    this.list = element("ul", "", this.others);
+    this.others.addEventListener("toggle", () => this.renew());
     /** @type {number[]} */
     this.pieces = [];
+    // Whether the claim that is chosen has still to be brought into view.
+    this.unseen = false;
   }
 
   get isOpen() { return !this.box.hidden; }
@@ -37,8 +50,17 @@ class Card {
     this.title.textContent = name;
     this.box.setAttribute("aria-label", name);
     if (row) element("small", "", this.title, ` ${row[4]}`);
+    this.others.open = false;
+    this.said.scrollTop = 0;
+    this.unseen = true;
+    this.clock.panel.arrange();
     this.renew();
-    this.box.scrollTop = 0;
+  }
+
+  /* The claims of the place with their citations: a page that stands alone has them all; the page
+     around the map has them as soon as its server has told. */
+  get cited() {
+    return this.clock.payload.cited ?? frameElement?.ownerDocument.defaultView?.claimsCited ?? [];
   }
 
   /* Opened it takes the focus, so that it is read out; closed it gives it back. */
@@ -56,55 +78,104 @@ class Card {
   /* Say what holds now. */
   renew() {
     if (!this.isOpen) return;
-    const said = this.#said();
-    if (said.textContent === this.body.textContent) return;
-    this.body.replaceChildren(said);
+    const { clock, pieces } = this;
+    const { record } = clock;
+    const here = this.cited.filter(({ place, rows }) => (place !== null && place === clock.place) || rows.some((r) => pieces.includes(record.piece[r])));
+    const picked = here.find(({ id }) => id === clock.claim);
+    this.when.textContent = clock.calendar.say(clock.day);
+    const shown = new Set();
+    const said = this.#said(here, shown);
+    const others = this.inForce.checked ? [] : here.filter((claim) => !shown.has(claim) && this.#passes(claim));
+    this.others.hidden = !others.length;
+    if (picked && others.includes(picked)) this.others.open = true;
+    this.many.textContent = `${count(others.length, "other claim")}, newest first`;
+    const rest = element("ul");
+    if (this.others.open) for (const claim of others) this.#other(rest, claim);
+    const show = picked && this.unseen;
+    for (const [old, made] of [[this.body, said], [this.list, rest]]) {
+      if (show || old.textContent !== made.textContent) old.replaceChildren(...made.childNodes);
+    }
+    if (!show) return;
+    this.unseen = false;
+    const item = this.said.querySelector("li:has(details[open])");
+    if (item instanceof HTMLElement) this.said.scrollTop = item.offsetTop;
   }
 
-  #said() {
-    const { clock, pieces } = this;
-    const { calendar, day, telling, voices, record, lapsedOfAll } = clock;
+  /* Whether a claim is of those asked for, and had been made. */
+  /** @param {Cited} claim */
+  #passes({ source, said, status }) {
+    const { clock, who: { value } } = this;
+    const { id, side } = clock.payload.sources[source];
+    return (!clock.asSaid || said <= clock.day) && ![id, side, status].some((name) => clock.hidden.has(name)) && ["", id, side].includes(value);
+  }
+
+  /* Those of `here` that are told of go into `shown`. */
+  /** @param {Cited[]} here @param {Set<Cited>} shown */
+  #said(here, shown) {
+    const { clock, pieces, who: { value } } = this;
+    const { telling, voices, record, lapsedOfAll } = clock;
     const node = element("div");
-    element("p", "claims-when", node, calendar.say(day));
     const cell = pieces.find((n) => clock.payload.pieces[n].cell !== null);
-    const rows = telling.rows.filter((r) => pieces.includes(record.piece[r]));
-    const old = lapsedOfAll.filter((r) => clock.shows(r) && pieces.includes(record.piece[r]));
+    const asked = (/** @type {number} */ r) => pieces.includes(record.piece[r]) && (!value || record.speaks(r, value));
+    const rows = telling.rows.filter(asked);
+    const old = lapsedOfAll.filter((r) => clock.shows(r) && asked(r));
     if (!rows.length && !old.length) {
-      element("p", "", node, "None of the sources shown says anything of this place on this day.");
+      element("p", "", node, `None of the sources ${value ? "asked for" : "shown"} says anything of this place on this day.`);
       return node;
     }
     for (const voice of voices) {
+      const [own, gone] = [rows, old].map((all) => all.filter((r) => record.speaks(r, voice)));
+      if (value && !own.length && !gone.length) continue;
       const line = element("p", "claims-voice", node);
       const word = cell === undefined ? "silent" : telling.word(voice, cell);
       if (cell !== undefined) disc([word], line);
       element("b", "", line, `${clock.maps.name(voice)}: `);
-      line.append(word === "silent" ? (old.some((r) => record.speaks(r, voice)) ? "nothing current" : phrase("short_silent")) : phrase(word));
+      line.append(word === "silent" ? (gone.length ? "nothing current" : phrase("short_silent")) : phrase(word));
       const list = element("ul", "", node);
-      for (const r of rows.filter((row) => record.speaks(row, voice))) this.#claim(list, r, false);
-      for (const r of old.filter((row) => record.speaks(row, voice))) this.#claim(list, r, true);
+      for (const r of this.inForce.checked ? own : [...own, ...gone]) {
+        const item = this.#row(list, r, gone.includes(r));
+        for (const claim of here) if (claim.rows.includes(r)) { this.#claim(item, claim); shown.add(claim); }
+      }
       if ((voice === "russian" && word === "ukrainian_control") || (voice === "ukrainian" && word === "russian_control")) element("p", "claims-hint", node, phrase("concession"));
     }
     return node;
   }
 
   /** @param {Element} list @param {number} r @param {boolean} lapsed */
-  #claim(list, r, lapsed) {
-    const { calendar, day, record, payload } = this.clock;
+  #row(list, r, lapsed) {
+    const { calendar, day, record } = this.clock;
     const status = record.statusOf(r);
     const item = element("li", lapsed ? "claims-lapsed" : "", list);
-    element("b", "", item, shortName(record.sourceOf(r)));
+    const line = element("div", "", item);
+    element("b", "", line, shortName(record.sourceOf(r)));
     const since = status === "implied" ? "" : `, since ${calendar.say(record.since[r])}`;
     const left = record.stop[r] - day;
     const age = ago(day - record.lastSaid(r, day));
     const soon = !lapsed && record.stop[r] < record.to[r] && left <= SOON ? `, lapses in ${count(left, "day")}` : "";
-    item.append(`: ${STATUS_NAMES[status]}${since}, ${lapsed ? "lapsed, " : ""}${age}${soon}`);
-    // Where the claims behind a row can be read, if the page carries it.
-    if (!payload.citations) return;
-    for (const claim of payload.citations.rows[r]) {
-      const [publisher, href] = payload.citations.claims[claim];
-      if (!/^https?:\/\//.test(href)) continue;
-      Object.assign(element("a", "claims-citation", item, publisher), { href, target: "_blank", rel: "noopener noreferrer" });
-    }
+    line.append(`: ${STATUS_NAMES[status]}${since}, ${lapsed ? "lapsed, " : ""}${age}${soon}`);
+    return item;
+  }
+
+  /** @param {Element} list @param {Cited} claim */
+  #other(list, claim) {
+    const { calendar, payload } = this.clock;
+    const item = element("li", "", list);
+    const line = element("div", "", item);
+    element("b", "", line, shortName(payload.sources[claim.source]));
+    const about = claim.day === claim.said ? "" : `, of ${calendar.say(claim.day)}`;
+    line.append(`: ${claim.status === "withdrawn" ? "claim withdrawn" : STATUS_NAMES[claim.status]}, said ${calendar.say(claim.said)}${about}`);
+    this.#claim(item, claim);
+  }
+
+  /* The claim that is open stands in the address. */
+  /** @param {Element} item @param {Cited} claim */
+  #claim(item, claim) {
+    const { clock } = this;
+    showClaim(item, claim, claim.id === clock.claim, (open) => {
+      if (open === (clock.claim === claim.id)) return;
+      clock.claim = open ? claim.id : null;
+      clock.tell("claim");
+    });
   }
 }
 

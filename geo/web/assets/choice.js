@@ -1,4 +1,5 @@
 /* What is compared, chosen in the panel; and what changed, in words. */
+import { DateField } from "./datefield.js";
 import { choice, element } from "./elements.js";
 import { SIDES } from "./words.js";
 import { SPANS } from "./compare.js";
@@ -14,9 +15,12 @@ class ComparisonChoice {
   constructor(clock, parent) {
     this.clock = clock;
     this.kind = choice("claims-select", parent, "Compare", KINDS, (kind) => this.#begin(kind));
+    this.date = new DateField(clock.calendar, "claims-select", parent, "Second date", (day) => this.#take(clock.calendar.iso(day)));
     this.pair = element("div", "claims-choice", parent);
     this.summary = element("div", "claims-hint", parent);
     this.summary.setAttribute("role", "status");
+    /** @type {HTMLSelectElement[]} */
+    this.boxes = [];
     this.sync();
   }
 
@@ -39,22 +43,25 @@ class ComparisonChoice {
 
   /* Put the boxes as the comparison is. */
   sync() {
-    const { calendar, comparison: { text, fixed, ids, spanned }, payload } = this.clock;
-    const sides = ids && SIDES.some(([side]) => side === ids[0]);
-    this.kind.value = text === null ? "" : text in SPANS ? text : spanned ? "date" : sides ? "sides" : "sources";
-    this.pair.textContent = "";
-    if (fixed !== null) {
-      const input = element("input", "claims-select", this.pair);
-      Object.assign(input, { type: "date", min: calendar.iso(0), max: calendar.iso(calendar.last), value: calendar.iso(fixed) });
-      input.setAttribute("aria-label", "Second date");
-      input.addEventListener("change", () => { if (input.value) this.#take(calendar.iso(calendar.dayOf(input.value))); });
-    }
+    const { comparison: { text, fixed, ids, spanned } } = this.clock;
+    const kind = text === null ? "" : text in SPANS ? text : spanned ? "date" : SIDES.some(([side]) => side === ids?.[0]) ? "sides" : "sources";
+    // A box that a reader is at stays where it is.
+    if (this.pair.dataset.kind !== kind) this.#offer(kind);
+    this.kind.value = kind;
+    this.date.show(fixed);
+    this.boxes.forEach((box, n) => { box.value = ids?.[n] ?? ""; });
+  }
+
+  /* Boxes for two sides or two sources. */
+  /** @param {string} kind */
+  #offer(kind) {
+    const { clock: { payload }, pair } = this;
+    pair.dataset.kind = kind;
+    pair.textContent = "";
     /** @type {[string, string][]} */
-    const options = sides ? SIDES : payload.sources.map(({ id, name }) => [id, name]);
-    ids?.forEach((chosen, n) => {
-      const take = (/** @type {string} */ id) => this.#take(ids.map((own, m) => (m === n ? id : own)).join("|"));
-      choice("claims-select", this.pair, n ? "Second" : "First", options, take).value = chosen;
-    });
+    const options = kind === "sides" ? SIDES : payload.sources.map(({ id, name }) => [id, name]);
+    const take = () => this.#take(this.boxes.map((box) => box.value).join("|"));
+    this.boxes = ["sides", "sources"].includes(kind) ? ["First", "Second"].map((name) => choice("claims-select", pair, name, options, take)) : [];
   }
 
   /* What each telling gained and lost, with the places behind it. */

@@ -41,9 +41,8 @@ class ClaimsClock {
     this.current = view.current;
     this.showLapsed = view.lapsed;
     this.record.lapseAfter(this.current);
-    // Whether the reader chose to see the chart or not.
-    this.charted = view.chart !== null;
     this.place = view.place;
+    this.claim = view.claim;
     /** @type {number | null} */
     this.lit = null;
     this.changes = this.record.changes(this.asSaid);
@@ -83,7 +82,7 @@ class ClaimsClock {
     frame.skip(this);
     new Paper(this, frame.holder);
     // Space first, then the view, then what is drawn: so that each is worked out once.
-    this.bar.showChart(view.chart ?? (window.innerWidth > 1000 && window.innerHeight > 900));
+    this.bar.showChart(view.chart);
     if (view.centre) map.setView([view.centre[0], view.centre[1]], view.centre[2], { animate: false });
     this.maps.arrange();
     if (!view.centre) this.maps.showAll();
@@ -140,10 +139,11 @@ class ClaimsClock {
       lapsed: this.showLapsed,
       compare: this.comparison.text,
       view: this.maps.view,
-      chart: this.charted ? this.bar.chart.open : null,
+      chart: this.bar.chart.open,
       tiles: this.tiles.on,
       context: this.context.on,
       place: this.place,
+      claim: this.claim,
       centre: [+centre.lat.toFixed(4), +centre.lng.toFixed(4), zoom],
       bounds: [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map((value) => +value.toFixed(3)),
     };
@@ -151,7 +151,7 @@ class ClaimsClock {
 
   /* Take over a part of a state without telling anybody; `tell` asks for the whole. */
   /** @param {Command} command */
-  set({ date, known, hide, current, lapsed, compare, view, place, tell }) {
+  set({ date, known, hide, current, lapsed, compare, view, place, claim, tell }) {
     // A day that was told while playing may still be on its way, and would win.
     const late = this.player.playing;
     if (date !== undefined) { this.player.halt(); this.day = this.calendar.dayOf(date); }
@@ -163,6 +163,7 @@ class ClaimsClock {
     if (view !== undefined) this.maps.view = view;
     if (hide !== undefined || compare !== undefined || view !== undefined) this.maps.arrange();
     if (place !== undefined && place !== null) this.#visit(place);
+    if (claim !== undefined) this.claim = claim;
     this.panel.sync();
     this.bar.known.checked = this.asSaid;
     this.bar.chart.draw();
@@ -243,10 +244,24 @@ class ClaimsClock {
 
   /** @param {number | null} place @param {number[]} pieces */
   #take(place, pieces) {
+    if (place !== this.place) this.claim = null;
     this.place = place;
     this.panel.card.open(place, pieces);
+    if (place !== null) this.#uncover(place);
     for (const map of this.maps.shown) map.places?.place();
     this.schedule();
+  }
+
+  /* Move the map up where the card lies over a place, as it does on a narrow screen. */
+  /** @param {number} place */
+  #uncover(place) {
+    const row = this.payload.places.find(([id]) => id === place);
+    const { map } = this.maps.lead;
+    const [here, card] = [map.getContainer(), this.panel.card.box].map((node) => node.getBoundingClientRect());
+    if (!row || card.left >= here.right || card.top <= here.top) return;
+    const { y } = map.latLngToContainerPoint([row[5], row[6]]);
+    const free = card.top - here.top;
+    if (y > free - 16) map.panBy([0, y - free / 2], { animate: false });
   }
 
   /* Choose a settlement from elsewhere: mark it, and bring it into view. */
@@ -258,6 +273,7 @@ class ClaimsClock {
     const at = L.latLng(row[5], row[6]);
     const { map } = this.maps.lead;
     if (!map.getBounds().pad(-0.05).contains(at)) map.panTo(at, { animate: false });
+    this.#uncover(place);
   }
 
   /* Outline what one source says; null: none. */

@@ -40,9 +40,10 @@ class Key {
     if (places && pair.length === 2) this.#line(disc(["ukrainian_control", "silent"]), phrase("disc", ...pair.map((voice) => clock.maps.name(voice))));
     if (clock.showLapsed) this.#line(null, phrase("lapsed"));
     if (clock.context.on) {
-      const row = element("p", "claims-sign", box);
-      row.append(...Object.keys(STYLE.context).flatMap((kind) => [stroke(kind), phrase(kind)]));
-      this.#line(element("i", "claims-site"), clock.payload.context.sites.map(([name]) => name).join(", "));
+      const row = element("p", "claims-context", box);
+      const add = (/** @type {Element} */ sign, /** @type {string} */ words) => element("span", "", row, words).prepend(sign);
+      for (const kind of Object.keys(STYLE.context)) add(stroke(kind), phrase(kind));
+      add(element("i", "claims-site"), clock.payload.context.sites.map(([name]) => name).join(", "));
       element("p", "claims-hint", box, phrase("schematic"));
     }
     const { current } = clock;

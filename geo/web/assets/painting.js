@@ -8,6 +8,13 @@ import { svg, write } from "./elements.js";
 /* A class that is painted as another is told with it. */
 const ALIKE = new Map([["one_contested", "both_contested"]]);
 
+/* Prefixes of signs, from the lowest layer to the highest: cells of which a source that draws shapes
+   says something without drawing them, or nobody does; the shapes; cells that are named. */
+const LAYERS = ["under-", "drawn-", ""];
+/* The sign that a name of any layer is painted with. */
+/** @param {string} name */
+const signOf = (name) => name.replace(/^(under|drawn)-/, "");
+
 /** @param {string} name */
 const colour = (name) => `var(--claims-${name})`;
 
@@ -81,10 +88,13 @@ class Painting {
     this.points = ground.project(map);
     /** @type {Map<string, Shape>} */
     this.shapes = new Map();
-    // An edge lies over what is beside it.
-    for (const [name, { edge }] of Object.entries(STYLE.signs).sort(([, a], [, b]) => a.edge - b.edge)) {
-      this.add(name, `fill: ${fillOf(name)}`, edge ? { stroke: colour("ink"), "stroke-width": edge } : {});
+    // An edge lies over what is beside it; shapes that a map draws lie under the cells that others name.
+    for (const layer of LAYERS) {
+      for (const [name, { edge }] of Object.entries(STYLE.signs).sort(([, a], [, b]) => a.edge - b.edge)) {
+        this.add(layer + name, `fill: ${fillOf(name)}`, edge ? { stroke: colour("ink"), "stroke-width": edge } : {});
+      }
     }
+    this.nothing = Object.fromEntries(Array.from(this.shapes.keys(), (name) => [name, null]));
     map.on("zoomend viewreset", () => {
       ground.project(map, this.points);
       this.shapes.forEach((shape) => this.#place(shape));
@@ -94,7 +104,7 @@ class Painting {
   /* A shape by its name; what is added later lies on top. */
   /** @param {string} name @param {string} style @param {object} attributes */
   add(name, style, attributes) {
-    const path = svg("path", { "data-class": name, style: `display: none; ${style}`, "stroke-linejoin": "round", ...attributes }, this.renderer._rootGroup);
+    const path = svg("path", { "data-class": signOf(name), style: `display: none; ${style}`, "stroke-linejoin": "round", ...attributes }, this.renderer._rootGroup);
     this.shapes.set(name, { path, member: null, rings: [], shown: false, stale: false });
   }
 
@@ -130,4 +140,4 @@ class Painting {
   }
 }
 
-export { ALIKE, colour, fillOf, patterns, sample, stroke, Painting };
+export { ALIKE, colour, fillOf, patterns, sample, signOf, stroke, Painting };

@@ -17,8 +17,9 @@ class Panel {
   constructor(clock, panel) {
     this.clock = clock;
     this.panel = panel;
+    this.isOpen = false;
     panel.setAttribute("aria-label", "Key, places, sources");
-    this.button = button(null, "Key and sources", "layers", () => this.open(panel.hidden));
+    this.button = button(null, "Key and sources", "layers", () => this.open(!this.isOpen));
     this.button.classList.add("claims-open");
     panel.before(this.button);
     this.search = new Search(clock, panel);
@@ -49,10 +50,18 @@ class Panel {
 
   /** @param {boolean} on */
   open(on) {
-    this.panel.hidden = !on;
+    this.isOpen = on;
+    this.arrange();
     this.button.setAttribute("aria-expanded", String(on));
     this.button.setAttribute("aria-label", on ? "Hide key and sources" : "Key and sources");
     sign(this.button, on ? "close" : "layers");
+  }
+
+  /* While it is closed, the card of a chosen place is all that is seen of it. */
+  arrange() {
+    const { card, isOpen, panel } = this;
+    panel.hidden = !isOpen && !(card.isOpen && panel.contains(card.box));
+    panel.classList.toggle("claims-sheet", !isOpen);
   }
 
   /* On a small screen the panel would cover the map: it closes, and opens again on a large one. What is
@@ -60,12 +69,16 @@ class Panel {
   #narrow() {
     const { clock: { maps }, card, key } = this;
     let closed = false;
-    const place = () => { if (maps.wide) key.box.before(card.box); else maps.holder.append(card.box); };
+    const place = () => {
+      if (maps.wide) key.box.before(card.box);
+      else maps.holder.append(card.box);
+      this.arrange();
+    };
     place();
     maps.room.addEventListener("change", () => {
       place();
       if (maps.wide && closed) this.open(true);
-      closed = !maps.wide && !this.panel.hidden;
+      closed = !maps.wide && this.isOpen;
       if (closed) this.open(false);
     });
   }

@@ -9,11 +9,11 @@ class Paper {
     window.addEventListener("beforeprint", () => {
       const { maps, panel } = clock;
       const { theme } = dataset;
-      const { hidden } = panel.panel;
+      const { isOpen } = panel;
       const [centre, zoom] = maps.at;
       restore = () => {
         dataset.theme = theme;
-        panel.open(!hidden);
+        panel.open(isOpen);
         holder.classList.remove("claims-paper");
         maps.paper = false;
         maps.arrange();

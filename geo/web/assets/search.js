@@ -1,69 +1,97 @@
-/* The field in which a reader finds a settlement by its name. */
-import { element } from "./elements.js";
+/* The field in which a reader finds a settlement by its name: a combobox with a list of its own. */
+import { element, write } from "./elements.js";
+import { Names } from "./names.js";
+import { count } from "./words.js";
 /** @import { Place } from "./types" */
 /** @import { ClaimsClock } from "./clock.js" */
-/** @typedef {{ place: Place, keys: string[], text: string }} Named */
+/* Places listed at once. */
+const MOST = 12;
 
 class Search {
   /** @param {ClaimsClock} clock @param {Element} parent */
   constructor(clock, parent) {
     this.clock = clock;
     const input = this.input = element("input", "claims-search", parent);
-    Object.assign(input, { type: "search", placeholder: "Find a place, in Latin or Cyrillic" });
-    input.setAttribute("aria-label", "Find a place");
-    input.setAttribute("list", "claims-places");
-    this.list = element("datalist", "", parent);
-    this.list.id = "claims-places";
-    this.nothing = element("p", "claims-hint", parent, "No place has such a name.");
-    this.nothing.setAttribute("role", "status");
-    this.nothing.hidden = true;
-    /** @type {Named[]} */
-    this.places = [];
-    input.addEventListener("focus", () => this.#prepare());
+    Object.assign(input, { type: "search", placeholder: "Find a place, in Latin or Cyrillic", autocomplete: "off", spellcheck: false });
+    const attributes = { role: "combobox", "aria-label": "Find a place", "aria-autocomplete": "list", "aria-controls": "claims-found", "aria-expanded": "false" };
+    for (const [name, value] of Object.entries(attributes)) input.setAttribute(name, value);
+    this.list = element("ul", "claims-found", parent);
+    this.list.id = "claims-found";
+    this.list.setAttribute("role", "listbox");
+    this.list.setAttribute("aria-label", "Places found");
+    this.said = element("p", "claims-hint", parent);
+    this.said.setAttribute("role", "status");
+    /** @type {Names | null} */
+    this.names = null;
+    /** @type {Place[]} */
+    this.found = [];
+    this.active = 0;
+    this.#show([]);
     input.addEventListener("input", () => this.#find());
-    input.addEventListener("keydown", ({ key }) => {
-      const first = this.list.querySelector("option");
-      if (key !== "Enter" || !first) return;
-      if (!this.#chosen()) input.value = first.value;
-      this.#go();
-    });
+    input.addEventListener("blur", () => this.#show([]));
+    input.addEventListener("keydown", (event) => this.#press(event));
+    // The field keeps the focus.
+    this.list.addEventListener("mousedown", (event) => event.preventDefault());
   }
-
-  /* Letters and digits alone, in small letters. */
-  /** @param {string} text */
-  #plain(text) { return text.toLowerCase().replace(/ё/g, "е").replace(/[^\p{L}\p{N}]/gu, ""); }
-
-  #prepare() {
-    if (!this.places.length) this.places = this.clock.payload.places.map((place) => ({
-      place, keys: [place[1], place[2], place[3]].filter(Boolean).map(this.#plain),
-      text: `${place[1]} · ${place[2]} (${place[4]})`,
-    }));
-  }
-
-  #chosen() { return this.places.find(({ text }) => text === this.input.value); }
 
   #find() {
-    const key = this.#plain(this.input.value);
-    this.list.textContent = "";
-    this.nothing.hidden = true;
-    if (!key) return;
-    /** @param {Named} named */
-    const rank = ({ keys }) => Math.min(...keys.map((k) => (k === key ? 0 : k.startsWith(key) ? 1 : k.includes(key) ? 2 : 9)));
-    this.places.map((named) => ({ named, at: rank(named) })).filter(({ at }) => at < 9)
-      .sort((a, b) => a.at - b.at || a.named.place[7] - b.named.place[7])
-      .slice(0, 40).forEach(({ named }) => { element("option", "", this.list).value = named.text; });
-    this.nothing.hidden = Boolean(this.list.firstChild || this.#chosen());
-    this.#go();
+    this.names ??= new Names(this.clock.payload.places);
+    const { value } = this.input;
+    const found = this.names.find(value);
+    this.#show(found.map(({ place }) => place));
+    const more = found.length > MOST ? `; the first ${MOST} are listed` : "";
+    const near = found.length && found[0].match > 2 ? `Nothing is called so; ${count(found.length, "name")} like it` : count(found.length, "place");
+    write(this.said, !value.trim() ? "" : found.length ? `${near}${more}` : "No place has such a name.");
   }
 
-  #go() {
-    const { clock } = this;
-    const hit = this.#chosen();
-    if (!hit) return;
-    const [id, , , , , lat, lon] = hit.place;
+  /** @param {Place[]} found */
+  #show(found) {
+    this.found = found.slice(0, MOST);
+    this.list.textContent = "";
+    this.found.forEach((place, n) => {
+      const option = element("li", "", this.list, `${place[1]} · ${place[2]} `);
+      option.id = `claims-found-${n}`;
+      option.setAttribute("role", "option");
+      element("small", "", option, place[4]);
+      option.addEventListener("click", () => this.#go(place));
+    });
+    this.list.hidden = !this.found.length;
+    this.input.setAttribute("aria-expanded", String(!this.list.hidden));
+    if (!found.length) write(this.said, "");
+    this.#mark(0);
+  }
+
+  /** @param {number} active */
+  #mark(active) {
+    this.active = active;
+    [...this.list.children].forEach((option, n) => option.setAttribute("aria-selected", String(n === active)));
+    const option = this.list.children[active];
+    if (option) this.input.setAttribute("aria-activedescendant", option.id);
+    else this.input.removeAttribute("aria-activedescendant");
+    option?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** @param {KeyboardEvent} event */
+  #press(event) {
+    const { length } = this.found;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (event.key === "ArrowDown" && !length) this.#find();
+    else if (step && length) this.#mark((this.active + step + length) % length);
+    else if (event.key === "Enter" && length) this.#go(this.found[this.active]);
+    else if (event.key === "Escape" && length) this.#show([]);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** @param {Place} place */
+  #go(place) {
+    const { clock, input } = this;
+    input.value = place[1];
+    this.#show([]);
     const { map } = clock.maps.lead;
-    map.setView([lat, lon], Math.max(map.getZoom(), 11), { animate: false });
-    clock.select(id);
+    map.setView([place[5], place[6]], Math.max(map.getZoom(), 11), { animate: false });
+    clock.select(place[0]);
     if (!clock.maps.wide) clock.panel.open(false);
   }
 }

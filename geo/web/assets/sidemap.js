@@ -1,6 +1,6 @@
 /* One map: what one voice says, or where two are compared; with its title above and its km2 below. */
 import { element, write } from "./elements.js";
-import { Painting, colour } from "./painting.js";
+import { Painting, colour, signOf } from "./painting.js";
 import { Places } from "./places.js";
 import { UKRAINIAN } from "./telling.js";
 import { phrase, thousands } from "./words.js";
@@ -92,8 +92,9 @@ class SideMap {
     if (before) members = telling.changes(voices[0], before);
     else if (!alone) members = voices.length > 1 ? telling.compared(voices) : telling.own(voices[0]);
     this.members = members;
-    this.signs = alone ? [] : Object.keys(members).filter((name) => members[name]?.includes(1));
-    painting.paint({ ...Object.fromEntries(Object.keys(STYLE.signs).map((name) => [name, null])), ...members });
+    const seen = Object.keys(members).filter((name) => members[name]?.includes(1));
+    this.signs = alone ? [] : [...new Set(seen.map(signOf))];
+    painting.paint({ ...painting.nothing, ...members });
     painting.paint(this.#outlines("lapsed", this.clock.lapsed));
     painting.paint(this.#outlines("lit", this.clock.lit === null ? [] : telling.rows.filter((r) => record.source[r] === this.clock.lit)));
     places.paint(telling, voices, alone);

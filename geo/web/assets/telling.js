@@ -44,19 +44,25 @@ class Telling {
     return found;
   }
 
-  /* A voice's own map. What it drew itself is painted as drawn, under the cells; a cell only where
-     something is said of it and not of a drawn shape alone. */
+  /* A voice's own map. What it drew itself is painted as drawn, under the cells that others name.
+     What a source that draws shapes says to be Russian-held without drawing it, it has left blank
+     again: that lies under them. */
   /** @param {string} voice @returns {Members} */
   own(voice) {
     const { record, rows } = this;
     const { pieces } = record.payload;
     const mine = rows.filter((r) => record.speaks(r, voice) && record.status[r] !== record.code.implied);
-    const named = new Set(mine.map((r) => record.piece[r]).filter((n) => pieces[n].cell !== null));
-    const found = this.#grouped((n) => this.word(voice, n),
-      record.cells.filter((n) => named.has(n) || (record.theatre.has(n) && this.word(voice, n) === "silent")));
-    for (const r of mine) {
-      const n = record.piece[r];
-      if (pieces[n].cell === null) (found[record.statusOf(r)] ??= new Uint8Array(record.pieces))[n] = 1;
+    const isShape = (/** @type {number} */ r) => pieces[record.piece[r]].cell === null;
+    const drawing = new Set(mine.filter(isShape).map((r) => record.source[r]));
+    const cells = mine.filter((r) => !isShape(r));
+    const named = new Set(cells.filter((r) => !drawing.has(record.source[r]) || record.status[r] !== record.code.russian_control)
+      .map((r) => record.piece[r]));
+    const left = new Set(cells.map((r) => record.piece[r]));
+    const under = drawing.size ? "under-" : "";
+    const found = this.#grouped((n) => (named.has(n) ? "" : under) + this.word(voice, n),
+      record.cells.filter((n) => left.has(n) || (record.theatre.has(n) && this.word(voice, n) === "silent")));
+    for (const r of mine.filter(isShape)) {
+      (found[`drawn-${record.statusOf(r)}`] ??= new Uint8Array(record.pieces))[record.piece[r]] = 1;
     }
     return found;
   }

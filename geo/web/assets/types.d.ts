@@ -25,8 +25,9 @@ export interface Payload {
   events: [day: number, title: string, side: string][];
   totals: Total[];
   places: Place[];
+  /** Claims with their citations, on a page that stands alone. */
+  cited?: Cited[];
   context: Context;
-  citations?: { claims: [publisher: string, url: string][]; rows: number[][] };
 }
 
 export interface Source {
@@ -65,6 +66,21 @@ export interface Rows {
   event: number[];
 }
 
+/** A claim and how to cite it; geo/export/claim_citations.py. */
+export interface Cited {
+  id: string;
+  place: number | null;
+  rows: number[];
+  source: number;
+  status: Status | "withdrawn";
+  /** The day it is about, and that on which it was made. */
+  day: number;
+  said: number;
+  publisher: string;
+  url: string;
+  cite: { text?: string; bibtex?: string; csl?: string };
+}
+
 export interface Total {
   day: number;
   source: number;
@@ -81,7 +97,7 @@ export interface Context {
 }
 
 export type Place = [id: number, english: string, russian: string, ukrainian: string, where: string,
-  lat: number, lon: number, rank: number];
+  lat: number, lon: number];
 
 export type MapView = "all" | "side-by-side" | "overlay" | "places" | Side;
 /** For how many days a claim of control is current. */
@@ -96,10 +112,11 @@ export interface View {
   lapsed: boolean;
   compare: string | null;
   view: MapView | null;
-  chart: boolean | null;
+  chart: boolean;
   tiles: boolean;
   context: boolean;
   place: number | null;
+  claim: string | null;
   centre: [number, number, number] | null;
 }
 
@@ -116,6 +133,8 @@ export type Command = Partial<View> & { tell?: boolean };
 declare global {
   interface Window {
     ClaimsClock: typeof import("./clock").ClaimsClock;
+    /** Claims of the chosen place with their citations, in the page around the map. */
+    claimsCited?: Cited[];
     /** The clock of this page. */
     claimsClock: import("./clock").ClaimsClock;
   }
@@ -158,6 +177,8 @@ declare global {
   };
   /** Phrases of geo/style/words.py; `{}` is filled in. */
   const WORDS: { [phrase: string]: string };
+  /** Letter for the sound of what is written, see geo/ledger/gazetteer.py. */
+  const SOUNDS: { [spelling: string]: string };
   /** What two words come to, see geo/analysis/agreement.py: classes by the numbers of two words;
       the word that a set of statuses makes, by its bits. */
   const AGREEMENT: { words: string[], classes: string[], table: number[][], word: number[] };
