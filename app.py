@@ -60,12 +60,15 @@ PAGE_STYLE = """
   }
   .claims-printed { display: none; }
   @media print {
-    .claims-printed { display: table; border-collapse: collapse; font-size: 8pt; color: #000; }
+    .claims-printed { display: table; border-collapse: collapse; font-size: 7.5pt; }
     .claims-printed :is(td, th) { border: 1px solid; padding: 1pt 3pt; text-align: left;
-      vertical-align: top; min-width: 4.8em; overflow-wrap: anywhere; }
+      vertical-align: top; overflow-wrap: anywhere; }
+    .claims-printed .short { white-space: nowrap; }
     .claims-printed tr { break-inside: avoid; }
     @page { size: A4; margin: 10mm; }
-    .claims-app { width: 700px; height: 1000px; break-after: page; }
+    .claims-app { width: 700px; height: 970px; break-after: page; }
+    html, body, .stApp { color-scheme: light !important; background: white !important; }
+    .stApp * { color: black !important; }
     :is(.st-key-panel, [data-testid="stDataFrame"], [data-testid="stDownloadButton"],
       .claims-skip) { display: none; }
   }

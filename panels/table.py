@@ -14,7 +14,9 @@ _PRINTED = Environment(autoescape=True).from_string("""
 <table class="claims-printed"><caption>{{ name }}</caption>
 <thead><tr>{% for column in columns %}<th scope="col">{{ column }}</th>{% endfor %}</tr></thead>
 <tbody>{% for row in rows %}
-<tr>{% for word in row %}<td>{{ word }}</td>{% endfor %}</tr>{% endfor %}</tbody></table>
+<tr>{% for word in row %}
+<td{% if word|length < 13 %} class="short"{% endif %}>{{ word }}</td>{% endfor %}</tr>{% endfor %}
+</tbody></table>
 """)
 
 
