@@ -213,7 +213,7 @@ def test_published_figures_stand_beside_what_was_named_and_mapped():
     said = table(app)
     row = said[(said.Speaker == "Syrskyi") & (said["Said on"] == dt.date(2024, 8, 20))].iloc[0]
     assert row[["Stated km²", "Stated settlements", "Named settlements"]].tolist() == [1263, 93, 4]
-    assert row["DeepState map, settlements"] == 41
+    assert row["DeepState map, settlements"] == 42
     assert row.Citation.startswith("https://")
     told = [part.value.replace("\\", "") for part in app.markdown if part.value.startswith("- ")]
     assert any("Syrskyi" in words and "1,263 km², 93 settlements" in words for words in told)
@@ -275,7 +275,7 @@ def test_the_coverage_panel_shows_every_count_and_every_gap(ledger):
 def test_statements_stand_beside_figures_and_no_verdict(ledger):
     page = html(run(panel="Statements"), "statements")
     assert page.count("<article") == len(ledger.statements)
-    assert "DeepState map: 467 km² (31 settlements) on 2024-08-15" in page
+    assert "DeepState map: 466 km² (31 settlements) on 2024-08-15" in page
     assert "Not testable: " in page
     for statement in ledger.statements[ledger.statements.url.notna()].itertuples():
         assert f'href="{escape(statement.url)}" target="_blank" rel="noopener' in page
