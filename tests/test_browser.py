@@ -1008,8 +1008,7 @@ def test_the_search_is_a_combobox_for_keyboard_and_screen_reader(page):
     expect(field).to_have_value("Korenovo")
     field.press("ArrowDown")
     field.press("Enter")
-    expect(page.frame.get_by_role("dialog", name="Korenevo")).to_be_visible()
-    expect(field).to_be_focused()
+    expect(page.frame.get_by_role("dialog", name="Korenevo")).to_be_focused()
     field.fill("Atlantis")
     expect(page.frame.get_by_text("No place has such a name.")).to_be_visible()
     expect(options).to_have_count(0)
@@ -1309,7 +1308,7 @@ def test_a_claim_that_is_chosen_moves_clock_and_map(app, ledger):
     words.press("Enter")
     found = geo.find_claims(ledger, text="rybar korenevo")
     expect(reader.page.get_by_text(f"{len(found)} claims", exact=True)).to_be_visible()
-    row = 2
+    row = 1
     expect(grid(reader).locator("tbody tr").nth(row)).to_contain_text(found.statement.iloc[row])
     with reader.page.expect_download() as saved:
         reader.page.get_by_role("button", name="Download as CSV", exact=True).click()
