@@ -26,7 +26,8 @@ ASSETS = files("panels") / "assets"
 STYLE = """
 .claims-skip { position: absolute; z-index: 1; padding: 0.5rem 0.8rem; }
 .claims-skip:not(:focus) { clip-path: inset(50%); pointer-events: none; }
-.claims-away:not(:empty) { position: fixed; inset: auto 0 0; z-index: 1000; margin: 0;
+.claims-away { margin: 0; }
+.claims-away:not(:empty) { position: fixed; inset: auto 0 0; z-index: 1000;
   padding: 0.6rem 1rem; text-align: center; color: Canvas; background: CanvasText; }
 .st-key-panels[inert] { opacity: 0.5; }
 body:has([data-test-connection-state]:not([data-test-connection-state="CONNECTED"]))

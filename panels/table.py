@@ -48,6 +48,8 @@ def show_table(
         if choose and (rows or before == (row, words)):
             st.session_state[last] = (row, words)
             choose(row)
+            # The map shows itself, if it is out of sight.
+            st.session_state.command = st.session_state.command | {"sight": True}
 
     choice: dict[str, Any] = (
         {"key": key, "on_select": chosen, "selection_mode": "single-row"} if choose else {}

@@ -433,7 +433,7 @@ def test_a_neighbour_can_be_chosen(ledger):
     podol.click()
     sound(app.run())
     number = ledger.settlements.index[ledger.settlements.name_en == "Podol"]
-    assert app.session_state.command == {"place": 137730}
+    assert app.session_state.command == {"place": 137730, "claim": None}
     assert 137730 in number
     assert address(app) == {"date": "2024-09-10", "place": "137730", "panel": "Place"}
 

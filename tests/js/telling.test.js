@@ -86,17 +86,19 @@ test("third parties stand beside two sides, and nobody beside two sources", () =
 });
 
 test("shapes of a map lie over what it leaves blank, and under the cells that others name", () => {
-  const places = [[1], [2], [3], []];
-  const pieces = places.map((own, n) => ({ rings: [], cell: n < 3 ? n + 1 : null, places: own, name: "", km2: 1 }));
+  // The shape holds the site of 4, of which nobody else speaks.
+  const places = [[1], [2], [3], [4], [4]];
+  const pieces = places.map((own, n) => ({ rings: [], cell: n < 4 ? n + 1 : null, places: own, name: "", km2: 1 }));
   const [HELD, CONTESTED, RUSSIAN] = [0, 1, 2];
   const row = { since: 0, from: 0, to: 99999, knownFrom: 0, knownTo: 99999, said: 0, readTo: 99999, event: 0 };
   // The first source draws a shape and has left the cell of 1; another names 2; nobody speaks of 3.
-  const rows = [[0, 3, HELD], [0, 0, RUSSIAN], [1, 1, CONTESTED]].map(([source, piece, status]) => ({ ...row, source, piece, status }));
+  const rows = [[0, 4, HELD], [0, 0, RUSSIAN], [1, 1, CONTESTED]].map(([source, piece, status]) => ({ ...row, source, piece, status }));
   const columns = Object.fromEntries(["source", "piece", "status", ...Object.keys(row)].map((name) => [name, rows.map((one) => one[/** @type {"source"} */ (name)])]));
-  const own = new Record(/** @type {any} */ ({ ...payload, pieces, theatre: [0, 1, 2], rows: columns,
+  const own = new Record(/** @type {any} */ ({ ...payload, pieces, theatre: [0, 1, 2, 3], rows: columns,
     sources: ["deepstate", "other"].map((id) => ({ id, side: "ukrainian" })) }));
   const found = new Telling(own, own.active(0, null), ["ukrainian"], 0).own("ukrainian");
-  assert.deepEqual(Object.entries(found).map(([name, member]) => [name, member?.indexOf(1)]).sort(), [
-    ["contested", 1], ["drawn-ukrainian_control", 3], ["under-russian_control", 0], ["under-silent", 2],
+  const seen = Object.entries(found).map(([name, member]) => [name, [...member ?? []].join("")]).sort();
+  assert.deepEqual(seen, [
+    ["contested", "01000"], ["drawn-ukrainian_control", "00001"], ["under-russian_control", "10000"], ["under-silent", "00110"],
   ]);
 });

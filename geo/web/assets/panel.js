@@ -71,7 +71,7 @@ class Panel {
     let closed = false;
     const place = () => {
       if (maps.wide) key.box.before(card.box);
-      else maps.holder.append(card.box);
+      else maps.holder.parentElement?.append(card.box);
       this.arrange();
     };
     place();

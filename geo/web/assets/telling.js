@@ -59,8 +59,9 @@ class Telling {
       .map((r) => record.piece[r]));
     const left = new Set(cells.map((r) => record.piece[r]));
     const under = drawing.size ? "under-" : "";
-    const found = this.#grouped((n) => (named.has(n) ? "" : under) + this.word(voice, n),
-      record.cells.filter((n) => left.has(n) || (record.theatre.has(n) && this.word(voice, n) === "silent")));
+    // Where no claim names a cell, a shape alone speaks of it: of what that does not cover nothing is said.
+    const found = this.#grouped((n) => (named.has(n) ? "" : under) + (left.has(n) ? this.word(voice, n) : "silent"),
+      record.cells.filter((n) => left.has(n) || record.theatre.has(n)));
     for (const r of mine.filter(isShape)) {
       (found[`drawn-${record.statusOf(r)}`] ??= new Uint8Array(record.pieces))[record.piece[r]] = 1;
     }
