@@ -27,11 +27,13 @@ from geo.export.write import read_settings
 from geo.figure.canvas import own_style
 from geo.figure.content import content_of
 from geo.figure.key import key_of
+from geo.figure.labels import Box
+from geo.figure.land import map_of
 from geo.selection.selection import Selection
 from geo.selection.snapshot import Snapshot
 from geo.style.look import style
 from geo.style.words import say
-from geo.tables.boundaries import WIDE_FOCUS
+from geo.tables.boundaries import EXTENT, WIDE_FOCUS
 
 START, END = "2024-08-06", "2024-08-10"
 
@@ -300,8 +302,9 @@ def test_the_key_of_a_film_has_the_signs_of_every_frame(record, view):
     whole = _of_all(frames[0], days, record)
     drawn = {sign for frame in frames for panel in frame.panels for sign in panel.ground}
     assert {sign for panel in whole.panels for sign in panel.ground} == drawn
+    chart = map_of(Box(0, 0, 400, 300), EXTENT)
     with own_style():
-        said = [entry.text for block in key_of(whole, counted=False) for entry in block]
+        said = [entry.text for block in key_of(whole, chart, counted=False) for entry in block]
     assert (say("split", "en").capitalize() in said) == (view == "russian")
     assert ("Says nothing" in said or "Nothing said" in said) == (view == "places")
 
