@@ -26,7 +26,8 @@ ASSETS = files("panels") / "assets"
 STYLE = """
 .claims-skip { position: absolute; z-index: 1; padding: 0.5rem 0.8rem; }
 .claims-skip:not(:focus) { clip-path: inset(50%); pointer-events: none; }
-.claims-away:not(:empty) { position: fixed; inset: auto 0 0; z-index: 1000; margin: 0;
+.claims-away { margin: 0; }
+.claims-away:not(:empty) { position: fixed; inset: auto 0 0; z-index: 1000;
   padding: 0.6rem 1rem; text-align: center; color: Canvas; background: CanvasText; }
 .st-key-panels[inert] { opacity: 0.5; }
 body:has([data-test-connection-state]:not([data-test-connection-state="CONNECTED"]))
@@ -59,12 +60,15 @@ PAGE_STYLE = """
   }
   .claims-printed { display: none; }
   @media print {
-    .claims-printed { display: table; border-collapse: collapse; font-size: 8pt; color: #000; }
+    .claims-printed { display: table; border-collapse: collapse; font-size: 7.5pt; }
     .claims-printed :is(td, th) { border: 1px solid; padding: 1pt 3pt; text-align: left;
-      vertical-align: top; min-width: 4.8em; overflow-wrap: anywhere; }
+      vertical-align: top; overflow-wrap: anywhere; }
+    .claims-printed .short { white-space: nowrap; }
     .claims-printed tr { break-inside: avoid; }
     @page { size: A4; margin: 10mm; }
-    .claims-app { width: 700px; height: 1000px; break-after: page; }
+    .claims-app { width: 700px; height: 970px; break-after: page; }
+    html, body, .stApp { color-scheme: light !important; background: white !important; }
+    .stApp * { color: black !important; }
     :is(.st-key-panel, [data-testid="stDataFrame"], [data-testid="stDownloadButton"],
       .claims-skip) { display: none; }
   }

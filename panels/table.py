@@ -14,7 +14,9 @@ _PRINTED = Environment(autoescape=True).from_string("""
 <table class="claims-printed"><caption>{{ name }}</caption>
 <thead><tr>{% for column in columns %}<th scope="col">{{ column }}</th>{% endfor %}</tr></thead>
 <tbody>{% for row in rows %}
-<tr>{% for word in row %}<td>{{ word }}</td>{% endfor %}</tr>{% endfor %}</tbody></table>
+<tr>{% for word in row %}
+<td{% if word|length < 13 %} class="short"{% endif %}>{{ word }}</td>{% endfor %}</tr>{% endfor %}
+</tbody></table>
 """)
 
 
@@ -46,6 +48,8 @@ def show_table(
         if choose and (rows or before == (row, words)):
             st.session_state[last] = (row, words)
             choose(row)
+            # The map shows itself, if it is out of sight.
+            st.session_state.command = st.session_state.command | {"sight": True}
 
     choice: dict[str, Any] = (
         {"key": key, "on_select": chosen, "selection_mode": "single-row"} if choose else {}

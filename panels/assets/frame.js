@@ -19,8 +19,8 @@ function command(frame, data) {
   const clock = frame.contentWindow?.claimsClock;
   if (!clock || frame.dataset.turn === String(data.turn)) return;
   frame.dataset.turn = String(data.turn);
-  const { date, place } = data.command;
-  if (date !== undefined || place !== undefined) dock(frame, () => clock.set({ place }));
+  const { place, sight } = data.command;
+  if (sight) dock(frame, () => clock.set({ place }));
   clock.set(data.command);
 }
 

@@ -18,6 +18,8 @@ class Maps {
     this.clock = clock;
     this.holder = element("div", "claims-maps", parent);
     this.room = matchMedia(ROOM);
+    // On paper there is room, whatever the screen.
+    this.paper = false;
     this.wheel = new Wheel(this.holder);
     /** @type {MapView | null} */
     this.view = null;
@@ -45,7 +47,7 @@ class Maps {
     });
   }
 
-  get wide() { return this.room.matches; }
+  get wide() { return this.paper || this.room.matches; }
 
   /* The first map that can be seen. */
   get lead() { return this.shown[0] ?? this.compared; }

@@ -65,20 +65,21 @@ class Panel {
   }
 
   /* On a small screen the panel would cover the map: it closes, and opens again on a large one. What is
-      said of a place lies over the map there. */
+     said of a place lies over the map there. */
   #narrow() {
     const { clock: { maps }, card, key } = this;
     let closed = false;
     const place = () => {
       if (maps.wide) key.box.before(card.box);
-      else maps.holder.append(card.box);
+      else maps.holder.parentElement?.append(card.box);
       this.arrange();
     };
     place();
     maps.room.addEventListener("change", () => {
       place();
-      if (!maps.wide) closed = this.isOpen;
-      if (closed) this.open(maps.wide);
+      if (maps.wide && closed) this.open(true);
+      closed = !maps.wide && this.isOpen;
+      if (closed) this.open(false);
     });
   }
 

@@ -9,12 +9,13 @@ class Paper {
     window.addEventListener("beforeprint", () => {
       const { maps, panel } = clock;
       const { theme } = dataset;
-      const { hidden } = panel.panel;
+      const { isOpen } = panel;
       const [centre, zoom] = maps.at;
       restore = () => {
         dataset.theme = theme;
-        panel.open(!hidden);
+        panel.open(isOpen);
         holder.classList.remove("claims-paper");
+        maps.paper = false;
         maps.arrange();
         maps.lead.map.setView(centre, zoom, { animate: false });
         clock.paint();
@@ -23,6 +24,7 @@ class Paper {
       panel.open(true);
       // A size of its own, known before the page is laid out for paper.
       holder.classList.add("claims-paper");
+      maps.paper = true;
       maps.arrange();
       maps.showAll();
       clock.paint();

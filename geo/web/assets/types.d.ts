@@ -127,8 +127,8 @@ export interface State extends View {
   bounds: number[];
 }
 
-/** A part of it that the page asks for; `tell`: say the whole in return. */
-export type Command = Partial<View> & { tell?: boolean };
+/** A part of it that the page asks for; `tell`: say the whole in return; `sight`: be seen. */
+export type Command = Partial<View> & { tell?: boolean; sight?: boolean };
 
 declare global {
   interface Window {
