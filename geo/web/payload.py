@@ -183,7 +183,9 @@ def _held_cells(claims: gpd.GeoDataFrame, ledger: Ledger) -> pd.DataFrame:
 
 def _extent(claims: gpd.GeoDataFrame) -> list[list[float]]:
     """South-west and north-east corner of where most claims lie, as lat and lon."""
-    west, south, east, north = claims.bounds.to_numpy().T
+    # A shape of a map is large, and comes again with every edition.
+    cells = claims[claims.ground_id >= 0]
+    west, south, east, north = (cells if len(cells) else claims).bounds.to_numpy().T
     # The far ends lie west and east of the front; a screen is wide, but not that wide.
     far, high = 0.02, 0.002
     corners = (
