@@ -12,6 +12,7 @@ from jinja2 import Environment
 import geo
 from geo.analysis.settlement import neighbours, opponents, said_on, standing
 from geo.selection.address import View, write_address
+from geo.selection.selection import Selection
 from geo.style import words
 from geo.tables.schema import SIDES
 from panels.command import go_to
@@ -76,7 +77,7 @@ def show(view: View) -> None:
         st.info("Choose a settlement: click the map, or use the search beside it.")
         return
     row: Any = ledger.settlements.loc[place]
-    about = geo.claims_about([place], ledger)
+    about = of_place(_about, place, over_time(selection))
     if selection.known_day is not None:
         about = about[about.claimed_on <= pd.Timestamp(selection.known_day)]
     names = dict.fromkeys(name for name in (row.name_en, row.name_ru, row.name_uk) if name)
@@ -105,6 +106,10 @@ def show(view: View) -> None:
         _show_claims(view, place, about.sort_values("claimed_on", ascending=False, kind="stable"))
 
 
+def _about(place: int, record: geo.Record, _asked: Selection) -> pd.DataFrame:
+    return geo.claims_about([place], record.ledger)
+
+
 def _show_claims(view: View, place: int, about: pd.DataFrame) -> None:
     """Every claim with its citation; those that another side contradicts are marked."""
     record = load()
@@ -130,12 +135,15 @@ def _show_claims(view: View, place: int, about: pd.DataFrame) -> None:
     odds = said.groupby(against.claim_id).agg("; ".join).to_dict()
     ages = of_place(standing, place, view.selection)
     lapsed = ages.index[ages.lapsed]
+    # Looked up for each claim: in a dictionary fifty times faster than in a table.
+    name_of, side_of = names.to_dict(), ledger.sources.side.to_dict()
+    age_of = {row.Index: _age(row) for row in ages.itertuples()}
 
     def tell(claim: Any) -> dict[str, Any]:
         return {
             "id": claim.claim_id if isinstance(claim.claim_id, str) else "",
-            "side": SIDE_NAMES[ledger.sources.side[claim.source_id]],
-            "source": names[claim.source_id],
+            "side": SIDE_NAMES[side_of[claim.source_id]],
+            "source": name_of[claim.source_id],
             "speaker": claim.speaker,
             "day": claim.claimed_on.date().isoformat(),
             "status": STATUS_NAMES[claim.status],
@@ -147,7 +155,7 @@ def _show_claims(view: View, place: int, about: pd.DataFrame) -> None:
             "note": claim.note,
             "reason": claim.reason if isinstance(claim.reason, str) else "",
             "odds": odds.get(claim.claim_id, ""),
-            "age": _age(ages.loc[claim.claim_id]) if claim.claim_id in ages.index else "",
+            "age": age_of.get(claim.claim_id, ""),
         }
 
     in_force = about.claim_id.isin(ages.index.difference(lapsed))

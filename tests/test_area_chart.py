@@ -66,6 +66,7 @@ def test_a_source_that_speaks_on_one_day_has_a_line_as_long_as_the_day(reader, t
     day = "2024-09-05"
     path = write_page(payload(record, span=(day, day)), tmp_path / "day.html")
     page = reader(viewport={"width": 1280, "height": 960}).open_file(path)
+    page.frame.get_by_role("button", name="Area chart").click()
     lines = page.frame.locator(".claims-series")
     areas = geo.held_series(day, day, record=record).drop(columns=["date", "low", "high"])
     speaking = int((areas.iloc[0] > 0).sum())
