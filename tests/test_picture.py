@@ -26,7 +26,7 @@ from pypdf import PdfReader
 
 import geo
 from geo.analysis.agreement import agreement_on
-from geo.analysis.summary import MAIN_PLACES, summary
+from geo.analysis.summary import summary
 from geo.analysis.telling import change_on
 from geo.figure.content import content_of
 from geo.figure.labels import Box, place_names
@@ -215,10 +215,12 @@ def path_of(drawing: Drawing, name: str) -> list[np.ndarray]:
     return [np.array(re.findall(r"-?[\d.]+", ring), float).reshape(-1, 2) for ring in rings]
 
 
+ZAOLESHENKA = 127213
+
 PHRASES = {
     "both_ukrainian_control": "Both say Ukrainian-held",
     "one_ukrainian_control": "the other is silent",
-    "ukrainian_control_or_contested": "say Ukrainian-held,",
+    "ukrainian_control_or_contested": r"says? Ukrainian-held, (the other|Russian sources) fought over",
     "both_contested": "Fought over or unclear, say both",
     "contradictory": "Contradiction:",
     "russian_control_or_contested": "Russian-held",
@@ -244,7 +246,7 @@ def test_the_key_says_what_is_drawn_and_nothing_else(drawings, record):
         said = " ".join(drawing.of("legend"))
         signs = {name.partition(".")[2] for name in drawing.drawn()}
         for sign, phrase in PHRASES.items():
-            assert sign not in signs or phrase in said, sign
+            assert sign not in signs or re.search(phrase, said), sign
         for sign in ("both_ukrainian_control", "contradictory"):
             assert (sign in signs) == (PHRASES[sign] in said), sign
     assert say("gained", "en") not in said
@@ -266,7 +268,8 @@ def test_figures_are_those_of_the_summary(drawings, record):
     every = sum(area.values()) - area["silent"]
     both = f"{area['both_ukrainian_control']:,.0f}  {area['both_ukrainian_control'] / every:.0%}"
     assert both in figures
-    assert f"Contradiction at {', '.join(found.contradicted)}." in text
+    told = f"Contradiction at {', '.join(found.contradicted)}."
+    assert (told in text) == bool(found.contradicted)
     assert found.headline in text
 
 
@@ -443,9 +446,9 @@ def test_the_scale_bar_tells_the_truth(record):
 
 def test_places_of_a_page_have_a_disc_for_each_of_the_two(record):
     [panel] = content_of(Snapshot(on="2025-03-13", view="overlay"), record).panels
-    assert panel.words[MAIN_PLACES[0]] == ("contested", "russian_control")
+    assert panel.words[ZAOLESHENKA] == ("ukrainian_control", "russian_control")
     own = content_of(Snapshot(on="2025-03-13", view="russian"), record).panels[0]
-    assert own.words[MAIN_PLACES[0]] == ("russian_control",)
+    assert own.words[ZAOLESHENKA] == ("russian_control",)
 
 
 def test_same_input_same_bytes_in_any_process(drawings, pictures, record):
