@@ -220,7 +220,7 @@ ZAOLESHENKA = 127213
 PHRASES = {
     "both_ukrainian_control": "Both say Ukrainian-held",
     "one_ukrainian_control": "the other is silent",
-    "ukrainian_control_or_contested": r"says? Ukrainian-held, (the other|Russian sources) fought over",
+    "ukrainian_control_or_contested": r"says? Ukrainian-held, (the|Russian) \w+ fought over",
     "both_contested": "Fought over or unclear, say both",
     "contradictory": "Contradiction:",
     "russian_control_or_contested": "Russian-held",
