@@ -628,7 +628,7 @@ def test_the_same_settings_make_the_same_bytes(written):
 def test_the_page_opens_from_disk_on_the_snapshot(tmp_path, reader, record):
     snapshot = Snapshot(on="2024-11-20", sides="ukrainian,third_party", bbox="35,51.1,35.5,51.4")
     (file,) = write_snapshot(snapshot, tmp_path / "map.html", record=record)
-    assert file.stat().st_size < 2_000_000
+    assert file.stat().st_size < 3_200_000
     page = reader(offline=True).open_file(file)
     assert page.painted == "2024-11-20"
     version = record.ledger.version

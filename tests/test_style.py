@@ -145,7 +145,7 @@ def test_the_strips_of_a_place_have_the_numbers_of_the_file(tmp_path, monkeypatc
     wanted = [
         "--ukrainian_control: light-dark(#123456, ", ", #abcdef)", "1.83px dashed",
         "var(--ukrainian_control) 0 3.7px", "var(--lost) 3.7px 7.4px",
-        ".contested { --status: var(--gained); }",
+        ".contested { --status: var(--gained);",
     ]  # fmt: skip
     assert [text for text in wanted if text not in drawn] == []
     # The file alone says what a colour is.
