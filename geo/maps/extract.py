@@ -25,6 +25,7 @@ from geo._io.text import sound
 from geo.maps.editions import areas_of
 from geo.maps.formats import Budget, RefusalError
 from geo.maps.importers import Feature, MapFile, importer
+from geo.maps.mapping import STATUSES
 from geo.maps.mapping import Mapping as Understanding
 
 #: A shape of which less than this share lies within the oblast, and nowhere wider than twice this
@@ -85,7 +86,9 @@ def extract(
         if shape is None:
             left_out.setdefault(why, []).append(feature.number)
             continue
-        status = file.mapping.statuses.get(read.key(feature.label), "")
+        label = read.key(feature.label)
+        # A label that is a status needs no mapping.
+        status = file.mapping.statuses.get(label, label if label in STATUSES else "")
         labels[feature.label, status] += 1
         if status in {"", "withdrawn"}:
             why = "means nothing" if status else "its label has no status"
