@@ -154,7 +154,7 @@ class SideMap {
     // As the key says it, and the other way round.
     const [first, other] = [true, false].map((as) => odd.filter((n) => (telling.word(voices[0], n) === UKRAINIAN) === as).map((n) => payload.pieces[n].name).join(", "));
     const places = [first, other && `${first && "the other way round: "}${other}`].filter(Boolean).join("; ");
-    write(this.caption, odd.length ? `Contradiction, ${thousands(sum)} km²: ${places}` : "They contradict each other on no ground");
+    write(this.caption, odd.length ? `Contradiction, ${thousands(sum)} km²: ${places}` : phrase("clashes_none"));
     this.caption.title = this.caption.textContent ?? "";
   }
 }
