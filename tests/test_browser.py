@@ -696,6 +696,7 @@ def test_all_that_matters_is_on_the_first_screen(app, ledger, size):
     assert min(box["height"] for box in maps) > height / 5
     reader.page.mouse.click(*reader.point(*where(ledger)))
     expect(reader.frame.get_by_role("dialog", name="Sudzha")).to_be_visible()
+    expect(reader.frame.locator(".claims-card li details").first).to_be_visible()  # cited
     card = boxes(reader, ".claims-card")[0]
     for box in boxes(reader, ".claims-card li")[:3]:
         assert card["y"] <= box["y"]
@@ -718,10 +719,11 @@ def assert_card_of(reader, selection: Selection, record, place: int = SUDZHA) ->
     words = geo.agreement_on(selection, record=record).loc[record.ledger.settlements.cell_id[place]]
     names = {"ukrainian": "Ukrainian sources", "russian": "Russian sources",
              "third_party": "Third parties"}  # fmt: skip
-    found = card.locator(".claims-voice").evaluate_all(
-        """all => all.map((line) => [line.textContent, Array.from(
-            line.nextElementSibling.children,
-            (item) => [item.firstElementChild.textContent, item.className])])"""
+    found = card.evaluate(  # in one go: the card is made anew when the citations arrive
+        """card => Array.from(card.querySelectorAll(".claims-voice"), (line) => [
+            line.textContent, Array.from(
+                line.nextElementSibling.children,
+                (item) => [item.firstElementChild.textContent, item.className])])"""
     )
     shown = set(record.ledger.sources.side[list(selection.sources)])
     assert len(found) == len(shown)
