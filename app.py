@@ -12,13 +12,11 @@ from pydantic import ValidationError
 
 from geo.selection.address import read_address, read_state, write_address
 from geo.selection.filters import read_filters, write_filters
-from geo.web.basemap import offline_map
-from geo.web.payload import payload
-from geo.web.plugin import ClaimsClock
 from panels import PANELS, claims
 from panels.citations import cited
 from panels.labels import palette
-from panels.record import load, scope
+from panels.map_page import map_page
+from panels.record import load, own_maps, scope
 
 OPENING_PANEL = next(iter(PANELS))
 
@@ -97,14 +95,6 @@ PAGE_STYLE = """
 """
 
 
-@st.cache_resource(show_spinner=False)
-def page() -> str:
-    """The folium map with the clock, as one page; the frame sets its initial view."""
-    chart = offline_map()
-    ClaimsClock(payload(load()), framed=True).add_to(chart)
-    return chart.get_root().render()
-
-
 def asset(name: str) -> str:
     """The text of a script that the page runs."""
     return (ASSETS / name).read_text("utf-8")
@@ -145,18 +135,28 @@ st.html(
     '<h1 class="claims-title">Kursk claims map <span>who claimed what ground, and when. '
     "Claims, not verified control.</span></h1>"
 )
+if own := own_maps():
+    own.adopt()
+version = load().ledger.version
 new = "view" not in st.session_state
-if new:
-    view, notes = read_address(st.query_params, scope())
-    panel = st.query_params.get("panel", OPENING_PANEL)
-    if panel not in PANELS:
-        notes.append(f"panel was {panel[:60]!r}; allowed: {', '.join(PANELS)}")
-    filters, unfit = read_filters(st.query_params, scope())
-    notes += unfit
-    claims.use(filters, load().ledger)
+if new or st.session_state.version != version:
+    # Another record has other days and sources: what it lacks is left out of the view.
+    asked = (
+        st.query_params
+        if new
+        else write_address(st.session_state.view) | write_filters(st.session_state.filters)
+    )
+    view, notes = read_address(asked, scope())
+    filters, unfit = read_filters(asked, scope())
+    claims.use(filters)
     st.session_state.view = view
     st.session_state.initial = view.model_dump(mode="json")
-    st.session_state.notes = notes
+    st.session_state.notes = notes + unfit if new else []
+    st.session_state.version = version
+if new:
+    panel = st.query_params.get("panel", OPENING_PANEL)
+    if panel not in PANELS:
+        st.session_state.notes.append(f"panel was {panel[:60]!r}; allowed: {', '.join(PANELS)}")
     st.session_state.turn = 0
     st.session_state.returned = 0
     st.session_state.command = {}
@@ -170,7 +170,8 @@ with st.container():
 frame, address, citations = components()
 frame(
     data={
-        "html": page(),
+        "html": map_page(load()),
+        "version": st.session_state.version,
         "initial": st.session_state.initial,
         "command": st.session_state.command,
         "turn": st.session_state.turn,

@@ -2,8 +2,9 @@
 
 A panel is a function `show(view)`; it calls `geo` and shows the result, with a
 line that says how it is computed. To add one, write its file and list it here.
-Shared by the panels: `record` (the data), `command` (moving the map), `download`,
-`strips` (a settlement over time), `citations`, `film`, `table`, `words`.
+Shared by the panels: `record` (the data), `own_maps` (what this session's reader added),
+`map_page`, `command` (moving the map), `download`, `strips` (a settlement over time),
+`citations`, `film`, `table`, `labels`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable
 
 from geo.selection.address import View
 from panels import (
+    add_maps,
     agreement,
     areas,
     claims,
@@ -40,4 +42,5 @@ PANELS: dict[str, Callable[[View], None]] = {
     "Coverage": coverage.show,
     "Sources": sources.show,
     "Export": export.show,
+    "Add maps": add_maps.show,
 }

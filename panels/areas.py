@@ -10,7 +10,7 @@ from geo.selection.address import View
 from panels.command import go_to
 from panels.download import download
 from panels.labels import plain, say
-from panels.record import load
+from panels.record import kept, load
 from panels.table import show_table
 
 #: Number of latest figures shown as sentences.
@@ -23,17 +23,17 @@ _WHAT = {
 }
 
 
-@st.cache_resource(show_spinner=False)
-def _figures() -> tuple[pd.DataFrame, pd.DataFrame]:
+@kept()
+def _figures(record: geo.Record) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Published figures that have a counterpart on the maps; areas of every day."""
-    table = geo.stated_and_mapped(load())
-    return table[table.counterpart != ""], geo.held_series(record=load())
+    table = geo.stated_and_mapped(record)
+    return table[table.counterpart != ""], geo.held_series(record=record)
 
 
 def show(view: View) -> None:
     """What was stated, named and mapped; choosing a row moves the clock to its day."""
     ledger = load().ledger
-    figures, series = _figures()
+    figures, series = _figures(load())
     by_then = figures[figures.claimed_on <= pd.Timestamp(view.date)]
     if by_then.empty:
         st.info(f"No figure had been published by {say(view.date)}.")

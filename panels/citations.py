@@ -6,18 +6,18 @@ from typing import Any
 
 import streamlit as st
 
+import geo
 from geo.export.claim_citations import cited_claims
-from panels.record import load
+from panels.record import kept, load
 
 
 def cited(place: int | None) -> list[dict[str, Any]]:
     """The claims about a settlement with their citations; none without a settlement."""
-    return [] if place is None else _cited(place, st.context.url or "")
+    return [] if place is None else _cited(load(), place, st.context.url or "")
 
 
-@st.cache_data(show_spinner=False, max_entries=200)
-def _cited(place: int, url: str) -> list[dict[str, Any]]:
-    record = load()
+@kept()
+def _cited(record: geo.Record, place: int, url: str) -> list[dict[str, Any]]:
     claims = record.ledger.claims
     ids = claims.index[claims.settlement_id == place]
     return cited_claims(record, record.period, ids, url=url)

@@ -18,7 +18,7 @@ from geo.tables.schema import BASES, STATUSES, Tier
 from panels.command import go_to
 from panels.download import download
 from panels.labels import SIDE_NAMES, STATUS_NAMES, plain
-from panels.record import load
+from panels.record import kept, load
 from panels.table import show_table
 
 #: Rows per page.
@@ -42,7 +42,7 @@ def show(view: View) -> None:
         only["settlement_id"] = [view.place]
     words = filters.model_dump(include={"place", "text", "start", "end"})
     found = geo.find_claims(ledger, {name: kept for name, kept in only.items() if kept}, **words)
-    conceded = _conceded()
+    conceded = _conceded(load())
     if filters.concedes:
         conceded = conceded[conceded.kind.isin(filters.concedes)]
         found = found[found.claim_id.isin(conceded.index)]
@@ -111,9 +111,9 @@ def show(view: View) -> None:
     download(table, table_name(filters, view.place))
 
 
-@st.cache_resource(show_spinner=False)
-def _conceded() -> pd.DataFrame:
-    return geo.conceded_claims(load().ledger)
+@kept()
+def _conceded(record: geo.Record) -> pd.DataFrame:
+    return geo.conceded_claims(record.ledger)
 
 
 def _count(conceded: pd.DataFrame, ledger: geo.Ledger) -> None:
@@ -127,9 +127,9 @@ def _count(conceded: pd.DataFrame, ledger: geo.Ledger) -> None:
     st.markdown(f"Against interest: {plain('; '.join(told)) or 'none'}")
 
 
-def use(filters: Filters, ledger: geo.Ledger) -> None:
+def use(filters: Filters) -> None:
     """Begin with these filters: to be called before the panel is shown."""
-    first, last = _days(ledger)
+    first, last = _days(load())
     asked: dict[str, Any] = filters.model_dump(exclude={"start", "end"})
     between = (filters.start or first, filters.end or last)
     # A widget for two days takes its first value as an argument only.
@@ -138,16 +138,16 @@ def use(filters: Filters, ledger: geo.Ledger) -> None:
     st.session_state.update({f"claims_{name}": value for name, value in asked.items()})
 
 
-@st.cache_data(show_spinner=False)
-def _days(_ledger: geo.Ledger) -> tuple[dt.date, dt.date]:
+@kept()
+def _days(record: geo.Record) -> tuple[dt.date, dt.date]:
     """First and last day that claims are about."""
-    days = geo.find_claims(_ledger).day
+    days = geo.find_claims(record.ledger).day
     return days.min().date(), days.max().date()
 
 
 def _ask(ledger: geo.Ledger, view: View) -> Filters:
     """The filters; kept while other panels are shown."""
-    first, last = _days(ledger)
+    first, last = _days(load())
     line = st.container(horizontal=True)
     asked: dict[str, Any] = {
         "place": line.text_input(

@@ -18,7 +18,7 @@ from geo.selection.address import View
 from geo.style.look import style
 from panels.download import download
 from panels.labels import SIDE_NAMES, VOICE_NAMES, palette, plain
-from panels.record import load
+from panels.record import kept, load
 from panels.table import show_table
 
 MATRIX = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
@@ -34,9 +34,11 @@ _LEVELS = (
 )
 
 
-@st.cache_resource(show_spinner="Counting …")
-def _counts() -> tuple[list[str], pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    ledger = load().ledger
+@kept(words="Counting …")
+def _counts(
+    record: geo.Record,
+) -> tuple[list[str], pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    ledger = record.ledger
     return (
         geo.coverage_sentences(ledger),
         geo.coverage_matrix(ledger),
@@ -49,7 +51,7 @@ def _counts() -> tuple[list[str], pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.D
 def show(_view: View) -> None:
     """Figures in words, a heat map, and tables of citations and bulletins; gaps are shown."""
     ledger = load().ledger
-    sentences, matrix, months, sources, bulletins = _counts()
+    sentences, matrix, months, sources, bulletins = _counts(load())
     st.markdown("**How good is the record?**")
     for sentence in sentences[:3]:
         st.markdown(f"- {plain(sentence)}")

@@ -17,7 +17,7 @@ from geo.tables.schema import REGION
 from panels.command import ask_view
 from panels.film import show_film
 from panels.labels import say
-from panels.record import load
+from panels.record import kept, load
 
 _FORMATS = {
     "png": "PNG, a picture for web and slides",
@@ -122,18 +122,17 @@ def _show_preview(snapshot: Snapshot, name: str) -> None:
     if preview.open:
         width = _WIDTHS.get(snapshot.size, "stretch")
         told = f"The maps of {say(snapshot.on)}; the panels tell them in tables and words."
-        picture = _preview(snapshot.model_dump_json())
+        picture = _preview(load(), snapshot)
         preview.image(picture, caption=name, width=width, alt=told)
         preview.caption("Drawn from the same claims as the map, without the browser.")
 
 
-@st.cache_data(show_spinner="Drawing …", max_entries=20)
-def _preview(settings: str) -> bytes:
-    snapshot = Snapshot.model_validate_json(settings)
+@kept(20, words="Drawing …")
+def _preview(record: geo.Record, snapshot: Snapshot) -> bytes:
     if snapshot.size == "a4":
         # At 300 dpi it would be far larger than any screen.
         snapshot = snapshot.model_copy(update={"size": "slide"})
-    return geo.snapshot_bytes(snapshot, "png", record=load())
+    return geo.snapshot_bytes(snapshot, "png", record=record)
 
 
 def _box(view: View) -> tuple[float, float, float, float] | None:

@@ -11,9 +11,10 @@ import sys
 import tempfile
 import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import streamlit as st
@@ -23,7 +24,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 import geo
 from geo.export.film import SHORTEST, days_of, length_of
 from geo.selection.snapshot import Snapshot
-from panels.record import load
+from panels.record import folders, load
 
 _FORMATS = {".mp4": "MP4", ".gif": "GIF"}
 #: All frames of a GIF are in memory while it is made, 1 MB each.
@@ -77,9 +78,17 @@ class Film:
         What to show.
     present
         Whether its reader is still there; called every second.
+    environment
+        Where the record is that it shows; by default that of the app.
     """
 
-    def __init__(self, order: Order, show: Snapshot, present: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        order: Order,
+        show: Snapshot,
+        present: Callable[[], bool],
+        environment: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         (first, last), step, seconds, extension = order
         whole = show.spanning(first, last)
         pace = f"_every-{step}-days" if step > 1 else ""
@@ -90,6 +99,7 @@ class Film:
         asked = {"start": str(first), "end": str(last), "step": step, "seconds": seconds}
         self._asked = json.dumps({**asked, "snapshot": show.model_dump(mode="json")})
         self._present = present
+        self._environment = os.environ | environment
         self._path = Path()
         self._made = False
         self._over = threading.Event()
@@ -162,7 +172,7 @@ class Film:
             self._process = subprocess.Popen(  # noqa: S603 - our own module
                 [sys.executable, "-m", "geo.export.film_process", self._asked, str(self._path)],
                 cwd=_ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
-                process_group=0, env=os.environ | {"IMAGEIO_FFMPEG_NO_PREVENT_SIGINT": "1"},
+                process_group=0, env=self._environment | {"IMAGEIO_FFMPEG_NO_PREVENT_SIGINT": "1"},
             )  # fmt: skip
         told = ""
         with self._process as process:
@@ -259,7 +269,7 @@ def _make(snapshot: Snapshot) -> None:
     if film:
         film.stop()
     present = partial(get_instance().is_active_session, context.session_id)
-    st.session_state.film_made = Film(_ordered(), snapshot, present)
+    st.session_state.film_made = Film(_ordered(), snapshot, present, folders())
 
 
 @st.fragment(run_every=1.0)

@@ -12,7 +12,7 @@ from geo.selection.address import View
 from panels.command import go_to
 from panels.download import download
 from panels.labels import STATUS_NAMES, plain
-from panels.record import load
+from panels.record import kept, load
 from panels.table import show_table
 
 _OUTCOMES = {
@@ -24,9 +24,9 @@ _OUTCOMES = {
 }
 
 
-@st.cache_data(show_spinner="Counting …")
-def _lags(announcer: str, shower: str) -> pd.DataFrame:
-    return geo.lags(announcer, shower, ledger=load().ledger)
+@kept(words="Counting …")
+def _lags(record: geo.Record, announcer: str, shower: str) -> pd.DataFrame:
+    return geo.lags(announcer, shower, ledger=record.ledger)
 
 
 def show(_view: View) -> None:
@@ -51,7 +51,7 @@ def show(_view: View) -> None:
     if one == other:
         st.info("Choose two sources: no source comes before or after itself.")
         return
-    table = _lags(one, other)
+    table = _lags(load(), one, other)
     if table.empty:
         st.info("Neither source reports a change of control of any place.")
         return

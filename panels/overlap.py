@@ -10,13 +10,12 @@ from geo.selection.address import View
 from panels.command import go_to
 from panels.download import download
 from panels.labels import say
-from panels.record import load
+from panels.record import kept, load
 from panels.table import show_table
 
 
-@st.cache_data(show_spinner="Comparing …")
-def _series(one: str, other: str) -> pd.DataFrame:
-    record = load()
+@kept(words="Comparing …")
+def _series(record: geo.Record, one: str, other: str) -> pd.DataFrame:
     pair = (geo.Selection(on=record.period[1], sources=[name]) for name in (one, other))
     return geo.overlap_series(*pair, record=record)
 
@@ -36,7 +35,7 @@ def show(view: View) -> None:
     if one == other:
         st.info("Choose two maps: a map differs in nothing from itself.")
         return
-    table = _series(one, other)
+    table = _series(load(), one, other)
     if table.empty:
         st.info("There is no day on which both speak.")
         return

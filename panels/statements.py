@@ -10,7 +10,7 @@ import geo
 from geo.selection.address import View
 from panels.download import download
 from panels.labels import SIDE_NAMES
-from panels.record import load
+from panels.record import kept, load
 
 _TESTS = {
     "area_at": "Ukrainian-held ground on the day",
@@ -49,15 +49,15 @@ LIST = Environment(autoescape=True).from_string("""
 """)
 
 
-@st.cache_resource(show_spinner="Counting …")
-def _findings() -> pd.DataFrame:
-    return geo.check_statements(load())
+@kept(words="Counting …")
+def _findings(record: geo.Record) -> pd.DataFrame:
+    return geo.check_statements(record)
 
 
 def show(_view: View) -> None:
     """Each statement with its citation, and figures; never a verdict."""
     ledger = load().ledger
-    findings = _findings()
+    findings = _findings(load())
     sides = st.pills(
         "Sides",
         list(SIDE_NAMES),

@@ -100,12 +100,13 @@ class Confined:
     """A process that does one job after another: `python -m module FOLDER SOCKET`.
 
     A job that exceeds a limit or crashes ends the process; the next one starts it anew.
-    Nothing that it starts outlives `close`.
+    Nothing that it starts outlives `close`. Its folder is made in `place`, by default where
+    temporary files are kept.
     """
 
-    def __init__(self, module: str, limits: Limits) -> None:
+    def __init__(self, module: str, limits: Limits, place: Path | None = None) -> None:
         self._module, self._limits = module, limits
-        self._room = tempfile.TemporaryDirectory(prefix="claims-")
+        self._room = tempfile.TemporaryDirectory(prefix="claims-", dir=place)
         self._process: subprocess.Popen[bytes] | None = None
         #: The folder that it shares with the process.
         self.folder = Path(self._room.name)

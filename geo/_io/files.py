@@ -32,8 +32,7 @@ def replacing(*paths: Path) -> Iterator[list[Path]]:
         targets = [Path(os.path.realpath(path)) for path in paths]
         for target in filter(Path.exists, targets):
             target.open("ab").close()  # raises if it is not writable
-        _tidy(targets[0].parent)
-        with _folder(targets[0].parent) as folder:
+        with own_folder(targets[0].parent) as folder:
             made = [folder / target.name for target in targets]
             yield made
             pairs = list(zip(made, targets, strict=True))
@@ -53,8 +52,9 @@ def replacing(*paths: Path) -> Iterator[list[Path]]:
 
 
 @contextmanager
-def _folder(place: Path) -> Iterator[Path]:
-    """A new folder, locked as long as this program lives."""
+def own_folder(place: Path) -> Iterator[Path]:
+    """A new folder in `place`, removed at the end; those that killed programs left are, too."""
+    _tidy(place)
     while True:
         with (
             tempfile.TemporaryDirectory(

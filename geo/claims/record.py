@@ -95,10 +95,16 @@ def _shipped_ledger() -> Ledger:
     return load_ledger()
 
 
+def served_folders() -> tuple[Path, Path | None]:
+    """The tables and the imported maps that the app shows: CLAIMS_DATA and CLAIMS_MAPS, if set."""
+    data, maps = (os.environ.get(f"CLAIMS_{name}") for name in ("DATA", "MAPS"))
+    return Path(data or DATA), Path(maps) if maps else None
+
+
 def served() -> Record:
-    """The record that the app shows: of the folders in CLAIMS_DATA and CLAIMS_MAPS, if set."""
-    data, maps = (os.environ.get(f"CLAIMS_{name}") or None for name in ("DATA", "MAPS"))
-    return load_record(data=data or DATA, maps=maps)
+    """The record that the app shows, of `served_folders`."""
+    data, maps = served_folders()
+    return load_record(data=data, maps=maps)
 
 
 class Record:

@@ -1,6 +1,6 @@
 /* The map lives in a frame of its own that is made once and survives reruns. */
 /** @import { Command, View } from "../../geo/web/assets/types" */
-/** @typedef {{ html: string, initial: View, command: Command, turn: number, returned: number }} Data */
+/** @typedef {{ html: string, version: string, initial: View, command: Command, turn: number, returned: number }} Data */
 /** @typedef {(state: object) => void} Tell */
 const AWAY = "No connection to the server. The map and its clock go on; what stands below waits until the connection is back.";
 
@@ -9,8 +9,18 @@ export default function ({ parentElement, data, setStateValue }) {
   const known = parentElement.querySelector("iframe");
   if (known) {
     known.dataset.returned = String(data.returned);
-    command(known, data);
+    if (known.dataset.version !== data.version) open(known, data);
+    else command(known, data);
   } else make(parentElement, data, (state) => setStateValue("state", state));
+}
+
+/* The map of another record, in the view of the one before. */
+/** @param {HTMLIFrameElement} frame @param {Data} data */
+function open(frame, data) {
+  frame.dataset.version = data.version;
+  frame.dataset.turn = String(data.turn);
+  frame.dataset.view = JSON.stringify(data.initial);
+  frame.srcdoc = data.html;
 }
 
 /* Each turn of the page has one command for the clock. */
@@ -76,22 +86,22 @@ function make(parent, data, tell) {
   const frame = document.createElement("iframe");
   frame.title = "Map of claims";
   frame.className = "claims-app";
-  frame.dataset.turn = String(data.turn);
+  const app = /** @type {HTMLElement | null} */ (document.querySelector('[data-testid="stApp"]'));
+  const matchTheme = () => {
+    if (!frame.contentDocument || !app) return;  // the page is being taken down
+    const dark = getComputedStyle(app).colorScheme.includes("dark");
+    frame.contentDocument.documentElement.dataset.theme = dark ? "dark" : "light";
+  };
   frame.addEventListener("load", () => {
-    const app = /** @type {HTMLElement | null} */ (document.querySelector('[data-testid="stApp"]'));
-    if (!app) return;
-    const matchTheme = () => {
-      if (!frame.contentDocument) return;  // the page is being taken down
-      const dark = getComputedStyle(app).colorScheme.includes("dark");
-      frame.contentDocument.documentElement.dataset.theme = dark ? "dark" : "light";
-    };
     frame.contentDocument?.addEventListener("claimsclock", (event) => tell(event.detail));
     matchTheme();
+  });
+  frame.addEventListener("load", () => {
+    if (!app) return;
     new MutationObserver(matchTheme).observe(app, { attributes: true });
     watch(app, frame, tell);
-  });
-  frame.dataset.view = JSON.stringify(data.initial);
-  frame.srcdoc = data.html;
+  }, { once: true });
+  open(frame, data);
   const skip = document.createElement("button");
   skip.className = "claims-skip";
   skip.textContent = "Skip the map";
