@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 from pydantic import ValidationError
+from streamlit.runtime import get_instance
 
 from geo.selection.address import read_address, read_state, write_address
 from geo.selection.filters import read_filters, write_filters
@@ -16,6 +17,7 @@ from panels import PANELS, claims
 from panels.citations import cited
 from panels.labels import palette
 from panels.map_page import map_page
+from panels.own_maps import bound_uploads
 from panels.record import load, own_maps, scope
 
 OPENING_PANEL = next(iter(PANELS))
@@ -101,6 +103,12 @@ def asset(name: str) -> str:
 
 
 @st.cache_resource(show_spinner=False)
+def bound() -> None:
+    """Bound what readers upload, once."""
+    bound_uploads(get_instance().uploaded_file_mgr)
+
+
+@st.cache_resource(show_spinner=False)
 def components() -> tuple[Any, Any, Any]:
     """The Streamlit components that hold the page, write the address, and carry citations."""
     make = st.components.v2.component
@@ -135,6 +143,7 @@ st.html(
     '<h1 class="claims-title">Kursk claims map <span>who claimed what ground, and when. '
     "Claims, not verified control.</span></h1>"
 )
+bound()
 if own := own_maps():
     own.adopt()
 version = load().ledger.version

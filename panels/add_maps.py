@@ -14,6 +14,7 @@ import streamlit as st
 from streamlit.runtime import get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from geo._io.text import in_one_line
 from geo.maps.formats import FORMATS
 from geo.maps.importers import importer
 from geo.maps.mapping import IMPORTERS, STATUSES, Mapping
@@ -46,10 +47,13 @@ _MEANINGS = {**{status: STATUS_NAMES[status] for status in STATUSES}, "withdrawn
 
 def show(_view: View) -> None:
     """What was added and understood; below it, what can be added."""
-    st.caption(
-        "Show map files of your own on this map. They are kept for this session only, on the "
-        "server's disk, until you remove them or close this page; no other reader sees them, and "
-        "a link to this page does not carry them."
+    if not st.get_option("server.maxUploadSize"):
+        st.info("This server takes no files. On a computer of your own it does, see the README.")
+        return
+    st.markdown(
+        "Drop map files of your own, and see them on this map. They are kept for this session "
+        "only, until you remove them or close this page. No other reader sees them, and a link "
+        "to this page does not carry them."
     )
     own = own_maps()
     if own and own.at_work:
@@ -73,7 +77,8 @@ def _show_taken(own: OwnMaps) -> None:
     if own.taken:
         line.button("Remove all", on_click=_remove_all, key="maps_remove_all")
     for source in list(own.taken):
-        _show_source(own, source)
+        with st.container(border=True):
+            _show_source(own, source)
 
 
 def _show_source(own: OwnMaps, source: str) -> None:
@@ -117,7 +122,10 @@ def _show_source(own: OwnMaps, source: str) -> None:
 
 def _show_left_out(taken: Taken) -> None:
     """What was left out or changed, and which files could not be read."""
-    rows = [(fault.file, str(replace(fault, file=""))) for fault in taken.faults]
+    rows = [
+        (in_one_line(fault.file), f"{f'shape {fault.row}: ' if fault.row else ''}{fault.problem}")
+        for fault in taken.faults
+    ]
     if found := taken.found:
         rows += [(_many(n, "shape"), f"left out: {why}") for why, n in found.left_out.items()]
         rows += [(_many(n, "shape"), f"changed: {why}") for why, n in found.mended.items()]
@@ -141,15 +149,17 @@ def _ask_labels(own: OwnMaps, taken: Taken) -> None:
         st.info("No shape of these files lies in Kursk Oblast.")
         return
     source = taken.mapping.source
-    with st.form(f"maps_labels_{source}"):
+    with st.form(f"maps_labels_{source}", border=False):
+        st.markdown("What each label stands for")
+        line = st.container(horizontal=True, vertical_alignment="bottom")
         chosen = {
-            label: st.selectbox(
+            label: line.selectbox(
                 f"{plain(label) or 'no label'}, {_many(counts[label], 'shape')}",
                 list(_MEANINGS),
                 list(_MEANINGS).index(stands[label] or "withdrawn"),
                 format_func=_MEANINGS.__getitem__,
                 key=f"maps_label_{source}_{number}",
-                width=420,
+                width=300,
             )
             for number, label in enumerate(counts)
         }
@@ -242,8 +252,9 @@ def _ask(own: OwnMaps | None) -> None:
         f"At most {ROOM / 1e6:.0f} MB, {FILES} files, {LABELS} labels and "
         f"{LIMITS.unpacked_mb} MB unpacked; a Shapefile goes in as a zip. Files are read in a "
         "process of their own that is ended when it takes too long. Shapes outside Kursk Oblast "
-        "are left out. A map replaces what this record holds of the same source's map, and is in "
-        "force until its next day. For more, and for the rules: “Published maps” in the README."
+        "are left out. The files replace what this record holds of the map of the same source, and "
+        "files of it added before; a map is in force until its next day. For more files, and for "
+        "all rules, see “Published maps” in the README."
     )
 
 
@@ -295,13 +306,16 @@ def _ask_mapping() -> tuple[Callable[[], tuple[Mapping, dict[str, Any] | None]],
         day = line.date_input("Day", None, CAMPAIGN_START, dt.date.today(), key="maps_day")
         date, wrong = str(day or ""), wrong or ("" if day else "Choose the day of the map.")
     elif days == "property":
-        date = line.text_input("Property with the day", key="maps_date", max_chars=60).strip()
+        date = line.text_input(
+            "Property with the day", key="maps_date", max_chars=60, persist_state="page"
+        ).strip()
         wrong = wrong or ("" if date else "Name the property that holds the day.")
     status = line.text_input(
         "Property with the label",
         placeholder="status, label or name",
         key="maps_status",
         max_chars=60,
+        persist_state="page",
     ).strip()
     blank = line.selectbox(
         "Ground no longer drawn",
@@ -318,7 +332,9 @@ def _ask_mapping() -> tuple[Callable[[], tuple[Mapping, dict[str, Any] | None]],
 def _ask_source() -> tuple[dict[str, Any], str]:
     """A source that the reader names, and what is missing."""
     line = st.container(horizontal=True, vertical_alignment="bottom")
-    name = line.text_input("Name of the source", key="maps_name", max_chars=60).strip()
+    name = line.text_input(
+        "Name of the source", key="maps_name", max_chars=60, persist_state="page"
+    ).strip()
     side = line.selectbox(
         "Side",
         list(SIDE_NAMES),
@@ -327,11 +343,18 @@ def _ask_source() -> tuple[dict[str, Any], str]:
         key="maps_side",
         width=160,
     )
-    url = line.text_input("Address", key="maps_url", placeholder="https://…", max_chars=300).strip()
-    terms = line.text_input("Its terms", key="maps_terms", max_chars=300).strip()
+    url = line.text_input(
+        "Address", key="maps_url", placeholder="https://…", max_chars=300, persist_state="page"
+    ).strip()
+    terms = line.text_input(
+        "Its terms", key="maps_terms", max_chars=300, persist_state="page"
+    ).strip()
     wrong = "" if name else "Name the source of the maps."
-    if url and not url.startswith(("https://", "http://")):
-        wrong = wrong or "An address begins with https:// or http://."
+    if not url.startswith(("https://", "http://")):
+        wrong = wrong or (
+            "Give the address where the maps are published, or told of; it begins with https:// or "
+            "http://. Every claim on this map leads to one."
+        )
     return source_row(name or "map", side, url, terms), wrong
 
 

@@ -12,8 +12,10 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pandas as pd
+from starlette.exceptions import HTTPException
 
 import geo
 from geo._io.confined import Confined
@@ -30,6 +32,8 @@ MOST = 8
 ROOM = 50_000_000
 _PARTISANSHIP = {"ukrainian": -1, "third_party": 0, "russian": 1}
 
+#: Bytes of uploaded files that wait in memory until they are read: of a reader, and of all.
+_WAITING, _ALL_WAITING = 2 * ROOM, 4 * ROOM
 #: Imports at once, over all readers.
 _TURN = threading.BoundedSemaphore(2)
 _HELD: set[OwnMaps] = set()
@@ -69,12 +73,14 @@ def source_row(name: str, side: str, url: str, terms: str) -> dict[str, Any]:
 
     Examples
     --------
-    >>> source_row("My map, 2", "third_party", "", "")["source_id"]
+    >>> source_row("My map, 2", "third_party", "https://example.org/", "")["source_id"]
     'own_my_map_2'
     """
-    plain = re.sub("[^a-z0-9]+", "_", name.lower()).strip("_")
+    plain = re.sub("[^a-z0-9]+", "_", name.lower()).strip("_")[:25]
+    # Names in other letters must not come to the same.
+    more = "" if name.isascii() else f"_{crc32(name.encode('utf-8', 'replace')):08x}"
     return {
-        "source_id": f"own_{plain or 'map'}"[:40],
+        "source_id": f"own_{plain}{more}",
         "name": name,
         "side": side,
         "kind": "map_project",
@@ -331,3 +337,26 @@ class OwnMaps:
 
 def _archives(maps: Path | None) -> list[Path]:
     return sorted(maps.glob("*.parquet")) if maps else []
+
+
+def bound_uploads(manager: Any) -> None:
+    """Let a server keep only so many uploaded files in memory; Streamlit bounds each, not all.
+
+    Parameters
+    ----------
+    manager
+        Streamlit's `MemoryUploadedFileManager`.
+    """
+    keep = manager.add_file
+
+    def add_file(session_id: str, file: Any) -> None:
+        kept = {
+            session: sum(len(one.data) for one in list(files.values()))
+            for session, files in list(manager.file_storage.items())
+        }
+        full = sum(kept.values()) + len(file.data) > _ALL_WAITING
+        if full or kept.get(session_id, 0) + len(file.data) > _WAITING:
+            raise HTTPException(507 if full else 413)
+        keep(session_id, file)
+
+    manager.add_file = add_file

@@ -36,6 +36,7 @@ PANELS = [
     "Coverage",
     "Sources",
     "Export",
+    "Add maps",
 ]
 
 
@@ -584,7 +585,9 @@ def test_when_no_claim_fits_the_panel_says_so():
     assert "No claim matches" in app.info[0].value
 
 
-@pytest.mark.parametrize("panel", [name for name in PANELS if name not in {"Place", "Export"}])
+@pytest.mark.parametrize(
+    "panel", [name for name in PANELS if name not in {"Place", "Export", "Add maps"}]
+)
 def test_tables_can_be_taken_home_and_say_how_they_are_made(panel):
     app = run(panel=panel)
     button = app.get("download_button")[0].proto

@@ -154,6 +154,8 @@ def test_a_row_that_is_none_chooses_nothing(wire, panel, table):
             [["2025/09/05", "2024/09/05"], ["9999/12/31"], ["x"], ["2024/09/05"] * 3, []],
         ),
         ("Lead and lag", "lag_from", "string_value", ["x", ""]),
+        ("Add maps", "maps_source", "string_value", ["x", "../../etc/passwd"]),
+        ("Add maps", "maps_kind", "string_value", ["x", ""]),
         ("Export", "export_format", "string_value", ["x", "../../etc/passwd"]),
         ("Export", "export_since", "string_array_value", [["x"], ["9999/12/31"]]),
         ("Export", "film_extension", "string_value", ["../../x.mp4"]),

@@ -29,7 +29,7 @@ from geo.maps.mapping import Mapping
 from geo.maps.polygons import told
 
 
-class _UploadLimits(Limits):
+class UploadLimits(Limits):
     """Limits that whoever uploads cannot change."""
 
     def advice(self, name: str) -> str:  # noqa: ARG002 - as of all limits
@@ -37,9 +37,8 @@ class _UploadLimits(Limits):
         return "give fewer or smaller files, or import them on a computer of your own"
 
 
-#: Limits on all files that are handed over at once, and on each of them.
-LIMITS = _UploadLimits(seconds=300, memory_mb=1_500, input_mb=50, unpacked_mb=250)
-_EACH = replace(LIMITS, seconds=30, memory_mb=1_000)
+#: Limits on all files that are handed over at once.
+LIMITS = UploadLimits(seconds=300, memory_mb=1_500, input_mb=50, unpacked_mb=250)
 #: How many files, labels, and points of all shapes there may be.
 FILES, LABELS, POINTS = 500, 60, 150_000
 #: Characters of a file's name; more would not be stored.
@@ -146,7 +145,7 @@ def progress_of(process: Confined) -> tuple[int, int]:
 # ---- the process ----------------------------------------------------------------------
 
 
-def _unpacked(path: Path, folder: Path) -> Iterator[Fault]:
+def _unpacked(path: Path, folder: Path, limits: Limits) -> Iterator[Fault]:
     """Unpack a zip of map files; tells what is not used of it."""
     try:
         with zipfile.ZipFile(path) as archive:
@@ -155,8 +154,8 @@ def _unpacked(path: Path, folder: Path) -> Iterator[Fault]:
                 yield Fault(path.name, 0, "", f"holds {len(entries):,} files; allowed: {FILES}")
                 return
             # No more than this is ever unpacked, whatever it holds.
-            if sum(entry.file_size for entry in entries) > LIMITS.unpacked_mb * 1_000_000:
-                yield Fault(path.name, 0, "", told(LimitError("unpacked_mb"), LIMITS))
+            if sum(entry.file_size for entry in entries) > limits.unpacked_mb * 1_000_000:
+                yield Fault(path.name, 0, "", told(LimitError("unpacked_mb"), limits))
                 return
             for number, entry in enumerate(entries):
                 name = safe_name(entry.filename)
@@ -189,13 +188,15 @@ def _work(folder: Path, job: dict[str, Any]) -> None:
     tempfile.tempdir = str(folder)
     files, made = folder / "files", folder / "made"
     files.mkdir()
+    limits = UploadLimits(**job["limits"])
+    each = replace(limits, seconds=30, memory_mb=1_000)
     faults: list[Fault] = []
     uploads = sorted(Path(job["uploads"]).glob("*/*"))
     paths = []
     for number, path in enumerate(uploads):
         (folder / "at").write_text(path.name, "utf-8")
         if path.suffix.lower() == ".zip" and not _is_shapefile(path):
-            faults += _unpacked(path, files / str(number))
+            faults += _unpacked(path, files / str(number), limits)
         else:
             paths.append(path)
     (folder / "at").write_text("", "utf-8")
@@ -213,7 +214,7 @@ def _work(folder: Path, job: dict[str, Any]) -> None:
             raise DataError.of([Fault("", 0, "", problem)])
         mapping = Mapping(**job["mapping"])
         found = import_maps(
-            mapping, *paths, files, into=made, data=job["data"], workers=1, limits=_EACH,
+            mapping, *paths, files, into=made, data=job["data"], workers=1, limits=each,
             progress=progress,
         )  # fmt: skip
         faults += found.broken
@@ -248,6 +249,8 @@ def _checked(found: Imported, made: Path) -> int:
         raise DataError.of([Fault("The shapes", 0, "", problem)])
     if not found.written:
         return 0
+    if not found.editions:
+        raise DataError.of([Fault("The shapes", 0, "", "tell no day; choose how days are told")])
     shapes = read(made / f"{found.source}.parquet").shapes
     points = int(shapely.get_num_coordinates(shapes.geometry.to_numpy()).sum())
     if points > POINTS:

@@ -88,9 +88,9 @@ function make(parent, data, tell) {
   frame.className = "claims-app";
   const app = /** @type {HTMLElement | null} */ (document.querySelector('[data-testid="stApp"]'));
   const matchTheme = () => {
-    if (!frame.contentDocument || !app) return;  // the page is being taken down
-    const dark = getComputedStyle(app).colorScheme.includes("dark");
-    frame.contentDocument.documentElement.dataset.theme = dark ? "dark" : "light";
+    const root = frame.contentDocument?.documentElement;
+    if (!root || !app) return;  // the page is being taken down, or another is coming
+    root.dataset.theme = getComputedStyle(app).colorScheme.includes("dark") ? "dark" : "light";
   };
   frame.addEventListener("load", () => {
     frame.contentDocument?.addEventListener("claimsclock", (event) => tell(event.detail));
