@@ -26,7 +26,7 @@ from geo.maps.importing import Imported
 from geo.maps.mapping import Mapping
 from geo.maps.upload import POINTS, confined_import, import_upload, progress_of, store
 
-#: How many readers can have maps of their own at once; each needs some 100 MB more.
+#: How many readers can have maps of their own at once; each needs up to 200 MB more.
 MOST = 8
 #: Bytes of all files of a reader.
 ROOM = 50_000_000

@@ -7,14 +7,12 @@ import io
 import tempfile
 import weakref
 import zipfile
-from types import SimpleNamespace
 
 import pytest
 import shapely
 from browser import HOSTILE
 from conftest import collection, polygon, square
 from playwright.sync_api import expect
-from starlette.exceptions import HTTPException
 from streamlit.testing.v1 import AppTest
 from test_app import run, sound, table
 from test_films import wait_until
@@ -25,7 +23,7 @@ import panels.own_maps
 from geo.maps.mapping import Mapping
 from geo.maps.upload import UploadLimits
 from panels.labels import plain
-from panels.own_maps import OwnMaps, bound_uploads, source_row
+from panels.own_maps import OwnMaps, source_row
 from panels.record import kept
 
 #: Around Sudzha.
@@ -213,28 +211,6 @@ def test_when_the_session_has_ended_all_is_gone(room):
     here.append(False)
     wait_until(lambda: not list(room.iterdir()))
     assert own not in panels.own_maps._HELD
-
-
-def test_only_so_much_waits_in_memory(monkeypatch):
-    monkeypatch.setattr(panels.own_maps, "_WAITING", 20)
-    monkeypatch.setattr(panels.own_maps, "_ALL_WAITING", 30)
-    stored: dict[str, dict[int, SimpleNamespace]] = {}
-
-    def add_file(session, file):
-        own = stored.setdefault(session, {})
-        own[len(own)] = file
-
-    manager = SimpleNamespace(file_storage=stored, add_file=add_file)
-    bound_uploads(manager)
-    ten = SimpleNamespace(data=bytes(10))
-    manager.add_file("a", ten)
-    manager.add_file("a", ten)
-    with pytest.raises(HTTPException, match="413"):
-        manager.add_file("a", ten)
-    manager.add_file("b", ten)
-    with pytest.raises(HTTPException, match="507"):
-        manager.add_file("b", ten)
-    assert [len(own) for own in stored.values()] == [2, 1]
 
 
 def test_answers_are_kept_with_their_record_alone(record):

@@ -123,6 +123,7 @@ def test_every_panel_shows_without_a_fault(panel):
     assert len(again.dataframe) == {
         "Place": 0,
         "Statements": 0,
+        "Add maps": 0,
         "Lead and lag": 2,
         "Coverage": 2,
         "Export": 0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import re
+from uuid import uuid4
 
 import pytest
 from browser import OPENING, SUDZHA
@@ -227,24 +228,33 @@ def ask(server, method: str, path: str, body=None, **headers: str) -> http.clien
         line.close()
 
 
-@pytest.mark.parametrize("size", [10, 3_000_000])
-@pytest.mark.parametrize("whole", [True, False])
-def test_nothing_can_be_uploaded(server, wire, size, whole):
+def upload(server, session: str, size: int, *, whole: bool = True, own: bool = True) -> int:
+    """The status with which a file is taken or refused."""
     cookie = ask(server, "GET", "/_stcore/health").getheader("Set-Cookie").partition(";")[0]
     file = b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n'
     file += b"a" * size + b"\r\n--x--\r\n"
-    answer = ask(
-        server,
-        "PUT",
-        f"/_stcore/upload_file/{wire().session}/f",
-        file if whole else iter([file]),
-        **{
-            "Content-Type": "multipart/form-data; boundary=x",
-            "Cookie": cookie,
-            "X-Xsrftoken": cookie.partition("=")[2],
-        },
-    )
-    assert answer.status == 413
+    headers = {
+        "Content-Type": "multipart/form-data; boundary=x",
+        "Cookie": cookie,
+        "X-Xsrftoken": cookie.partition("=")[2] if own else "x",
+    }
+    path = f"/_stcore/upload_file/{session}/{uuid4()}"
+    return ask(server, "PUT", path, file if whole else iter([file]), **headers).status
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_no_file_is_larger_than_the_panel_takes(server, wire, whole):
+    assert upload(server, wire().session, 53_000_000, whole=whole) == 413
+
+
+def test_only_an_open_page_uploads_and_only_so_much_is_kept(server, wire):
+    session = wire().session
+    assert upload(server, session, 10, own=False) == 403
+    assert upload(server, "x", 10) == 400
+    assert [upload(server, session, 40_000_000) for _ in range(3)] == [204, 204, 413]
+    other = wire().session
+    assert [upload(server, other, 40_000_000) for _ in range(3)] == [204, 204, 413]
+    assert upload(server, wire().session, 45_000_000) == 507
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ class UploadLimits(Limits):
 #: Limits on all files that are handed over at once.
 LIMITS = UploadLimits(seconds=300, memory_mb=1_500, input_mb=50, unpacked_mb=250)
 #: How many files, labels, and points of all shapes there may be.
-FILES, LABELS, POINTS = 500, 60, 150_000
+FILES, LABELS, POINTS = 500, 60, 100_000
 #: Characters of a file's name; more would not be stored.
 _LONGEST = 100
 #: What a stored name is made of: no separator, nothing that fsspec would follow.
