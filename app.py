@@ -177,10 +177,13 @@ with st.container():
         told = "".join(f"\n- `{note.replace('`', ' ')}`" for note in st.session_state.notes)
         st.warning(f"Ignored in the address:\n{told}")
 frame, address, citations = components()
+heard = "clock" in st.session_state and st.session_state.clock.state
+answered = isinstance(heard, dict) and heard.get("version") == version
 frame(
     data={
-        "html": map_page(load()),
-        "version": st.session_state.version,
+        # Of a megabyte: only until the map has told of itself.
+        "html": "" if answered else map_page(load()),
+        "version": version,
         "initial": st.session_state.initial,
         "command": st.session_state.command,
         "turn": st.session_state.turn,
@@ -189,9 +192,10 @@ frame(
     key="clock",
     on_state_change=listen,
 )
-if new and st.session_state.clock.state:
+if new and heard:
     # The session was lost, the map was not: what it shows counts, not the address.
     listen()
+    st.session_state.initial = st.session_state.view.model_dump(mode="json")
     st.rerun()
 view = st.session_state.view
 # If one run interrupts another, Streamlit can lose the chosen panel.
@@ -209,4 +213,4 @@ query = {**write_address(view), "panel": panel}
 if panel == "Claims":
     query |= write_filters(st.session_state.filters)
 address(data={"query": urlencode(query)}, key="address")
-citations(data={"cited": cited(view.place)}, key="citations")
+citations(data=cited(view.place), key="citations")

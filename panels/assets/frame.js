@@ -9,9 +9,13 @@ export default function ({ parentElement, data, setStateValue }) {
   const known = parentElement.querySelector("iframe");
   if (known) {
     known.dataset.returned = String(data.returned);
-    if (known.dataset.version !== data.version) open(known, data);
+    if (data.html && known.dataset.version !== data.version) open(known, data);
     else command(known, data);
-  } else make(parentElement, data, (state) => setStateValue("state", state));
+  } else if (data.html) {
+    // Of which map it is told.
+    const version = () => parentElement.querySelector("iframe")?.dataset.version;
+    make(parentElement, data, (state) => setStateValue("state", { ...state, version: version() }));
+  } else setStateValue("state", null);  // the server thinks that the map is there
 }
 
 /* The map of another record, in the view of the one before. */
