@@ -192,7 +192,7 @@ frame(
     key="clock",
     on_state_change=listen,
 )
-if new and heard:
+if new and st.session_state.clock.state:
     # The session was lost, the map was not: what it shows counts, not the address.
     listen()
     st.session_state.initial = st.session_state.view.model_dump(mode="json")
