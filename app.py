@@ -70,7 +70,7 @@ PAGE_STYLE = """
     html, body, .stApp { color-scheme: light !important; background: white !important; }
     .stApp * { color: black !important; }
     :is(.st-key-panel, [data-testid="stDataFrame"], [data-testid="stDownloadButton"],
-      .claims-skip) { display: none; }
+      [data-testid="stFileUploader"], .claims-skip) { display: none; }
   }
   @media (forced-colors: active) {
     [data-variant="segmented_control"][aria-checked="true"] { text-decoration: underline; }

@@ -220,9 +220,8 @@ def _follow(own: OwnMaps) -> None:
     if not own.at_work:
         st.rerun()
     done, every = own.progress
-    told = f"{done} of {_many(every, 'file')}" if every else "Starting"
-    st.progress(done / max(every, 1), told)
-    st.button("Stop", on_click=own.stop, key="maps_stop")
+    st.progress(done / max(every, 1), own.told)
+    st.button("Stop", on_click=own.stop, disabled=own.building, key="maps_stop")
 
 
 # ---- what can be added -----------------------------------------------------------------

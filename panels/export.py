@@ -17,7 +17,7 @@ from geo.tables.schema import REGION
 from panels.command import ask_view
 from panels.film import show_film
 from panels.labels import say
-from panels.record import kept, load
+from panels.record import kept, load, shared
 
 _FORMATS = {
     "png": "PNG, a picture for web and slides",
@@ -157,6 +157,8 @@ def _show_words(view: View, snapshot: Snapshot, ledger: geo.Ledger) -> None:
     """Link and citation, to copy."""
     link = f"{st.context.url or ''}?{urlencode(write_address(view))}"
     with st.expander("Copy link, copy citation", key="export_words"):
+        if load() is not shared():
+            st.caption("The link leads to the app without the maps that you added.")
         st.code(link, language=None, wrap_lines=True)
         for style in ("text", "bibtex"):
             cited = geo.citation(snapshot, style, ledger=ledger, url=link, accessed=dt.date.today())

@@ -24,7 +24,7 @@ from geo._io.files import own_folder
 from geo.claims.record import served_folders
 from geo.maps.importing import Imported
 from geo.maps.mapping import Mapping
-from geo.maps.upload import POINTS, confined_import, import_upload, progress_of, store
+from geo.maps.upload import FILES, POINTS, confined_import, import_upload, progress_of, store
 
 #: How many readers can have maps of their own at once; each needs up to 200 MB more.
 MOST = 8
@@ -113,6 +113,8 @@ class OwnMaps:
         The record with these maps; None until they are shown.
     changed
         Whether they differ from what the record holds.
+    building
+        Whether it is the record that is made, which cannot be stopped.
     fault
         Why the last step failed; empty if it did not.
 
@@ -131,6 +133,7 @@ class OwnMaps:
         self.taken: dict[str, Taken] = {}
         self.record: geo.Record | None = None
         self.changed = False
+        self.building = False
         self.fault = ""
         self._made: list[geo.Record | None] = []
         self._process: Confined | None = None
@@ -156,8 +159,11 @@ class OwnMaps:
         Raises
         ------
         ValueError
-            If they are too large.
+            If they are too many, or too large.
         """
+        if len(files) > FILES:
+            msg = f"{len(files):,} files were given; allowed at once: {FILES}"
+            raise ValueError(msg)
         size = sum(len(raw) for _, raw in files)
         others = sum(own.size for source, own in self.taken.items() if source != mapping.source)
         if size + others > ROOM:
@@ -180,6 +186,7 @@ class OwnMaps:
 
     def show(self) -> None:
         """Make the record with the maps; `adopt` puts it in place."""
+        self.building = not self.at_work
         self._begin(self._build)
 
     def adopt(self) -> None:
@@ -198,10 +205,10 @@ class OwnMaps:
     def stop(self) -> None:
         """Stop reading; what was read of these files goes, and the files."""
         self._stopped.set()
-        if process := self._process:
-            process.stop()
-        if self._thread.is_alive():
-            self._thread.join()
+        while self._thread.is_alive():
+            if process := self._process:
+                process.stop()
+            self._thread.join(0.1)
 
     def close(self) -> None:
         """Remove everything."""
@@ -225,6 +232,16 @@ class OwnMaps:
         """How many files have been read, and how many there are; zeros where it is not known."""
         process = self._process
         return progress_of(process) if process else (0, 0)
+
+    @property
+    def told(self) -> str:
+        """What is done at the moment, in words."""
+        done, every = self.progress
+        if self.building:
+            return "Putting the maps on the clock"
+        if not self._process:
+            return "Waiting for files of other readers"
+        return f"{done:,} of {every:,} file{'' if every == 1 else 's'}" if every else "Starting"
 
     @property
     def shown(self) -> list[str]:
@@ -297,9 +314,12 @@ class OwnMaps:
             _TURN.release()
 
     def _build(self) -> None:
-        record = geo.load_record(data=self._data, maps=self._maps) if self.shown else None
-        self.changed = False
-        self._made.append(record)
+        try:
+            record = geo.load_record(data=self._data, maps=self._maps) if self.shown else None
+            self.changed = False
+            self._made.append(record)
+        finally:
+            self.building = False
 
     def _watch(self, present: Callable[[], bool], patience: float) -> None:
         away = 0

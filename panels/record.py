@@ -63,7 +63,8 @@ def kept(
 
 
 @st.cache_resource(show_spinner="Reading the claims …")
-def _shared() -> geo.Record:
+def shared() -> geo.Record:
+    """The record of all visitors who added nothing."""
     return served()
 
 
@@ -75,7 +76,7 @@ def own_maps() -> OwnMaps | None:
 def load() -> geo.Record:
     """The record: the one shared by all visitors, or that with this session's own maps."""
     own = own_maps()
-    return (own and own.record) or _shared()
+    return (own and own.record) or shared()
 
 
 def folders() -> dict[str, str]:

@@ -38,11 +38,11 @@ class UploadLimits(Limits):
 
 
 #: Limits on all files that are handed over at once.
-LIMITS = UploadLimits(seconds=300, memory_mb=1_500, input_mb=50, unpacked_mb=250)
+LIMITS = UploadLimits(seconds=300, memory_mb=1_000, input_mb=50, unpacked_mb=250)
 #: How many files, labels, and points of all shapes there may be.
 FILES, LABELS, POINTS = 500, 60, 100_000
-#: Characters of a file's name; more would not be stored.
-_LONGEST = 100
+#: Bytes of a file's name; file systems store no more than 255.
+_LONGEST = 240
 #: What a stored name is made of: no separator, nothing that fsspec would follow.
 _ODD = re.compile(r"[^\w .,()+@-]")
 
@@ -58,8 +58,7 @@ def store(files: Sequence[tuple[str, bytes]], folder: Path) -> None:
         Where to; it is made.
     """
     for number, (name, raw) in enumerate(files):
-        path = _place(name, folder, number)
-        path.write_bytes(raw)
+        _place(name, folder, number).write_bytes(raw)
 
 
 def _place(name: str, folder: Path, number: int) -> Path:
@@ -77,7 +76,8 @@ def safe_name(name: str) -> str:
     'a_b___map 2024-08-09.geojson'
     """
     last = re.split(r"[/\\]", sound(name))[-1]
-    return _ODD.sub("_", last)[-_LONGEST:].lstrip(".") or "_"
+    short = _ODD.sub("_", last).encode()[-_LONGEST:].decode(errors="ignore")
+    return short.lstrip(".") or "_"
 
 
 def import_upload(
@@ -189,7 +189,7 @@ def _work(folder: Path, job: dict[str, Any]) -> None:
     files, made = folder / "files", folder / "made"
     files.mkdir()
     limits = UploadLimits(**job["limits"])
-    each = replace(limits, seconds=30, memory_mb=1_000)
+    each = replace(limits, seconds=30)
     faults: list[Fault] = []
     uploads = sorted(Path(job["uploads"]).glob("*/*"))
     paths = []
