@@ -15,6 +15,7 @@ from conftest import collection, polygon, square
 from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 from test_app import run, sound, table
+from test_browser import assert_accessible
 from test_films import wait_until
 
 import geo
@@ -252,6 +253,7 @@ def test_a_file_that_is_dropped_is_painted_until_it_is_removed(app, tmp_path):
     own = other(version)
     assert reader.signs_at(middle)["ukrainian"][0] == ["under-silent", "drawn-ukrainian_control"]
     expect(page.get_by_text("exports of this session show these maps")).to_be_visible()
+    assert_accessible(reader, "'.st-key-panels'")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the mapping").click()
     assert Mapping.load(download.value.path().rename(tmp_path / "m.toml")).source == "deepstate"
