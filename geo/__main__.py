@@ -13,7 +13,7 @@ def main() -> None:
     # Whoever asks to end lets go of what was begun, as Ctrl-C does.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
 
-    from geo.cli import app
+    from geo.cli.app import app
 
     try:
         app()  # under the name it was called by

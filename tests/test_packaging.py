@@ -18,7 +18,7 @@ from packaging.utils import canonicalize_name
 from typer.testing import CliRunner
 
 import geo
-from geo.cli import app
+from geo.cli.app import app
 
 ROOT = Path(geo.__file__).parents[1]
 

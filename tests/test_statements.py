@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 import geo
-from geo.cli import app
+from geo.cli.app import app
 from geo.tables.schema import read_table
 
 LOST = "russian_control"

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 import geo
 from geo.analysis.totals import count
-from geo.cli import app
+from geo.cli.app import app
 
 HELD = "ukrainian_control"
 LOST = "russian_control"
