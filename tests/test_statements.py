@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 import geo
 from geo.cli.app import app
-from geo.tables.schema import read_table
+from geo.tables.reading import read_table
 
 LOST = "russian_control"
 VERDICTS = (

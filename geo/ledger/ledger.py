@@ -22,7 +22,8 @@ from geo.maps.archive import Archive
 from geo.maps.polygons import read_polygons
 from geo.tables.boundaries import read_boundaries, read_cells, tiling_faults
 from geo.tables.context import read_context
-from geo.tables.schema import DATA, SIDE_TABLES, TABLES, Claim, read_table
+from geo.tables.reading import read_table
+from geo.tables.schema import DATA, SIDE_TABLES, TABLES, Claim
 
 #: What a note must contain if one source makes two claims about one place and day.
 SAME_DAY = "same day"
