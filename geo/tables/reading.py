@@ -63,7 +63,7 @@ def load_sources(data: Path = DATA) -> pd.DataFrame:
     >>> load_sources().partisanship["ru_mod"].item()
     2
     """
-    return load_table("sources.csv", data).set_index("source_id")
+    return _load("sources.csv", data)
 
 
 def load_settlements(data: Path = DATA) -> pd.DataFrame:
@@ -77,7 +77,7 @@ def load_settlements(data: Path = DATA) -> pd.DataFrame:
     >>> places.raion[places.name_en == "Sudzha"].tolist()
     ['Sudzhansky']
     """
-    return load_table("settlements.csv", data).set_index("settlement_id")
+    return _load("settlements.csv", data)
 
 
 def load_totals(data: Path = DATA) -> pd.DataFrame:
@@ -88,7 +88,7 @@ def load_totals(data: Path = DATA) -> pd.DataFrame:
     >>> sorted(set(load_totals().scope))
     ['daily_gain', 'incursion', 'local']
     """
-    return load_table("totals.csv", data).set_index("total_id")
+    return _load("totals.csv", data)
 
 
 def load_events(data: Path = DATA) -> pd.DataFrame:
@@ -99,7 +99,7 @@ def load_events(data: Path = DATA) -> pd.DataFrame:
     >>> load_events().date.is_monotonic_increasing
     True
     """
-    return load_table("events.csv", data).set_index("event_id").sort_values("date", kind="stable")
+    return _load("events.csv", data)
 
 
 def load_statements(data: Path = DATA) -> pd.DataFrame:
@@ -110,7 +110,18 @@ def load_statements(data: Path = DATA) -> pd.DataFrame:
     >>> load_statements().test["gerasimov-all"]
     'held_after'
     """
-    return load_table("statements.csv", data).set_index("statement_id")
+    return _load("statements.csv", data)
+
+
+def _load(name: str, data: Path) -> pd.DataFrame:
+    return by_key(name, load_table(name, data))
+
+
+def by_key(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """A table of the ledger by its key, if it has one; events in date order."""
+    key = TABLES[name][1]
+    table = table.reset_index(drop=True) if key is None else table.set_index(key)
+    return table.sort_values("date", kind="stable") if name == "events.csv" else table
 
 
 def load_table(name: str, data: Path = DATA) -> pd.DataFrame:
