@@ -168,9 +168,11 @@ with st.container():
         told = "".join(f"\n- `{note.replace('`', ' ')}`" for note in st.session_state.notes)
         st.warning(f"Ignored in the address:\n{told}")
 frame, address, citations = components()
+answered = "clock" in st.session_state and st.session_state.clock.state
 frame(
     data={
-        "html": page(),
+        # Of a megabyte: only until the map has told of itself.
+        "html": "" if answered else page(),
         "initial": st.session_state.initial,
         "command": st.session_state.command,
         "turn": st.session_state.turn,
@@ -179,7 +181,7 @@ frame(
     key="clock",
     on_state_change=listen,
 )
-if new and st.session_state.clock.state:
+if new and answered:
     # The session was lost, the map was not: what it shows counts, not the address.
     listen()
     st.rerun()
@@ -199,4 +201,4 @@ query = {**write_address(view), "panel": panel}
 if panel == "Claims":
     query |= write_filters(st.session_state.filters)
 address(data={"query": urlencode(query)}, key="address")
-citations(data={"cited": cited(view.place)}, key="citations")
+citations(data=cited(view.place), key="citations")

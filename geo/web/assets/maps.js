@@ -112,9 +112,10 @@ class Maps {
   /* A map that has another size shows the same place. */
   /** @param {L.Map} map */
   fit(map) {
-    const before = map.getSize();
+    const { clientWidth, clientHeight } = map.getContainer();
+    if (map.getSize().equals([clientWidth, clientHeight])) return;
     this.#put(map);
-    if (!before.equals(map.getSize())) this.clock.tell("view", 400);
+    this.clock.tell("view", 400);
   }
 
   /** @param {number} n */
