@@ -1,4 +1,4 @@
-"""Published areas and counts beside those of named places and maps by then."""
+"""Published areas and counts beside those of the places named, and on maps, by then."""
 
 from __future__ import annotations
 

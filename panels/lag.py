@@ -42,7 +42,7 @@ def show(_view: View) -> None:
         )
     )
     if one == other:
-        st.info("Choose two sources: no source comes before or after itself.")
+        st.info("Choose two different sources.")
         return
     table = _lags(one, other)
     if table.empty:

@@ -279,7 +279,7 @@ def _said(totals: pd.DataFrame, sources: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 class _Beside:
-    """Which rows of a record, of all sources, count beside a published figure."""
+    """Which rows of a record, of all sources, are compared with a published figure."""
 
     def __init__(self, record: Record) -> None:
         claims, told = record.claims, record.ledger.claims

@@ -90,7 +90,7 @@ def compare(
 
 @command
 def totals(origin: Origin, form: Report = "text") -> None:
-    """Write published areas and counts beside those of named places and maps by then.
+    """Write published areas and counts beside those of the places named, and on maps, by then.
 
     Example: python -m geo totals --format csv > totals.csv
     """

@@ -20,7 +20,7 @@ _LONGEST = 4096
 
 
 class _Commands(TyperGroup):
-    """The commands; what cannot be meant is refused before it is repeated in a message."""
+    """The commands; an absurdly long argument is refused before a message repeats it."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         for one in args:

@@ -1,4 +1,4 @@
-"""Commands that show claims: on the ground, by area, about a place, one by itself."""
+"""Commands that show claims: of a day, their area, about a place, one by itself."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ def settlement(
 ) -> None:
     """List every claim about a settlement, by date, with citations.
 
-    The name can be transliterated or slightly misspelt; if no settlement is
-    called so, the one is shown that is called most nearly so.
+    The name can be transliterated or slightly misspelt; if no settlement has this name, the
+    one with the closest name is shown.
 
     Example: python -m geo settlement Суджа
     """
@@ -72,7 +72,7 @@ def settlement(
     found = find_settlements(name, by_prominence(ledger))
     if found.empty:
         hint = "try a part of its name, in Latin or Cyrillic letters"
-        msg = f"no settlement is called {name!r}, or nearly so; {hint}"
+        msg = f"no settlement is called {name!r}, or anything like it; {hint}"
         raise ValueError(msg)
     called = found.match == 0
     if not called.any():
@@ -97,7 +97,7 @@ def settlement(
 
 @command
 def claim(
-    claim_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the claim, as c1054.")],
+    claim_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the claim, such as c1054.")],
     cite: Annotated[
         Literal["text", "bibtex", "csl"] | None,
         typer.Option(help="Write nothing but its citation, in this style."),

@@ -1,4 +1,4 @@
-"""What makes a command of a function: the options it shares with others, and how it fails."""
+"""How a function becomes a command: shared options, and faults reported alike."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def import_(
     ],
     into: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write to.")],
     source_id: Annotated[
-        str | None, typer.Option("--source", metavar="ID", help="Whose maps; for general.")
+        str | None, typer.Option("--source", metavar="ID", help="For general: the source.")
     ] = None,
     date: Annotated[
         str | None,
@@ -55,7 +55,7 @@ def import_(
     gap: Annotated[
         int | None,
         typer.Option(
-            metavar="DAYS", min=1, help="Days for which a map counts without a new one; 90."
+            metavar="DAYS", min=1, help="Days a map counts without a newer one; default 90."
         ),
     ] = None,
     workers: Annotated[

@@ -101,7 +101,7 @@ class Choice(Voices):
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The same as settings of a selection."""
+        """These options as settings of a selection."""
         return {
             "known_by": self.known_by or ("then" if self.as_said else "now"),
             "sides": self.side or (),
@@ -136,7 +136,7 @@ class Looks:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The same as settings of a snapshot."""
+        """These options as settings of a snapshot."""
         given = asdict(self)
         return {"context": not given.pop("no_context"), **given}
 
@@ -202,7 +202,7 @@ class Origin:
 
 
 def folder(path: Path, name: str) -> Path:
-    """The path of a folder, if it is one."""
+    """The path, unless it is no folder."""
     if not path.is_dir():
         msg = f"`{name}` was {str(path)!r}, which is no folder; check the path"
         raise ValueError(msg)

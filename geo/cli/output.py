@@ -45,7 +45,7 @@ def put(data: str) -> None:
 
 
 def put_table(table: pd.DataFrame, *lists: str, between: str = ";") -> None:
-    """Write a table as CSV, the items of columns of lists joined."""
+    """Write a table as CSV; the items of the columns of `lists` are joined."""
     from geo._io.csv_text import csv_text
 
     put(csv_text(table.assign(**{name: table[name].map(between.join) for name in lists})))

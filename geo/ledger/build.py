@@ -144,7 +144,7 @@ def _file_of(package: str, name: str) -> Path:
 
 
 def _curated(name: str, data: Path, ids: set[int]) -> pd.DataFrame:
-    """A table about settlements, all of which there have to be."""
+    """A table about settlements, all of which must exist."""
     table = load_table(name, data)
     unknown = sorted(set(table.settlement_id) - ids)
     if unknown:

@@ -1,4 +1,4 @@
-"""Faults that no table shows by itself, or no single value: what the tables say of each other."""
+"""Faults that no single value shows: contradictions within a table and between tables."""
 
 from __future__ import annotations
 

@@ -165,7 +165,7 @@ def check_data(
 
     Besides what `read_ledger` finds, these are the outlines, the names, the
     corrections, and whether the cells tile. A note that stands under several
-    places of one page and names another one is told in a `RepairWarning`. All that
+    places of one page and names another one is reported in a `RepairWarning`. All that
     takes as long again, so it is for `python -m geo validate` and not for every start.
 
     Returns
