@@ -140,6 +140,7 @@ def test_help_shows_an_example(command):
             "`current_for` was '0' but is expected to be a number of days, 1 to 3650, or ever",
         ),
         (["area", "--series", "--current-for", "long"], "1 to 3650, or ever"),
+        (["totals", "--current-for", "long"], "1 to 3650, or ever"),
         (
             ["snapshot", "--on", "2024-09-05", "--out", "a.csv", "--view", "best"],
             "`view` was 'best' but is expected to be one of all, side-by-side, overlay, places",

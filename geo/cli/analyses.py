@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 import typer
 
 from geo.cli.command import command
-from geo.cli.options import FORMAT, Choice, Days, On, Origin, Pair, Report, Shapes, Side, Voices
+from geo.cli.options import FORM, Choice, Current, Days, On, Origin, Pair, Report, Shapes, Side, Who
 from geo.cli.output import put, put_shapes, put_table, say
+from geo.selection.selection import CURRENT_FOR
 from geo.tables.schema import DRAWN
 
 
@@ -89,15 +90,18 @@ def compare(
 
 
 @command
-def totals(origin: Origin, form: Report = "text") -> None:
+def totals(origin: Origin, current_for: Current = str(CURRENT_FOR), form: Report = "text") -> None:
     """Write published areas and counts beside those of the places named, and on maps, by then.
+
+    Held ground counts while its claims do; sums since the first day, taken or
+    retaken, never lapse.
 
     Example: python -m geo totals --format csv > totals.csv
     """
     from geo.analysis.totals import stated_and_mapped, stated_sentences
 
     record = origin.record()
-    table = stated_and_mapped(record)
+    table = stated_and_mapped(record, current_for=current_for)  # type: ignore[arg-type]
     if form == "csv":
         put_table(table, "named_by", "total_ids", "statements", "urls", between="; ")
         return
@@ -177,7 +181,7 @@ def statements(origin: Origin, form: Report = "text") -> None:
 @command
 def concessions(
     origin: Origin,
-    voices: Voices,
+    who: Who,
     kind: Annotated[
         Literal["explicit", "implied"] | None, typer.Option(help="Only one kind of concession.")
     ] = None,
@@ -194,13 +198,13 @@ def concessions(
     from geo.analysis.concessions import conceded_claims, count_concessions
 
     ledger = origin.ledger()
-    for one in voices.source or ():
+    for one in who.source or ():
         if one not in ledger.sources.index:
             allowed = ", ".join(ledger.sources.index)
             msg = f"`source` was {one!r} but is expected to be one of {allowed}"
             raise ValueError(msg)
     found = conceded_claims(ledger)
-    wanted = {"side": voices.side, "source_id": voices.source, "kind": kind and [kind]}
+    wanted = {"side": who.side, "source_id": who.source, "kind": kind and [kind]}
     for column, chosen in wanted.items():
         if chosen:
             found = found[found[column].isin(chosen)]
@@ -213,7 +217,7 @@ def coverage(
     table: Annotated[
         Literal["months", "sources", "bulletins"], typer.Option(help="Table in CSV or JSON.")
     ] = "months",
-    form: Annotated[Literal["text", "csv", "json"], FORMAT] = "text",
+    form: Annotated[Literal["text", "csv", "json"], FORM] = "text",
 ) -> None:
     """Write how good the record is: claims per source and month, citations, delays, bulletins.
 

@@ -26,12 +26,12 @@ def _two(pair: str | None) -> str | None:
 
 Side = StrEnum("Side", [(side, side) for side in SIDES])  # type: ignore[misc]
 _DAY = typer.Option(metavar="DATE", help="Day to report on, YYYY-MM-DD.")
-FORMAT = typer.Option("--format", help="What to write.")
+FORM = typer.Option("--format", help="What to write.")
 
 On = Annotated[str, _DAY]
-Shapes = Annotated[Literal["geojson", "csv"], FORMAT]
-Report = Annotated[Literal["text", "csv"], FORMAT]
-CurrentFor = Annotated[
+Shapes = Annotated[Literal["geojson", "csv"], FORM]
+Report = Annotated[Literal["text", "csv"], FORM]
+Current = Annotated[
     str,
     typer.Option(
         metavar="DAYS|ever",
@@ -70,7 +70,7 @@ class Days:
 
 
 @dataclass
-class Voices:
+class Who:
     """Whose claims are chosen."""
 
     source: Annotated[
@@ -80,7 +80,7 @@ class Voices:
 
 
 @dataclass
-class Choice(Voices):
+class Choice(Who):
     """What is chosen of the claims, other than their day."""
 
     known_by: Annotated[
@@ -92,7 +92,7 @@ class Choice(Voices):
     status: Annotated[
         list[str] | None, typer.Option(metavar="STATUS", help="Only this status; repeatable.")
     ] = None
-    current_for: CurrentFor = str(CURRENT_FOR)
+    current_for: Current = str(CURRENT_FOR)
 
     def __post_init__(self) -> None:
         if self.known_by and self.as_said:
