@@ -25,12 +25,10 @@ def agreement(
 
     record = origin.record(on=on)
     cells = agreement_on(on, record=record, compare=compare, **choice.settings)
-    places = record.ledger.settlements.reset_index()[["cell_id", "settlement_id", "name_en"]]
-    table = cells.merge(places, on="cell_id").rename(columns={"name_en": "settlement"})
     first = ["settlement_id", "settlement"]
-    table = table[[*first, *(c for c in table if c not in {*first, "cell_id"})]]
-    table["area_km2"] = table.area_km2.round(2)
-    put_shapes(table, form)
+    places = record.ledger.settlements.rename(columns={"name_en": "settlement"}).reset_index()
+    table = cells.merge(places[["cell_id", *first]], on="cell_id").drop(columns="cell_id")
+    put_shapes(table.set_index(first).reset_index().round({"area_km2": 2}), form)
 
 
 @command
@@ -83,10 +81,9 @@ def compare(
     before = record.at(as_selection(days.on, **settings))
     after = record.at(as_selection(other or days.on, **others))
     found = laid_over(before, after, status=statuses[0])
-    found["area_km2"] = found.area_km2.round(2)
     names = record.ledger.settlements.name_en
     found["settlements"] = [[names[i] for i in ids] for ids in found.settlements]
-    put_shapes(found, form, "settlements")
+    put_shapes(found.round({"area_km2": 2}), form, "settlements")
 
 
 @command

@@ -55,8 +55,7 @@ def area(days: Days, choice: Choice, origin: Origin) -> None:
 
 @command
 def settlement(
-    origin: Origin,
-    name: Annotated[str, typer.Argument(help="Any of its names, in any script.")],
+    origin: Origin, name: Annotated[str, typer.Argument(help="Any of its names, in any script.")]
 ) -> None:
     """List every claim about a settlement, by date, with citations.
 
