@@ -117,7 +117,7 @@ def show(view: View) -> None:
 
 
 def _show_preview(snapshot: Snapshot, name: str) -> None:
-    """The picture; drawn only if it is looked at, for that takes longest."""
+    """The picture; drawn only when it is looked at, since that takes longest."""
     preview = st.expander("Preview", key="export_preview", on_change="rerun")
     if preview.open:
         width = _WIDTHS.get(snapshot.size, "stretch")

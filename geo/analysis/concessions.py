@@ -79,7 +79,7 @@ def conceded_claims(ledger: Ledger | None = None) -> pd.DataFrame:
 
 
 def _once_held(claims: pd.DataFrame, held: pd.DataFrame) -> pd.Series:
-    """Mask of the claims about a place that was claimed held earlier, for an earlier day."""
+    """Mask of the claims about a place that was said to be held earlier, on an earlier day."""
     days = ["claimed_on", "effective_on"]
     pairs = claims.reset_index()[["claim_id", "settlement_id", *days]].merge(
         held[["settlement_id", *days]], on="settlement_id", suffixes=("", "_held")

@@ -1,4 +1,4 @@
-"""Coverage: how much of what was said is in the record, where the gaps are, how near the citations.
+"""Coverage: how much of what was said is in the record, its gaps, how direct its citations are.
 
 Counted are the claims of `claims.csv`, all of them, strikes included, as they
 stand in the record; nothing lapses here. A claim belongs to the day on which it was made
@@ -81,7 +81,7 @@ def coverage_by_month(ledger: Ledger | None = None) -> pd.DataFrame:
 
 
 def coverage_by_source(ledger: Ledger | None = None) -> pd.DataFrame:
-    """How much each source said, how near the citations are, and how soon they were published.
+    """How much each source said, how direct the citations are, and how soon they appeared.
 
     Parameters
     ----------

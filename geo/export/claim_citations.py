@@ -90,7 +90,7 @@ def cited_claims(
     -------
     list of dict
         `id`, `place` (a settlement), `rows` (numbers of those rows of the page's
-        document that it is behind), `source` (number), `status`, `day` and `said`
+        document that rest on it), `source` (number), `status`, `day` and `said`
         (the day that it is about and that on which it was made, counted from the
         first), `publisher`, `url`, and `cite`, a text for each style.
 

@@ -175,7 +175,7 @@ def days_of(start: Date, end: Date, step: int, record: Record) -> list[dt.date]:
 
 
 def length_of(frames: int, seconds: float | None = None) -> float:
-    """How long a film lasts, seconds: as asked for, or as its number of frames has it.
+    """Length of a film, seconds: as asked for, or by its number of frames.
 
     Raises
     ------
@@ -239,7 +239,7 @@ class _Stage:
     def _lay_side(
         self, canvas: Canvas, content: Content, spoken: gpd.GeoDataFrame, record: Record
     ) -> None:
-        """Write beside the maps what the film shows, and below whom to name."""
+        """Write beside the maps what the film shows, and below them the credits."""
         lang, ledger, known = self.snapshot.language, record.ledger, self.snapshot.known_by
         if isinstance(known, dt.date):
             by = say("known_by", lang, say_day(known, lang))
@@ -291,7 +291,7 @@ class _Stage:
 
 
 def _of_all(content: Content, days: Sequence[dt.date], record: Record) -> Content:
-    """A content that has every sign of every frame, for the key."""
+    """Content with every sign of every frame, for the key."""
     snapshot, cells = content.snapshot, record.theatre.index
     voices, said = words(record, snapshot, cells, days[0], days[-1])
     said = said[[(day - days[0]).days for day in days]]

@@ -88,7 +88,7 @@ def draw(
     record
         As `load_record` returns it; by default the shipped one.
     provenance
-        Text to carry along inside the file: in an iTXt chunk of a PNG, the
+        Text to embed in the file: in an iTXt chunk of a PNG, the
         `metadata` of an SVG, the keywords of a PDF.
 
     Returns
@@ -164,7 +164,7 @@ def compose(snapshot: Snapshot, record: Record, *, in_pixels: bool = True) -> Ca
 
 
 def _headline(canvas: Canvas, layout: _Layout, content: Content, record: Record) -> None:
-    """The day, the sentence of the day, and by what choice and knowledge."""
+    """The day, its sentence, and which claims were chosen, as known when."""
     snapshot, box, size = content.snapshot, layout.head, layout.font
     lang, other = snapshot.language, snapshot.other_day
     day = say_day(snapshot.on, lang)
@@ -194,7 +194,7 @@ def _headline(canvas: Canvas, layout: _Layout, content: Content, record: Record)
 
 
 def _known(snapshot: Snapshot) -> str:
-    """By what was known, in words."""
+    """Transaction time, in words."""
     lang = snapshot.language
     if snapshot.other_day and snapshot.known_by == "then":
         return say("known_each", lang)
@@ -203,7 +203,7 @@ def _known(snapshot: Snapshot) -> str:
 
 
 def _small_print(content: Content, record: Record, chart: Map) -> str:
-    """How long words count, how far the border is, how the map is drawn."""
+    """How long claims count, how far the border is, how the map is drawn."""
     snapshot = content.snapshot
     lang, terms = snapshot.language, snapshot.terms
     parts = [say("current", lang, *terms) if terms else say("current_ever", lang)]
@@ -218,7 +218,7 @@ def _small_print(content: Content, record: Record, chart: Map) -> str:
 
 
 def shown_only(snapshot: Snapshot, sources: pd.DataFrame) -> list[str]:
-    """What was chosen of all that is claimed, in words; nothing where that is everything."""
+    """The filters in words; empty where nothing is filtered out."""
     lang = snapshot.language
     shown = [say(side, lang) for side in snapshot.sides]
     shown += [name_of(name, sources.name[name], lang) for name in snapshot.sources]
@@ -229,7 +229,7 @@ def shown_only(snapshot: Snapshot, sources: pd.DataFrame) -> list[str]:
 
 
 def credits_of(sources: pd.DataFrame, ledger: Ledger, language: Language, *, context: bool) -> str:
-    """Whom to name for the claims of some sources of a ledger and for the land; its version."""
+    """Credits for the claims of some sources and for the land, and the version of the ledger."""
     every = list(dict.fromkeys(sources.attribution))
     named = [who for who in every if not who.startswith("as named")]
     if not named:
