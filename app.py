@@ -168,11 +168,10 @@ with st.container():
         told = "".join(f"\n- `{note.replace('`', ' ')}`" for note in st.session_state.notes)
         st.warning(f"Ignored in the address:\n{told}")
 frame, address, citations = components()
-answered = "clock" in st.session_state and st.session_state.clock.state
 frame(
     data={
         # Of a megabyte: only until the map has told of itself.
-        "html": "" if answered else page(),
+        "html": "" if not new and st.session_state.clock.state else page(),
         "initial": st.session_state.initial,
         "command": st.session_state.command,
         "turn": st.session_state.turn,
@@ -181,7 +180,7 @@ frame(
     key="clock",
     on_state_change=listen,
 )
-if new and answered:
+if new and st.session_state.clock.state:
     # The session was lost, the map was not: what it shows counts, not the address.
     listen()
     st.rerun()
