@@ -177,7 +177,7 @@ with st.container():
         told = "".join(f"\n- `{note.replace('`', ' ')}`" for note in st.session_state.notes)
         st.warning(f"Ignored in the address:\n{told}")
 frame, address, citations = components()
-heard = "clock" in st.session_state and st.session_state.clock.state
+heard = None if new else st.session_state.clock.state
 answered = isinstance(heard, dict) and heard.get("version") == version
 frame(
     data={

@@ -20,8 +20,8 @@ _FOLDER = re.compile(re.escape(_PREFIX) + "[a-z0-9_]{8}")
 def replacing(*paths: Path) -> Iterator[list[Path]]:
     """Yield temporary files that replace `paths` once all are complete: all of them, or none.
 
-    Symbolic links stay links, and replaced files keep their permissions. What a
-    program that was killed has left beside them is removed.
+    Symbolic links stay links, and replaced files keep their permissions. What a killed
+    program left beside them is removed.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def replacing(*paths: Path) -> Iterator[list[Path]]:
 
 @contextmanager
 def own_folder(place: Path) -> Iterator[Path]:
-    """A new folder in `place`, removed at the end; those that killed programs left are, too."""
+    """A new folder in `place`, locked while this program runs; what killed ones left is removed."""
     _tidy(place)
     while True:
         with (
@@ -69,7 +69,7 @@ def own_folder(place: Path) -> Iterator[Path]:
 
 
 def _tidy(place: Path) -> None:
-    """Remove the folders of programs that live no more."""
+    """Remove the folders of programs that no longer run."""
     for folder in place.iterdir():
         if _FOLDER.fullmatch(folder.name) and folder.is_dir() and not folder.is_symlink():
             with _locked(folder) as left:

@@ -23,7 +23,7 @@ def said_on(settlement_id: int, record: Record, selection: Selection) -> dict[st
     Parameters
     ----------
     settlement_id
-        Id of the gazetteer.
+        Id in the gazetteer.
     record
         As `load_record` returns it.
     selection
@@ -41,7 +41,7 @@ def said_on(settlement_id: int, record: Record, selection: Selection) -> dict[st
 
 
 def standing(settlement_id: int, record: Record, selection: Selection) -> pd.DataFrame:
-    """The claims about a settlement that no other word has ended by a day.
+    """The claims about a settlement that no later claim has ended by a day.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def standing(settlement_id: int, record: Record, selection: Selection) -> pd.Dat
     DataFrame
         Indexed by `claim_id`: `lapsed` (whether it was said too long ago to be
         current), `age_days` (since it was last said; below zero if it was said
-        later). What is conceded is no claim of its own.
+        later). A concession is not a claim of its own.
 
     Examples
     --------
@@ -84,12 +84,12 @@ def strips(
     Parameters
     ----------
     settlement_id
-        Id of the gazetteer.
+        Id in the gazetteer.
     record
         As `load_record` returns it.
     selection
-        By what knowledge, and how long claims are current; its day and what it
-        shows do not count. By default as now known.
+        What was known, and how long claims are current; its day and filters are ignored. By
+        default all that is known now.
 
     Returns
     -------
