@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
+from zlib import crc32
 
 import pandas as pd
 import streamlit as st
@@ -17,7 +17,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from geo._io.text import in_one_line
 from geo.maps.formats import FORMATS
 from geo.maps.importers import importer
-from geo.maps.mapping import IMPORTERS, STATUSES, Mapping
+from geo.maps.mapping import STATUSES, Mapping
 from geo.maps.upload import FILES, LABELS, LIMITS
 from geo.selection.address import View
 from geo.style import words
@@ -25,7 +25,7 @@ from geo.tables.schema import CAMPAIGN_START
 from panels.command import go_to
 from panels.labels import SIDE_NAMES, STATUS_NAMES, plain, say
 from panels.own_maps import ROOM, OwnMaps, Taken, source_row
-from panels.record import load, own_maps
+from panels.record import load, own_maps, shared
 from panels.table import show_table
 
 #: What can be dropped; a Shapefile is several files, and must be zipped.
@@ -37,7 +37,6 @@ _PUBLISHED = {
     "isw": "GeoJSON layers, each named by its day, as 2024-09-18.geojson",
 }
 _NEW = ""
-_DAYS = {"name": "in the file's name", "one": "one day for all", "property": "in a property"}
 _BLANK = {
     "withdrawn": "nothing is said of it",
     "russian_control": "it is Russian-held",
@@ -103,9 +102,9 @@ def _show_source(own: OwnMaps, source: str) -> None:
         st.info("Nothing is on the map yet: some labels have no status. Choose one for each.")
     else:
         st.error("Nothing of these files can be used.")
-    if found:
-        _ask_labels(own, taken)
     _show_left_out(taken)
+    if found or taken.mapping.importer == "general":
+        _correct(own, taken)
     with st.container(horizontal=True):
         mapping = taken.mapping
         st.download_button(
@@ -137,34 +136,36 @@ def _show_left_out(taken: Taken) -> None:
         )
 
 
-def _ask_labels(own: OwnMaps, taken: Taken) -> None:
-    """The labels with their statuses, which can be changed."""
-    key = importer(taken.mapping.importer).key
+def _correct(own: OwnMaps, taken: Taken) -> None:
+    """What each label stands for, and where labels and days are found; all can be changed."""
+    mapping = taken.mapping
+    key = importer(mapping.importer).key
     counts: Counter[str] = Counter()
     stands: dict[str, str] = {}
     for (label, status), count in sorted(taken.found.labels.items()) if taken.found else ():
         counts[key(label)] += count
         stands[key(label)] = status
-    if not counts:
+    if taken.found and not counts:
         st.info("No shape of these files lies in Kursk Oblast.")
-        return
-    source = taken.mapping.source
-    with st.form(f"maps_labels_{source}", border=False):
-        st.markdown("What each label stands for")
+    # What was asked of another reading must not stand in the fields.
+    name = f"maps_{mapping.source}_{crc32(repr(mapping).encode('utf-8', 'replace')):x}"
+    with st.form(f"{name}_form", border=False):
         line = st.container(horizontal=True, vertical_alignment="bottom")
         chosen = {
             label: line.selectbox(
-                f"{plain(label) or 'no label'}, {_many(counts[label], 'shape')}",
+                f"{plain(label) or 'No label'}, {_many(counts[label], 'shape')}",
                 list(_MEANINGS),
                 list(_MEANINGS).index(stands[label] or "withdrawn"),
                 format_func=_MEANINGS.__getitem__,
-                key=f"maps_label_{source}_{number}",
+                key=f"{name}_label_{number}",
                 width=300,
             )
             for number, label in enumerate(counts)
         }
-        if st.form_submit_button("Read again with these statuses"):
-            own.correct(replace(taken.mapping, statuses=taken.mapping.statuses | chosen))
+        found_in = _ask_properties(name, mapping) if mapping.importer == "general" else {}
+        if st.form_submit_button("Read again with these"):
+            statuses = mapping.statuses | chosen
+            own.correct(replace(mapping, statuses=statuses, **found_in))
             st.rerun()
 
 
@@ -236,14 +237,15 @@ def _ask(own: OwnMaps | None) -> None:
         accept_multiple_files=True,
         key=f"maps_files_{number}",
     )
-    make, wrong = _ask_mapping()
+    mapping, row, wrong = _ask_mapping()
     if st.session_state.get("maps_wrong"):
         st.error(plain(st.session_state.maps_wrong))
     if files and wrong:
         st.info(wrong)
     st.button(
         "Read the files",
-        on_click=partial(_take, files, make),
+        on_click=_take,
+        args=(files, mapping, row),
         disabled=bool(not files or wrong or (own and own.at_work)),
         key="maps_take",
     )
@@ -257,14 +259,9 @@ def _ask(own: OwnMaps | None) -> None:
     )
 
 
-def _ask_mapping() -> tuple[Callable[[], tuple[Mapping, dict[str, Any] | None]], str]:
-    """How the files are understood: what makes it, and what is missing; empty if nothing is."""
-    sources = load().ledger.sources
-    added = own_maps()
-    names = dict(sources.name)
-    for source, taken in (added.taken if added else {}).items():
-        if taken.row:
-            names.pop(source, None)
+def _ask_mapping() -> tuple[Mapping, dict[str, Any] | None, str]:
+    """How the files are understood, their source if it is new, and what is missing."""
+    names = dict(shared().ledger.sources.name)
     line = st.container(horizontal=True, vertical_alignment="bottom")
     order = [*(name for name in _PUBLISHED if name in names), *sorted(names.keys() - _PUBLISHED)]
     source = line.selectbox(
@@ -277,7 +274,7 @@ def _ask_mapping() -> tuple[Callable[[], tuple[Mapping, dict[str, Any] | None]],
     )
     row: dict[str, Any] | None = None
     wrong = ""
-    if source in _PUBLISHED and source in IMPORTERS:
+    if source in _PUBLISHED:
         made = line.selectbox(
             "Files",
             ["published", "general"],
@@ -289,43 +286,44 @@ def _ask_mapping() -> tuple[Callable[[], tuple[Mapping, dict[str, Any] | None]],
             persist_state="page",
         )
         if made == "published":
-            return lambda: (Mapping.shipped(source), None), ""
+            return Mapping.shipped(source), None, ""
     if source == _NEW:
         row, wrong = _ask_source()
-    days = line.selectbox(
-        "Its day",
-        list(_DAYS),
-        format_func=_DAYS.__getitem__,
-        key="maps_days",
-        persist_state="page",
-        width=200,
-    )
-    date = ""
-    if days == "one":
-        day = line.date_input("Day", None, CAMPAIGN_START, dt.date.today(), key="maps_day")
-        date, wrong = str(day or ""), wrong or ("" if day else "Choose the day of the map.")
-    elif days == "property":
-        date = line.text_input(
-            "Property with the day", key="maps_date", max_chars=60, persist_state="page"
-        ).strip()
-        wrong = wrong or ("" if date else "Name the property that holds the day.")
-    status = line.text_input(
-        "Property with the label",
-        placeholder="status, label or name",
-        key="maps_status",
-        max_chars=60,
-        persist_state="page",
-    ).strip()
-    blank = line.selectbox(
-        "Ground no longer drawn",
-        list(_BLANK),
-        format_func=_BLANK.__getitem__,
-        key="maps_blank",
-        persist_state="page",
-        width=200,
-    )
-    name = row["source_id"] if row else source
-    return lambda: (Mapping(name, blank=blank, date=date, status=status), row), wrong
+    mapping = Mapping(row["source_id"] if row else source)
+    return replace(mapping, **_ask_properties("maps", mapping)), row, wrong
+
+
+def _ask_properties(key: str, mapping: Mapping) -> dict[str, Any]:
+    """Where days and labels are found, and what it means that ground is no longer drawn."""
+    line = st.container(horizontal=True, vertical_alignment="bottom")
+    return {
+        "date": line.text_input(
+            "Day, or the property that holds it",
+            mapping.date,
+            placeholder="in each file's name",
+            help="A day for all files, as 2024-08-20; or the name of a property; empty if the day "
+            "is in each file's name.",
+            key=f"{key}_date",
+            max_chars=60,
+            persist_state="page",
+        ).strip(),
+        "status": line.text_input(
+            "Property that holds the label",
+            mapping.status,
+            placeholder="status, label or name",
+            key=f"{key}_status",
+            max_chars=60,
+            persist_state="page",
+        ).strip(),
+        "blank": line.selectbox(
+            "Ground no longer drawn",
+            list(_BLANK),
+            list(_BLANK).index(mapping.blank),
+            format_func=_BLANK.__getitem__,
+            key=f"{key}_blank",
+            persist_state="page",
+        ),
+    }
 
 
 def _ask_source() -> tuple[dict[str, Any], str]:
@@ -357,13 +355,12 @@ def _ask_source() -> tuple[dict[str, Any], str]:
     return source_row(name or "map", side, url, terms), wrong
 
 
-def _take(files: list[Any], make: Callable[[], tuple[Mapping, dict[str, Any] | None]]) -> None:
+def _take(files: list[Any], mapping: Mapping, row: dict[str, Any] | None) -> None:
     """Hand the files over, before the page is drawn again."""
     st.session_state.maps_wrong = ""
     context = get_script_run_ctx()
     if context is None or not files:
         return
-    mapping, row = make()
     try:
         if own_maps() is None:
             present = partial(get_instance().is_active_session, context.session_id)
