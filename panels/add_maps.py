@@ -73,7 +73,7 @@ def _show_taken(own: OwnMaps) -> None:
         line.button("Show on the map", on_click=own.show, type="primary", key="maps_show")
     elif own.record:
         line.markdown("**The map, the panels and the exports of this session show these maps.**")
-    if own.taken:
+    if len(own.taken) > 1:
         line.button("Remove all", on_click=_remove_all, key="maps_remove_all")
     for source in list(own.taken):
         with st.container(border=True):
@@ -99,7 +99,7 @@ def _show_source(own: OwnMaps, source: str) -> None:
                 st.button(f"Go to {say(day)}", on_click=go_to, args=(day,), key=f"maps_go_{source}")
         st.warning(f"{words.say('imported', 'en')} {plain(_terms_of(source, taken))}.")
     elif found:
-        st.info("Nothing is on the map yet: some labels have no status. Choose one for each.")
+        st.info("Nothing can be shown yet: some labels have no status. Choose one for each.")
     else:
         st.error("Nothing of these files can be used.")
     _show_left_out(taken)

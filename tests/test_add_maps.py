@@ -10,6 +10,7 @@ import zipfile
 
 import pytest
 import shapely
+import streamlit as st
 from browser import HOSTILE
 from conftest import collection, polygon, square
 from playwright.sync_api import expect
@@ -141,7 +142,7 @@ def test_what_one_session_added_reaches_no_other_and_is_forgotten():
     assert "hide was 'own_my_map'" in said(linked)
     left = weakref.ref(app.session_state.own_maps.record)
     app.segmented_control[0].set_value("Add maps")
-    button(sound(app.run()), "remove_all").click()
+    button(sound(app.run()), "remove_own_my_map").click()
     sound(app.run())
     assert seen(app) == before[0]
     gc.collect()
@@ -188,6 +189,13 @@ def test_what_is_too_large_is_refused_in_plain_words(monkeypatch):
     sound(other.run())
     button(other, "take").click()
     assert "readers have added maps at this moment" in said(sound(other.run()))
+
+
+def test_a_server_can_be_told_to_take_no_files(monkeypatch):
+    monkeypatch.setattr(st, "get_option", lambda _name: 0)
+    app = run(panel="Add maps")
+    assert not app.file_uploader
+    assert "This server takes no files" in said(app)
 
 
 def read_some(present=lambda: True, files: int = 300) -> OwnMaps:

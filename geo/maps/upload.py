@@ -162,7 +162,7 @@ def _unpacked(path: Path, folder: Path, limits: Limits) -> Iterator[Fault]:
                 # What macOS adds to a zip, and other hidden files.
                 hidden = re.search(r"(^|[/\\])(__MACOSX[/\\]|\.[^/\\]*$)", entry.filename)
                 if hidden or Path(name).suffix.lower() not in FORMATS:
-                    problem = f"in {path.name}: is no map file; allowed: {', '.join(FORMATS)}"
+                    problem = f"is no map file (in {path.name}); allowed: {', '.join(FORMATS)}"
                     yield Fault(name, 0, "", problem)
                     continue
                 with archive.open(entry) as source, _place(name, folder, number).open("wb") as to:
