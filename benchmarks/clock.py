@@ -134,9 +134,9 @@ PROBE = """
   // In the page around the frame, whose own first document comes and goes.
   if (window === top) times.first = new Promise((done) => {
     const look = () => {
-      const map = document.querySelector("iframe.claims-app");
-      if (map?.contentDocument?.querySelector("[data-painted-date]")) frame().then(() => done(now()));
-      else requestAnimationFrame(look);
+      const map = document.querySelector("iframe.claims-app")?.contentDocument;
+      if (!map?.querySelector("[data-painted-date]")) requestAnimationFrame(look);
+      else frame().then(() => done(now()));
     };
     look();
   });

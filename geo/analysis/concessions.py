@@ -20,7 +20,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from geo.ledger.ledger import Ledger, load_ledger
+from geo.ledger.ledger import Ledger, shipped_ledger
 
 #: Kinds of concession.
 KINDS = ("explicit", "implied")
@@ -57,7 +57,7 @@ def conceded_claims(ledger: Ledger | None = None) -> pd.DataFrame:
     >>> found.loc["c1158", "conceded"]
     'not under Russian control before 2025-04-26'
     """
-    ledger = load_ledger() if ledger is None else ledger
+    ledger = shipped_ledger() if ledger is None else ledger
     claims = ledger.claims.assign(
         side=ledger.claims.source_id.map(ledger.sources.side),
         effective_on=ledger.claims.effective_on.fillna(ledger.claims.claimed_on),

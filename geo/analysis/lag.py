@@ -30,7 +30,7 @@ import pandas as pd
 
 from geo.claims.intervals import EVENT_REPORTS
 from geo.claims.record import claim_polygons
-from geo.ledger.ledger import Ledger, load_ledger
+from geo.ledger.ledger import Ledger, shipped_ledger
 
 #: Outcomes of a change, in the order of the columns of `lag_summary`.
 OUTCOMES = {
@@ -114,7 +114,7 @@ def lags(from_source: str, to_source: str, *, ledger: Ledger | None = None) -> p
     >>> found.loc[found.settlement == "Sverdlikovo", ["status", "days", "outcome"]].values.tolist()
     [['ukrainian_control', <NA>, 'never_announced'], ['russian_control', 2, 'shown']]
     """
-    ledger = load_ledger() if ledger is None else ledger
+    ledger = shipped_ledger() if ledger is None else ledger
     for name, source in (("from_source", from_source), ("to_source", to_source)):
         if source not in ledger.sources.index:
             allowed = ", ".join(ledger.sources.index)

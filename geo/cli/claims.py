@@ -109,9 +109,9 @@ def claim(
     Example: python -m geo claim c1054 --cite bibtex
     """
     from geo.export.claim_citations import cite_claim
-    from geo.ledger.ledger import load_ledger
+    from geo.ledger.ledger import shipped_ledger
 
-    ledger = load_ledger()
+    ledger = shipped_ledger()
     said = cite_claim(claim_id, cite or "text", ledger=ledger)
     if cite:
         put(said.rstrip("\n") + "\n")

@@ -181,13 +181,18 @@ class Origin:
             "limits": Limits.of(self.limit or ()),
         }
 
+    @property
+    def shipped(self) -> bool:
+        """Whether nothing was added, and no other tables were named."""
+        return not self.files and self.maps is None and self.data == DATA
+
     def record(self, **days: str | None) -> Record:
         """The record, if it covers these days."""
         from geo._io.dates import as_date, check_within
         from geo.claims.record import load_record, shipped_record
 
         asked = {name: as_date(day, name) for name, day in days.items() if day is not None}
-        if not self.files and self.maps is None and self.data == DATA:
+        if self.shipped:
             record = shipped_record(strikes=self.strikes)
         else:
             record = load_record(*self.files, **self.how, strikes=self.strikes)
@@ -196,9 +201,9 @@ class Origin:
 
     def ledger(self) -> Ledger:
         """The tables alone."""
-        from geo.ledger.ledger import load_ledger
+        from geo.ledger.ledger import load_ledger, shipped_ledger
 
-        return load_ledger(*self.files, **self.how)
+        return shipped_ledger() if self.shipped else load_ledger(*self.files, **self.how)
 
 
 def folder(path: Path, name: str) -> Path:

@@ -7,6 +7,7 @@ import hashlib
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -132,6 +133,12 @@ def load_ledger(
     if ledger is None:
         raise DataError.of(faults)
     return ledger
+
+
+@lru_cache(maxsize=1)
+def shipped_ledger() -> Ledger:
+    """The shipped tables, read on first use."""
+    return load_ledger()
 
 
 def read_ledger(
