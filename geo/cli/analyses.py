@@ -88,10 +88,10 @@ def compare(
 
 @command
 def totals(origin: Origin, current_for: Current = str(CURRENT_FOR), form: Report = "text") -> None:
-    """Write published areas and counts beside those of the places named, and on maps, by then.
+    """Write published areas and counts beside what was named and mapped by that day.
 
-    Held ground counts while its claims do; sums since the first day, taken or
-    retaken, never lapse.
+    Held ground counts only while its claims are current; ground taken or retaken
+    since the first day never lapses.
 
     Example: python -m geo totals --format csv > totals.csv
     """
