@@ -128,9 +128,8 @@ def lag(
         return
     say(f"announced by: {ledger.sources.name[announcer]}")
     say(f"shown by: {ledger.sources.name[shower]}")
-    names = ledger.settlements.name_en
-    bars = lag_bars(found)
-    bars["settlements"] = [", ".join(names[i] for i in ids) for ids in bars.settlements]
+    bars, names = lag_bars(found), ledger.settlements.name_en
+    bars["settlements"] = [", ".join(names[list(ids)]) for ids in bars.settlements]
     for _, of in lag_summary(found).iterrows():
         say()
         say(f"change to {of.status}: {of.n} in both sources")
