@@ -64,6 +64,13 @@ class Format(StrEnum):
     csv = "csv"
 
 
+class By(StrEnum):
+    """What the shapes of a map say."""
+
+    readings = "readings"
+    shapes = "shapes"
+
+
 class Citation(StrEnum):
     """Styles of a citation."""
 
@@ -490,9 +497,14 @@ def agreement(
     choice: dict[str, Any],
     maps: _Maps,
     compare: Pair = None,
+    by: Annotated[
+        By, typer.Option(help="What maps say: at the settlements, or by their shapes themselves.")
+    ] = By.readings,
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.csv,  # noqa: A002
 ) -> None:
     """Write where the two sides agree and where they contradict each other, place by place.
+
+    By shapes, the cell of a place has a row for each part of it of which the same is said.
 
     Example: python -m geo agreement --on 2025-03-13
     """
@@ -500,7 +512,7 @@ def agreement(
     from geo.analysis.agreement import agreement_on
 
     record = maps.record(on=on)
-    cells = agreement_on(on, record=record, compare=compare, **choice)
+    cells = agreement_on(on, by=by.value, record=record, compare=compare, **choice)
     places = record.ledger.settlements.reset_index()[["cell_id", "settlement_id", "name_en"]]
     table = cells.merge(places, on="cell_id").rename(columns={"name_en": "settlement"})
     first = ["settlement_id", "settlement"]

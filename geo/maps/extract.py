@@ -22,7 +22,7 @@ import shapely
 from geo import __version__
 from geo._io.confined import serve
 from geo._io.text import sound
-from geo.maps.editions import areas_of
+from geo.maps.editions import SLIVER, areas_of
 from geo.maps.formats import Budget, RefusalError
 from geo.maps.importers import Feature, MapFile, importer
 from geo.maps.mapping import STATUSES
@@ -31,8 +31,6 @@ from geo.maps.mapping import Mapping as Understanding
 #: A shape of which less than this share lies within the oblast, and nowhere wider than twice this
 #: many degrees (200 m), is a neighbour's: the border runs a little differently on every map.
 SHARE, DEPTH = 0.05, 0.002
-#: Smaller overlaps of two shapes are ignored, square degrees (8 m2).
-_SLIVER = 1e-9
 #: Of each kind of remark, at most so many features are told.
 _TOLD = 20
 
@@ -146,7 +144,7 @@ def _apart(
     words: dict[str, None] = {}
     for a, b in pairs:
         both = areas_of(shapely.intersection(shapes[a], shapes[b]))
-        if shapely.area(both) <= _SLIVER:
+        if shapely.area(both) <= SLIVER:
             continue
         if rows[a]["status"] == rows[b]["status"]:
             shapes[b] = areas_of(shapely.difference(shapes[b], both))
