@@ -104,14 +104,16 @@ class Maps {
   /** @param {L.Map} map */
   #put(map) {
     this.following = true;
-    map.invalidateSize({ animate: false, pan: false });
+    // Where its centre would move with its corner, Leaflet could start to pan it back into its bounds.
+    map.invalidateSize({ animate: false });
     map.setView(...this.at, { animate: false });
     this.following = false;
   }
 
-  /* A map that has another size shows the same place. */
+  /* A map that has another size shows the same place; one that is hidden when it is shown again. */
   /** @param {L.Map} map */
   fit(map) {
+    if (!map.getContainer().clientWidth) return;
     const before = map.getSize();
     this.#put(map);
     if (!before.equals(map.getSize())) this.clock.tell("view", 400);
