@@ -17,7 +17,7 @@ import pandas as pd
 import typer
 from typer.core import TyperGroup
 
-from geo._io.errors import DataError, RepairWarning
+from geo._io.errors import DataError, ProgramError, RepairWarning
 from geo._io.text import in_one_line, shown
 from geo.selection.selection import CURRENT_FOR
 from geo.tables.schema import DATA, DRAWN, SIDES
@@ -220,7 +220,7 @@ def _put_table(table: pd.DataFrame) -> None:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Report faults and repairs on stderr; exit with 1 on faults, 2 on other errors."""
+    """Report faults and repairs on stderr; exit with 1 on faults of data, 3 of ours, else 2."""
 
     def show(message: Warning | str, *_: Any, **__: Any) -> None:
         _say(f"warning: {message}", file=sys.stderr)
@@ -233,6 +233,9 @@ def _told() -> Iterator[None]:
         except DataError as error:
             _say_faults(error)
             raise typer.Exit(1) from None
+        except ProgramError as error:
+            _say(f"error: {error}", file=sys.stderr)
+            raise typer.Exit(3) from None
         except ValueError as error:
             _say(f"error: {error}", file=sys.stderr)
             raise typer.Exit(2) from None
@@ -1010,7 +1013,8 @@ def import_(
     """Import a source's published maps; --maps DIR then puts them on the clock.
 
     Exit code 1 means that files could not be read, which are listed and left out,
-    or that a label has no status, so that nothing was written.
+    or that a label has no status, so that nothing was written; 3, that this program
+    failed on some files.
 
     Example: python -m geo import deepstate archive/ --into maps
     """
@@ -1037,13 +1041,13 @@ def import_(
         )  # fmt: skip
     for line in found.report():
         _say(line)
-    for fault in found.broken:
+    for fault in (*found.broken, *found.failed):
         _say(fault, file=sys.stderr)
     if not found.written:
         advice = "give them a --status, or leave them out with --skip-unmapped"
         _say(f"error: labels without a status: nothing was written; {advice}", file=sys.stderr)
-    if found.broken or not found.written:
-        raise typer.Exit(1)
+    if found.broken or found.failed or not found.written:
+        raise typer.Exit(3 if found.failed else 1)
 
 
 @_command()

@@ -20,8 +20,12 @@ import shapely
 from conftest import collection, polygon, square
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 import geo
+from geo._io.confined import Confined, confined
+from geo.cli import app
+from geo.maps import importing, polygons
 from geo.maps.archive import archive, read
 from geo.maps.extract import packed
 from geo.maps.mapping import Mapping
@@ -520,3 +524,24 @@ def test_a_folder_without_maps_is_told(maps):
     (maps.folder / "bad.parquet").write_bytes(b"PAR1")
     with pytest.raises(geo.DataError, match="no archive of maps"):
         maps.record(maps=maps.folder)
+
+
+@pytest.mark.parametrize("command", ["import", "validate"])
+def test_a_fault_of_our_own_is_told_as_one(maps, tmp_path, monkeypatch, command):
+    (tmp_path / "faulty.py").write_text(
+        "from geo._io.confined import serve\nserve(lambda folder, job: not_there)\n"
+    )
+    monkeypatch.setattr(sys, "path", [sys.path[0], str(tmp_path), *sys.path[1:]])
+    path = deepstate(tmp_path / "a", "2024-08-10", (HELD, high(WEST)))
+    if command == "import":
+        monkeypatch.setattr(importing, "Confined", lambda _, limits: Confined("faulty", limits))
+        more = ["deepstate", str(path), "--into", str(tmp_path / "b"), "--data", str(maps.folder)]
+    else:
+        monkeypatch.setattr(polygons, "confined", lambda _, *job: confined("faulty", *job))
+        more = [str(maps.folder), "--polygons", str(path)]
+    importing._end_idle()  # that of an earlier test would be used again
+    result = CliRunner().invoke(app, [command, *more])
+    importing._end_idle()
+    assert result.exit_code == 3
+    assert "NameError: name 'not_there' is not defined" in result.stderr
+    assert "report this message" in result.stderr

@@ -17,10 +17,10 @@ from typing import Any
 from geo import __version__
 from geo._io.confined import Confined, LimitError, Limits
 from geo._io.csv_text import csv_text
-from geo._io.errors import DataError, Fault
+from geo._io.errors import DataError, Fault, ProgramError
 from geo._io.files import replacing
 from geo.maps import archive as archives
-from geo.maps.extract import unpacked
+from geo.maps.extract import packed, unpacked
 from geo.maps.formats import RefusalError
 from geo.maps.importers import importer
 from geo.maps.mapping import Mapping
@@ -61,6 +61,8 @@ class Imported:
         How many shapes were changed, by how.
     broken
         The files that could not be read, and why.
+    failed
+        Those on which this program failed, which need not be broken.
     written
         The files that were made; none if a label has no status.
     """
@@ -77,6 +79,7 @@ class Imported:
     left_out: Counter[str] = field(default_factory=Counter)
     mended: Counter[str] = field(default_factory=Counter)
     broken: list[Fault] = field(default_factory=list)
+    failed: list[Fault] = field(default_factory=list)
     written: list[Path] = field(default_factory=list)
 
     def report(self) -> Iterator[str]:
@@ -158,6 +161,8 @@ def import_maps(  # noqa: PLR0913 - what the command line offers
     ------
     DataError
         If not one file can be used.
+    ProgramError
+        If this program failed on all that could.
     ValueError
         If an argument is not allowed.
 
@@ -197,6 +202,8 @@ def import_maps(  # noqa: PLR0913 - what the command line offers
             progress(done, len(todo))
     found.read = len(todo)
     extracts = list(store.take([*dict.fromkeys([*known, *wanted])], found))
+    if found.failed and not extracts:
+        raise ProgramError(str(found.failed[0]))
     if not extracts:
         raise DataError.of(found.broken or [Fault("", 0, "", "no map file was given; give some")])
     if found.unmapped and not skip_unmapped:
@@ -289,7 +296,8 @@ class _Store:
             read_on, _, extract = (self.folder / key).read_bytes().partition(b"\n")
             about, _ = unpacked(extract)
             if "refused" in about:
-                found.broken.append(Fault(about["file"], 0, "", about["refused"]))
+                faults = found.failed if "failed" in about else found.broken
+                faults.append(Fault(about["file"], 0, "", about["refused"]))
                 (self.folder / key).unlink()  # it is tried again next time
                 continue
             found.files += 1
@@ -405,10 +413,12 @@ def extract_file(address: str, name: str, settings: dict[str, Any]) -> bytes:
         return _refused(name, told(passed, limits))
     except OSError as error:
         return _refused(name, f"cannot be read ({error.strerror or error}); check the path")
+    except ProgramError as error:
+        return _refused(name, str(error), failed=True)
     finally:
         processes.append(process)
     return extract
 
 
-def _refused(name: str, why: str) -> bytes:
-    return f"{json.dumps({'file': name, 'refused': why, 'lengths': []})}\n".encode()
+def _refused(name: str, why: str, **more: bool) -> bytes:
+    return packed({"file": name, "refused": why, **more}, [])
