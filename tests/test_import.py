@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 import zipfile
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -481,12 +484,32 @@ def test_provenance_carries_the_origin_on(shown):
     assert "feature 4" in claim["statement"]
 
 
-def test_whoever_passes_shapes_on_is_told_of_the_terms(shown):
-    from geo.export.provenance import provenance
+def notice_in(content: bytes, extension: str, folder: Path) -> str:
+    """Where a format has words of its own."""
+    if extension == "shp.zip":
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return archive.read("README.txt").decode()
+    if extension == "gpkg":
+        (folder / "a.gpkg").write_bytes(content)
+        with closing(sqlite3.connect(folder / "a.gpkg")) as database:
+            return database.execute("SELECT min(description) FROM gpkg_contents").fetchone()[0]
+    return content.partition(b"<Folder>")[0].decode() if extension == "kml" else content.decode()
 
-    snapshot = geo.Snapshot(on="2024-08-11")
-    record = provenance(snapshot, shown.ledger, geo.claims_of(snapshot, shown))
-    assert "check the terms of their owners" in record
+
+@pytest.mark.parametrize("extension", ["kml", "shp.zip", "gpkg", "geojson", "jsonld", "html"])
+def test_whoever_passes_shapes_on_is_told_whose_they_are_and_of_the_terms(
+    maps, shown, tmp_path, extension
+):
+    def notice(record):
+        made = geo.snapshot_bytes(geo.Snapshot(on="2024-08-11"), extension, record=record)
+        return notice_in(made, extension, tmp_path)
+
+    whose = shown.ledger.sources.attribution["deepstate"]
+    told = notice(shown)
+    assert "check the terms of their owners" in told
+    assert whose in told.partition("Shapes: ")[2] if extension != "html" else whose in told
+    if extension != "html":  # its script has all words
+        assert "owners" not in notice(maps.record())
 
 
 def test_the_app_shows_the_maps_and_tables_that_make_run_names(maps, shown, monkeypatch):
