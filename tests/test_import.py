@@ -465,6 +465,30 @@ def test_shapes_are_whole_and_replace_what_else_their_source_says(shown):
     assert later.settlements.tolist() == [(1, 2)]
 
 
+def test_ground_left_blank_ends_where_the_shapes_begin(maps, tmp_path):
+    later = shapely.box(35.08, 51.0, 35.18, 51.1)  # around the place 2, into the cell of 1
+    series(
+        tmp_path / "a",
+        ("2024-08-10", (HELD, high(WEST))),
+        ("2024-08-12", (HELD, high(later.exterior.coords))),
+    )
+    take(maps, "deepstate", tmp_path / "a")
+    record = maps.record(maps=maps.folder / "maps")
+    own = {"record": record, "sources": ["deepstate"]}
+    on = geo.claims_on("2024-08-13", **own).set_index("status")
+    blank = on.geometry["russian_control"]
+    assert blank.bounds == pytest.approx((35.0, 51.0, 35.08, 51.1))
+    assert on.area_km2["russian_control"] == pytest.approx(km2(blank), abs=0.005)
+    alone = geo.claims_on("2024-08-13", **own, statuses=["russian_control"])
+    assert alone.geometry.iloc[0].equals(blank)
+    every = geo.area_series("2024-08-11", "2024-08-13", **own)
+    last = every[every.date == "2024-08-13"].set_index("status").area_km2
+    assert last.to_dict() == pytest.approx(on.area_km2.to_dict(), abs=0.011)
+    beside = maps.record(maps=maps.folder / "maps", keep_readings=True)
+    both = geo.claims_on("2024-08-13", record=beside, sources=["deepstate"])
+    assert shapely.area(both.geometry).sum() > shapely.union_all(both.geometry.to_numpy()).area
+
+
 def test_agreement_goes_by_the_readings_at_settlements(shown):
     words = geo.agreement_on("2024-08-12", record=shown).ukrainian
     assert words.to_dict() == {1: "russian_control", 2: "contested"}

@@ -54,7 +54,7 @@ def overlay(record: Record, rows: _Array) -> list[Piece]:
     theatre = record.theatre
     pieces = list(map(Piece, theatre.index.tolist(), theatre.geometry))
     ground, group = record.ground_id[rows], record.group[rows]
-    source = np.asarray(record.claims.source_id.cat.codes)[rows]
+    source = record.source[rows]
     for one in np.unique(source):
         done: list[Piece] = []
         for number in np.unique(group[(source == one) & (ground < 0)]).tolist():
