@@ -170,7 +170,8 @@ with st.container():
 frame, address, citations = components()
 frame(
     data={
-        "html": page(),
+        # Of a megabyte: only until the map has told of itself.
+        "html": "" if not new and st.session_state.clock.state else page(),
         "initial": st.session_state.initial,
         "command": st.session_state.command,
         "turn": st.session_state.turn,
@@ -199,4 +200,4 @@ query = {**write_address(view), "panel": panel}
 if panel == "Claims":
     query |= write_filters(st.session_state.filters)
 address(data={"query": urlencode(query)}, key="address")
-citations(data={"cited": cited(view.place)}, key="citations")
+citations(data=cited(view.place), key="citations")

@@ -22,7 +22,7 @@ from geo.maps.archive import Archive, read
 from geo.maps.mapping import Mapping
 from geo.maps.readings import readings
 from geo.tables.boundaries import EQUAL_AREA
-from geo.tables.schema import load_table
+from geo.tables.reading import load_table
 
 USAGE = """usage: python benchmarks/readings.py DIR
 DIR is a folder that `python -m geo import ... --into DIR` made."""

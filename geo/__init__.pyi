@@ -57,10 +57,10 @@ from .selection.snapshot import file_name as file_name
 from .tables.boundaries import load_boundaries as load_boundaries
 from .tables.boundaries import load_cells as load_cells
 from .tables.context import load_context as load_context
-from .tables.schema import load_events as load_events
-from .tables.schema import load_settlements as load_settlements
-from .tables.schema import load_sources as load_sources
-from .tables.schema import load_statements as load_statements
-from .tables.schema import load_totals as load_totals
+from .tables.reading import load_events as load_events
+from .tables.reading import load_settlements as load_settlements
+from .tables.reading import load_sources as load_sources
+from .tables.reading import load_statements as load_statements
+from .tables.reading import load_totals as load_totals
 
 __version__: str

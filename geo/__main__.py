@@ -10,10 +10,10 @@ def main() -> None:
     # A command makes few cycles: looking for them after every 700 new objects, as is
     # usual, takes a tenth of its time.
     gc.set_threshold(100_000)
-    # Whoever asks to end lets go of what was begun, as Ctrl-C does.
+    # A request to end abandons unfinished work, as Ctrl-C does.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
 
-    from geo.cli import app
+    from geo.cli.app import app
 
     try:
         app()  # under the name it was called by

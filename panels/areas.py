@@ -1,4 +1,4 @@
-"""Published areas and counts beside those of named places and maps by then."""
+"""Published areas and counts beside those of the places named, and on maps, by then."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import streamlit as st
 
 import geo
 from geo.selection.address import View
+from geo.selection.selection import CurrentFor
 from panels.command import go_to
 from panels.download import download
 from panels.labels import plain, say
@@ -23,17 +24,18 @@ _WHAT = {
 }
 
 
-@st.cache_resource(show_spinner=False)
-def _figures() -> tuple[pd.DataFrame, pd.DataFrame]:
+@st.cache_resource(show_spinner="Counting …", max_entries=5)
+def _figures(current_for: CurrentFor) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Published figures that have a counterpart on the maps; areas of every day."""
-    table = geo.stated_and_mapped(load())
-    return table[table.counterpart != ""], geo.held_series(record=load())
+    table = geo.stated_and_mapped(load(), current_for=current_for)
+    series = geo.held_series(current_for=current_for, record=load())
+    return table[table.counterpart != ""], series
 
 
 def show(view: View) -> None:
     """What was stated, named and mapped; choosing a row moves the clock to its day."""
     ledger = load().ledger
-    figures, series = _figures()
+    figures, series = _figures(view.current)
     by_then = figures[figures.claimed_on <= pd.Timestamp(view.date)]
     if by_then.empty:
         st.info(f"No figure had been published by {say(view.date)}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
 
 import streamlit as st
 
@@ -10,14 +10,14 @@ from geo.export.claim_citations import cited_claims
 from panels.record import load
 
 
-def cited(place: int | None) -> list[dict[str, Any]]:
-    """The claims about a settlement with their citations; none without a settlement."""
-    return [] if place is None else _cited(place, st.context.url or "")
+def cited(place: int | None) -> bytes:
+    """The claims about a settlement with their citations, as JSON; none without a settlement."""
+    return b"[]" if place is None else _cited(place, st.context.url or "")
 
 
 @st.cache_data(show_spinner=False, max_entries=200)
-def _cited(place: int, url: str) -> list[dict[str, Any]]:
+def _cited(place: int, url: str) -> bytes:
     record = load()
     claims = record.ledger.claims
     ids = claims.index[claims.settlement_id == place]
-    return cited_claims(record, record.period, ids, url=url)
+    return json.dumps(cited_claims(record, record.period, ids, url=url)).encode()

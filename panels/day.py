@@ -17,15 +17,18 @@ def show(view: View) -> None:
     """Every shape of the map: who claims what, how much, and when it was last said."""
     record, asked = load(), view.selection
     ledger = record.ledger
-    current, lapsed = record.at(asked), record.dissolved(asked, record.lapsed(asked))
-    shapes = pd.concat([current.assign(counts="current"), lapsed.assign(counts="lapsed")])
+    shapes = pd.concat(
+        pd.DataFrame(record.dissolved(asked, rows)).assign(counts=counts)
+        for counts, rows in (("current", record.rows(asked)), ("lapsed", record.lapsed(asked)))
+    )
     tags = shapes[["side", "source_id", "status"]]
     shapes = shapes[~tags.isin(view.hide).any(axis=1)]
     _say_who_speaks(view, ledger, set(shapes.source_id[shapes.counts == "current"]))
     if shapes.empty:
         st.info("No source that is switched on has a claim in force on this day.")
         return
-    names = ledger.settlements.name_en
+    named = sorted(set().union(*shapes.settlements))
+    names = ledger.settlements.name_en[named].to_dict()
     table = pd.DataFrame(
         {
             "Source": shapes.source,

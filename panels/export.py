@@ -10,9 +10,9 @@ import streamlit as st
 
 import geo
 from geo.export.write import EXTENSIONS
+from geo.figure.notes import terms_of
 from geo.selection.address import View, write_address
 from geo.selection.snapshot import PICTURES, SIZES, Snapshot
-from geo.style import words
 from geo.tables.schema import REGION
 from panels.command import ask_view
 from panels.film import show_film
@@ -109,15 +109,16 @@ def show(view: View) -> None:
     if extension in PICTURES:
         _show_preview(snapshot, name)
     st.caption(
-        f"{_terms(snapshot)} The same settings make the same file, byte for byte; they are written "
-        "into it, with the claims used and their publishers (PROV-O). Claims, not verified control."
+        f"{terms_of(snapshot, 'en')} The same settings make the same file, byte for byte; they are "
+        "written into it, with the claims used and their publishers (PROV-O). Claims, not verified "
+        "control."
     )
     _show_words(view, snapshot, ledger)
     show_film(snapshot)
 
 
 def _show_preview(snapshot: Snapshot, name: str) -> None:
-    """The picture; drawn only if it is looked at, for that takes longest."""
+    """The picture; drawn only when it is looked at, since that takes longest."""
     preview = st.expander("Preview", key="export_preview", on_change="rerun")
     if preview.open:
         width = _WIDTHS.get(snapshot.size, "stretch")
@@ -145,13 +146,6 @@ def _box(view: View) -> tuple[float, float, float, float] | None:
         for value, low, high in zip(view.bounds, 2 * REGION[:2], 2 * REGION[2:], strict=True)
     )
     return (west, south, east, north) if west < east and south < north else None
-
-
-def _terms(snapshot: Snapshot) -> str:
-    """How long claims count, in words."""
-    if snapshot.terms is None:
-        return words.say("current_ever", "en")
-    return words.say("current", "en", *snapshot.terms)
 
 
 def _show_words(view: View, snapshot: Snapshot, ledger: geo.Ledger) -> None:

@@ -55,7 +55,7 @@ class Order(NamedTuple):
     step
         Days between frames.
     seconds
-        How long it lasts; None for as long as is usual.
+        How long it lasts; None for the usual length.
     extension
         `.mp4` or `.gif`.
     """

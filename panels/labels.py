@@ -38,7 +38,7 @@ CLASS_NAMES = {
 
 
 def palette() -> str:
-    """Colours of the map as CSS variables, `--contested` and so on, as the reader's theme is."""
+    """Colours of the map as CSS variables, `--contested` and so on, to fit the reader's theme."""
     light, dark = style().light, style().dark
     return "".join(f"--{n}: light-dark({light[n]}, {dark[n]}); " for n in Colours.model_fields)
 

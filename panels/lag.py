@@ -8,20 +8,13 @@ import pandas as pd
 import streamlit as st
 
 import geo
+from geo.analysis.lag import OUTCOMES
 from geo.selection.address import View
 from panels.command import go_to
 from panels.download import download
 from panels.labels import STATUS_NAMES, plain
 from panels.record import load
 from panels.table import show_table
-
-_OUTCOMES = {
-    "shown": "announced and shown",
-    "announced_twice": "announced twice",
-    "never_shown": "announced, never shown",
-    "never_announced": "shown, never announced",
-    "not_testable": "not testable",
-}
 
 
 @st.cache_data(show_spinner="Counting …")
@@ -49,7 +42,7 @@ def show(_view: View) -> None:
         )
     )
     if one == other:
-        st.info("Choose two sources: no source comes before or after itself.")
+        st.info("Choose two different sources.")
         return
     table = _lags(one, other)
     if table.empty:
@@ -59,7 +52,7 @@ def show(_view: View) -> None:
     for row in geo.lag_summary(table).itertuples():
         counts = "; ".join(
             f"{words}: {getattr(row, name)}"
-            for name, words in _OUTCOMES.items()
+            for name, words in OUTCOMES.items()
             if name != "shown" and getattr(row, name)
         )
         st.markdown(f"**To {STATUS_NAMES[row.status]}**: {_spread(row)}; {counts}")
@@ -103,12 +96,12 @@ def _show_bars(table: pd.DataFrame, names: pd.Series) -> None:
 
 
 def _show_changes(table: pd.DataFrame, name: str) -> None:
-    outcomes = [outcome for outcome in _OUTCOMES if (table.outcome == outcome).any()]
+    outcomes = [outcome for outcome in OUTCOMES if (table.outcome == outcome).any()]
     chosen = st.pills(
         "Outcome",
         outcomes,
         selection_mode="multi",
-        format_func=_OUTCOMES.__getitem__,
+        format_func=OUTCOMES.__getitem__,
         key=f"{name}_outcomes",
     )
     found = table[table.outcome.isin(chosen)] if chosen else table
@@ -127,7 +120,7 @@ def _show_changes(table: pd.DataFrame, name: str) -> None:
                 "Announced on": found.announced_on.dt.date,
                 "Shown on": found.shown_on.dt.date,
                 "Days": found.days,
-                "Outcome": found.outcome.map(_OUTCOMES),
+                "Outcome": found.outcome.map(OUTCOMES),
                 "Announced in": found.announced_claims.map(", ".join),
                 "Shown in": found.shown_claims.map(", ".join),
             }

@@ -34,7 +34,7 @@ def show(view: View) -> None:
         for place, label in enumerate(("One map", "The other"))
     )  # fmt: skip
     if one == other:
-        st.info("Choose two maps: a map differs in nothing from itself.")
+        st.info("Choose two different maps.")
         return
     table = _series(one, other)
     if table.empty:

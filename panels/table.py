@@ -14,7 +14,7 @@ _PRINTED = Environment(autoescape=True).from_string("""
 <table class="claims-printed"><caption>{{ name }}</caption>
 <thead><tr>{% for column in columns %}<th scope="col">{{ column }}</th>{% endfor %}</tr></thead>
 <tbody>{% for row in rows %}
-<tr>{% for word in row %}
+<tr>{% for value in row %}{% set word = value|string %}
 <td{% if word|length < 13 %} class="short"{% endif %}>{{ word }}</td>{% endfor %}</tr>{% endfor %}
 </tbody></table>
 """)
@@ -58,5 +58,5 @@ def show_table(
         table, hide_index=True, width="stretch", alt=alt, column_config=columns, placeholder="",
         **choice,
     )  # fmt: skip
-    words = table.astype(str).where(table.notna(), "")
+    words = table.astype(object).where(table.notna(), "")
     st.html(_PRINTED.render(name=alt, columns=table.columns, rows=words.to_numpy()))

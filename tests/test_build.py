@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import geo
-from geo.cli import app
+from geo.cli.app import app
 from geo.ledger.routes import context_of
 from geo.tables.context import load_context
-from geo.tables.schema import DATA, load_table
+from geo.tables.reading import load_table
+from geo.tables.schema import DATA
 
 
 def km2(shapes):

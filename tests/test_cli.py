@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 
 import geo
 from geo import Snapshot, read_settings
-from geo.cli import _put, app
+from geo.cli.app import app
+from geo.cli.output import put
 from geo.tables.schema import DATA
 
 COMMANDS = [
@@ -139,6 +140,7 @@ def test_help_shows_an_example(command):
             "`current_for` was '0' but is expected to be a number of days, 1 to 3650, or ever",
         ),
         (["area", "--series", "--current-for", "long"], "1 to 3650, or ever"),
+        (["totals", "--current-for", "long"], "1 to 3650, or ever"),
         (
             ["snapshot", "--on", "2024-09-05", "--out", "a.csv", "--view", "best"],
             "`view` was 'best' but is expected to be one of all, side-by-side, overlay, places",
@@ -836,7 +838,7 @@ def test_a_terminal_without_the_letters_gets_others_and_data_are_refused():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "stdout", bad)
         with pytest.raises(ValueError, match=r"stdout is ascii, which has no '\\u0421'; set PYTH"):
-            _put("a,Суджа\n")
+            put("a,Суджа\n")
     assert bad.buffer.getvalue() == b""
 
 

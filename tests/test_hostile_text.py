@@ -36,7 +36,7 @@ from typer.testing import CliRunner
 import geo
 from geo import RepairWarning, Snapshot, animate, read_settings, snapshot_bytes, write_snapshot
 from geo._io.csv_text import csv_text
-from geo.cli import app
+from geo.cli.app import app
 from geo.export.write import EXTENSIONS
 from geo.tables.schema import TABLES
 

@@ -27,7 +27,7 @@ from typer.testing import CliRunner
 
 import geo
 from geo._io.confined import Confined, confined
-from geo.cli import app
+from geo.cli.app import app
 from geo.maps import importing, polygons
 from geo.maps.archive import archive, read
 from geo.maps.extract import packed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from typer.testing import CliRunner
 
-from geo.cli import app
+from geo.cli.app import app
 
 ODD = [
     "", " ", "-1", "0", "99999999999999999999", "1e400", "nan", "x" * 5000, "../../etc/passwd",

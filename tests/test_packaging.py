@@ -18,7 +18,7 @@ from packaging.utils import canonicalize_name
 from typer.testing import CliRunner
 
 import geo
-from geo.cli import app
+from geo.cli.app import app
 
 ROOT = Path(geo.__file__).parents[1]
 
@@ -106,6 +106,27 @@ def test_importing_the_library_loads_no_tables_and_the_program_touches_nothing()
         "print((gc.get_threshold(), signal.getsignal(signal.SIGTERM)) == before)",
     )
     assert seen.split() == ["set()", "True"]
+
+
+@pytest.mark.parametrize(
+    ("command", "spared"),
+    [
+        (["--help"], {"pandas", "numpy", "shapely"}),
+        (["snapshot", "--on", "2024-09-05", "--out", "a.csv"], {"matplotlib", "folium", "PIL"}),
+    ],
+    ids=["help", "csv"],
+)
+def test_a_command_loads_only_what_it_needs(command, spared, tmp_path):
+    asked = f"import sys; sys.path.insert(0, {str(ROOT)!r}); sys.argv[1:] = {command}\n"
+    told = run(
+        sys.executable,
+        "-c",
+        f"{asked}import atexit, geo.__main__\n"
+        f"atexit.register(lambda: print({spared} & set(sys.modules)))\n"
+        "geo.__main__.main()",
+        cwd=tmp_path,
+    )
+    assert told.splitlines()[-1] == "set()"
 
 
 def test_every_public_name_is_listed_found_and_can_be_pickled():

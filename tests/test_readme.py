@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 import geo
-from geo.cli import app
+from geo.cli.app import app
 from geo.tables.schema import DATA
 
 README = (DATA.parent / "README.md").read_text("utf-8")

@@ -25,7 +25,7 @@ from geo import (
     write_snapshot,
 )
 from geo.claims.shown import changes_of, lapsed_of
-from geo.cli import app
+from geo.cli.app import app
 from geo.selection.address import Scope, View, read_address, read_state, write_address
 from geo.selection.selection import MapView
 from geo.tables.schema import DATA, DRAWN, REGION, SIDES, TABLES

@@ -8,8 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 import geo
-from geo.cli import app
-from geo.tables.schema import read_table
+from geo.cli.app import app
+from geo.tables.reading import read_table
 
 LOST = "russian_control"
 VERDICTS = (

@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import geo
-from geo.tables import schema as tables
-from geo.tables.schema import MAX_BYTES, MAX_LINES, SIDE_TABLES, TABLES, read_table
+from geo.tables import reading as tables
+from geo.tables.reading import MAX_BYTES, MAX_LINES, read_table
+from geo.tables.schema import SIDE_TABLES, TABLES
 
 CYRILLIC = "[\u0400-\u04ff]"
 LOADED = r"(?i)\b(?:liberat\w*|occup(?:y|ied|ier)\w*|freed|terroris\w*|enemy)\b"

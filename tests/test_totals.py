@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 import geo
 from geo.analysis.totals import count
-from geo.cli import app
+from geo.cli.app import app
 
 HELD = "ukrainian_control"
 LOST = "russian_control"
@@ -148,6 +148,19 @@ def test_taken_counts_what_was_lost_again(tiny):
         "russian_retaken_cumulative": 1,
         "remaining": 1,
     }
+
+
+@pytest.mark.parametrize(("current_for", "held"), [("90", None), ("200", 1), ("ever", 1)])
+def test_held_ground_lapses_with_its_claims_and_sums_do_not(tiny, current_for, held):
+    tiny.say(claim(1, "2024-08-10"), claim(2, "2024-08-10", LOST, source_id="red", retaken="yes"))
+    day = {"claimed_on": "2024-12-01"}
+    retaken = {"source_id": "red", "what": "russian_retaken_cumulative"}
+    total(tiny, day, day | {"what": "ukrainian_captured_cumulative"}, day | retaken)
+    told = ["--data", str(tiny.folder), "--current-for", current_for, "--format", "csv"]
+    table = pd.read_csv(io.StringIO(CliRunner().invoke(app, ["totals", *told]).stdout))
+    named = table.set_index("what").named_settlements
+    assert named.drop("ukrainian_held").tolist() == [1, 1]
+    assert named["ukrainian_held"] == held or (held is None and pd.isna(named["ukrainian_held"]))
 
 
 def test_retaken_counts_places_announced_as_retaken(tiny):

@@ -119,7 +119,7 @@ class Confined:
         self.folder = Path(self._room.name)
 
     def ask(self, job: Mapping[str, Any]) -> None:
-        """Have a job done; its answer is in the folder afterwards.
+        """Run a job; its answer is in the folder afterwards.
 
         Raises
         ------

@@ -55,7 +55,7 @@ def span_of(
 def check_within(
     period: tuple[pd.Timestamp, pd.Timestamp], **days: dt.date | pd.Timestamp | None
 ) -> None:
-    """Refuse days outside a period; None is none.
+    """Refuse days outside a period; None is skipped.
 
     Raises
     ------

@@ -20,8 +20,8 @@ _FOLDER = re.compile(re.escape(_PREFIX) + "[a-z0-9_]{8}")
 def replacing(*paths: Path) -> Iterator[list[Path]]:
     """Yield temporary files that replace `paths` once all are complete: all of them, or none.
 
-    Symbolic links stay links, and replaced files keep their permissions. What a
-    program that was killed has left beside them is removed.
+    Symbolic links stay links, and replaced files keep their permissions. What a killed
+    program left beside them is removed.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def replacing(*paths: Path) -> Iterator[list[Path]]:
 
 @contextmanager
 def _folder(place: Path) -> Iterator[Path]:
-    """A new folder, locked as long as this program lives."""
+    """A new folder, locked while this program runs."""
     while True:
         with (
             tempfile.TemporaryDirectory(
@@ -69,7 +69,7 @@ def _folder(place: Path) -> Iterator[Path]:
 
 
 def _tidy(place: Path) -> None:
-    """Remove the folders of programs that live no more."""
+    """Remove the folders of programs that no longer run."""
     for folder in place.iterdir():
         if _FOLDER.fullmatch(folder.name) and folder.is_dir() and not folder.is_symlink():
             with _locked(folder) as left:

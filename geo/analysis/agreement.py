@@ -7,7 +7,7 @@ A **side's word** on a cell is what the claims in force of its sources come to:
 - `split`: some say Ukrainian, others Russian control;
 - otherwise `contested`.
 
-Ground that a side concedes not to have held (`implied`) is no word of its own.
+Ground that a side concedes not to have held (`implied`) is not a word of its own.
 
 The words of the two belligerents, or of any other two sides or sources, make
 the class of the cell: see `CLASSES`. A third party is a witness, not a side.
@@ -143,7 +143,7 @@ def agreement_on(
     record
         As `load_record` returns it; by default the shipped one.
     **choice
-        What a `Selection` has besides: `known_by`, `sides`, `sources`, `statuses`,
+        Other fields of a `Selection`: `known_by`, `sides`, `sources`, `statuses`,
         `current_for`; `compare` may name two other sides, or two sources.
 
     Returns

@@ -20,7 +20,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from geo.ledger.ledger import Ledger, load_ledger
+from geo.ledger.ledger import Ledger, shipped_ledger
 
 #: Kinds of concession.
 KINDS = ("explicit", "implied")
@@ -57,7 +57,7 @@ def conceded_claims(ledger: Ledger | None = None) -> pd.DataFrame:
     >>> found.loc["c1158", "conceded"]
     'not under Russian control before 2025-04-26'
     """
-    ledger = load_ledger() if ledger is None else ledger
+    ledger = shipped_ledger() if ledger is None else ledger
     claims = ledger.claims.assign(
         side=ledger.claims.source_id.map(ledger.sources.side),
         effective_on=ledger.claims.effective_on.fillna(ledger.claims.claimed_on),
@@ -79,7 +79,7 @@ def conceded_claims(ledger: Ledger | None = None) -> pd.DataFrame:
 
 
 def _once_held(claims: pd.DataFrame, held: pd.DataFrame) -> pd.Series:
-    """Mask of the claims about a place that was claimed held earlier, for an earlier day."""
+    """Mask of the claims about a place that was said to be held earlier, on an earlier day."""
     days = ["claimed_on", "effective_on"]
     pairs = claims.reset_index()[["claim_id", "settlement_id", *days]].merge(
         held[["settlement_id", *days]], on="settlement_id", suffixes=("", "_held")

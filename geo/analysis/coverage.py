@@ -1,4 +1,4 @@
-"""Coverage: how much of what was said is in the record, where the gaps are, how near the citations.
+"""Coverage: how much of what was said is in the record, its gaps, how direct its citations are.
 
 Counted are the claims of `claims.csv`, all of them, strikes included, as they
 stand in the record; nothing lapses here. A claim belongs to the day on which it was made
@@ -16,7 +16,7 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 
-from geo.ledger.ledger import Ledger, every_claim, load_ledger
+from geo.ledger.ledger import Ledger, every_claim, shipped_ledger
 from geo.style.words import say
 from geo.tables.schema import CAMPAIGN_START, SIDES, Tier
 
@@ -63,7 +63,7 @@ def coverage_by_month(ledger: Ledger | None = None) -> pd.DataFrame:
     >>> own.statements["2024-08":"2024-12"].tolist()
     [0, 0, 0, 8, 30]
     """
-    ledger = load_ledger() if ledger is None else ledger
+    ledger = shipped_ledger() if ledger is None else ledger
     claims, sources = _of_kind(ledger), ledger.sources
     months = pd.date_range(CAMPAIGN_START.replace(day=1), _last_day(ledger), freq="MS")
     rows = pd.MultiIndex.from_product([_by_side(sources), months], names=["source_id", "month"])
@@ -81,7 +81,7 @@ def coverage_by_month(ledger: Ledger | None = None) -> pd.DataFrame:
 
 
 def coverage_by_source(ledger: Ledger | None = None) -> pd.DataFrame:
-    """How much each source said, how near the citations are, and how soon they were published.
+    """How much each source said, how direct the citations are, and how soon they appeared.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def coverage_by_source(ledger: Ledger | None = None) -> pd.DataFrame:
     >>> f"{own.aggregator.sum() / own.claims.sum():.0%}"
     '32%'
     """
-    ledger = load_ledger() if ledger is None else ledger
+    ledger = shipped_ledger() if ledger is None else ledger
     claims = _of_kind(ledger)
     claims["delay"] = (claims.published_on - claims.claimed_on).dt.days.astype("Int64")
     for tier in TIERS:
@@ -159,7 +159,7 @@ def coverage_of_bulletins(ledger: Ledger | None = None) -> pd.DataFrame:
     >>> found.loc["tsaryov-review", ["appeared", "in_record"]].tolist()
     [<NA>, 15]
     """
-    ledger = load_ledger() if ledger is None else ledger
+    ledger = shipped_ledger() if ledger is None else ledger
     said = every_claim(ledger)
     said = pd.concat([said[said.basis != "map_reading"], ledger.totals])
     end = _last_day(ledger)
@@ -236,7 +236,7 @@ def coverage_sentences(ledger: Ledger | None = None) -> list[str]:
     cited from the source's own page 3 %, a news agency 13 %, an outlet 52 %,
     a copy, translation or digest 32 % of the statements
     """
-    ledger = load_ledger() if ledger is None else ledger
+    ledger = shipped_ledger() if ledger is None else ledger
     claims = _of_kind(ledger)
     side = claims.source_id.map(ledger.sources.side)
     each = pd.crosstab(side, claims.kind).reindex(index=SIDES, columns=KINDS, fill_value=0)

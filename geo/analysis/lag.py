@@ -30,10 +30,16 @@ import pandas as pd
 
 from geo.claims.intervals import EVENT_REPORTS
 from geo.claims.record import claim_polygons
-from geo.ledger.ledger import Ledger, load_ledger
+from geo.ledger.ledger import Ledger, shipped_ledger
 
 #: Outcomes of a change, in the order of the columns of `lag_summary`.
-OUTCOMES = ("shown", "announced_twice", "never_shown", "never_announced", "not_testable")
+OUTCOMES = {
+    "shown": "announced and shown",
+    "announced_twice": "announced twice",
+    "never_shown": "announced but never shown",
+    "never_announced": "shown but never announced",
+    "not_testable": "not testable",
+}
 
 #: What a source is taken to say before its first statement.
 _BEFORE = "russian_control"
@@ -108,7 +114,7 @@ def lags(from_source: str, to_source: str, *, ledger: Ledger | None = None) -> p
     >>> found.loc[found.settlement == "Sverdlikovo", ["status", "days", "outcome"]].values.tolist()
     [['ukrainian_control', <NA>, 'never_announced'], ['russian_control', 2, 'shown']]
     """
-    ledger = load_ledger() if ledger is None else ledger
+    ledger = shipped_ledger() if ledger is None else ledger
     for name, source in (("from_source", from_source), ("to_source", to_source)):
         if source not in ledger.sources.index:
             allowed = ", ".join(ledger.sources.index)
@@ -161,14 +167,14 @@ def lag_summary(table: pd.DataFrame) -> pd.DataFrame:
     >>> found[["status", "n", "median", "never_announced"]].values.tolist()
     [['russian_control', 58, 1.0, 39], ['ukrainian_control', 0, nan, 81]]
     """
-    rows = []
+    rows, (_, *unpaired) = [], OUTCOMES
     for status, own in table.groupby("status"):
         days = own.days.dropna().astype("float64")
         five = days.quantile([0, 0.25, 0.5, 0.75, 1]).tolist()
-        counts = own.outcome.value_counts().reindex(OUTCOMES[1:], fill_value=0)
+        counts = own.outcome.value_counts().reindex(unpaired, fill_value=0)
         rows.append((status, len(days), *five, *counts))
     columns = ["status", "n", "earliest", "lower_quartile", "median", "upper_quartile", "latest"]
-    return pd.DataFrame(rows, columns=[*columns, *OUTCOMES[1:]])
+    return pd.DataFrame(rows, columns=[*columns, *unpaired])
 
 
 def lag_bars(table: pd.DataFrame, *, width: int = 7) -> pd.DataFrame:

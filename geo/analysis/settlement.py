@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyproj
@@ -24,7 +23,7 @@ def said_on(settlement_id: int, record: Record, selection: Selection) -> dict[st
     Parameters
     ----------
     settlement_id
-        Id of the gazetteer.
+        Id in the gazetteer.
     record
         As `load_record` returns it.
     selection
@@ -42,7 +41,7 @@ def said_on(settlement_id: int, record: Record, selection: Selection) -> dict[st
 
 
 def standing(settlement_id: int, record: Record, selection: Selection) -> pd.DataFrame:
-    """The claims about a settlement that no other word has ended by a day.
+    """The claims about a settlement that no later claim has ended by a day.
 
     Parameters
     ----------
@@ -54,7 +53,7 @@ def standing(settlement_id: int, record: Record, selection: Selection) -> pd.Dat
     DataFrame
         Indexed by `claim_id`: `lapsed` (whether it was said too long ago to be
         current), `age_days` (since it was last said; below zero if it was said
-        later). What is conceded is no claim of its own.
+        later). A concession is not a claim of its own.
 
     Examples
     --------
@@ -65,10 +64,9 @@ def standing(settlement_id: int, record: Record, selection: Selection) -> pd.Dat
     """
     day = np.datetime64(selection.on, "s")
     found: dict[str, tuple[bool, int]] = {}
+    said = (record.claims.status != IMPLIED).to_numpy() & _speaks_of(settlement_id, record)
     for lapsed, rows in ((True, record.lapsed(selection)), (False, record.rows(selection))):
-        claims = record.claims.iloc[rows]
-        said = (claims.status != IMPLIED).to_numpy()
-        own = rows[said & _speaks_of(settlement_id, record, claims)]
+        own = rows[said[rows]]
         ages = (day - record.last_said(own, selection)).astype("timedelta64[D]").astype("int64")
         for row, age in zip(own.tolist(), ages.tolist(), strict=True):
             found |= dict.fromkeys(record.claim_ids[row], (lapsed, age))
@@ -86,12 +84,12 @@ def strips(
     Parameters
     ----------
     settlement_id
-        Id of the gazetteer.
+        Id in the gazetteer.
     record
         As `load_record` returns it.
     selection
-        By what knowledge, and how long claims are current; its day and what it
-        shows do not count. By default as now known.
+        What was known, and how long claims are current; its day and filters are ignored. By
+        default all that is known now.
 
     Returns
     -------
@@ -116,7 +114,7 @@ def strips(
     """
     _place(settlement_id, record)
     selection = selection or as_selection(record.period[1])
-    named = _speaks_of(settlement_id, record, record.claims)
+    named = _speaks_of(settlement_id, record)
     chosen = np.flatnonzero(record.known(selection.known_day) & named)
     # A map says it again until the status ends, or until the day asked about.
     last_day = record.valid_to[chosen] - np.timedelta64(1, "D")
@@ -264,8 +262,11 @@ def neighbours(
     # As lists: pyproj takes an array of one for a number, of which NumPy before 2.4 warns.
     sites = places.lon.to_list(), places.lat.to_list()
     metres = _EARTH.inv([here.lon] * count, [here.lat] * count, *sites)[2]
-    rows = record.claims.iloc[record.rows(selection)]
-    told = [rows[_speaks_of(place, record, rows)] for place in places.index]
+    rows = record.rows(selection)
+    told = [
+        record.claims[["side", "status"]].iloc[rows[_speaks_of(place, record)[rows]]]
+        for place in places.index
+    ]
     found = pd.DataFrame(
         {
             "name_en": places.name_en,
@@ -284,13 +285,13 @@ def _place(settlement_id: int, record: Record) -> Any:
     return record.ledger.settlements.loc[settlement_id]
 
 
-def _speaks_of(settlement_id: int, record: Record, claims: gpd.GeoDataFrame) -> Any:
+def _speaks_of(settlement_id: int, record: Record) -> Any:
     """Mask of the rows whose ground is the settlement's cell, or a polygon around its site."""
-    own_cell = claims.ground_id.to_numpy() == _place(settlement_id, record).cell_id
-    named = np.array([settlement_id in ids for ids in claims.settlements], dtype=bool)
+    own_cell = record.claims.ground_id.to_numpy() == _place(settlement_id, record).cell_id
+    named = np.array([settlement_id in ids for ids in record.claims.settlements], dtype=bool)
     return own_cell | named
 
 
-def _statuses(rows: gpd.GeoDataFrame, side: str) -> tuple[str, ...]:
+def _statuses(rows: pd.DataFrame, side: str) -> tuple[str, ...]:
     said = set(rows.status[rows.side == side])
     return tuple(status for status in DRAWN if status in said)

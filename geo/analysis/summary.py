@@ -29,7 +29,7 @@ _Array = Any  # numpy arrays of mixed kinds
 
 
 class Summary(NamedTuple):
-    """What a selection comes to.
+    """A selection in words and figures.
 
     Attributes
     ----------
@@ -66,7 +66,7 @@ class Summary(NamedTuple):
 def summary(
     selection: Selection, record: Record | None = None, language: Language = "en"
 ) -> Summary:
-    """What a selection comes to, in words and figures.
+    """A selection in words and figures.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def summary(
 
 
 def ordered_places(record: Record) -> pd.DataFrame:
-    """The settlements of the theatre as the day is told by: the main ones, then by population.
+    """The settlements of the theatre as a day names them: main ones first, then by population.
 
     Returns
     -------

@@ -49,7 +49,7 @@ def telling_on(
     GeoDataFrame
         EPSG:4326, one row per word that is spoken: `word` (of `WORDS`), `area_km2`
         (EPSG:3035), `geometry`, without inner lines. The words partition the
-        theatre, and whatever the voice's own maps draw besides.
+        theatre, and whatever else the voice's own maps draw.
 
     Examples
     --------
@@ -110,7 +110,7 @@ def comparison_on(
     Returns
     -------
     GeoDataFrame
-        EPSG:4326, one row per class that there is: `agreement` (of `CLASSES`),
+        EPSG:4326, one row per class that occurs: `agreement` (of `CLASSES`),
         `area_km2` (EPSG:3035), `geometry`, without inner lines. They partition the
         theatre.
 
@@ -126,7 +126,7 @@ def comparison_on(
 
 
 def change_on(selection: Selection, voice: str, record: Record | None = None) -> gpd.GeoDataFrame:
-    """The ground that a voice says anew to be held, and that it says so of no more.
+    """The ground that a voice newly says is held, and that of which it no longer says so.
 
     Parameters
     ----------
@@ -172,7 +172,7 @@ def change_on(selection: Selection, voice: str, record: Record | None = None) ->
 
 
 def rows_of(voice: str, record: Record, rows: _Array) -> _Array:
-    """Those of some rows of a record that are a voice's own."""
+    """Of some rows of a record, those that are a voice's own."""
     speaks = (np.asarray(record.shared[name])[rows] == voice for name in ("side", "source_id"))
     return rows[np.logical_or(*speaks)]
 

@@ -24,6 +24,7 @@ import pandas as pd
 from geo._io.dates import Date, as_date, span_of
 from geo.claims.areas import area_series
 from geo.claims.record import Record, shipped_record
+from geo.selection.selection import CURRENT_FOR, CurrentFor, Selection
 from geo.tables.boundaries import area_km2
 
 #: What `held_series` can count.
@@ -103,12 +104,13 @@ def last_words(record: Record, known_by: Date | None = None) -> pd.Series:
     return last
 
 
-def held_series(
+def held_series(  # noqa: PLR0913 - all but two by name
     start: Date | None = None,
     end: Date | None = None,
     *,
     figure: str = "area_km2",
     known_by: Date | None = None,
+    current_for: CurrentFor = CURRENT_FOR,
     record: Record | None = None,
 ) -> pd.DataFrame:
     """How much ground is Ukrainian-held by each source on every day, with gaps.
@@ -121,6 +123,8 @@ def held_series(
         `area_km2` (EPSG:3035) or `settlements` (how many).
     known_by
         Count only what had been said by this day; by default everything.
+    current_for
+        How long claims count, as in `Selection`.
     record
         As `load_record` returns it; by default the shipped one. `Record.only` keeps
         other sources out of `low` and `high`.
@@ -150,7 +154,7 @@ def held_series(
     record = record or shipped_record()
     first, last = span_of(record.period, start, end)
     days = pd.date_range(first, last, unit="s", name="date")
-    areas = area_series(first, last, known_by=known_by, record=record)
+    areas = area_series(first, last, known_by=known_by, current_for=current_for, record=record)
     known = record.known(known_by)
     claims, maps = record.claims[known], readings(record, known)
     held = claims.source_id[claims.status == "ukrainian_control"]
@@ -192,7 +196,9 @@ def readings(record: Record, known: _Array | None = None) -> pd.DataFrame:
     return found
 
 
-def stated_and_mapped(record: Record | None = None) -> pd.DataFrame:
+def stated_and_mapped(
+    record: Record | None = None, *, current_for: CurrentFor = CURRENT_FOR
+) -> pd.DataFrame:
     """Every published area or count of the whole incursion, beside named and mapped ground.
 
     Named and mapped ground is that of the day that the figure is about, as known
@@ -203,6 +209,9 @@ def stated_and_mapped(record: Record | None = None) -> pd.DataFrame:
     ----------
     record
         As `load_record` returns it; by default the shipped one.
+    current_for
+        How long claims of `held` ground count, as in `Selection`. `taken` and `retaken` are
+        sums since the first day: nothing lapses from them.
 
     Returns
     -------
@@ -242,7 +251,8 @@ def stated_and_mapped(record: Record | None = None) -> pd.DataFrame:
         day, row["named_by"] = row["day"], _namers(row["source_id"], sources, maps)
         if not row["counterpart"]:
             continue
-        rows = beside.rows(row["counterpart"], day, row["claimed_on"])
+        selection = Selection(on=day, known_by=row["claimed_on"], current_for=current_for)
+        rows = beside.rows(row["counterpart"], selection)
         named = rows[np.isin(speaker[rows], row["named_by"])]
         if len(named):  # else it is not 0 but silence
             row.update(_measured(record, named, "named"))
@@ -279,7 +289,7 @@ def _said(totals: pd.DataFrame, sources: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 class _Beside:
-    """Which rows of a record, of all sources, count beside a published figure."""
+    """Which rows of a record, of all sources, are compared with a published figure."""
 
     def __init__(self, record: Record) -> None:
         claims, told = record.claims, record.ledger.claims
@@ -292,17 +302,17 @@ class _Beside:
         # A number for each source's piece of ground.
         self._piece = claims.groupby(["source_id", "ground_id"], observed=True).ngroup().to_numpy()
 
-    def rows(self, counterpart: str, day: pd.Timestamp, known_by: pd.Timestamp) -> _Array:
-        """Positions of the rows that count for a counterpart on a day, as known by another."""
-        on = day.to_datetime64()
-        past = self._record.known(known_by) & (self._record.valid_from <= on)
-        now = past & self._record.in_force(on)
+    def rows(self, counterpart: str, selection: Selection) -> _Array:
+        """Positions of the rows that count for a counterpart."""
         if counterpart == "held":
-            return np.flatnonzero(now & self._held)
+            now = self._record.rows(selection)
+            return now[self._held[now]]
+        on = np.datetime64(selection.on, "s")
+        past = self._record.known(selection.known_day) & (self._record.valid_from <= on)
         if counterpart == "taken":
             return np.flatnonzero(past & self._held)
         once_held = np.isin(self._piece, self._piece[past & self._held_or_conceded])
-        return np.flatnonzero(now & self._lost & once_held)
+        return np.flatnonzero(past & self._record.in_force(on) & self._lost & once_held)
 
 
 def _namers(speaker: str, sources: pd.DataFrame, maps: pd.DataFrame) -> tuple[str, ...]:

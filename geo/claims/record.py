@@ -19,7 +19,7 @@ from geo._io.dates import Date, as_date
 from geo.claims.comparison import compare
 from geo.claims.intervals import EVENT_REPORTS, OPEN, intervals
 from geo.claims.pieces import outranked, pieces, shapes
-from geo.ledger.ledger import Ledger, load_ledger
+from geo.ledger.ledger import Ledger, load_ledger, shipped_ledger
 from geo.maps.editions import areas_of
 from geo.selection.selection import Selection
 from geo.tables.boundaries import area_km2
@@ -88,12 +88,7 @@ def load_claims(*polygons: Path | str, **how: Any) -> gpd.GeoDataFrame:
 @lru_cache(maxsize=2)
 def shipped_record(*, strikes: bool = False) -> Record:
     """The record of the shipped tables, built on first use."""
-    return Record(_shipped_ledger(), strikes=strikes)
-
-
-@lru_cache(maxsize=1)
-def _shipped_ledger() -> Ledger:
-    return load_ledger()
+    return Record(shipped_ledger(), strikes=strikes)
 
 
 def served() -> Record:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from geo import __version__
-from geo.ledger.ledger import Ledger, load_ledger
+from geo.ledger.ledger import Ledger, shipped_ledger
 from geo.selection.selection import CURRENT_FOR
 from geo.selection.snapshot import Snapshot, file_name
 from geo.style.words import say, say_day
@@ -158,7 +158,7 @@ def citation(
     Examples
     --------
     >>> from dataclasses import replace
-    >>> ledger = replace(load_ledger(), version="0123456789ab")
+    >>> ledger = replace(shipped_ledger(), version="0123456789ab")
     >>> print(citation(Snapshot(on="2024-08-20", sides="russian"), ledger=ledger))
     Kursk claims map 0.1.0, data 0123456789ab: who claimed what ground in Kursk Oblast
     on 2024-08-20 (Russian claims). Claims, not verified control.
@@ -171,7 +171,7 @@ def citation(
     if style not in {"text", "bibtex"}:
         msg = f"`style` was {style!r} but is expected to be one of text, bibtex"
         raise ValueError(msg)
-    ledger = load_ledger() if ledger is None else ledger
+    ledger = shipped_ledger() if ledger is None else ledger
     what = _what(snapshot, ledger.sources.name)
     if style == "text":
         seen = [url] if url else []

@@ -12,7 +12,7 @@ import pandas as pd
 from geo import __version__
 from geo.claims.record import Record
 from geo.export.citations import TITLE, bibtex, records
-from geo.ledger.ledger import Ledger, load_ledger
+from geo.ledger.ledger import Ledger, shipped_ledger
 from geo.style.words import say_day
 
 Style = Literal["text", "bibtex", "csl"]
@@ -44,7 +44,7 @@ def cite_claim(
     Examples
     --------
     >>> from dataclasses import replace
-    >>> ledger = replace(load_ledger(), version="0123456789ab")
+    >>> ledger = replace(shipped_ledger(), version="0123456789ab")
     >>> print(cite_claim("c0001", ledger=ledger))
     Rybar, 6 August 2024: [Rybar says Ukrainian units went from Sverdlikovo toward the
     Rylsk-Sudzha road.] Rybar in English (copy),
@@ -52,7 +52,7 @@ def cite_claim(
     accessed 22 November 2026. Claim c0001 of the Kursk claims map 0.1.0, data 0123456789ab;
     in brackets: its words, not those of the page.
     """
-    ledger = load_ledger() if ledger is None else ledger
+    ledger = shipped_ledger() if ledger is None else ledger
     if style not in STYLES:
         msg = f"`style` was {style!r} but is expected to be one of {', '.join(STYLES)}"
         raise ValueError(msg)
@@ -90,7 +90,7 @@ def cited_claims(
     -------
     list of dict
         `id`, `place` (a settlement), `rows` (numbers of those rows of the page's
-        document that it is behind), `source` (number), `status`, `day` and `said`
+        document that rest on it), `source` (number), `status`, `day` and `said`
         (the day that it is about and that on which it was made, counted from the
         first), `publisher`, `url`, and `cite`, a text for each style.
 

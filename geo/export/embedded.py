@@ -18,7 +18,7 @@ from contextlib import closing
 from html import unescape
 from pathlib import Path
 
-from geo.tables.schema import MAX_BYTES
+from geo.tables.reading import MAX_BYTES
 
 #: Limit on SQLite steps: enough to fetch one row, where a crafted file could need any number.
 _STEPS = 100_000

@@ -27,7 +27,7 @@ from geo.figure.content import COMPARED, Content, Panel, as_painted, content_of
 from geo.figure.key import key_of, lay_key
 from geo.figure.labels import Box
 from geo.figure.land import lay_land, lay_scale, map_of
-from geo.figure.layout import credits_of, shown_only
+from geo.figure.notes import credits_of, known_of, shown_only, terms_of
 from geo.figure.paint import Pen
 from geo.figure.places import gazetteer_of, lay_names
 from geo.selection.snapshot import FILMS, Snapshot
@@ -175,7 +175,7 @@ def days_of(start: Date, end: Date, step: int, record: Record) -> list[dt.date]:
 
 
 def length_of(frames: int, seconds: float | None = None) -> float:
-    """How long a film lasts, seconds: as asked for, or as its number of frames has it.
+    """Length of a film, seconds: as asked for, or by its number of frames.
 
     Raises
     ------
@@ -239,25 +239,19 @@ class _Stage:
     def _lay_side(
         self, canvas: Canvas, content: Content, spoken: gpd.GeoDataFrame, record: Record
     ) -> None:
-        """Write beside the maps what the film shows, and below whom to name."""
-        lang, ledger, known = self.snapshot.language, record.ledger, self.snapshot.known_by
-        if isinstance(known, dt.date):
-            by = say("known_by", lang, say_day(known, lang))
-        else:
-            by = say(f"known_{known}", lang)
-        notes = [*shown_only(self.snapshot, ledger.sources), f"{say('not_verified', lang)}. {by}."]
-        terms = self.snapshot.terms
-        notes.append(say("current", lang, *terms) if terms else say("current_ever", lang))
-        y = _DAY - _SIZE * 2.6
-        title = wrap(say("title", lang), _SIDE.width, _SIZE * 1.1, bold=True)
-        lines = [(line, _SIZE * 1.1) for line in title]
-        lines += [
-            (line, _SIZE * 0.9) for note in notes for line in wrap(note, _SIDE.width, _SIZE * 0.9)
+        """Write beside the maps what the film shows, and below them the credits."""
+        lang, ledger = self.snapshot.language, record.ledger
+        notes = [
+            *shown_only(self.snapshot, ledger.sources),
+            f"{say('not_verified', lang)}. {known_of(self.snapshot, each=True)}.",
+            terms_of(self.snapshot, lang),
         ]
-        for n, (line, size) in enumerate(lines):
-            main = n < len(title)
-            canvas.write(_SIDE.left, y, line, size, bold=main, colour="ink" if main else "soft")
-            y -= size * 1.32
+        y = _DAY - _SIZE * 2.6
+        for text, part in [(say("title", lang), 1.1), *((note, 0.9) for note in notes)]:
+            size, main = _SIZE * part, part > 1
+            for line in wrap(text, _SIDE.width, size, bold=main):
+                canvas.write(_SIDE.left, y, line, size, bold=main, colour="ink" if main else "soft")
+                y -= size * 1.32
         free = _SIDE._replace(top=y)
         lay_key(canvas, free, key_of(content, self.chart, counted=False), columns=1, size=_SIZE)
         own = ledger.sources[ledger.sources.index.isin(spoken.source_id)]
@@ -291,7 +285,7 @@ class _Stage:
 
 
 def _of_all(content: Content, days: Sequence[dt.date], record: Record) -> Content:
-    """A content that has every sign of every frame, for the key."""
+    """Content with every sign of every frame, for the key."""
     snapshot, cells = content.snapshot, record.theatre.index
     voices, said = words(record, snapshot, cells, days[0], days[-1])
     said = said[[(day - days[0]).days for day in days]]

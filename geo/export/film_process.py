@@ -1,8 +1,8 @@
 """Making one film for the app, in a separate process: `python -m geo.export.film_process`.
 
 Arguments: what `animate` takes, as JSON, and the output file. After every frame it
-writes a line with the number of frames done and the total; if there can be no such
-film, a line that says why.
+writes a line with the number of frames done and the total; if the film cannot be made, a line
+that says why.
 """
 
 from __future__ import annotations

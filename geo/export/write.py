@@ -125,7 +125,7 @@ def snapshot_bytes(
 
 
 def _told(snapshot: Snapshot, record: Record) -> list[gpd.GeoDataFrame]:
-    """The claims behind what is shown, of both that are compared."""
+    """The claims behind what is shown, of both selections compared."""
     asked = [claims_of, lapsed_of] if snapshot.lapsed else [claims_of]
     return [told(one, record) for told in asked for one in (snapshot, *snapshot.compared)]
 

@@ -1,4 +1,4 @@
-"""The maps of a picture: as many of one size as a box of the page has room for."""
+"""The maps of a picture, all of one size, arranged in a box of the page."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SWATCH = 2.2
 
 
 def frames(box: Box, count: int, size: float, degrees: Degrees) -> list[Box]:
-    """Boxes of so many maps, in the order in which the ground comes out largest."""
+    """Boxes of so many maps, arranged so that the ground is as large as it can be."""
 
     def laid(columns: int) -> list[Box]:
         rows = ceil(count / columns)
@@ -63,7 +63,7 @@ def ground_of(snapshot: Snapshot, record: Record) -> tuple[Degrees, Degrees | No
 def lay_maps(
     canvas: Canvas, content: Content, record: Record, boxes: Sequence[Box], size: float
 ) -> Map:
-    """Draw every map of a picture, with its title and its figures; gives the first of them."""
+    """Draw every map of a picture, with its title and its figures; return the first."""
     snapshot = content.snapshot
     lang = snapshot.language
     first = map_of(boxes[0], *ground_of(snapshot, record))
@@ -89,7 +89,7 @@ def lay_claims(
 
     With its context: rivers, roads, railways and sites.
 
-    Gives the signs of the ground that can be seen.
+    Return the signs of the ground that can be seen.
     """
     seen = {
         sign
@@ -108,7 +108,7 @@ def lay_claims(
 
 
 def lay_title(pen: Pen, box: Box, panel: Panel) -> None:
-    """Write above a map whose telling it is."""
+    """Write above a map who says so."""
     large = pen.size * 1.3
     large *= min(1, box.width / width_of(panel.title, large, bold=True))
     pen.canvas.write(box.left, box.top + pen.size * 0.5, panel.title, large, bold=True)

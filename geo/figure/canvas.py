@@ -1,4 +1,4 @@
-"""A page of paper: writing and breaking lines in points, with one font everywhere."""
+"""A page: writing and breaking lines, measured in points, in one font."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _NAMED = 10
 
 @contextmanager
 def own_style() -> Iterator[None]:
-    """Our settings of matplotlib, whatever the reader's own are.
+    """Our settings of matplotlib, whatever the user's own are.
 
     Names at the end, in one `RepairWarning`, the characters that the font lacks.
     """
@@ -88,7 +88,7 @@ class Canvas:
         self._figure = Figure((width / 72, height / 72), own_dpi, facecolor=style().light.paper)
 
     def add(self, artist: Artist, clip: Box | MplPath | None = None) -> None:
-        """Put something on the page, no further than a box or a path."""
+        """Put something on the page, clipped to a box or a path."""
         name = artist.get_gid()
         if name:  # an id may stand in a file only once
             self._names[name] += 1
@@ -107,7 +107,7 @@ class Canvas:
         return self._edges[box]
 
     def axes(self, box: Box, plane: Box) -> Axes:
-        """A plane that fills a box, to measure by; nothing of it is drawn."""
+        """Invisible axes that fill a box, for their coordinates."""
         _, _, width, height = self.size
         rect = box.left / width, box.bottom / height, box.width / width, box.height / height
         return Axes(
@@ -115,7 +115,7 @@ class Canvas:
         )
 
     def pixels(self, *, paper: bool = True) -> np.ndarray:
-        """The page as an image, shape (height, width, 4); without paper it can be seen through."""
+        """The page as an image, shape (height, width, 4); transparent without paper."""
         self._draw_letters()
         _, _, width, height = self.size
         scale = self.dpi / 72
@@ -176,7 +176,7 @@ class Canvas:
 
 
 def drawable(text: str, *, bold: bool = False) -> str:
-    """Leave out what cannot be printed, as control characters; replace what the font lacks."""
+    """Leave out what cannot be printed, such as control characters; replace what the font lacks."""
     printed = "".join(letter for letter in text if letter.isprintable())
     lacking = set(printed) - _letters_of(bold=bold)
     _LACKING.update(lacking)
@@ -190,7 +190,7 @@ def _font(size: float, *, bold: bool = False) -> FontProperties:
 
 
 def font_file(weight: str) -> Path:
-    """The font that comes with matplotlib; the one of the system may be another."""
+    """The font that comes with matplotlib; the system's may differ."""
     name = {"normal": "DejaVuSans.ttf", "bold": "DejaVuSans-Bold.ttf"}[weight]
     return Path(mpl.get_data_path()) / "fonts" / "ttf" / name
 
@@ -224,7 +224,7 @@ def _letter(letter: str, *, bold: bool) -> _Letter:
 
 
 def _letters(x: float, y: float, text: str, size: float, *, bold: bool) -> MplPath:
-    """A line as a shape, at once; matplotlib's own way takes thirty times as long."""
+    """A line of text as one shape; matplotlib's own way takes thirty times as long."""
     letters = [_letter(letter, bold=bold) for letter in text]
     starts = np.cumsum([0, *(letter.width for letter in letters)])
     drawn = [(one, at) for one, at in zip(letters, starts[:-1], strict=True) if len(one.codes)]
@@ -236,7 +236,7 @@ def _letters(x: float, y: float, text: str, size: float, *, bold: bool) -> MplPa
 
 
 def width_of(text: str, size: float, *, bold: bool = False) -> float:
-    """Length of a line in points; letters are not thought to move together."""
+    """Length of a line in points, without kerning."""
     return size * _length(text, bold=bold)
 
 

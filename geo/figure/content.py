@@ -1,4 +1,4 @@
-"""What a picture shows: which maps, what is painted on each, and what stands under it."""
+"""What a picture shows: which maps, what is painted on each, and the text under it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Panel(NamedTuple):
     voice
         Whose telling it is, or `COMPARED`.
     title
-        What stands above.
+        What is written above.
     ground
         By sign what is painted with it, EPSG:4326.
     km2
@@ -41,7 +41,7 @@ class Panel(NamedTuple):
     words
         By settlement what its disc says, one word or two.
     notes
-        What stands below: a sentence with a gap, and the names that fill it.
+        What is written below: a sentence with a gap, and the names that fill it.
     """
 
     voice: str
@@ -218,7 +218,7 @@ def _changed(snapshot: Snapshot, record: Record, voice: str, title: str) -> Pane
 
 
 def phrase_of_change(change: str, snapshot: Snapshot) -> str:
-    """What is said anew, or no more."""
+    """What is newly said, or no longer."""
     phrase = {"gained": "said_anew", "lost": "said_no_more"}[change]
     status = (snapshot.statuses or DRAWN)[0]
     return say(phrase, snapshot.language, say(status, snapshot.language))

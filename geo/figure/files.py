@@ -1,4 +1,4 @@
-"""Pictures as files: PNG, SVG with letters that go along, PDF."""
+"""Pictures as files: PNG, SVG with its font embedded, PDF."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _pdf(canvas: Canvas, provenance: str | None) -> bytes:
 
 
 def _face(weight: str, text: str) -> str:
-    """The letters used, as a font that goes along in the file."""
+    """The letters used, as a font to embed in the file."""
     from fontTools import subset
 
     options = subset.Options(hinting=False, recalc_timestamp=False, notdef_outline=True)

@@ -182,7 +182,7 @@ def _counted(content: Content, panel: Panel) -> list[Entry]:
 
 
 def _sentence(content: Content, sign: str) -> str:
-    """What a class means; it names who says what, where everywhere the same one does."""
+    """What a class means; it names who says what where that is the same everywhere."""
     lang, (a, b) = content.snapshot.language, content.summary.compared
     phrase = say("silent_both" if sign == "silent" else sign, lang)
     if sign == "silent" or sign.startswith("both") or a not in SIDES:

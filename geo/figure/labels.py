@@ -16,12 +16,12 @@ class Box(NamedTuple):
 
     @property
     def width(self) -> float:
-        """How broad it is."""
+        """Its width."""
         return self.right - self.left
 
     @property
     def height(self) -> float:
-        """How high it is."""
+        """Its height."""
         return self.top - self.bottom
 
     def meets(self, other: Box) -> bool:
@@ -57,7 +57,7 @@ def place_names(
     *,
     gap: float = 4,
 ) -> list[Box | None]:
-    """Find places for names beside their points, the first served first.
+    """Find places for names beside their points, first come, first served.
 
     The places are those a cartographer prefers (Imhof 1975, "Positioning names
     on maps"): to the right, then above or below it, then to the left.

@@ -85,7 +85,7 @@ def land_at(longitude: float, latitude: float) -> Land:
 
 
 class Map(NamedTuple):
-    """A map on a page: where it lies, of which ground, and metres a point."""
+    """A map on a page: where it lies, of which ground, and metres per point."""
 
     box: Box
     extent: Box
@@ -206,7 +206,7 @@ def lay_border(pen: Pen, chart: Map) -> None:
 
 
 def _reach(chart: Map) -> Box:
-    """A little more than is seen, so that no cut edge is."""
+    """A little more than is seen, to keep cut edges out of sight."""
     return Box(*shapely.box(*chart.extent).buffer(20 * chart.unit).bounds)
 
 

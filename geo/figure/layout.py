@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import NamedTuple, get_args
-
-import pandas as pd
 
 from geo.analysis.summary import MAIN_PLACES
 from geo.claims.record import Record
@@ -17,10 +14,10 @@ from geo.figure.files import WRITERS, PictureFormat
 from geo.figure.key import key_of, lay_key
 from geo.figure.labels import Box
 from geo.figure.land import Map, km_from_border
+from geo.figure.notes import credits_of, known_of, shown_only, terms_of
 from geo.figure.table import lay_table
-from geo.ledger.ledger import Ledger
 from geo.selection.snapshot import SIZES, Size, Snapshot
-from geo.style.words import Language, name_of, say, say_day, say_number
+from geo.style.words import say, say_day, say_number
 
 
 class _Layout(NamedTuple):
@@ -88,7 +85,7 @@ def draw(
     record
         As `load_record` returns it; by default the shipped one.
     provenance
-        Text to carry along inside the file: in an iTXt chunk of a PNG, the
+        Text to embed in the file: in an iTXt chunk of a PNG, the
         `metadata` of an SVG, the keywords of a PDF.
 
     Returns
@@ -164,7 +161,7 @@ def compose(snapshot: Snapshot, record: Record, *, in_pixels: bool = True) -> Ca
 
 
 def _headline(canvas: Canvas, layout: _Layout, content: Content, record: Record) -> None:
-    """The day, the sentence of the day, and by what choice and knowledge."""
+    """The day, its sentence, and which claims were chosen, as known when."""
     snapshot, box, size = content.snapshot, layout.head, layout.font
     lang, other = snapshot.language, snapshot.other_day
     day = say_day(snapshot.on, lang)
@@ -174,7 +171,8 @@ def _headline(canvas: Canvas, layout: _Layout, content: Content, record: Record)
     large *= min(1, box.width * 0.55 / width_of(title, large, bold=True))
     canvas.write(box.left, box.top - large * 0.8, title, large, bold=True)
     x = box.left + width_of(title, large, bold=True) + size * 2
-    notes = f"{say('title', lang)}. {say('not_verified', lang)}. {_known(snapshot)}."
+    known = known_of(snapshot, each=other is not None)
+    notes = f"{say('title', lang)}. {say('not_verified', lang)}. {known}."
     notes = " ".join([notes, *shown_only(snapshot, record.ledger.sources)])
     beside = Box(x, box.bottom, box.right, box.top)
     if beside.width < box.width * 0.4:
@@ -193,20 +191,11 @@ def _headline(canvas: Canvas, layout: _Layout, content: Content, record: Record)
     )
 
 
-def _known(snapshot: Snapshot) -> str:
-    """By what was known, in words."""
-    lang = snapshot.language
-    if snapshot.other_day and snapshot.known_by == "then":
-        return say("known_each", lang)
-    told: dt.date | None = snapshot.known_day
-    return say("known_by", lang, say_day(told, lang)) if told else say("known_now", lang)
-
-
 def _small_print(content: Content, record: Record, chart: Map) -> str:
-    """How long words count, how far the border is, how the map is drawn."""
+    """How long claims count, how far the border is, how the map is drawn."""
     snapshot = content.snapshot
-    lang, terms = snapshot.language, snapshot.terms
-    parts = [say("current", lang, *terms) if terms else say("current_ever", lang)]
+    lang = snapshot.language
+    parts = [terms_of(snapshot, lang)]
     places = record.ledger.settlements
     for n in MAIN_PLACES[:1]:
         if n in places.index:
@@ -215,29 +204,3 @@ def _small_print(content: Content, record: Record, chart: Map) -> str:
     lon, lat = chart.land.centre
     parts.append(say("projection", lang, f"{lat:.2f}° N {lon:.2f}° E"))
     return " ".join(parts)
-
-
-def shown_only(snapshot: Snapshot, sources: pd.DataFrame) -> list[str]:
-    """What was chosen of all that is claimed, in words; nothing where that is everything."""
-    lang = snapshot.language
-    shown = [say(side, lang) for side in snapshot.sides]
-    shown += [name_of(name, sources.name[name], lang) for name in snapshot.sources]
-    shown += [say(status, lang) for status in snapshot.statuses]
-    said = [say("shown", lang, "; ".join(shown)) + "."] if shown else []
-    strikes = say("strikes", lang)
-    return [*said, f"{strikes[0].upper()}{strikes[1:]}."] if snapshot.strikes else said
-
-
-def credits_of(sources: pd.DataFrame, ledger: Ledger, language: Language, *, context: bool) -> str:
-    """Whom to name for the claims of some sources of a ledger and for the land; its version."""
-    every = list(dict.fromkeys(sources.attribution))
-    named = [who for who in every if not who.startswith("as named")]
-    if not named:
-        cited = say("sources_named", language)
-    else:
-        key = "sources" if len(named) < len(every) else "sources_all"
-        cited = say(key, language, "; ".join(named))
-    terms = [say("terms", language), *([say("terms_context", language)] if context else [])]
-    if sources.index.isin(ledger.drawn).any():
-        terms.append(say("imported", language))
-    return f"{cited} {' '.join(terms)} {say('version', language, ledger.version)}."

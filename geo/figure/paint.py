@@ -1,4 +1,4 @@
-"""Ground, lines and places as the style paints them, on a page of paper."""
+"""Ground, lines and places, painted on a page as the style says."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ def _strokes(pairs: Any) -> Path:
 
 
 def _diagonals(box: Box, apart: float) -> Path:
-    """Lines that rise by one in one over a box, so far from each other."""
+    """Lines at 45 degrees over a box, so far from each other."""
     step = apart * np.sqrt(2)
     at = np.arange(np.floor((box.bottom - box.right) / step), (box.top - box.left) / step) * step
     return _strokes([[(x, y + x) for x in (box.left, box.right)] for y in at])
 
 
 def _spots(box: Box, period: float) -> Path:
-    """Points over a box, in rows that stand to gaps; drawn with round ends they are dots."""
+    """Points over a box in staggered rows; drawn with round ends they are dots."""
     rows = np.arange(np.floor(box.bottom / period * 2), box.top / period * 2 + 1)
     columns = np.arange(np.floor(box.left / period) - 1, box.right / period + 1)
     row, column = (grid.ravel() for grid in np.meshgrid(rows, columns))
@@ -75,7 +75,7 @@ class Pen:
     canvas
         Where to draw.
     size
-        Of the letters that go with it, in points: lines and signs grow with them.
+        Font size in points, with which lines and signs grow.
     box
         Nothing is drawn beyond; by default the page.
     """
@@ -86,7 +86,7 @@ class Pen:
         self._box = box or canvas.size
 
     def path(self, path: Path, clip: Path | None = None, **look: Any) -> None:
-        """Add a path; it has no fill and no edge but those given."""
+        """Add a path; without a fill or an edge unless given."""
         if np.size(path.vertices):
             look = {"facecolor": "none", "edgecolor": "none", "zorder": 1, **look}
             self.canvas.add(PathPatch(path, snap=False, **look), clip or self._box)

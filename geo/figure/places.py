@@ -33,7 +33,7 @@ class Label(NamedTuple):
 
 
 class Gazetteer(NamedTuple):
-    """Where places lie, from the lower left corner of a map, those that have a disc; and names."""
+    """The places that have a disc, from the lower left corner of a map; and the names."""
 
     spots: Mapping[int, tuple[float, float]]
     labels: Sequence[Label]

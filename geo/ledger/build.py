@@ -24,7 +24,8 @@ from geo._io.errors import DataError
 from geo._io.files import replacing
 from geo._io.geojson import feature_collection
 from geo.ledger.routes import context_of, seim_from
-from geo.tables.schema import DATA, load_table
+from geo.tables.reading import load_table
+from geo.tables.schema import DATA
 
 #: The oblast in the gazetteer, and as an outline.
 OBLAST, OWN = "Курская область", "Kursk Oblast"
@@ -143,7 +144,7 @@ def _file_of(package: str, name: str) -> Path:
 
 
 def _curated(name: str, data: Path, ids: set[int]) -> pd.DataFrame:
-    """A table about settlements, all of which there have to be."""
+    """A table about settlements, all of which must exist."""
     table = load_table(name, data)
     unknown = sorted(set(table.settlement_id) - ids)
     if unknown:

@@ -61,7 +61,7 @@ _FAR = 9
 
 
 def find_settlements(name: str, settlements: pd.DataFrame) -> pd.DataFrame:
-    """Settlements that are called so, or nearly so, the best match first.
+    """Settlements with this name, or nearly this name, the best match first.
 
     Parameters
     ----------
@@ -74,8 +74,8 @@ def find_settlements(name: str, settlements: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Rows of `settlements`, with `match`: 0 if it is called so, 1 if a name of
-        it begins so, 2 if one contains it. If there is none of these, those of which
+        Rows of `settlements`, with `match`: 0 if it has this name, 1 if a name of it begins
+        with it, 2 if one contains it. If there is none of these, those of which
         a name, or its beginning, is spelt like it, with 2 more than the slips in
         between (letters missing, added, replaced or exchanged with the next): one
         from three letters on, two from six. By `match`, then in the given order.

@@ -4,59 +4,25 @@ from __future__ import annotations
 
 import glob
 import hashlib
-import re
 import warnings
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-import shapely
 
 from geo._io.confined import Limits
 from geo._io.errors import DataError, Fault, Faults, RepairWarning
+from geo.ledger.checks import cross_faults, side_faults, slipped_notes
 from geo.ledger.imported import merged, read_archives
 from geo.maps.archive import Archive
 from geo.maps.polygons import read_polygons
 from geo.tables.boundaries import read_boundaries, read_cells, tiling_faults
 from geo.tables.context import read_context
-from geo.tables.schema import DATA, SIDE_TABLES, TABLES, Claim, read_table
-
-#: What a note must contain if one source makes two claims about one place and day.
-SAME_DAY = "same day"
-#: Statuses allowed with a basis; any, for a basis that is not listed.
-_STATUSES_OF = {
-    "strike": {"contested"},
-    "fighting": {"contested"},
-    "repelled": {"contested"},
-}
-#: What the note of a statement without an address must contain.
-NO_ADDRESS = "no address"
-#: Hosts that copy the pages of another one, which is cited instead.
-_COPIES = {
-    "112.ua": ("go.112.ua", "novyi-format.112.ua"),
-    "nashaniva.com": ("d1z7h0yvamgnyn.cloudfront.net",),
-    "news.zerkalo.io": ("zerkaloio-web.xyz",),
-    "theins.co": ("preview.insidertexts.com",),
-    "www.interfax-russia.ru": ("www3.interfax-russia.ru",),
-    "www.newser.com": ("img1-cdn.newser.com",),
-    "www.rbc.ru": ("novideo.rbc.ru",),
-    "www.uawire.org": ("uawire.azurewebsites.net",),
-    "zeitschrift-osteuropa.de": ("entwicklung.zeitschrift-osteuropa.de",),
-}
-_ORIGINAL = {copy: host for host, copies in _COPIES.items() for copy in copies}
-_HOST = re.compile(r"https?://([^/?#\s;]+)")
-#: Days that each test of a statement needs.
-_DAYS_OF: dict[str, set[str]] = {
-    "area_at": {"test_from"},
-    "area_growth": {"test_from", "test_to"},
-    "area_peak_share": {"test_from"},
-    "newly_claimed_after": {"test_from", "test_to"},
-    "held_after": {"test_from"},
-    "none": set(),
-}
+from geo.tables.reading import by_key, read_table
+from geo.tables.schema import DATA, SIDE_TABLES, TABLES
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,6 +141,12 @@ def load_ledger(
     return ledger
 
 
+@lru_cache(maxsize=1)
+def shipped_ledger() -> Ledger:
+    """The shipped tables, read on first use."""
+    return load_ledger()
+
+
 def read_ledger(
     *polygons: Path | str,
     data: Path | str = DATA,
@@ -206,7 +178,7 @@ def check_data(
 
     Besides what `read_ledger` finds, these are the outlines, the names, the
     corrections, and whether the cells tile. A note that stands under several
-    places of one page and names another one is told in a `RepairWarning`. All that
+    places of one page and names another one is reported in a `RepairWarning`. All that
     takes as long again, so it is for `python -m geo validate` and not for every start.
 
     Returns
@@ -232,16 +204,9 @@ def check_data(
     for name in SIDE_TABLES:
         side[name], found = read_table(data / name)
         faults += found
-    if "settlements.csv" not in read.broken:
-        settlements = read.tables["settlements.csv"].set_index("settlement_id")
-        right = settlements.name_ru.rename("name")
-        for name in ("names.csv", "coordinates.csv"):
-            faults += _place_faults(name, side[name], right)
-            faults += _unlike(name, "name_ru", side[name], right)
+    faults += side_faults(side, read.tables, read.broken)
     if "claims.csv" not in read.broken:
-        claims = read.tables["claims.csv"]
-        faults += _correction_faults(side["corrections.csv"], claims.claim_id)
-        for remark in _slipped_notes(claims):
+        for remark in slipped_notes(read.tables["claims.csv"]):
             warnings.warn(str(remark), RepairWarning, stacklevel=2)
     return (None if faults else ledger), faults
 
@@ -273,7 +238,7 @@ def _read(
     cells, wrong = read_cells(data)
     faults += wrong
     broken = {fault.file for fault in faults}
-    faults += _cross_faults(tables, cells, own, broken)
+    faults += cross_faults(tables, cells, own, broken)
     read = _Read(tables, cells, broken)
     archives: list[Archive] = []
     if maps is not None and not faults:
@@ -286,14 +251,7 @@ def _read(
     if not keep_readings:
         _say_replaced(editions, tables["claims.csv"])
     ledger = Ledger(
-        sources=tables["sources.csv"].set_index("source_id"),
-        settlements=tables["settlements.csv"].set_index("settlement_id"),
-        claims=tables["claims.csv"].set_index("claim_id"),
-        unplaced=tables["unplaced.csv"].reset_index(drop=True),
-        totals=tables["totals.csv"].set_index("total_id"),
-        events=tables["events.csv"].set_index("event_id").sort_values("date", kind="stable"),
-        statements=tables["statements.csv"].set_index("statement_id"),
-        bulletins=tables["bulletins.csv"].set_index("bulletin_id"),
+        **{name.removesuffix(".csv"): by_key(name, table) for name, table in tables.items()},
         cells=cells,
         polygons=own.reset_index(drop=True),
         editions=editions,
@@ -313,245 +271,6 @@ def _say_replaced(editions: gpd.GeoDataFrame, claims: pd.DataFrame) -> None:
             "settlements; to draw both: --keep-readings (keep_readings=True in Python)"
         )
         warnings.warn(msg, RepairWarning, stacklevel=4)
-
-
-def _cross_faults(
-    tables: dict[str, pd.DataFrame],
-    cells: gpd.GeoDataFrame,
-    own: gpd.GeoDataFrame,
-    broken: set[str],
-) -> Iterator[Fault]:
-    """Faults between tables; references to an invalid table are not checked."""
-    sources = tables["sources.csv"].drop_duplicates("source_id").set_index("source_id")
-    settlements = tables["settlements.csv"]
-    claims = tables["claims.csv"]
-    dated = [(name, tables[name]) for name in ("claims.csv", "unplaced.csv", "totals.csv")]
-    dated += list(own.groupby("file"))
-    for file, table in dated:
-        yield from _date_faults(file, table)
-        if "sources.csv" not in broken:
-            yield from _source_faults(file, table, sources)
-    for file, table in tables.items():
-        if "url" in table and "note" in table:
-            yield from _address_faults(file, table)
-    statements = tables["statements.csv"]
-    yield from _statement_faults(statements)
-    if "sources.csv" not in broken:
-        yield from _map_faults(claims, sources)
-        own_sources = statements[statements.source_id.notna()]
-        yield from _source_faults("statements.csv", own_sources, sources)
-        yield from _unlike("statements.csv", "side", own_sources, sources.side)
-        yield from _span_faults(tables["sources.csv"])
-        yield from _source_faults("bulletins.csv", tables["bulletins.csv"], sources)
-    yield from _bulletin_faults(tables["bulletins.csv"])
-    if "settlements.csv" not in broken:
-        if "cells.geojson" not in broken:
-            yield from _site_faults(settlements, cells)
-        names = settlements.set_index("settlement_id").name_en.rename("name")
-        yield from _place_faults("claims.csv", claims, names)
-        yield from _unlike("claims.csv", "settlement", claims, names)
-        lost = tables["unplaced.csv"]
-        yield from _place_faults("unplaced.csv", lost[lost.settlement_id.notna()], names)
-    yield from _claim_faults(claims)
-    yield from _total_faults(tables["totals.csv"])
-
-
-def _unknown(
-    file: str, column: str, table: pd.DataFrame, known: Collection[Any], problem: str
-) -> Iterator[Fault]:
-    """Faults of a column that may hold only what is known."""
-    for row, value in table[column][~table[column].isin(known)].items():
-        shown = repr(value[:40]) if isinstance(value, str) else f"{value:.0f}"
-        yield Fault(file, int(str(row)), column, f"{shown} {problem}")
-
-
-def _unlike(file: str, column: str, table: pd.DataFrame, right: pd.Series) -> Iterator[Fault]:
-    """Faults of a column that repeats what another table holds, by the key of that."""
-    key = str(right.index.name)
-    known = table[table[key].isin(right.index)]
-    told = right.loc[known[key]].to_numpy()
-    for row, said, value in zip(known.index, known[column], told, strict=True):
-        if said != value:
-            problem = f"{said[:40]!r} is not the {right.name} of {key}; allowed: {value!r}"
-            yield Fault(file, row, column, problem)
-
-
-def _source_faults(file: str, table: pd.DataFrame, sources: pd.DataFrame) -> Iterator[Fault]:
-    problem = f"is not in sources.csv; allowed: {', '.join(sources.index)}"
-    return _unknown(file, "source_id", table, sources.index, problem)
-
-
-def _date_faults(file: str, table: pd.DataFrame) -> Iterator[Fault]:
-    noted = table.note.str.strip() != ""
-    early = (table.effective_on > table.claimed_on) & ~noted
-    for row in table.index[early]:
-        problem = "lies after claimed_on; a statement about the future needs a reason in `note`"
-        yield Fault(file, row, "effective_on", problem)
-    if "published_on" in table:
-        late = (table.published_on < table.claimed_on) & ~noted
-        for row in table.index[late]:
-            problem = "lies before claimed_on; fix one, or say why in `note`"
-            yield Fault(file, row, "published_on", problem)
-    if "valid_to" in table:
-        start = table.effective_on.fillna(table.claimed_on)
-        for row in table.index[table.valid_to <= start]:
-            yield Fault(file, row, "valid_to", "must lie after the day the claim begins")
-
-
-def _address_faults(file: str, table: pd.DataFrame) -> Iterator[Fault]:
-    """Addresses that are not the usual one of their page, also those in a note."""
-    for column in ("url", "note"):
-        for row, hosts in table[column].dropna().map(_HOST.findall).items():
-            for host in hosts:
-                name, _, port = host.partition(":")
-                usual = _ORIGINAL.get(name.lower(), name.rstrip("."))
-                if port or usual != name:
-                    problem = f"{host[:60]!r} is not the host of this page; allowed: {usual!r}"
-                    yield Fault(file, int(str(row)), column, problem)
-
-
-def _site_faults(settlements: pd.DataFrame, cells: gpd.GeoDataFrame) -> Iterator[Fault]:
-    problem = "is not in cells.geojson; `python -m geo build` makes both"
-    yield from _unknown("settlements.csv", "cell_id", settlements, cells.index, problem)
-    placed = settlements[settlements.cell_id.isin(cells.index)]
-    ground = cells.geometry.loc[placed.cell_id].to_numpy()
-    inside = shapely.contains_xy(ground, placed.lon, placed.lat)
-    for row in placed.index[~inside]:
-        problem = "the site lies outside its cell; are lat and lon right and not swapped?"
-        yield Fault("settlements.csv", row, "lat", problem)
-
-
-def _place_faults(file: str, table: pd.DataFrame, names: pd.Series) -> Iterator[Fault]:
-    problem = "is not in settlements.csv; find it with `python -m geo settlement NAME`"
-    return _unknown(file, "settlement_id", table, names.index, problem)
-
-
-def _claim_faults(claims: pd.DataFrame) -> Iterator[Fault]:
-    file = "claims.csv"
-    for row, status, basis in zip(claims.index, claims.status, claims.basis, strict=True):
-        allowed = _STATUSES_OF.get(basis)
-        if allowed and status not in allowed:
-            problem = f"{status!r} cannot go with basis {basis}; allowed: {', '.join(allowed)}"
-            yield Fault(file, row, "status", problem)
-        if status == "withdrawn" and basis not in {"map_reading", "digitised"}:
-            problem = f"{basis!r} cannot go with withdrawn; allowed: digitised, map_reading"
-            yield Fault(file, row, "basis", problem)
-    unfit = (claims.retaken == "yes") & ~claims.status.isin(
-        ["ukrainian_control", "russian_control"]
-    )
-    for row in claims.index[unfit]:
-        yield Fault(file, row, "retaken", "goes only with a status of control; leave it empty")
-    for column in ("claimed_on", "published_on"):
-        for row in claims.index[claims[column] > claims.retrieved_on]:
-            yield Fault(file, row, column, "lies after retrieved_on, the day it was read; fix one")
-    day = claims.effective_on.fillna(claims.claimed_on).rename("day")
-    place = [claims.source_id, claims.settlement_id, day, claims.claimed_on]
-    twice = pd.concat([*place, claims[["status", "basis", "speaker", "url"]]], axis=1)
-    for row in claims.index[twice.duplicated()]:
-        problem = "repeats a row above (source, place, days, status, speaker, url); keep one"
-        yield Fault(file, row, "", problem)
-    of_control = claims[claims.basis != "strike"]
-    keys = [key.loc[of_control.index] for key in place]
-    differs = of_control.status.groupby(keys).transform("nunique") > 1
-    noted = of_control.note.str.contains(SAME_DAY)
-    for row in of_control.index[differs & ~noted]:
-        problem = (
-            "this source gives another status to the same place and day in another row; "
-            f"fix one, or write {SAME_DAY!r} in the note of each"
-        )
-        yield Fault(file, row, "status", problem)
-
-
-def _slipped_notes(claims: pd.DataFrame) -> Iterator[Fault]:
-    """Parts of notes that stand under several places of one page and name another place."""
-    parts = claims.assign(part=claims.note.str.split("; ")).explode("part")
-    parts = parts[~parts.part.str.startswith("also:") & (parts.part != "")]
-    shared = parts.groupby(["url", "part"]).settlement.transform("nunique") > 1
-    named = re.compile(rf"\b(?:{'|'.join(map(re.escape, claims.settlement.unique()))})\b")
-    for row, place, part in parts.loc[shared, ["settlement", "part"]].itertuples():
-        others = sorted(set(named.findall(part)) - {place})
-        if others:
-            problem = f"names {', '.join(others)}, and stands under several places of one page; "
-            problem += f"keep what is said of {place}"
-            yield Fault("claims.csv", row, "note", problem)
-
-
-def _total_faults(totals: pd.DataFrame) -> Iterator[Fault]:
-    file = "totals.csv"
-    for row in totals.index[totals.value_low > totals.value]:
-        yield Fault(file, row, "value_low", "is more than value, the upper bound; swap them")
-    for row in totals.index[(totals.metric == "share_percent") & (totals.value > 100)]:
-        yield Fault(file, row, "value", "is more than the whole; allowed: at most 100 percent")
-    for column in ("value", "value_low"):
-        parts = (totals.metric == "settlements") & (totals[column].fillna(0) % 1 != 0)
-        for row in totals.index[parts]:
-            yield Fault(file, row, column, "settlements are counted; allowed: a whole number")
-    day = totals.effective_on.fillna(totals.claimed_on)
-    for row in totals.index[totals.period_start > day]:
-        yield Fault(file, row, "period_start", "lies after the day the figure is about; fix one")
-
-
-def _span_faults(sources: pd.DataFrame) -> Iterator[Fault]:
-    start, end = sources.map_read_from, sources.map_read_to
-    for row in sources.index[start.isna() != end.isna()]:
-        yield Fault("sources.csv", row, "map_read_to", "goes with map_read_from: fill both or none")
-    for row in sources.index[start > end]:
-        yield Fault("sources.csv", row, "map_read_to", "lies before map_read_from; swap them")
-
-
-def _bulletin_faults(bulletins: pd.DataFrame) -> Iterator[Fault]:
-    start, end = bulletins.first_on, bulletins.last_on
-    for row in bulletins.index[start.isna() & end.notna()]:
-        yield Fault("bulletins.csv", row, "last_on", "goes with first_on: fill both or none")
-    for row in bulletins.index[start > end]:
-        yield Fault("bulletins.csv", row, "last_on", "lies before first_on; swap them")
-
-
-def _correction_faults(corrections: pd.DataFrame, known: pd.Series) -> Iterator[Fault]:
-    file, columns = "corrections.csv", list(Claim.model_fields)
-    problem = "is not in claims.csv; mend it, or take the row out"
-    yield from _unknown(file, "claim_id", corrections, known, problem)
-    problem = f"is no column of claims.csv; allowed: {', '.join(columns)}"
-    yield from _unknown(file, "column", corrections, columns, problem)
-    for row in corrections.index[corrections.old == corrections.new]:
-        yield Fault(file, row, "new", "is the same as old; nothing was corrected")
-
-
-def _statement_faults(statements: pd.DataFrame) -> Iterator[Fault]:
-    file = "statements.csv"
-    row: Any
-    for row in statements.itertuples():
-        number, needed = row.Index, _DAYS_OF[row.test]
-        for column in ("test_from", "test_to"):
-            given = pd.notna(getattr(row, column))
-            if column in needed and not given:
-                yield Fault(file, number, column, f"the test {row.test} needs this day; fill it")
-            if given and column not in needed:
-                problem = f"the test {row.test} does not use this day; leave it empty"
-                yield Fault(file, number, column, problem)
-        if row.test_to <= row.test_from:
-            yield Fault(file, number, "test_to", "must lie after test_from")
-        if pd.notna(row.value) != pd.notna(row.unit):
-            yield Fault(file, number, "unit", "goes with value: fill both or none")
-        if (row.test == "none") != (row.testable == "no"):
-            problem = f"{row.testable!r} cannot go with the test {row.test}; `no` goes with `none`"
-            yield Fault(file, number, "testable", problem)
-        if (row.testable == "yes") == bool(row.why_not.strip()):
-            problem = "say why, or leave it empty if testable is `yes`"
-            yield Fault(file, number, "why_not", problem)
-        if pd.isna(row.url) and NO_ADDRESS not in row.note:
-            problem = f"empty; the note must then say why, and contain {NO_ADDRESS!r}"
-            yield Fault(file, number, "url", problem)
-
-
-def _map_faults(claims: pd.DataFrame, sources: pd.DataFrame) -> Iterator[Fault]:
-    readings = claims[(claims.basis == "map_reading") & claims.source_id.isin(sources.index)]
-    span = sources.loc[readings.source_id, ["map_read_from", "map_read_to"]]
-    start, end = (span[column].to_numpy() for column in span)
-    outside = ~((readings.claimed_on >= start) & (readings.claimed_on <= end))
-    for row in readings.index[outside.to_numpy(dtype=bool)]:
-        problem = "lies outside map_read_from .. map_read_to of its source in sources.csv"
-        yield Fault("claims.csv", row, "claimed_on", problem)
 
 
 def every_claim(ledger: Ledger) -> pd.DataFrame:

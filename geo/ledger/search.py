@@ -107,7 +107,7 @@ def _checked(only: Mapping[str, Collection[Any]], ledger: Ledger) -> Mapping[str
 
 
 def _bears(table: pd.DataFrame, name: str, ledger: Ledger) -> pd.Series:
-    """Whether a claim is about a place called so; one off the map has a name of its own."""
+    """Whether a claim is about a place of this name; one off the map brings its own name."""
     key = name_key(name)
     own = table.loc[table.claim_id.isna(), ["settlement", "settlement_ru"]].fillna("")
     said = own.map(lambda name: bool(key) and key in name_key(name)).any(axis=1)

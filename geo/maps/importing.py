@@ -28,7 +28,8 @@ from geo.maps.mapping import Mapping
 from geo.maps.polygons import told
 from geo.maps.readings import as_claims, readings
 from geo.tables.boundaries import load_boundaries
-from geo.tables.schema import DATA, RECORD_START, load_settlements, load_sources
+from geo.tables.reading import load_settlements, load_sources
+from geo.tables.schema import DATA, RECORD_START
 
 #: With fewer files than this they are read one after the other.
 FEW = 8

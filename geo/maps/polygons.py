@@ -19,7 +19,8 @@ from geo._io.confined import LimitError, Limits, confined
 from geo._io.errors import Fault, Faults, RepairWarning
 from geo._io.text import sound
 from geo.maps.reader import take
-from geo.tables.schema import REGION, STATUSES, Day, OptionalDay, Row, Status, Text, Url, check_rows
+from geo.tables.reading import check_rows
+from geo.tables.schema import REGION, STATUSES, Day, OptionalDay, Row, Status, Text, Url
 
 _Words = Annotated[str, BeforeValidator(lambda value: value or ""), Field(max_length=2000)]
 

@@ -121,8 +121,8 @@ class View(BaseModel):
     centre
         Latitude, longitude and zoom; None for the whole theatre.
     bounds
-        West, south, east and north of what is seen, degrees; None until the map
-        has told it. It follows from `centre` and the screen, and is never written.
+        West, south, east and north of what is seen, degrees; None until the map has reported
+        it. It follows from `centre` and the screen, and is never written.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")

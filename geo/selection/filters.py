@@ -1,4 +1,4 @@
-"""Which claims of the whole list a reader asks for. It fits into an address and a file's name."""
+"""Which of all claims a reader asks for, in a form for an address and a file name."""
 
 from __future__ import annotations
 

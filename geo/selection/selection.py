@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
-import pandas as pd
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -18,8 +17,10 @@ from pydantic import (
     field_validator,
 )
 
-from geo._io.dates import Date
 from geo.tables.schema import BELLIGERENTS, DRAWN, SIDES, Side, is_calendar_date
+
+if TYPE_CHECKING:  # `python -m geo --help` needs no pandas
+    from geo._io.dates import Date
 
 #: A status that ground can have on a map.
 Drawn = Literal["ukrainian_control", "contested", "russian_control", "implied"]
@@ -224,5 +225,4 @@ def as_selection(on: Date | Selection, **choice: Any) -> Selection:
     if isinstance(on, Selection):
         return on.model_copy(update=choice) if choice else on
     given = {name: value for name, value in choice.items() if value is not None}
-    day = on.date() if isinstance(on, pd.Timestamp) else on
-    return Selection(on=day, **given)
+    return Selection(on=on, **given)

@@ -33,7 +33,7 @@ def _paired(dash: tuple[float, ...]) -> tuple[float, ...]:
 
 
 def _all_of(*names: str) -> AfterValidator:
-    """Have a table hold all of some names, and no others."""
+    """Require a table to hold exactly these names."""
 
     def check(table: dict[str, T]) -> dict[str, T]:
         for name in sorted(set(names) ^ set(table)):

@@ -338,11 +338,6 @@ _PHRASES = MappingProxyType(
             "граница района (приблизительно)",
             "межа району (приблизно)",
         ),
-        "known_then": (
-            "Only what had been said by then is counted",
-            "Учтено только сказанное к тому дню",
-            "Враховано лише сказане до того дня",
-        ),
         "known_each": (
             "Of each day only what had been said by then is counted",
             "Для каждого дня учтено только сказанное к тому дню",

@@ -16,7 +16,8 @@ import shapely
 from pydantic import Field
 
 from geo._io.errors import DataError, Fault, Faults
-from geo.tables.schema import DATA, MAX_NUMBER, REGION, Row, Text, check_rows, read_bytes
+from geo.tables.reading import check_rows, read_bytes
+from geo.tables.schema import DATA, MAX_NUMBER, REGION, Row, Text
 
 Boundary = Literal["oblast", "raion", "neighbour", "state_border"]
 #: Equal-area projection in which all areas are computed (ETRS89-LAEA Europe).

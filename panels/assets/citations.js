@@ -2,9 +2,9 @@
    of the panel "Place". */
 /** @import { Cited } from "../../geo/web/assets/types" */
 
-/** @param {{ data: { cited: Cited[] }, parentElement: HTMLElement }} component */
+/** @param {{ data: Uint8Array, parentElement: HTMLElement }} component */
 export default function ({ data }) {
-  window.claimsCited = data.cited;
+  window.claimsCited = /** @type {Cited[]} */ (JSON.parse(new TextDecoder().decode(data)));
   /** @type {HTMLIFrameElement | null} */
   const frame = document.querySelector("iframe.claims-app");
   frame?.contentWindow?.claimsClock?.panel.card.renew();

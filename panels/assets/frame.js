@@ -10,7 +10,8 @@ export default function ({ parentElement, data, setStateValue }) {
   if (known) {
     known.dataset.returned = String(data.returned);
     command(known, data);
-  } else make(parentElement, data, (state) => setStateValue("state", state));
+  } else if (data.html) make(parentElement, data, (state) => setStateValue("state", state));
+  else setStateValue("state", null);  // the server thinks that the map is there
 }
 
 /* Each turn of the page has one command for the clock. */

@@ -86,7 +86,6 @@ class ClaimsClock {
     if (view.centre) map.setView([view.centre[0], view.centre[1]], view.centre[2], { animate: false });
     this.maps.arrange();
     if (!view.centre) this.maps.showAll();
-    this.maps.compared.begin();
     this.paint();
     if (view.tiles) this.tiles.show(true);
     window.claimsClock = this;

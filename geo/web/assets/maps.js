@@ -113,10 +113,10 @@ class Maps {
   /* A map that has another size shows the same place; one that is hidden when it is shown again. */
   /** @param {L.Map} map */
   fit(map) {
-    if (!map.getContainer().clientWidth) return;
-    const before = map.getSize();
+    const { clientWidth, clientHeight } = map.getContainer();
+    if (!clientWidth || map.getSize().equals([clientWidth, clientHeight])) return;
     this.#put(map);
-    if (!before.equals(map.getSize())) this.clock.tell("view", 400);
+    this.clock.tell("view", 400);
   }
 
   /** @param {number} n */

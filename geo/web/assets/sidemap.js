@@ -30,13 +30,12 @@ class SideMap {
     /** @type {string[]} */
     this.signs = [];
     this.tip = L.tooltip({ sticky: true, className: "claims-tip", opacity: 1, direction: "auto", offset: [14, 0] });
-    if (map) return;
-    this.begin();
   }
 
-  /* Once the map has its view: what is drawn on it, and what answers the pointer. */
-  begin() {
+  /* Once the map is seen and has its view: what is drawn on it, and what answers the pointer. */
+  #begin() {
     const { clock, map } = this;
+    if (map !== clock.map) this.#backdrop();
     this.painting = new Painting(map, clock.ground);
     for (const status of STATUSES) {
       const { width, dash } = STYLE.lapsed;
@@ -59,14 +58,17 @@ class SideMap {
   #another(box) {
     const first = this.clock.map;
     const { minZoom, maxZoom, maxBounds, maxBoundsViscosity, zoomSnap, inertia } = first.options;
-    const map = L.map(box, { minZoom, maxZoom, maxBounds, maxBoundsViscosity, zoomSnap, inertia, zoomControl: false,
+    return L.map(box, { minZoom, maxZoom, maxBounds, maxBoundsViscosity, zoomSnap, inertia, zoomControl: false,
       attributionControl: false, fadeAnimation: false, zoomAnimation: false, center: first.getCenter(), zoom: first.getZoom() });
-    first.eachLayer((layer) => {
+  }
+
+  /* The land, as on the map of the page. */
+  #backdrop() {
+    this.clock.map.eachLayer((layer) => {
       if (!(layer instanceof L.Polyline) || !layer.options.className?.startsWith("backdrop-")) return;
       const at = /** @type {any} */ (layer.getLatLngs());
-      (layer instanceof L.Polygon ? L.polygon(at, layer.options) : L.polyline(at, layer.options)).addTo(map);
+      (layer instanceof L.Polygon ? L.polygon(at, layer.options) : L.polyline(at, layer.options)).addTo(this.map);
     });
-    return map;
   }
 
   /* To the place that was reached last. */
@@ -85,6 +87,7 @@ class SideMap {
 
   /** @param {Telling} telling @param {Telling | null} before @param {boolean} alone whether discs are all that is shown */
   paint(telling, before, alone) {
+    if (!this.painting) this.#begin();
     const { painting, places, voices, clock: { record } } = this;
     if (!painting || !places) return;
     /** @type {Members} */
