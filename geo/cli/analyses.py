@@ -15,16 +15,26 @@ from geo.tables.schema import DRAWN
 
 @command
 def agreement(
-    on: On, choice: Choice, origin: Origin, compare: Pair = None, form: Shapes = "csv"
+    on: On,
+    choice: Choice,
+    origin: Origin,
+    compare: Pair = None,
+    by: Annotated[
+        Literal["readings", "shapes"],
+        typer.Option(help="What maps say: at the settlements, or by their shapes themselves."),
+    ] = "readings",
+    form: Shapes = "csv",
 ) -> None:
     """Write where the two sides agree and where they contradict each other, place by place.
+
+    By shapes, the cell of a place has a row for each part of it of which the same is said.
 
     Example: python -m geo agreement --on 2025-03-13
     """
     from geo.analysis.agreement import agreement_on
 
     record = origin.record(on=on)
-    cells = agreement_on(on, record=record, compare=compare, **choice.settings)
+    cells = agreement_on(on, by=by, record=record, compare=compare, **choice.settings)
     first = ["settlement_id", "settlement"]
     places = record.ledger.settlements.rename(columns={"name_en": "settlement"}).reset_index()
     table = cells.merge(places[["cell_id", *first]], on="cell_id").drop(columns="cell_id")
