@@ -2,6 +2,7 @@
 from ._io.confined import Limits as Limits
 from ._io.errors import DataError as DataError
 from ._io.errors import Fault as Fault
+from ._io.errors import ProgramError as ProgramError
 from ._io.errors import RepairWarning as RepairWarning
 from .analysis.agreement import agreement_on as agreement_on
 from .analysis.agreement import agreement_series as agreement_series

@@ -419,6 +419,11 @@ def test_agreement_names_places_and_classes():
     assert [f["properties"]["settlement"] for f in shapes["features"]] == list(found.index)
 
 
+def test_without_imported_maps_agreement_by_shapes_is_that_by_readings():
+    args = ["agreement", "--on", "2025-03-13"]
+    assert run(*args, "--by", "shapes").stdout == run(*args).stdout
+
+
 def test_a_silent_side_is_called_silent():
     loknya = classes("--on", "2024-12-05").loc["Kazachya Loknya"]
     assert (loknya.agreement, loknya.russian) == ("one_ukrainian_control", "silent")

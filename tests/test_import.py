@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 import zipfile
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,8 +23,12 @@ import shapely
 from conftest import collection, polygon, square
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 import geo
+from geo._io.confined import Confined, confined
+from geo.cli.app import app
+from geo.maps import importing, polygons
 from geo.maps.archive import archive, read
 from geo.maps.extract import packed
 from geo.maps.mapping import Mapping
@@ -458,6 +465,30 @@ def test_shapes_are_whole_and_replace_what_else_their_source_says(shown):
     assert later.settlements.tolist() == [(1, 2)]
 
 
+def test_ground_left_blank_ends_where_the_shapes_begin(maps, tmp_path):
+    later = shapely.box(35.08, 51.0, 35.18, 51.1)  # around the place 2, into the cell of 1
+    series(
+        tmp_path / "a",
+        ("2024-08-10", (HELD, high(WEST))),
+        ("2024-08-12", (HELD, high(later.exterior.coords))),
+    )
+    take(maps, "deepstate", tmp_path / "a")
+    record = maps.record(maps=maps.folder / "maps")
+    own = {"record": record, "sources": ["deepstate"]}
+    on = geo.claims_on("2024-08-13", **own).set_index("status")
+    blank = on.geometry["russian_control"]
+    assert blank.bounds == pytest.approx((35.0, 51.0, 35.08, 51.1))
+    assert on.area_km2["russian_control"] == pytest.approx(km2(blank), abs=0.005)
+    alone = geo.claims_on("2024-08-13", **own, statuses=["russian_control"])
+    assert alone.geometry.iloc[0].equals(blank)
+    every = geo.area_series("2024-08-11", "2024-08-13", **own)
+    last = every[every.date == "2024-08-13"].set_index("status").area_km2
+    assert last.to_dict() == pytest.approx(on.area_km2.to_dict(), abs=0.011)
+    beside = maps.record(maps=maps.folder / "maps", keep_readings=True)
+    both = geo.claims_on("2024-08-13", record=beside, sources=["deepstate"])
+    assert shapely.area(both.geometry).sum() > shapely.union_all(both.geometry.to_numpy()).area
+
+
 def test_agreement_goes_by_the_readings_at_settlements(shown):
     words = geo.agreement_on("2024-08-12", record=shown).ukrainian
     assert words.to_dict() == {1: "russian_control", 2: "contested"}
@@ -477,12 +508,32 @@ def test_provenance_carries_the_origin_on(shown):
     assert "feature 4" in claim["statement"]
 
 
-def test_whoever_passes_shapes_on_is_told_of_the_terms(shown):
-    from geo.export.provenance import provenance
+def notice_in(content: bytes, extension: str, folder: Path) -> str:
+    """Where a format has words of its own."""
+    if extension == "shp.zip":
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return archive.read("README.txt").decode()
+    if extension == "gpkg":
+        (folder / "a.gpkg").write_bytes(content)
+        with closing(sqlite3.connect(folder / "a.gpkg")) as database:
+            return database.execute("SELECT min(description) FROM gpkg_contents").fetchone()[0]
+    return content.partition(b"<Folder>")[0].decode() if extension == "kml" else content.decode()
 
-    snapshot = geo.Snapshot(on="2024-08-11")
-    record = provenance(snapshot, shown.ledger, geo.claims_of(snapshot, shown))
-    assert "check the terms of their owners" in record
+
+@pytest.mark.parametrize("extension", ["kml", "shp.zip", "gpkg", "geojson", "jsonld", "html"])
+def test_whoever_passes_shapes_on_is_told_whose_they_are_and_of_the_terms(
+    maps, shown, tmp_path, extension
+):
+    def notice(record):
+        made = geo.snapshot_bytes(geo.Snapshot(on="2024-08-11"), extension, record=record)
+        return notice_in(made, extension, tmp_path)
+
+    whose = shown.ledger.sources.attribution["deepstate"]
+    told = notice(shown)
+    assert "check the terms of their owners" in told
+    assert whose in told.partition("Shapes: ")[2] if extension != "html" else whose in told
+    if extension != "html":  # its script has all words
+        assert "owners" not in notice(maps.record())
 
 
 def test_the_app_shows_the_maps_and_tables_that_make_run_names(maps, shown, monkeypatch):
@@ -520,3 +571,24 @@ def test_a_folder_without_maps_is_told(maps):
     (maps.folder / "bad.parquet").write_bytes(b"PAR1")
     with pytest.raises(geo.DataError, match="no archive of maps"):
         maps.record(maps=maps.folder)
+
+
+@pytest.mark.parametrize("command", ["import", "validate"])
+def test_a_fault_of_our_own_is_told_as_one(maps, tmp_path, monkeypatch, command):
+    (tmp_path / "faulty.py").write_text(
+        "from geo._io.confined import serve\nserve(lambda folder, job: not_there)\n"
+    )
+    monkeypatch.setattr(sys, "path", [sys.path[0], str(tmp_path), *sys.path[1:]])
+    path = deepstate(tmp_path / "a", "2024-08-10", (HELD, high(WEST)))
+    if command == "import":
+        monkeypatch.setattr(importing, "Confined", lambda _, limits: Confined("faulty", limits))
+        more = ["deepstate", str(path), "--into", str(tmp_path / "b"), "--data", str(maps.folder)]
+    else:
+        monkeypatch.setattr(polygons, "confined", lambda _, *job: confined("faulty", *job))
+        more = [str(maps.folder), "--polygons", str(path)]
+    importing._end_idle()  # that of an earlier test would be used again
+    result = CliRunner().invoke(app, [command, *more])
+    importing._end_idle()
+    assert result.exit_code == 3
+    assert "NameError: name 'not_there' is not defined" in result.stderr
+    assert "report this message" in result.stderr

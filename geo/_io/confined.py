@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import builtins
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -15,6 +17,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+
+from geo._io.errors import ProgramError
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -96,6 +100,10 @@ class LimitError(Exception):
 _ENDED_BY = {signal.SIGXCPU: "seconds", signal.SIGXFSZ: "unpacked_mb"}
 
 
+#: A place in our own code, in a traceback.
+_PLACE = re.compile(r'File "[^"]*[\\/](geo[\\/][^"]*)", line (\d+)')
+
+
 class Confined:
     """A process that does one job after another: `python -m module FOLDER SOCKET`.
 
@@ -118,6 +126,8 @@ class Confined:
         ------
         LimitError
             If it exceeded a limit or crashed.
+        ProgramError
+            If our own code failed in it.
         """
         asked = self.folder / "asked.json"
         asked.write_text(json.dumps({**job, "limits": vars(self._limits)}), "utf-8")
@@ -197,7 +207,7 @@ def confined(module: str, job: Mapping[str, Any], limits: Limits) -> Iterator[Pa
         process.close()
 
 
-def _why_ended(folder: Path, code: int) -> LimitError:
+def _why_ended(folder: Path, code: int) -> LimitError | ProgramError:
     words = _left(folder, "stderr").strip()
     limit = _left(folder, "limit")
     if code < 0:
@@ -205,7 +215,16 @@ def _why_ended(folder: Path, code: int) -> LimitError:
         limit = _ENDED_BY.get(signal.Signals(-code), "memory_mb")
     elif "MemoryError" in words or "bad_alloc" in words:
         limit = "memory_mb"
-    return LimitError(limit, _left(folder, "at"), words.rpartition("\n")[2][:200])
+    why, at = words.rpartition("\n")[2][:200], _left(folder, "at")
+    raised = getattr(builtins, why.partition(":")[0], None)
+    # A full disk is no fault of ours, nor is what ended without an exception.
+    system = isinstance(raised, type) and issubclass(raised, OSError)
+    if limit or system or "Traceback (most recent call last)" not in words:
+        return LimitError(limit, at, why)
+    place = "".join(f"; {file}, line {line}" for file, line in _PLACE.findall(words)[-1:])
+    problem = f"this program failed on it ({why}{place}), which is its fault and not the file's; "
+    problem += "report this message to whoever maintains it"
+    return ProgramError(f"{at}: {problem}" if at else problem)
 
 
 def _left(folder: Path, name: str) -> str:

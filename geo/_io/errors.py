@@ -108,5 +108,9 @@ class DataError(ValueError):
         return cls("\n".join(lines), found)
 
 
+class ProgramError(RuntimeError):
+    """The program itself failed, not what it was given; the message says where."""
+
+
 class RepairWarning(UserWarning):
     """Something in a file was repaired while reading; the message says what."""

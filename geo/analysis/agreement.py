@@ -16,15 +16,17 @@ the class of the cell: see `CLASSES`. A third party is a witness, not a side.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal, get_args
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from geo._io.dates import Date, offsets, span_of
+from geo.analysis.overlay import overlay
 from geo.claims.record import Record, shipped_record
 from geo.selection.selection import Selection, as_selection
+from geo.tables.boundaries import area_km2
 from geo.tables.schema import DRAWN, IMPLIED, SIDES
 
 #: What a side can say, in the order of their numbers.
@@ -39,6 +41,9 @@ CLASSES = (
     "ukrainian_control_or_contested", "russian_control_or_contested",
     "contradictory",
 )  # fmt: skip
+
+#: What a map says of ground: by what it shows at the settlement of each cell, or by its shapes.
+By = Literal["readings", "shapes"]
 
 _Array = Any  # numpy arrays of mixed kinds
 
@@ -88,12 +93,7 @@ def words(
     words : array of int
         Positions in `WORDS`, shape (days, cells, voices).
     """
-    voices = list(dict.fromkeys([*SIDES, *selection.voices]))
-    # Which voices each source speaks for.
-    speaks = [
-        [n for n, voice in enumerate(voices) if voice in pair]
-        for pair in record.ledger.sources.side.items()
-    ]
+    voices, speaks = _speakers(record, selection)
     day_one, days = np.datetime64(first, "s"), (pd.Timestamp(last) - pd.Timestamp(first)).days + 1
     position = {cell: n for n, cell in enumerate(cells)}
     said = np.zeros((days, len(position), len(voices)), dtype=np.int8)
@@ -112,6 +112,15 @@ def words(
     return voices, WORD[said]
 
 
+def _speakers(record: Record, selection: Selection) -> tuple[list[str], list[list[int]]]:
+    """The voices, and the positions of those that each source speaks for."""
+    voices = list(dict.fromkeys([*SIDES, *selection.voices]))
+    return voices, [
+        [n for n, voice in enumerate(voices) if voice in pair]
+        for pair in record.ledger.sources.side.items()
+    ]
+
+
 def classify(voices: list[str], said: _Array, selection: Selection) -> _Array:
     """Class of the two that a selection compares: positions in `CLASSES`, shape (days, cells)."""
     a, b = (said[..., voices.index(voice)] for voice in selection.voices)
@@ -120,7 +129,7 @@ def classify(voices: list[str], said: _Array, selection: Selection) -> _Array:
 
 
 def agreement_on(
-    on: Date | Selection, *, record: Record | None = None, **choice: Any
+    on: Date | Selection, *, by: By = "readings", record: Record | None = None, **choice: Any
 ) -> gpd.GeoDataFrame:
     """Where the sides agree and where they contradict each other on a day, cell by cell.
 
@@ -128,6 +137,9 @@ def agreement_on(
     ----------
     on
         The day asked about, or a whole selection.
+    by
+        What the shapes of a published map say: `readings`, its status of a cell is that at
+        the settlement's site; `shapes`, of what they cover, and cells are cut along them.
     record
         As `load_record` returns it; by default the shipped one.
     **choice
@@ -137,29 +149,66 @@ def agreement_on(
     Returns
     -------
     GeoDataFrame
-        EPSG:4326, one row per cell of the theatre, indexed by `cell_id`:
-        `agreement` (of `CLASSES`), a column per side, and per source compared, with
-        its word (of `WORDS`), `area_km2` (EPSG:3035), `geometry`.
+        EPSG:4326, indexed by `cell_id`: `agreement` (of `CLASSES`), a column per side, and
+        per source compared, with its word (of `WORDS`), `area_km2` (EPSG:3035),
+        `geometry`. The rows partition the theatre: by readings one for each cell, by
+        shapes one for each part of a cell in which every source says the same.
+
+    Raises
+    ------
+    ValueError
+        If a setting is invalid.
 
     Examples
     --------
     >>> found = agreement_on("2025-03-13")
     >>> found.loc[59993, ["agreement", "ukrainian", "russian"]].tolist()
     ['contradictory', 'ukrainian_control', 'russian_control']
+
+    Where no map was imported there are no shapes, and both are the same:
+
+    >>> agreement_on("2025-03-13", by="shapes").agreement.equals(found.agreement)
+    True
     """
+    if by not in get_args(By):
+        msg = f"`by` was {by!r} but is expected to be one of {', '.join(get_args(By))}"
+        raise ValueError(msg)
     record, selection = record or shipped_record(), as_selection(on, **choice)
     theatre = record.theatre
-    voices, said = words(record, selection, theatre.index, selection.on, selection.on)
+    if by == "shapes":
+        ground, voices, said = _words_by_shapes(record, selection)
+    else:
+        voices, [said] = words(record, selection, theatre.index, selection.on, selection.on)
+        ground = theatre
     return gpd.GeoDataFrame(
         {
-            "agreement": np.array(CLASSES, dtype=object)[classify(voices, said, selection)[0]],
-            **dict(zip(voices, np.array(WORDS, dtype=object)[said[0]].T, strict=True)),
-            "area_km2": theatre.area_km2.to_numpy(),
+            "agreement": np.array(CLASSES, dtype=object)[classify(voices, said, selection)],
+            **dict(zip(voices, np.array(WORDS, dtype=object)[said].T, strict=True)),
+            "area_km2": ground.area_km2.to_numpy(),
         },
-        geometry=theatre.geometry.to_numpy(),
-        index=theatre.index,
+        geometry=ground.geometry.to_numpy(),
+        index=ground.index,
         crs=4326,
     )
+
+
+def _words_by_shapes(
+    record: Record, selection: Selection
+) -> tuple[gpd.GeoDataFrame, list[str], _Array]:
+    """Pieces of ground, the voices, and their words: shape (pieces, voices)."""
+    voices, speaks = _speakers(record, selection)
+    # A shape covers ground whether or not its status is among those selected.
+    pieces = overlay(record, record.rows(selection.model_copy(update={"statuses": ()})))
+    bits = [0 if selection.statuses and status not in selection.statuses else bit
+            for status, bit in zip(DRAWN, _BITS, strict=True)]  # fmt: skip
+    said = np.zeros((len(pieces), len(voices)), dtype=np.int8)
+    for n, piece in enumerate(pieces):
+        for speaker, code in (divmod(group, len(DRAWN)) for group in piece.groups):
+            said[n, speaks[speaker]] |= bits[code]
+    shapes = np.array([piece.geometry for piece in pieces], dtype=object)
+    index = pd.Index([piece.cell for piece in pieces], name=record.theatre.index.name)
+    table = gpd.GeoDataFrame({"area_km2": area_km2(shapes)}, geometry=shapes, index=index, crs=4326)
+    return table, voices, WORD[said]
 
 
 def agreement_series(

@@ -150,6 +150,7 @@ def area_series(
     begin = offsets(rows.valid_from.to_numpy(), day_one, length, 0)
     stop = offsets(rows.valid_to.to_numpy(), day_one, length, length)
     key = rows.groupby(["source_id", "status"], observed=True).ngroup().to_numpy()
+    cells, since, until, hidden = record.covered(selection, first, last)
     shape = (key.max() + 1 if len(key) else 0, length + 1)
     count = np.zeros(shape, dtype=int)
     area = np.zeros(shape)
@@ -158,6 +159,9 @@ def area_series(
     for position, sign in ((begin, 1), (stop, -1)):
         np.add.at(count, (key, position), sign * places)
         np.add.at(area, (key, position), sign * size)
+    covered = key[rows.index.get_indexer(cells)]
+    np.subtract.at(area, (covered, offsets(since, day_one, length, 0)), hidden)
+    np.add.at(area, (covered, offsets(until, day_one, length, length)), hidden)
     count = count.cumsum(axis=1)[:, :length]
     area = area.cumsum(axis=1)[:, :length]
     groups = rows.groupby(key)[["source_id", "side", "status"]].first()

@@ -20,6 +20,7 @@ from geo.claims.comparison import compare
 from geo.claims.intervals import EVENT_REPORTS, OPEN, intervals
 from geo.claims.pieces import outranked, pieces, shapes
 from geo.ledger.ledger import Ledger, load_ledger, shipped_ledger
+from geo.maps.editions import areas_of
 from geo.selection.selection import Selection
 from geo.tables.boundaries import area_km2
 from geo.tables.schema import CAMPAIGN_START, DATA, DRAWN
@@ -127,8 +128,9 @@ class Record:
         (a map restates itself until this day; NaT for other claims),
         `claim_ids` and `settlements` (tuples of ids), `ground_id` (the cell, or
         negative for a shape of a map), `area_km2` (EPSG:3035), `geometry`.
-        Within one source, rows in force at the same time never overlap, unless
-        readings are kept beside its map.
+        Within one source, rows in force at the same time overlap only where its map
+        has left cells blank: of these `at` gives what its shapes leave of them. Other
+        readings that are kept beside a map overlap it.
     period
         First day of the campaign, and the last day on which anything was said.
 
@@ -160,16 +162,16 @@ class Record:
         self.claim_ids = claims.claim_ids.to_list()
         self.settlements = claims.settlements.to_list()
         self.geometry = claims.geometry.to_numpy()
-        #: Number of each row's source and status; groups of one number dissolve.
-        source = claims.source_id.cat.codes.to_numpy().astype("int64")
-        self.group = source * len(DRAWN) + claims.status.cat.codes.to_numpy()
+        #: Numbers of each row's source, and of source and status; of one group rows dissolve.
+        self.source = claims.source_id.cat.codes.to_numpy().astype("int64")
+        self.group = self.source * len(DRAWN) + claims.status.cat.codes.to_numpy()
         self.order = claims.partisanship.to_numpy() * self.group.size + self.group
         said = [claims.known_from.max(), claims.read_to.max()]
         last = max((day for day in said if pd.notna(day)), default=pd.NaT)
         first = pd.Timestamp(CAMPAIGN_START)
         self.period = first, max(first, last) if pd.notna(last) else first
         self._outlines: dict[bytes, shapely.Geometry] = {}
-        self._shapes: dict[bytes, gpd.GeoDataFrame] = {}
+        self._shapes: dict[tuple[bytes, bytes], gpd.GeoDataFrame] = {}
         self._turns: dict[Any, dict[int, _Array]] = {}
 
     @cached_property
@@ -269,7 +271,7 @@ class Record:
     def dissolved(self, selection: Selection, rows: _Array) -> gpd.GeoDataFrame:
         """Given rows, in force or lapsed, dissolved as `at` returns them, without valid time."""
         rows = rows[np.argsort(self.order[rows], kind="stable")]
-        shapes, starts = self.shapes(rows)
+        shapes, starts = self.shapes(rows, self._over(selection, rows))
         said = self.last_said(rows, selection)
         last = np.maximum.reduceat(said, starts) if len(rows) else said
         day = np.datetime64(selection.on, "s")
@@ -396,17 +398,68 @@ class Record:
             self._outlines[key] = union(self.geometry[rows][at])
         return self._outlines[key]
 
-    def shapes(self, rows: _Array) -> tuple[gpd.GeoDataFrame, _Array]:
+    def _over(self, selection: Selection, rows: _Array) -> _Array:
+        """The shapes in force, selected or not, of the sources of which some rows are cells."""
+        if self.ledger.keep_readings:
+            return rows[:0]
+        drawn = self.ground_id < 0
+        named = np.unique(self.source[rows[~drawn[rows]]])
+        day = np.datetime64(selection.on, "s")
+        standing = self.known(selection.known_day) & self.in_force(day)
+        return np.flatnonzero(drawn & standing & np.isin(self.source, named))
+
+    def _ground(self, rows: _Array, over: _Array) -> tuple[shapely.Geometry, float]:
+        """Rows of one group as one polygon, and its km2; their cells end where shapes begin."""
+        cells, drawn = (rows[(self.ground_id[rows] < 0) == kind] for kind in (False, True))
+        over = over[np.isin(self.source[over], self.source[rows])]
+        if not len(cells) or not len(over):
+            return self.outline(rows), float(self.area_km2[rows].sum())
+        left = areas_of(shapely.difference(self.outline(cells), self.outline(over)))
+        shape = shapely.union(left, self.outline(drawn))
+        return shape, float(area_km2(shape))
+
+    def covered(
+        self, selection: Selection, first: Date, last: Date
+    ) -> tuple[_Array, _Array, _Array, _Array]:
+        """What shapes cover of the cells of their own source in a span.
+
+        Returns
+        -------
+        rows, begin, stop, km2 : array
+            Positions of the rows that are cells, from and to which day a shape lies
+            over each, and over how much of it (EPSG:3035).
+        """
+        # A shape covers ground whether or not its status is among those selected.
+        every = selection.model_copy(update={"statuses": ()})
+        rows, begin, stop = self.spans(every, first, last)
+        drawn = self.ground_id[rows] < 0
+        if self.ledger.keep_readings:
+            drawn[:] = False
+        cells = np.flatnonzero((self.ground_id[rows] >= 0) & self.chosen(selection)[rows])
+        cells = cells[np.isin(self.source[rows[cells]], self.source[rows[drawn]])]
+        shapes = np.flatnonzero(drawn)
+        tree = shapely.STRtree(self.geometry[rows[shapes]])
+        one, other = tree.query(self.geometry[rows[cells]], predicate="intersects")
+        one, other = cells[one], shapes[other]
+        begin, stop = np.maximum(begin[one], begin[other]), np.fmin(stop[one], stop[other])
+        both = (self.source[rows[one]] == self.source[rows[other]]) & ~(stop <= begin)
+        one, other = rows[one[both]], rows[other[both]]
+        shared = shapely.intersection(self.geometry[one], self.geometry[other])
+        return one, begin[both], stop[both], area_km2(shared)
+
+    def shapes(self, rows: _Array, over: _Array) -> tuple[gpd.GeoDataFrame, _Array]:
         """Rows in `order`, dissolved by group, and where each group begins.
 
-        The caller fills in what depends on the day. Results are cached: building a
-        GeoDataFrame takes longer than everything else, copying one does not.
+        Cells end where shapes `over` them begin, if of the same source. The caller
+        fills in what depends on the day. Results are cached: building a GeoDataFrame
+        takes longer than everything else, copying one does not.
         """
         starts = np.flatnonzero(np.diff(self.group[rows], prepend=-1))
-        key = rows.tobytes()
+        key = rows.tobytes(), over.tobytes()
         if key not in self._shapes:
             _make_room(self._shapes, 1_000)
             members = np.split(rows, starts[1:]) if len(rows) else []
+            ground = [self._ground(own, over) for own in members]
             never = np.full(len(starts), np.datetime64("NaT", "s"))
             self._shapes[key] = gpd.GeoDataFrame(
                 {
@@ -415,11 +468,11 @@ class Record:
                     "valid_to": never,
                     "last_said": never,
                     "age_days": np.zeros(len(starts), dtype="int64"),
-                    "area_km2": [round(float(self.area_km2[own].sum()), 2) for own in members],
+                    "area_km2": [round(km2, 2) for _, km2 in ground],
                     "settlements": [_merged(self.settlements, own) for own in members],
                     "claim_ids": [_merged(self.claim_ids, own) for own in members],
                 },
-                geometry=np.array([self.outline(own) for own in members], dtype=object),
+                geometry=np.array([shape for shape, _ in ground], dtype=object),
                 crs=self.claims.crs,
             )
         return self._shapes[key].copy(), starts

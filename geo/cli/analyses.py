@@ -15,16 +15,26 @@ from geo.tables.schema import DRAWN
 
 @command
 def agreement(
-    on: On, choice: Choice, origin: Origin, compare: Pair = None, form: Shapes = "csv"
+    on: On,
+    choice: Choice,
+    origin: Origin,
+    compare: Pair = None,
+    by: Annotated[
+        Literal["readings", "shapes"],
+        typer.Option(help="What maps say: at the settlements, or by their shapes themselves."),
+    ] = "readings",
+    form: Shapes = "csv",
 ) -> None:
     """Write where the two sides agree and where they contradict each other, place by place.
+
+    By shapes, the cell of a place has a row for each part of it of which the same is said.
 
     Example: python -m geo agreement --on 2025-03-13
     """
     from geo.analysis.agreement import agreement_on
 
     record = origin.record(on=on)
-    cells = agreement_on(on, record=record, compare=compare, **choice.settings)
+    cells = agreement_on(on, by=by, record=record, compare=compare, **choice.settings)
     first = ["settlement_id", "settlement"]
     places = record.ledger.settlements.rename(columns={"name_en": "settlement"}).reset_index()
     table = cells.merge(places[["cell_id", *first]], on="cell_id").drop(columns="cell_id")
@@ -88,10 +98,10 @@ def compare(
 
 @command
 def totals(origin: Origin, current_for: Current = str(CURRENT_FOR), form: Report = "text") -> None:
-    """Write published areas and counts beside those of the places named, and on maps, by then.
+    """Write published areas and counts beside what was named and mapped by that day.
 
-    Held ground counts while its claims do; sums since the first day, taken or
-    retaken, never lapse.
+    Held ground counts only while its claims are current; ground taken or retaken
+    since the first day never lapses.
 
     Example: python -m geo totals --format csv > totals.csv
     """
@@ -128,9 +138,8 @@ def lag(
         return
     say(f"announced by: {ledger.sources.name[announcer]}")
     say(f"shown by: {ledger.sources.name[shower]}")
-    names = ledger.settlements.name_en
-    bars = lag_bars(found)
-    bars["settlements"] = [", ".join(names[i] for i in ids) for ids in bars.settlements]
+    bars, names = lag_bars(found), ledger.settlements.name_en
+    bars["settlements"] = [", ".join(names[list(ids)]) for ids in bars.settlements]
     for _, of in lag_summary(found).iterrows():
         say()
         say(f"change to {of.status}: {of.n} in both sources")

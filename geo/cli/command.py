@@ -13,7 +13,7 @@ from typing import Any
 
 import typer
 
-from geo._io.errors import DataError, RepairWarning
+from geo._io.errors import DataError, ProgramError, RepairWarning
 from geo._io.text import shown
 from geo.cli.output import say
 
@@ -49,7 +49,7 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Report faults and repairs on stderr; exit with 1 on faults, 2 on other errors."""
+    """Report faults and repairs on stderr; exit with 1 on faults of data, 3 of ours, else 2."""
 
     def show(message: Warning | str, *_: Any, **__: Any) -> None:
         say(f"warning: {message}", file=sys.stderr)
@@ -70,6 +70,6 @@ def _told() -> Iterator[None]:
             # Whoever reads the pipe has closed it, as `head` does.
             sys.stderr.close()
             raise typer.Exit(0) from None
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, ProgramError) as error:
             say(f"error: {error}", file=sys.stderr)
-            raise typer.Exit(2) from None
+            raise typer.Exit(3 if isinstance(error, ProgramError) else 2) from None

@@ -70,7 +70,8 @@ def import_(
     """Import a source's published maps; --maps DIR then puts them on the clock.
 
     Exit code 1 means that files could not be read, which are listed and left out,
-    or that a label has no status, so that nothing was written.
+    or that a label has no status, so that nothing was written; 3, that this program
+    failed on some files.
 
     Example: python -m geo import deepstate archive/ --into maps
     """
@@ -97,10 +98,10 @@ def import_(
         )  # fmt: skip
     for line in found.report():
         say(line)
-    for fault in found.broken:
+    for fault in (*found.broken, *found.failed):
         say(fault, file=sys.stderr)
     if not found.written:
         advice = "give them a --status, or leave them out with --skip-unmapped"
         say(f"error: labels without a status: nothing was written; {advice}", file=sys.stderr)
-    if found.broken or not found.written:
-        raise typer.Exit(1)
+    if found.broken or found.failed or not found.written:
+        raise typer.Exit(3 if found.failed else 1)

@@ -17,8 +17,8 @@ from geo.style.words import say, say_day
 
 #: Title under which the map is cited, in every file.
 TITLE = "Kursk claims map"
-#: The notice required wherever ground is shown.
-RIGHTS = (
+# The notice required wherever ground is shown.
+_RIGHTS = (
     "Ground: (c) OpenStreetMap contributors, ODbL. Settlements: INID 2021. The river Seim: GSHHG, "
     "LGPL. Claims: facts in our own words; rights in the cited pages stay with their publishers."
 )
@@ -29,6 +29,23 @@ _COLUMNS = [
     "claimed_on", "effective_on", "source_id", "settlement", "speaker", "statement", "publisher",
     "url", "citation_tier",
 ]  # fmt: skip
+
+
+def rights(ledger: Ledger, sources: Iterable[str]) -> str:
+    """The notice required wherever the claims of some sources are shown.
+
+    It names whose shapes are among them, and on what terms.
+
+    Examples
+    --------
+    >>> rights(load_ledger(), ["deepstate"])[:42]
+    'Ground: (c) OpenStreetMap contributors, OD'
+    """
+    own = ledger.sources.loc[[source for source in ledger.drawn if source in set(sources)]]
+    if own.empty:
+        return _RIGHTS
+    terms = "; ".join(map("{} ({})".format, own.attribution, own.licence))
+    return f"{_RIGHTS} {say('shapes_of', 'en', terms)} {say('imported', 'en')}"
 
 
 def records(ledger: Ledger, *more: str) -> dict[str, dict[str, str]]:

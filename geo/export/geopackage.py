@@ -38,12 +38,13 @@ CREATE TABLE layer_styles (
 """
 
 
-def geopackage(
+def geopackage(  # noqa: PLR0913 - what a file holds
     layers: Mapping[str, gpd.GeoDataFrame],
     folder: Path,
     *,
     on: dt.date,
     provenance: str,
+    rights: str,
     titles: Mapping[str, str],
 ) -> bytes:
     """A GeoPackage of some layers.
@@ -59,6 +60,8 @@ def geopackage(
         bytes.
     provenance
         The record, kept in the table `gpkg_metadata`.
+    rights
+        The notice that goes with it, the description of each layer.
     titles
         As `geo.export.layers.titles_of` gives them.
 
@@ -106,7 +109,9 @@ def geopackage(
             " (NULL, '', '', ?, 'geom', ?, ?, '', ?, '', '', NULL, ?)",
             [(*style, changed) for style in _styles(layers, on, titles)],
         )
-        database.execute("UPDATE gpkg_contents SET last_change = ?", (changed,))
+        database.execute(
+            "UPDATE gpkg_contents SET last_change = ?, description = ?", (changed, rights)
+        )
         # Page order would differ from run to run.
         database.execute("VACUUM")
     return file.read_bytes()

@@ -14,7 +14,7 @@ import shapely
 
 from geo._io.geojson import DECIMALS
 from geo._io.text import sound_xml
-from geo.export.citations import RIGHTS, TITLE, left_out, words
+from geo.export.citations import TITLE, left_out, words
 from geo.export.layers import CONTEXT, in_words
 from geo.style.look import style
 from geo.style.words import say
@@ -30,6 +30,7 @@ def kml(
     name: str,
     titles: Mapping[str, str],
     provenance: str,
+    rights: str,
 ) -> bytes:
     """A KML document.
 
@@ -43,6 +44,8 @@ def kml(
         As `geo.export.layers.titles_of` gives them.
     provenance
         The record, kept in the document's `ExtendedData`.
+    rights
+        The notice that goes with it.
 
     Returns
     -------
@@ -55,7 +58,7 @@ def kml(
     root = ET.Element("kml", xmlns=_NAMESPACE)
     document = ET.SubElement(root, "Document")
     _text(document, "name", name)
-    _text(document, "description", f"{TITLE}. Claims, not verified control. {RIGHTS}")
+    _text(document, "description", f"{TITLE}. Claims, not verified control. {rights}")
     _styles(document)
     _data(document, {"provenance": provenance})
     for number, (layer, table) in enumerate(layers.items()):

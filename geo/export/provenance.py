@@ -18,10 +18,9 @@ import pandas as pd
 
 from geo import __version__
 from geo._io.text import json_line
-from geo.export.citations import RIGHTS, TITLE, records
+from geo.export.citations import TITLE, records, rights
 from geo.ledger.ledger import Ledger
 from geo.selection.snapshot import Snapshot
-from geo.style.words import say
 
 _METHOD = (
     "A claim about a settlement stands for its cell, the Voronoi polygon of the settlement. It "
@@ -115,7 +114,7 @@ def provenance(
             "type": "prov:Entity",
             "title": "Tables of claims: first twelve digits of their SHA-256",
             "version": ledger.version,
-            "rights": " ".join([RIGHTS, *([say("imported", "en")] if ledger.archives else [])]),
+            "rights": rights(ledger, sources.index),
         },
         *(
             {

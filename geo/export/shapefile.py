@@ -13,7 +13,7 @@ import pandas as pd
 import pyogrio
 
 from geo._io.csv_text import csv_text
-from geo.export.citations import RIGHTS, TITLE
+from geo.export.citations import TITLE
 from geo.export.layers import CONTEXT, LISTS
 
 #: Maximum size of a text field, bytes.
@@ -34,7 +34,12 @@ Text is UTF-8, coordinates are EPSG:4326. Provenance: provenance.jsonld.
 
 
 def shapefiles(
-    layers: Mapping[str, gpd.GeoDataFrame], folder: Path, *, on: dt.date, provenance: str
+    layers: Mapping[str, gpd.GeoDataFrame],
+    folder: Path,
+    *,
+    on: dt.date,
+    provenance: str,
+    rights: str,
 ) -> bytes:
     """A ZIP file of one shapefile and one table per layer.
 
@@ -49,6 +54,8 @@ def shapefiles(
         bytes.
     provenance
         The record, added as a file.
+    rights
+        The notice that goes with it.
 
     Returns
     -------
@@ -87,7 +94,7 @@ def shapefiles(
     tables["provenance.jsonld"] = f"{provenance}\n"
     tables["README.txt"] = _README.format(
         title=TITLE,
-        rights=RIGHTS,
+        rights=rights,
         bytes=MOST_BYTES,
         left_out=", ".join(sorted(left_out)),
         renamed=", ".join(f"{long} is {short}" for long, short in renamed.items()),

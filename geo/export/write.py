@@ -20,7 +20,7 @@ from geo._io.geojson import feature_collection
 from geo._io.text import in_one_line
 from geo.claims.record import Record
 from geo.claims.shown import claims_of, lapsed_of, record_of
-from geo.export.citations import TITLE
+from geo.export.citations import TITLE, rights
 from geo.export.embedded import record_in
 from geo.export.layers import flat_table, joined, layers, titles_of
 from geo.export.provenance import provenance, settings_of
@@ -99,17 +99,24 @@ def snapshot_bytes(
         origin = provenance(snapshot, record.ledger, *_told(whole, record))
         kind = cast("PictureFormat", extension)
         return draw(snapshot, kind, record=record, provenance=origin)
+    from geo.export.geopackage import geopackage
     from geo.export.kml import kml
+    from geo.export.shapefile import shapefiles
 
     found = layers(snapshot, record)
     cited = [table for table in found.values() if "claim_ids" in table]
     origin = provenance(snapshot, record.ledger, *_told(snapshot, record), *cited)
     titles = titles_of(record)
-    if extension in {"gpkg", "shp.zip"}:
-        return _through_gdal(found, extension, snapshot, origin, titles)
+    shown = {one for table in found.values() if "source_id" in table for one in table.source_id}
+    told = rights(record.ledger, shown)
+    notes: dict[str, Any] = {"provenance": origin, "rights": told}
     write: dict[str, Callable[[], bytes]] = {
+        "gpkg": lambda: _through_gdal(
+            found, partial(geopackage, on=snapshot.on, titles=titles, **notes)
+        ),
+        "shp.zip": lambda: _through_gdal(found, partial(shapefiles, on=snapshot.on, **notes)),
         "geojson": lambda: _geojson(found, origin).encode(),
-        "kml": lambda: kml(found, name=f"{TITLE}, {snapshot.on}", titles=titles, provenance=origin),
+        "kml": lambda: kml(found, name=f"{TITLE}, {snapshot.on}", titles=titles, **notes),
         "csv": lambda: csv_text(joined(found)).encode(),
         "parquet": lambda: _parquet(joined(found), origin),
         "jsonld": f"{origin}\n".encode,
@@ -123,25 +130,12 @@ def _told(snapshot: Snapshot, record: Record) -> list[gpd.GeoDataFrame]:
     return [told(one, record) for told in asked for one in (snapshot, *snapshot.compared)]
 
 
-def _through_gdal(
-    found: Mapping[str, gpd.GeoDataFrame],
-    extension: str,
-    snapshot: Snapshot,
-    record: str,
-    titles: Mapping[str, str],
-) -> bytes:
-    """Formats of several files or layers, written by GDAL in a temporary folder."""
-    from geo.export.geopackage import geopackage
-    from geo.export.shapefile import shapefiles
-
-    write: dict[str, Callable[..., bytes]] = {
-        "gpkg": partial(geopackage, titles=titles),
-        "shp.zip": shapefiles,
-    }
+def _through_gdal(found: Mapping[str, gpd.GeoDataFrame], write: Callable[..., bytes]) -> bytes:
+    """A format of several files or layers, written by GDAL in a temporary folder."""
     tables = {name: flat_table(table) for name, table in found.items()}
     try:
         with tempfile.TemporaryDirectory() as folder:
-            return write[extension](tables, Path(folder), on=snapshot.on, provenance=record)
+            return write(tables, Path(folder))
     except (OSError, RuntimeError, sqlite3.Error) as error:
         place = tempfile.gettempdir()
         msg = f"cannot work in {place} ({error}); free space there, or set TMPDIR to another folder"

@@ -44,6 +44,6 @@ def credits_of(sources: pd.DataFrame, ledger: Ledger, language: Language, *, con
         key = "sources" if len(named) < len(every) else "sources_all"
         cited = say(key, language, "; ".join(named))
     terms = [say("terms", language), *([say("terms_context", language)] if context else [])]
-    if sources.index.isin([archive.source for archive in ledger.archives]).any():
+    if sources.index.isin(ledger.drawn).any():
         terms.append(say("imported", language))
     return f"{cited} {' '.join(terms)} {say('version', language, ledger.version)}."

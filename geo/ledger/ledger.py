@@ -68,6 +68,12 @@ class Ledger:
         """The side of every source, by id."""
         return dict(zip(self.sources.index, self.sources.side, strict=True))
 
+    @property
+    def drawn(self) -> list[str]:
+        """The sources of whose maps there are shapes."""
+        maps = {archive.source for archive in self.archives} | set(self.editions.source_id)
+        return [source for source in self.sources.index if source in maps]
+
 
 def data_version(
     *polygons: Path | str, data: Path | str = DATA, maps: Path | str | None = None

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import shapely
 
-#: Smaller overlaps of two statuses in one edition are ignored, square degrees (8 m2).
-_SLIVER = 1e-9
+#: Smaller overlaps of two shapes are ignored, square degrees (8 m2).
+SLIVER = 1e-9
 _NO_END = "9999-12-31"
 
 _Array = Any  # numpy arrays of shapes
@@ -90,7 +90,7 @@ def _statuses(
         if shapely.intersects(a, b)
     ]
     shared = areas_of(shapely.union_all(both)) if both else shapely.MultiPolygon()
-    if shapely.area(shared) > _SLIVER:
+    if shapely.area(shared) > SLIVER:
         remarks.append(f"{what}: ground that is given two statuses counts as contested")
         ground = {status: areas_of(shapely.difference(g, shared)) for status, g in ground.items()}
         contested = ground.get("contested", shapely.MultiPolygon())

@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 import shapely
 
 from geo import __version__
 from geo._io.confined import serve
 from geo._io.text import sound
-from geo.maps.editions import areas_of
+from geo.maps.editions import SLIVER, areas_of
 from geo.maps.formats import Budget, RefusalError
 from geo.maps.importers import Feature, MapFile, importer
 from geo.maps.mapping import STATUSES
@@ -31,8 +32,8 @@ from geo.maps.mapping import Mapping as Understanding
 #: A shape of which less than this share lies within the oblast, and nowhere wider than twice this
 #: many degrees (200 m), is a neighbour's: the border runs a little differently on every map.
 SHARE, DEPTH = 0.05, 0.002
-#: Smaller overlaps of two shapes are ignored, square degrees (8 m2).
-_SLIVER = 1e-9
+#: The file of the outline in the folder of the process, WKB.
+OBLAST = "oblast.wkb"
 #: Of each kind of remark, at most so many features are told.
 _TOLD = 20
 
@@ -146,7 +147,7 @@ def _apart(
     words: dict[str, None] = {}
     for a, b in pairs:
         both = areas_of(shapely.intersection(shapes[a], shapes[b]))
-        if shapely.area(both) <= _SLIVER:
+        if shapely.area(both) <= SLIVER:
             continue
         if rows[a]["status"] == rows[b]["status"]:
             shapes[b] = areas_of(shapely.difference(shapes[b], both))
@@ -188,7 +189,7 @@ def packed(about: Mapping[str, Any], shapes: Sequence[shapely.Geometry]) -> byte
 def unpacked(extract: bytes) -> tuple[_Row, list[bytes]]:
     """An extract from bytes: what it says, and the WKB of its shapes."""
     head, _, rest = extract.partition(b"\n")
-    about = json.loads(head)
+    about = orjson.loads(head)
     ends = np.cumsum([0, *about.pop("lengths")]).tolist()
     return about, [rest[a:b] for a, b in pairwise(ends)]
 
@@ -197,14 +198,14 @@ def unpacked(extract: bytes) -> tuple[_Row, list[bytes]]:
 
 
 @lru_cache(maxsize=1)
-def _outline(wkb: str) -> shapely.Geometry:
-    shape = shapely.from_wkb(bytes.fromhex(wkb))
+def _outline(folder: Path) -> shapely.Geometry:
+    shape = shapely.from_wkb((folder / OBLAST).read_bytes())
     shapely.prepare(shape)
     return shape
 
 
 def _answer(folder: Path, job: dict[str, Any]) -> None:
-    oblast = _outline(job["oblast"])
+    oblast = _outline(folder)
     path = Path(job["path"])
     file = MapFile(
         path,

@@ -392,8 +392,8 @@ def _read_with_gdal(file: Path, budget: Budget) -> Contents:
             else:
                 options = {"layer": name, "datetime_as_string": True}
                 found.append(_layer(file, read_layer, options, budget))
-    except (RefusalError, LimitError, MemoryError):
-        raise
+    except (RefusalError, LimitError, MemoryError, NameError, AttributeError, ImportError):
+        raise  # the last three are faults of our own
     except Exception as error:
         why = re.sub(re.escape(str(file.parent)) + "/?", "", str(error))[:200]
         raise _unreadable(file, why) from error

@@ -98,9 +98,12 @@ def polygon(polygons: Any, box: _Box) -> shapely.Geometry | None:
     west, south, east, north = box
     near = []
     for rings in polygons:
-        x = [point[0] for point in rings[0]]
+        # What lies too far north or south, as most of a map of the whole front, is seen at once.
         y = [point[1] for point in rings[0]]
-        if min(x) <= east and max(x) >= west and min(y) <= north and max(y) >= south:
+        if min(y) > north or max(y) < south:
+            continue
+        x = [point[0] for point in rings[0]]
+        if min(x) <= east and max(x) >= west:
             near.append(rings)
         elif not np.isfinite(sum(x) + sum(y)):
             msg = "a coordinate is not a number"

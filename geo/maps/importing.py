@@ -10,6 +10,7 @@ import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,10 @@ from typing import Any
 from geo import __version__
 from geo._io.confined import Confined, LimitError, Limits
 from geo._io.csv_text import csv_text
-from geo._io.errors import DataError, Fault
+from geo._io.errors import DataError, Fault, ProgramError
 from geo._io.files import replacing
 from geo.maps import archive as archives
-from geo.maps.extract import unpacked
+from geo.maps.extract import OBLAST, packed, unpacked
 from geo.maps.formats import RefusalError
 from geo.maps.importers import importer
 from geo.maps.mapping import Mapping
@@ -62,6 +63,8 @@ class Imported:
         How many shapes were changed, by how.
     broken
         The files that could not be read, and why.
+    failed
+        Those on which this program failed, which need not be broken.
     written
         The files that were made; none if a label has no status.
     """
@@ -78,6 +81,7 @@ class Imported:
     left_out: Counter[str] = field(default_factory=Counter)
     mended: Counter[str] = field(default_factory=Counter)
     broken: list[Fault] = field(default_factory=list)
+    failed: list[Fault] = field(default_factory=list)
     written: list[Path] = field(default_factory=list)
 
     def report(self) -> Iterator[str]:
@@ -159,6 +163,8 @@ def import_maps(  # noqa: PLR0913 - what the command line offers
     ------
     DataError
         If not one file can be used.
+    ProgramError
+        If this program failed on all that could.
     ValueError
         If an argument is not allowed.
 
@@ -198,6 +204,8 @@ def import_maps(  # noqa: PLR0913 - what the command line offers
             progress(done, len(todo))
     found.read = len(todo)
     extracts = list(store.take([*dict.fromkeys([*known, *wanted])], found))
+    if found.failed and not extracts:
+        raise ProgramError(str(found.failed[0]))
     if not extracts:
         raise DataError.of(found.broken or [Fault("", 0, "", "no map file was given; give some")])
     if found.unmapped and not skip_unmapped:
@@ -263,7 +271,7 @@ class _Store:
         oblast = load_boundaries("oblast", data).geometry.iloc[0]
         self.settings = {
             "mapping": asdict(mapping),
-            "oblast": oblast.wkb_hex,
+            "oblast": oblast.wkb,
             "limits": limits,
             "span": [RECORD_START.isoformat(), read_on.isoformat()],
         }
@@ -281,8 +289,10 @@ class _Store:
         return (self.folder / key).exists()
 
     def keep(self, key: str, extract: bytes) -> None:
-        with replacing(self.folder / key) as (made,):
-            made.write_bytes(f"{self.read_on}\n".encode() + extract)
+        # Whole or absent; what is left of a program that was killed, `finish` removes.
+        part = self.folder / f".{key}"
+        part.write_bytes(f"{self.read_on}\n".encode() + extract)
+        part.replace(self.folder / key)
 
     def take(self, keys: Iterable[str], found: Imported) -> Iterator[tuple[bytes, str]]:
         """Extracts with the day on which they were read; adds up what they tell."""
@@ -290,7 +300,8 @@ class _Store:
             read_on, _, extract = (self.folder / key).read_bytes().partition(b"\n")
             about, _ = unpacked(extract)
             if "refused" in about:
-                found.broken.append(Fault(about["file"], 0, "", about["refused"]))
+                faults = found.failed if "failed" in about else found.broken
+                faults.append(Fault(about["file"], 0, "", about["refused"]))
                 (self.folder / key).unlink()  # it is tried again next time
                 continue
             found.files += 1
@@ -338,11 +349,13 @@ def _extracted(
     """The extract of each file, in batches: one task of Dask per file."""
     if not files:
         return
+    from dask import local, threaded
     from dask.base import compute
     from dask.delayed import delayed
 
     workers = workers or (1 if len(files) < FEW else os.cpu_count() or 1)
-    how: dict[str, Any] = {"scheduler": "sync"}
+    # Asked for by name, Dask would load what a cluster needs.
+    how: dict[str, Any] = {"scheduler": local.get_sync}
     client: Any = None
     if scheduler:
         from distributed import Client
@@ -351,12 +364,13 @@ def _extracted(
         workers, how = sum(client.nthreads().values()), {"scheduler": client}
     elif workers > 1:
         # A thread only waits for its confined process.
-        how = {"scheduler": "threads", "num_workers": workers}
-    task = delayed(extract_file, pure=False)
+        how = {"scheduler": threaded.get, "num_workers": workers}
+    # Dask would look for tasks in all settings, for each file.
+    task = delayed(partial(extract_file, settings=settings), pure=False)
     try:
         size = _BATCH * workers
         for batch in (files[at : at + size] for at in range(0, len(files), size)):
-            tasks = (task(address, name, settings) for _, address, name in batch)
+            tasks = (task(address, name) for _, address, name in batch)
             made = compute(*tasks, **how)  # type: ignore[no-untyped-call]
             yield from zip((key for key, *_ in batch), made, strict=True)
     finally:
@@ -364,8 +378,9 @@ def _extracted(
             client.close()
 
 
-#: Processes that wait for the next file, by file extension: each opens files of one format only.
-_idle: defaultdict[tuple[str, Limits], list[Confined]] = defaultdict(list)
+#: Processes that wait for the next file, by file extension, since each opens files of one format
+#: only, and by the outline that they were given.
+_idle: defaultdict[tuple[str, Limits, bytes], list[Confined]] = defaultdict(list)
 
 
 @atexit.register
@@ -387,11 +402,12 @@ def extract_file(address: str, name: str, settings: dict[str, Any]) -> bytes:
 
     limits: Limits = settings["limits"]
     ending = Path(name).suffix.lower()
-    processes = _idle[ending, limits]
+    processes = _idle[ending, limits, settings["oblast"]]
     try:
         process = processes.pop()
     except IndexError:
         process = Confined("geo.maps.extract", limits)
+        (process.folder / OBLAST).write_bytes(settings["oblast"])
     try:
         system, path = fsspec.core.url_to_fs(address)
         if "file" not in system.protocol:
@@ -400,16 +416,19 @@ def extract_file(address: str, name: str, settings: dict[str, Any]) -> bytes:
                 raise LimitError("input_mb")  # noqa: TRY301 - told like the others
             system.get_file(path, str(fetched))
             path = str(fetched)
-        process.ask({**settings, "limits": vars(limits), "path": path, "name": name})
+        job = {key: settings[key] for key in ("mapping", "span")}
+        process.ask({**job, "path": path, "name": name})
         extract = (process.folder / "extract").read_bytes()
     except LimitError as passed:
         return _refused(name, told(passed, limits))
     except OSError as error:
         return _refused(name, f"cannot be read ({error.strerror or error}); check the path")
+    except ProgramError as error:
+        return _refused(name, str(error), failed=True)
     finally:
         processes.append(process)
     return extract
 
 
-def _refused(name: str, why: str) -> bytes:
-    return f"{json.dumps({'file': name, 'refused': why, 'lengths': []})}\n".encode()
+def _refused(name: str, why: str, **more: bool) -> bytes:
+    return packed({"file": name, "refused": why, **more}, [])

@@ -20,7 +20,7 @@ from typing import Any
 import shapely
 
 from geo._io.confined import Confined, LimitError, Limits, serve
-from geo._io.errors import DataError, Fault
+from geo._io.errors import DataError, Fault, ProgramError
 from geo._io.text import sound
 from geo.maps.archive import read
 from geo.maps.formats import FORMATS
@@ -115,6 +115,8 @@ def import_upload(
         process.ask(job)
     except LimitError as passed:
         raise DataError.of([Fault(passed.at, 0, "", told(passed, LIMITS))]) from None
+    except ProgramError as error:
+        raise DataError.of([Fault("", 0, "", str(error))]) from error
     answer = json.loads((process.folder / "answer.json").read_text("utf-8"))
     faults = [Fault(**fault) for fault in answer.pop("broken")]
     if "refused" in answer:
@@ -217,13 +219,13 @@ def _work(folder: Path, job: dict[str, Any]) -> None:
             mapping, *paths, files, into=made, data=job["data"], workers=1, limits=each,
             progress=progress,
         )  # fmt: skip
-        faults += found.broken
+        faults += found.broken + found.failed
         answer["points"] = _checked(found, made)
-    except DataError as error:
-        faults += error.faults
+    except (DataError, ProgramError) as error:
+        faults += getattr(error, "faults", ()) or [Fault("", 0, "", str(error))]
         answer = {"refused": True}
     else:
-        rest = {"labels", "left_out", "mended", "broken", "written"}
+        rest = {"labels", "left_out", "mended", "broken", "failed", "written"}
         about = {name: value for name, value in vars(found).items() if name not in rest}
         answer["found"] = about | {"left_out": found.left_out, "mended": found.mended}
         answer["labels"] = [[*label, count] for label, count in found.labels.items()]

@@ -383,6 +383,7 @@ _PHRASES = MappingProxyType(
             "Сейм: GSHHG, LGPL; прочие реки, дороги: схематично, источники указаны в данных.",
             "Сейм: GSHHG, LGPL; інші річки, дороги: схематично, джерела вказано в даних.",
         ),
+        "shapes_of": ("Shapes: {}.", "Контуры: {}.", "Контури: {}."),
         "imported": (
             "Shapes of imported maps: check the terms of their owners before you pass this on.",
             "Контуры загруженных карт: перед передачей проверьте условия их владельцев.",

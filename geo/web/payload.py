@@ -48,8 +48,8 @@ def payload(record: Record, *, span: tuple[Date, Date] | None = None) -> dict[st
         `vertices` (lon, lat in `UNIT`, each as the difference to the one
         before), `pieces` (rings of vertex numbers, ground on their left, and the
         settlements meant; with the cells that polygons speak for), `extent` (where most claims
-        lie), `theatre` (numbers of pieces) `told` (ids of its settlements, the
-        `main` ones first),
+        lie), `drawn` (to whom shapes of maps are owed), `theatre` (numbers of pieces),
+        `told` (ids of its settlements, the `main` ones first),
         `rows` (columns of equal length: one rectangle of
         valid and transaction time each, days counted from `start`), `said` (claims
         per side and day), `events`, `totals` (published areas of the whole
@@ -79,6 +79,7 @@ def payload(record: Record, *, span: tuple[Date, Date] | None = None) -> dict[st
         "vertices": np.diff(vertices, axis=0, prepend=0).ravel().tolist(),
         "pieces": pieces,
         "extent": _extent(record.claims),
+        "drawn": _owners(claims, ledger),
         "theatre": [number[cell] for cell in record.theatre.index if cell in number],
         "main": sum(place in MAIN_PLACES for place in told),
         "told": told,
@@ -179,6 +180,13 @@ def _held_cells(claims: gpd.GeoDataFrame, ledger: Ledger) -> pd.DataFrame:
             "geometry": shapes,
         }
     )
+
+
+def _owners(claims: gpd.GeoDataFrame, ledger: Ledger) -> list[str]:
+    """The attributions of the sources whose shapes are among some claims."""
+    own = claims.source_id[claims.ground_id < 0].unique()
+    found: list[str] = ledger.sources.attribution[ledger.sources.index.isin(own)].tolist()
+    return found
 
 
 def _extent(claims: gpd.GeoDataFrame) -> list[list[float]]:

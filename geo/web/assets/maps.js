@@ -104,16 +104,17 @@ class Maps {
   /** @param {L.Map} map */
   #put(map) {
     this.following = true;
-    map.invalidateSize({ animate: false, pan: false });
+    // Where its centre would move with its corner, Leaflet could start to pan it back into its bounds.
+    map.invalidateSize({ animate: false });
     map.setView(...this.at, { animate: false });
     this.following = false;
   }
 
-  /* A map that has another size shows the same place. */
+  /* A map that has another size shows the same place; one that is hidden when it is shown again. */
   /** @param {L.Map} map */
   fit(map) {
     const { clientWidth, clientHeight } = map.getContainer();
-    if (map.getSize().equals([clientWidth, clientHeight])) return;
+    if (!clientWidth || map.getSize().equals([clientWidth, clientHeight])) return;
     this.#put(map);
     this.clock.tell("view", 400);
   }

@@ -35,6 +35,8 @@ class Panel {
     for (const [side, title] of SIDES) this.#sources(sources, side, title);
     this.comparison = new ComparisonChoice(clock, this.#group("Compare"));
     this.terms = this.#settings(this.#group("Settings"));
+    const { drawn } = clock.payload;
+    if (drawn.length) element("p", "claims-hint", panel, `${phrase("shapes_of", drawn.join("; "))} ${phrase("imported")}`);
     element("p", "claims-hint", panel, `Kursk claims map. ${phrase("not_verified")}. ${phrase("version", clock.payload.version)}.`);
     this.open(clock.maps.wide);
     this.#narrow();

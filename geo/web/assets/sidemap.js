@@ -24,7 +24,7 @@ class SideMap {
     this.map = map ?? this.#another(box);
     box.setAttribute("role", "region");
     L.control.scale({ imperial: false, maxWidth: 90 }).addTo(this.map);
-    this.map.invalidateSize({ animate: false, pan: false });
+    this.map.invalidateSize({ animate: false });
     /** @type {string[]} */
     this.voices = [];
     /** @type {string[]} */

@@ -13,6 +13,8 @@ export interface Payload {
   sources: Source[];
   vertices: number[];
   pieces: Piece[];
+  /** To whom shapes of maps are owed. */
+  drawn: string[];
   extent: [[number, number], [number, number]];
   /** Pieces of which any source ever said something but plain Russian control. */
   theatre: number[];

@@ -1,0 +1,137 @@
+"""Agreement by the shapes of maps: true intersections, each with the word of every side."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+import geo
+from geo.analysis.agreement import CLASSES, TABLE, WORDS
+from geo.claims.record import Record
+from geo.maps.archive import archive
+from geo.maps.editions import areas_of
+from geo.maps.extract import packed
+from geo.tables.boundaries import area_km2
+from geo.tables.schema import STATUSES
+
+DAY = "2024-08-20"
+CELLS = [shapely.box(35.0 + n / 10, 51.0, 35.1 + n / 10, 51.1) for n in range(3)]
+THEATRE = shapely.union_all(CELLS)
+NOTHING = shapely.MultiPolygon()
+
+CORNER = st.tuples(st.integers(-2, 17), st.integers(-2, 7)).map(
+    lambda at: (34.99 + at[0] * 0.0203, 50.99 + at[1] * 0.0207)
+)
+TRIANGLE = st.lists(CORNER, min_size=3, max_size=3).map(shapely.Polygon).filter(shapely.is_valid)
+DRAWN = st.lists(st.tuples(TRIANGLE, st.sampled_from(STATUSES[:3])), max_size=4)
+
+
+def of(*drawn):
+    """The ground of each status: later shapes give way to earlier ones."""
+    ground = {}
+    for shape, status in drawn:
+        free = shape - shapely.union_all([NOTHING, *ground.values()])
+        ground[status] = areas_of(ground.get(status, NOTHING) | areas_of(free))
+    return ground
+
+
+def record_of(ledger, **drawn):
+    """A record in which sources draw ground by status, the day before."""
+    archives = []
+    for source, ground in drawn.items():
+        parts = [(status, part) for status, own in ground.items() for part in shapely.get_parts(own)
+                 if part.geom_type == "Polygon"]  # fmt: skip
+        rows = [{"day": "2024-08-19", "status": status, "label": "", "feature": n}
+                for n, (status, _) in enumerate(parts)]  # fmt: skip
+        about = {"file": "", "sha256": "", "importer": "", "version": "", "time": "",
+                 "days": ["2024-08-19"], "rows": rows}  # fmt: skip
+        extract = packed(about, [part for _, part in parts])
+        archives.append(archive(source, [(extract, "")], "russian_control"))
+    return Record(dataclasses.replace(ledger, archives=archives))
+
+
+@pytest.fixture
+def tables(tiny):
+    """Red names the place 1, a witness 2, blue 3; blue's map has left 1 blank."""
+    tiny.add("sources.csv", source_id="grey", name="Grey", side="third_party", partisanship=0)
+    tiny.say(
+        {"settlement_id": 1, "basis": "map_reading", "status": "russian_control"},
+        {"source_id": "red", "settlement_id": 1},
+        {"source_id": "grey", "settlement_id": 2, "status": "contested"},
+        {"settlement_id": 3},
+    )
+    return geo.load_ledger(data=tiny.folder)
+
+
+def test_ground_is_cut_along_the_shapes_and_cells_serve_for_the_rest(tables):
+    blue = {"ukrainian_control": shapely.box(35.05, 50.9, 35.15, 51.2)}
+    record = record_of(tables, blue=blue, red={"contested": shapely.box(35.1, 51.05, 36.0, 52.0)})
+    found = geo.agreement_on(DAY, by="shapes", record=record)
+    # The sites of the cells 2 and 3 lie on the edge of red's shape, so both are of the theatre.
+    assert found.area_km2.sum() == pytest.approx(float(area_km2(THEATRE)), abs=0.05)
+    told = {
+        (cell, row.ukrainian, row.russian, row.third_party, row.agreement): row.geometry.bounds
+        for cell, row in zip(found.index, found.itertuples(), strict=True)
+    }
+    held, fought, over = "ukrainian_control", "contested", "ukrainian_control_or_contested"
+    assert {key: tuple(np.round(box, 6)) for key, box in told.items()} == {
+        (1, "russian_control", "silent", "silent", "one_russian_control"): (35, 51, 35.05, 51.1),
+        (1, held, "silent", "silent", "one_ukrainian_control"): (35.05, 51, 35.1, 51.1),
+        (2, held, "silent", fought, "one_ukrainian_control"): (35.1, 51, 35.15, 51.05),
+        (2, held, fought, fought, over): (35.1, 51.05, 35.15, 51.1),
+        (2, "silent", "silent", fought, "silent"): (35.15, 51, 35.2, 51.05),
+        (2, "silent", fought, fought, "one_contested"): (35.15, 51.05, 35.2, 51.1),
+        (3, "silent", "silent", "silent", "silent"): (35.2, 51, 35.3, 51.05),
+        (3, "silent", fought, "silent", "one_contested"): (35.2, 51.05, 35.3, 51.1),
+    }
+
+
+def test_a_shape_covers_the_cell_below_though_its_status_is_not_selected(tables):
+    record = record_of(tables, blue={"ukrainian_control": shapely.box(35.05, 50.9, 35.4, 51.2)})
+    ask = {"by": "shapes", "record": record, "statuses": ["russian_control"]}
+    found = geo.agreement_on(DAY, **ask)
+    said = found[found.ukrainian == "russian_control"]
+    assert said.geometry.iloc[0].bounds == pytest.approx((35.0, 51.0, 35.05, 51.1))
+    assert set(found.ukrainian) == {"russian_control", "silent"}
+
+
+@settings(
+    max_examples=15,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(blue=DRAWN, red=DRAWN, grey=DRAWN)
+def test_the_pieces_partition_the_theatre_and_say_what_the_shapes_say(tables, blue, red, grey):
+    drawn = {"blue": of(*blue), "red": of(*red), "grey": of(*grey)}
+    record = record_of(tables, **drawn)
+    theatre = shapely.union_all(record.theatre.geometry.to_numpy())
+    found = geo.agreement_on(DAY, by="shapes", record=record)
+    shapes = found.geometry.to_numpy()
+    assert shapely.area(shapes).sum() == pytest.approx(theatre.area, abs=1e-9)
+    assert shapely.union_all(shapes).symmetric_difference(theatre).area < 1e-9
+    cells = {"blue": {"russian_control": CELLS[0]}}
+    sides = {"blue": "ukrainian", "red": "russian", "grey": "third_party"}
+    for source, side in sides.items():
+        covered = shapely.union_all([NOTHING, *drawn[source].values()])
+        for status in STATUSES[:3]:
+            ground = drawn[source].get(status, NOTHING)
+            ground = (ground | (cells.get(source, {}).get(status, NOTHING) - covered)) & theatre
+            own = (found[side] == status).to_numpy()
+            # In square degrees, about 80 m2.
+            assert shapely.union_all(shapes[own]).symmetric_difference(ground).area < 1e-8
+    for name, one, other in zip(found.agreement, found.ukrainian, found.russian, strict=True):
+        assert name == CLASSES[TABLE[WORDS.index(one), WORDS.index(other)]]
+
+
+def test_without_shapes_both_are_the_same(record):
+    days = ("2024-09-05", "2025-03-13")
+    for day in days:
+        by_cells = geo.agreement_on(day, record=record)
+        assert geo.agreement_on(day, record=record, by="shapes").equals(by_cells)
+    with pytest.raises(ValueError, match="one of readings, shapes"):
+        geo.agreement_on(DAY, record=record, by="areas")
