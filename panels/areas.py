@@ -1,4 +1,4 @@
-"""Published areas and counts beside those of the places named, and on maps, by then."""
+"""Published areas and counts beside what was named and mapped by that day."""
 
 from __future__ import annotations
 

@@ -229,7 +229,7 @@ def test_two_maps_are_compared_on_the_day_shown():
     )  # fmt: skip
     assert f"both {found.both_km2[0]:,.0f} km²; they share {found.iou[0]:.0%}" in told
     app.selectbox(key="overlap_0").set_value("uacontrolmap")
-    assert "Choose two maps" in sound(app.run()).info[0].value
+    assert "Choose two different maps" in sound(app.run()).info[0].value
 
 
 def test_before_the_first_figure_the_panel_says_so():
@@ -243,7 +243,7 @@ def test_lead_and_lag_of_two_sources():
     summary = geo.lag_summary(geo.lags("ru_mod", "deepstate")).set_index("status")
     row = summary.loc["russian_control"]
     assert f"{row.n:.0f} changes in both sources; median {row['median']:g} days" in told
-    assert f"shown, never announced: {row.never_announced:.0f}" in told
+    assert f"shown but never announced: {row.never_announced:.0f}" in told
     bars, changes = (part.value for part in app.dataframe)
     assert bars.Changes.sum() == row.n
     pogrebki = changes[(changes.Place == "Pogrebki") & (changes.Outcome == "announced and shown")]
@@ -252,7 +252,7 @@ def test_lead_and_lag_of_two_sources():
     other = sound(app.run()).dataframe[1].value
     assert len(other) == len(geo.lags("ru_mod", "uacontrolmap"))
     app.selectbox(key="lag_to").set_value("ru_mod")
-    assert "Choose two sources" in sound(app.run()).info[0].value
+    assert "Choose two different sources" in sound(app.run()).info[0].value
 
 
 def test_the_coverage_panel_shows_every_count_and_every_gap(ledger):

@@ -1,1 +1,1 @@
-"""The command line: `python -m geo`."""
+"""The command line, `python -m geo`: a file for each family of commands."""

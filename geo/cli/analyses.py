@@ -98,10 +98,10 @@ def compare(
 
 @command
 def totals(origin: Origin, current_for: Current = str(CURRENT_FOR), form: Report = "text") -> None:
-    """Write published areas and counts beside those of the places named, and on maps, by then.
+    """Write published areas and counts beside what was named and mapped by that day.
 
-    Held ground counts while its claims do; sums since the first day, taken or
-    retaken, never lapse.
+    Held ground counts only while its claims are current; ground taken or retaken
+    since the first day never lapses.
 
     Example: python -m geo totals --format csv > totals.csv
     """
@@ -138,9 +138,8 @@ def lag(
         return
     say(f"announced by: {ledger.sources.name[announcer]}")
     say(f"shown by: {ledger.sources.name[shower]}")
-    names = ledger.settlements.name_en
-    bars = lag_bars(found)
-    bars["settlements"] = [", ".join(names[i] for i in ids) for ids in bars.settlements]
+    bars, names = lag_bars(found), ledger.settlements.name_en
+    bars["settlements"] = [", ".join(names[list(ids)]) for ids in bars.settlements]
     for _, of in lag_summary(found).iterrows():
         say()
         say(f"change to {of.status}: {of.n} in both sources")

@@ -174,17 +174,13 @@ class Origin:
             if not file.exists():
                 msg = f"`polygons` was {str(file)!r}, which is not there; check the path"
                 raise ValueError(msg)
+        self.shipped = not self.files and self.maps is None and self.data == DATA
         self.how: dict[str, Any] = {
             "data": folder(self.data, "data"),
             "maps": self.maps,
             "keep_readings": self.keep_readings,
             "limits": Limits.of(self.limit or ()),
         }
-
-    @property
-    def shipped(self) -> bool:
-        """Whether nothing was added, and no other tables were named."""
-        return not self.files and self.maps is None and self.data == DATA
 
     def record(self, **days: str | None) -> Record:
         """The record, if it covers these days."""

@@ -112,10 +112,10 @@ def slipped_notes(claims: pd.DataFrame) -> Iterator[Fault]:
             yield Fault("claims.csv", row, "note", problem)
 
 
-def _each(file: str, column: str, wrong: pd.Series, problem: str) -> Iterator[Fault]:
-    """The same fault in each row where a mask says so."""
+def _each(file: str, column: str, wrong: pd.Series, problem: str | pd.Series) -> Iterator[Fault]:
+    """A fault in each row where a mask says so; the problem is the same, or one per row."""
     for row in wrong.index[wrong]:
-        yield Fault(file, row, column, problem)
+        yield Fault(file, row, column, problem if isinstance(problem, str) else problem[row])
 
 
 def _unknown(
@@ -198,14 +198,13 @@ def _site_faults(settlements: pd.DataFrame, cells: gpd.GeoDataFrame) -> Iterator
 
 def _claim_faults(claims: pd.DataFrame) -> Iterator[Fault]:
     file = "claims.csv"
-    for row, status, basis in zip(claims.index, claims.status, claims.basis, strict=True):
-        if basis in _EVENTS and status != "contested":
-            problem = f"{status!r} cannot go with basis {basis}; allowed: contested"
-            yield Fault(file, row, "status", problem)
-        if status == "withdrawn" and basis not in {"map_reading", "digitised"}:
-            problem = f"{basis!r} cannot go with withdrawn; allowed: digitised, map_reading"
-            yield Fault(file, row, "basis", problem)
-    control = claims.status.isin(["ukrainian_control", "russian_control"])
+    status, basis = claims.status, claims.basis
+    problems = status.map(repr) + " cannot go with basis " + basis + "; allowed: contested"
+    yield from _each(file, "status", basis.isin(_EVENTS) & (status != "contested"), problems)
+    problems = basis.map(repr) + " cannot go with withdrawn; allowed: digitised, map_reading"
+    drawn = basis.isin(["map_reading", "digitised"])
+    yield from _each(file, "basis", (status == "withdrawn") & ~drawn, problems)
+    control = status.isin(["ukrainian_control", "russian_control"])
     problem = "goes only with a status of control; leave it empty"
     yield from _each(file, "retaken", (claims.retaken == "yes") & ~control, problem)
     problem = "lies after retrieved_on, the day it was read; fix one"
@@ -216,7 +215,7 @@ def _claim_faults(claims: pd.DataFrame) -> Iterator[Fault]:
     twice = pd.concat([*place, claims[["status", "basis", "speaker", "url"]]], axis=1).duplicated()
     problem = "repeats a row above (source, place, days, status, speaker, url); keep one"
     yield from _each(file, "", twice, problem)
-    of_control = claims[claims.basis != "strike"]
+    of_control = claims[basis != "strike"]
     keys = [key.loc[of_control.index] for key in place]
     differs = of_control.status.groupby(keys).transform("nunique") > 1
     problem = (
@@ -241,30 +240,24 @@ def _total_faults(totals: pd.DataFrame) -> Iterator[Fault]:
 
 
 def _statement_faults(statements: pd.DataFrame) -> Iterator[Fault]:
-    file = "statements.csv"
-    row: Any
-    for row in statements.itertuples():
-        number = row.Index
-        for column, needed in (("test_from", row.test != "none"), ("test_to", row.test in _SPANS)):
-            given = pd.notna(getattr(row, column))
-            if needed and not given:
-                yield Fault(file, number, column, f"the test {row.test} needs this day; fill it")
-            if given and not needed:
-                problem = f"the test {row.test} does not use this day; leave it empty"
-                yield Fault(file, number, column, problem)
-        if row.test_to <= row.test_from:
-            yield Fault(file, number, "test_to", "must lie after test_from")
-        if pd.notna(row.value) != pd.notna(row.unit):
-            yield Fault(file, number, "unit", "goes with value: fill both or none")
-        if (row.test == "none") != (row.testable == "no"):
-            problem = f"{row.testable!r} cannot go with the test {row.test}; `no` goes with `none`"
-            yield Fault(file, number, "testable", problem)
-        if (row.testable == "yes") == bool(row.why_not.strip()):
-            problem = "say why, or leave it empty if testable is `yes`"
-            yield Fault(file, number, "why_not", problem)
-        if pd.isna(row.url) and _NO_ADDRESS not in row.note:
-            problem = f"empty; the note must then say why, and contain {_NO_ADDRESS!r}"
-            yield Fault(file, number, "url", problem)
+    file, test, testable = "statements.csv", statements.test, statements.testable
+    for column, needed in (("test_from", test != "none"), ("test_to", test.isin(_SPANS))):
+        given, problems = statements[column].notna(), "the test " + test
+        yield from _each(file, column, needed & ~given, problems + " needs this day; fill it")
+        problems += " does not use this day; leave it empty"
+        yield from _each(file, column, given & ~needed, problems)
+    early = statements.test_to <= statements.test_from
+    yield from _each(file, "test_to", early, "must lie after test_from")
+    alone = statements.value.notna() != statements.unit.notna()
+    yield from _each(file, "unit", alone, "goes with value: fill both or none")
+    unfit = (test == "none") != (testable == "no")
+    problems = testable.map(repr) + " cannot go with the test " + test + "; `no` goes with `none`"
+    yield from _each(file, "testable", unfit, problems)
+    unfit = (testable == "yes") == (statements.why_not.str.strip() != "")
+    yield from _each(file, "why_not", unfit, "say why, or leave it empty if testable is `yes`")
+    unfit = statements.url.isna() & ~statements.note.str.contains(_NO_ADDRESS)
+    problem = f"empty; the note must then say why, and contain {_NO_ADDRESS!r}"
+    yield from _each(file, "url", unfit, problem)
 
 
 def _map_faults(claims: pd.DataFrame, sources: pd.DataFrame) -> Iterator[Fault]:
