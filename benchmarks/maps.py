@@ -109,10 +109,16 @@ def moving(room: Path) -> None:
         capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1],
     )  # fmt: skip
     seconds, most = map(float, done.stdout.split())
-    page = gzipped(record_of(room / "moved")) / 1e6
+    record = record_of(room / "moved")
+    page = gzipped(record) / 1e6
+    day = (_FIRST + dt.timedelta(days=days // 2)).date()
+    geo.agreement_on(day, record=record)  # the theatre is found once
+    read, _ = timed(lambda: geo.agreement_on(day, record=record))
+    drawn, _ = timed(lambda: geo.agreement_on(day, by="shapes", record=record))
     print(f"{days} maps whose lines move each day")
     print(f"  load {seconds:.1f} s (target <= 3: {met(seconds <= 3)})")
     print(f"  memory {most:.0f} MB (target <= 600: {met(most <= 600)})")
+    print(f"  agreement of a day {read * 1e3:.0f} ms by readings, {drawn * 1e3:.0f} ms by shapes")
     print(f"  data of the page {page:.2f} MB gzipped (target <= 1.5: {met(page <= 1.5)})")
 
 

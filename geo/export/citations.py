@@ -38,7 +38,7 @@ def rights(ledger: Ledger, sources: Iterable[str]) -> str:
 
     Examples
     --------
-    >>> rights(load_ledger(), ["deepstate"])[:42]
+    >>> rights(shipped_ledger(), ["deepstate"])[:42]
     'Ground: (c) OpenStreetMap contributors, OD'
     """
     own = ledger.sources.loc[[source for source in ledger.drawn if source in set(sources)]]
