@@ -611,7 +611,7 @@ def growth(
     report.part("d", f"{GROWTH} times the sources and rows, every source, page from disk")
     print(f"  {len(grown['sources'])} sources, {len(grown['rows']['source']):,} rows")
     chart = offline_map()
-    ClaimsClock(grown, View(view=VIEW)).add_to(chart)
+    ClaimsClock(grown, view=View(view=VIEW)).add_to(chart)
     page = from_disk(chart, browser, folder / "grown.html")
     page.wait_for_selector("[data-painted-date]", state="attached")
     act = "(days) => times.script(days, (day) => { claimsClock.day = day; claimsClock.paint(); })"

@@ -22,11 +22,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from wire import Wire
 
+import geo
+
 ROOT = Path(__file__).resolve().parent.parent
+#: Of the record; the map tells which it shows.
+VERSION = geo.load_ledger().version
 PANELS = ["Place", "On this day", "Export"]
 #: Readers, steps of each, seconds from step to step, seconds in all for a panel's answer (p95).
 AT_ONCE, STEPS, AT_ONCE_S = 16, 6, 0.8
@@ -57,7 +62,7 @@ def serve() -> tuple[subprocess.Popen[bytes], int]:
 def step(line: Wire, day: dt.date) -> float:
     """Let the map show a day; seconds until the page has followed."""
     begin = time.perf_counter()
-    state = {"date": day.isoformat(), "place": int(SUDZHA)}
+    state = {"date": day.isoformat(), "place": int(SUDZHA), "version": VERSION}
     line.run(clock={"json_value": json.dumps({"state": state})})
     taken = time.perf_counter() - begin
     if line.address["date"] != day.isoformat() or line.of("exception"):

@@ -2,47 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
+import geo
 from geo.ledger.ledger import Ledger
 from geo.selection.address import View
+from geo.selection.selection import Selection
 from panels.download import download
 from panels.labels import SIDE_NAMES, STATUS_NAMES, plain, say
-from panels.record import load
+from panels.record import kept, load
 from panels.table import show_table
 
 
 def show(view: View) -> None:
     """Every shape of the map: who claims what, how much, and when it was last said."""
-    record, asked = load(), view.selection
-    ledger = record.ledger
-    shapes = pd.concat(
-        pd.DataFrame(record.dissolved(asked, rows)).assign(counts=counts)
-        for counts, rows in (("current", record.rows(asked)), ("lapsed", record.lapsed(asked)))
-    )
-    tags = shapes[["side", "source_id", "status"]]
-    shapes = shapes[~tags.isin(view.hide).any(axis=1)]
-    _say_who_speaks(view, ledger, set(shapes.source_id[shapes.counts == "current"]))
-    if shapes.empty:
+    record = load()
+    table = _table(record, view.selection, view.hide)
+    _say_who_speaks(view, record.ledger, set(table.Source[table.Counts == "current"]))
+    if table.empty:
         st.info("No source that is switched on has a claim in force on this day.")
         return
-    named = sorted(set().union(*shapes.settlements))
-    names = ledger.settlements.name_en[named].to_dict()
-    table = pd.DataFrame(
-        {
-            "Source": shapes.source,
-            "Side": shapes.side.map(SIDE_NAMES),
-            "Partisanship": shapes.partisanship,
-            "Claims": shapes.status.map(STATUS_NAMES),
-            "Counts": shapes.counts,
-            "Settlements": shapes.settlements.map(len),
-            "km²": shapes.area_km2.round(0).astype(int),
-            "Last said": shapes.last_said.dt.date,
-            "Age, days": shapes.age_days,
-            "Places": [", ".join(names[i] for i in ids) for ids in shapes.settlements],
-        }
-    )
     show_table(table, "Claims on this day")
     st.caption(
         "Area is that of the cells of the settlements named, in an equal-area projection "
@@ -52,10 +35,43 @@ def show(view: View) -> None:
     download(table, f"kursk-claims_{view.date}")
 
 
+@kept()
+def _known(record: geo.Record) -> tuple[dict[Any, Any], dict[Any, str]]:
+    """Sources and names of settlements; in a dictionary they are found faster than in a table."""
+    return record.ledger.sources.to_dict("index"), record.ledger.settlements.name_en.to_dict()
+
+
+@kept()
+def _table(record: geo.Record, asked: Selection, hide: Sequence[str]) -> pd.DataFrame:
+    """What the sources say that are not hidden: what is current, then what has lapsed."""
+    sources, names = _known(record)
+    return pd.DataFrame(
+        [
+            {
+                "Source": sources[said.source_id]["name"],
+                "Side": SIDE_NAMES[sources[said.source_id]["side"]],
+                "Partisanship": sources[said.source_id]["partisanship"],
+                "Claims": STATUS_NAMES[said.status],
+                "Counts": counts,
+                "Settlements": len(said.settlements),
+                "km²": round(said.area_km2),
+                "Last said": said.last_said,
+                "Age, days": (asked.on - said.last_said).days,
+                "Places": ", ".join(names[place] for place in said.settlements),
+            }
+            for counts, rows in (("current", record.rows(asked)), ("lapsed", record.lapsed(asked)))
+            for said in record.stated(asked, rows)
+            if {said.source_id, said.status, sources[said.source_id]["side"]}.isdisjoint(hide)
+        ],
+        columns=["Source", "Side", "Partisanship", "Claims", "Counts", "Settlements", "km²",
+                 "Last said", "Age, days", "Places"],
+    )  # fmt: skip
+
+
 def _say_who_speaks(view: View, ledger: Ledger, speaking: set[str]) -> None:
     """Silence is shown too: a source that says nothing is not one that agrees."""
     off = ledger.sources.side.isin(view.hide) | ledger.sources.index.isin(view.hide)
-    silent = ledger.sources.name[~off & ~ledger.sources.index.isin(list(speaking))]
+    silent = ledger.sources.name[~off & ~ledger.sources.name.isin(list(speaking))]
     many = "" if len(speaking) == 1 else "s"
     words = f"**{say(view.date)}**: {len(speaking)} source{many} with a current claim"
     if len(silent):

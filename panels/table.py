@@ -58,5 +58,5 @@ def show_table(
         table, hide_index=True, width="stretch", alt=alt, column_config=columns, placeholder="",
         **choice,
     )  # fmt: skip
-    words = table.astype(object).where(table.notna(), "")
-    st.html(_PRINTED.render(name=alt, columns=table.columns, rows=words.to_numpy()))
+    rows = table.to_numpy(dtype=object, na_value="")
+    st.html(_PRINTED.render(name=alt, columns=table.columns, rows=rows))

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -101,6 +101,28 @@ def served() -> Record:
     """The record that the app shows, of `served_folders`."""
     data, maps = served_folders()
     return load_record(data=data, maps=maps)
+
+
+class Stated(NamedTuple):
+    """What a source says on a day of the ground under one status.
+
+    Attributes
+    ----------
+    source_id, status
+        Who says what.
+    settlements
+        Ids of those whose ground it is.
+    area_km2
+        EPSG:3035.
+    last_said
+        The latest day on which it said so.
+    """
+
+    source_id: str
+    status: str
+    settlements: tuple[int, ...]
+    area_km2: float
+    last_said: dt.date
 
 
 class Record:
@@ -270,14 +292,35 @@ class Record:
 
     def dissolved(self, selection: Selection, rows: _Array) -> gpd.GeoDataFrame:
         """Given rows, in force or lapsed, dissolved as `at` returns them, without valid time."""
-        rows = rows[np.argsort(self.order[rows], kind="stable")]
-        shapes, starts = self.shapes(rows, self._over(selection, rows))
-        said = self.last_said(rows, selection)
-        last = np.maximum.reduceat(said, starts) if len(rows) else said
-        day = np.datetime64(selection.on, "s")
+        rows, starts, last = self._groups(selection, rows)
+        shapes = self.shapes(rows, starts, self._over(selection, rows))
         shapes["last_said"] = last
-        shapes["age_days"] = (day - last).astype("timedelta64[D]").astype("int64")
+        shapes["age_days"] = (np.datetime64(selection.on) - last) // np.timedelta64(1, "D")
         return shapes
+
+    def stated(self, selection: Selection, rows: _Array) -> list[Stated]:
+        """Like `dissolved`, without the shapes, which cost more than all the rest."""
+        rows, starts, last = self._groups(selection, rows)
+        over = self._over(selection, rows)
+        sources, statuses = self.shared["source_id"], self.shared["status"]
+        return [
+            Stated(
+                sources[own[0]], statuses[own[0]], _merged(self.settlements, own),
+                self._ground(own, over)[1] if len(over) else float(self.area_km2[own].sum()),
+                said,
+            )
+            for own, said in zip(
+                np.split(rows, starts[1:]) if len(rows) else [],
+                last.astype("M8[D]").tolist(), strict=True,
+            )
+        ]  # fmt: skip
+
+    def _groups(self, selection: Selection, rows: _Array) -> tuple[_Array, _Array, _Array]:
+        """Rows in `order`, where each source and status begins, and when it was last said."""
+        rows = rows[np.argsort(self.order[rows], kind="stable")]
+        starts = np.flatnonzero(np.diff(self.group[rows], prepend=-1))
+        said = self.last_said(rows, selection)
+        return rows, starts, np.maximum.reduceat(said, starts) if len(rows) else said
 
     def during(self, selection: Selection, first: Date, last: Date) -> gpd.GeoDataFrame:
         """The rows of `claims` that hold on any day of a span, both ends included.
@@ -447,14 +490,13 @@ class Record:
         shared = shapely.intersection(self.geometry[one], self.geometry[other])
         return one, begin[both], stop[both], area_km2(shared)
 
-    def shapes(self, rows: _Array, over: _Array) -> tuple[gpd.GeoDataFrame, _Array]:
-        """Rows in `order`, dissolved by group, and where each group begins.
+    def shapes(self, rows: _Array, starts: _Array, over: _Array) -> gpd.GeoDataFrame:
+        """Rows in `order`, dissolved by group, each of which begins at one of `starts`.
 
         Cells end where shapes `over` them begin, if of the same source. The caller
         fills in what depends on the day. Results are cached: building a GeoDataFrame
         takes longer than everything else, copying one does not.
         """
-        starts = np.flatnonzero(np.diff(self.group[rows], prepend=-1))
         key = rows.tobytes(), over.tobytes()
         if key not in self._shapes:
             _make_room(self._shapes, 1_000)
@@ -475,7 +517,7 @@ class Record:
                 geometry=np.array([shape for shape, _ in ground], dtype=object),
                 crs=self.claims.crs,
             )
-        return self._shapes[key].copy(), starts
+        return self._shapes[key].copy()
 
     def change_days(self, selection: Selection) -> dict[int, _Array]:
         """Days, in order, on which the ground of each group changes."""

@@ -42,7 +42,12 @@ class Land(NamedTuple):
 
     def flat(self, shapes: Any) -> Any:
         """Shapes in degrees, laid into the plane."""
-        return shapely.transform(shapes, self.project, interleaved=False)
+        return shapely.transform(shapes, self._laid, interleaved=False)
+
+    def _laid(self, lon: Any, lat: Any) -> Any:
+        # Two at least: pyproj takes an array of one for a number, of which NumPy before 2.4 warns.
+        x, y = self.project(np.append(lon, 0), np.append(lat, 0))
+        return x[:-1], y[:-1]
 
 
 @lru_cache(maxsize=1)

@@ -38,8 +38,8 @@ def read_archives(folder: Path, sources: pd.DataFrame) -> tuple[list[Archive], F
 def claim_ids(archive: Archive) -> pd.Series:
     """The id of the claim that each shape of an archive is: source, file and feature."""
     shapes = archive.shapes
-    ids: pd.Series = shapes.source_id + ":" + shapes.file + ":" + shapes.feature.astype(str)
-    return ids
+    origin = zip(shapes.source_id, shapes.file, shapes.feature, strict=True)
+    return pd.Series([f"{source}:{file}:{n}" for source, file, n in origin], shapes.index, str)
 
 
 def drawn(archive: Archive, source: pd.Series) -> gpd.GeoDataFrame:
