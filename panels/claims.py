@@ -21,8 +21,8 @@ from panels.labels import SIDE_NAMES, STATUS_NAMES, plain
 from panels.record import kept, load
 from panels.table import show_table
 
-#: Rows per page.
-PAGE = 50
+#: Rows per page; rows of all pages that are printed together.
+PAGE, PRINTED = 50, 500
 #: Sort orders of the whole list, not only of the visible page: label, column, ascending.
 ORDERS = {
     "oldest": ("Oldest day first", "day", True),
@@ -91,11 +91,18 @@ def show(view: View) -> None:
         )
         go_to(claim.day.date(), place and int(place), own)
 
+    whole = len(table) <= PRINTED
+    if not whole:
+        st.html(
+            f'<p class="claims-printed">Claims {begin + 1:,} to {begin + len(shown):,} of '
+            f"{len(table):,}. At most {PRINTED} are printed together: filter them.</p>"
+        )
     show_table(
         table.iloc[begin : begin + PAGE],
         "Claims that match the filters",
         key=f"claims_{asked}_{page}",
         choose=go,
+        printed=table if whole else None,
         columns={
             "Citation": st.column_config.LinkColumn(display_text="open"),
             "Statement": st.column_config.TextColumn(width="large"),

@@ -20,18 +20,20 @@ _PRINTED = Environment(autoescape=True).from_string("""
 """)
 
 
-def show_table(
+def show_table(  # noqa: PLR0913 - all but two by name
     table: pd.DataFrame,
     alt: str,
     *,
     columns: dict[str, Any] | None = None,
     key: str = "",
     choose: Callable[[int], None] | None = None,
+    printed: pd.DataFrame | None = None,
 ) -> None:
     """A table as wide as the page; `choose` is called with the position of a chosen row.
 
     A click on a row already chosen deselects it, and counts as well. `alt` is the
-    name for screen readers; `key` is needed if rows can be chosen.
+    name for screen readers; `key` is needed if rows can be chosen. On paper there can
+    be more rows, `printed`.
     """
     last = f"{key}_last"
 
@@ -58,5 +60,5 @@ def show_table(
         table, hide_index=True, width="stretch", alt=alt, column_config=columns, placeholder="",
         **choice,
     )  # fmt: skip
-    rows = table.to_numpy(dtype=object, na_value="")
+    rows = (table if printed is None else printed).to_numpy(dtype=object, na_value="")
     st.html(_PRINTED.render(name=alt, columns=table.columns, rows=rows))
