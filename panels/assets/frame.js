@@ -2,6 +2,12 @@
 /** @import { Command, View } from "../../geo/web/assets/types" */
 /** @typedef {{ html: string, version: string, initial: View, command: Command, turn: number, returned: number }} Data */
 /** @typedef {(state: object) => void} Tell */
+/* Streamlit says of its field for files, which has a name and the focus, that it is nothing. */
+const NOTHING = '[data-testid="stFileUploaderDropzone"][role="presentation"]';
+new MutationObserver(() => {
+  for (const field of document.querySelectorAll(NOTHING)) field.setAttribute("role", "group");
+}).observe(document.body, { childList: true, subtree: true });
+
 const AWAY = "No connection to the server. The map and its clock go on; what stands below waits until the connection is back.";
 
 /** @param {{ parentElement: HTMLElement, data: Data, setStateValue: (name: string, value: unknown) => void }} component */
