@@ -45,9 +45,9 @@ class Land(NamedTuple):
         return shapely.transform(shapes, self._laid, interleaved=False)
 
     def _laid(self, lon: Any, lat: Any) -> Any:
-        # Two at least: pyproj takes an array of one for a number, of which NumPy before 2.4 warns.
-        x, y = self.project(np.append(lon, 0), np.append(lat, 0))
-        return x[:-1], y[:-1]
+        # Two more: pyproj takes an array of one for a number, of which NumPy before 2.4 warns.
+        x, y = self.project(np.append(lon, [0, 0]), np.append(lat, [0, 0]))
+        return x[:-2], y[:-2]
 
 
 @lru_cache(maxsize=1)
