@@ -12,6 +12,7 @@ import tempfile
 import threading
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -134,8 +135,9 @@ class Film:
             self.fault = self.fault or why
             self._over.set()
             if self._process and self._process.poll() is None:
-                # The whole process group, including the encoder.
-                os.killpg(self._process.pid, signal.SIGKILL)
+                # The whole process group, including the encoder; it may be gone by now.
+                with suppress(ProcessLookupError):
+                    os.killpg(self._process.pid, signal.SIGKILL)
             _TURN.notify_all()
 
     def _watch(self) -> None:
