@@ -60,10 +60,13 @@ PAGE_STYLE = """
   }
   .claims-printed { display: none; }
   @media print {
-    .claims-printed { display: table; border-collapse: collapse; font-size: 7.5pt; }
+    .claims-printed { display: block; }
+    table.claims-printed { display: table; width: 100%; border-collapse: collapse; font-size: 7.5pt;
+      line-height: 1.25; }
     .claims-printed :is(td, th) { border: 1px solid; padding: 1pt 3pt; text-align: left;
-      vertical-align: top; overflow-wrap: anywhere; }
+      vertical-align: top; overflow-wrap: normal; word-break: normal; }
     .claims-printed .short { white-space: nowrap; }
+    .claims-printed .long { min-width: 25mm; overflow-wrap: anywhere; }
     .claims-printed tr { break-inside: avoid; }
     @page { size: A4; margin: 10mm; }
     .claims-app { width: 700px; height: 970px; break-after: page; }

@@ -2,7 +2,7 @@
 import js from "@eslint/js";
 
 export default [
-  { ignores: [".venv/", "node_modules/"] },
+  { ignores: [".venv*/", "node_modules/"] },
   js.configs.recommended,
   {
     linterOptions: { reportUnusedDisableDirectives: "error" },

@@ -19,10 +19,10 @@ from panels.command import go_to
 from panels.download import download
 from panels.labels import SIDE_NAMES, STATUS_NAMES, plain
 from panels.record import kept, load
-from panels.table import show_table
+from panels.table import printed, show_table
 
-#: Rows per page; rows of all pages that are printed together.
-PAGE, PRINTED = 50, 500
+#: Rows per page.
+PAGE = 50
 #: Sort orders of the whole list, not only of the visible page: label, column, ascending.
 ORDERS = {
     "oldest": ("Oldest day first", "day", True),
@@ -35,46 +35,18 @@ ORDERS = {
 
 def show(view: View) -> None:
     """The claims that match the filters, 50 per page; choosing one moves map and clock."""
-    ledger = load().ledger
-    filters = st.session_state.filters = _ask(ledger, view)
-    only = filters.model_dump(include={column for column, *_ in _choices(ledger)})
-    if filters.here:
-        only["settlement_id"] = [view.place]
-    words = filters.model_dump(include={"place", "text", "start", "end"})
-    found = geo.find_claims(ledger, {name: kept for name, kept in only.items() if kept}, **words)
-    conceded = _conceded(load())
+    record = load()
+    filters = st.session_state.filters = _ask(record.ledger, view)
+    place = view.place if filters.here else None
+    found = _found(record, filters, place)
+    table = _table(record, filters, place)
     if filters.concedes:
-        conceded = conceded[conceded.kind.isin(filters.concedes)]
-        found = found[found.claim_id.isin(conceded.index)]
-        _count(conceded.loc[found.claim_id], ledger)
-    _, column, ascending = ORDERS[filters.order]
-    found = found.sort_values(column, ascending=ascending, kind="stable")
-    names = ledger.sources.name
-    table = pd.DataFrame(
-        {
-            "Day": found.day.dt.date,
-            "Place": found.settlement,
-            "Side": found.side.map(SIDE_NAMES),
-            "Claims": found.status.map(STATUS_NAMES),
-            "Concedes": found.claim_id.map(conceded.conceded).fillna(""),
-            "Statement": found.statement,
-            "Citation": found.url,
-            "Source": found.source_id.map(names),
-            "Speaker": found.speaker,
-            "Said on": found.claimed_on.dt.date,
-            "Basis": found.basis.str.replace("_", " "),
-            "Published by": found.publisher,
-            "Tier": found.citation_tier.fillna(""),
-            "Note": found.note,
-            "Not on the map": found.reason.fillna(""),
-            "Id": found.claim_id.fillna(""),
-        }
-    )
+        _count(_conceded(record).loc[found.claim_id], record.ledger)
     if table.empty:
         st.info("No claim matches all filters. Remove one, or choose other days.")
         return
     # Other filters start on the first page, with no row chosen.
-    asked = zlib.crc32(repr((filters, only)).encode())
+    asked = zlib.crc32(repr((filters, place)).encode())
     with st.container(horizontal=True, vertical_alignment="center"):
         many = "" if len(table) == 1 else "s"
         st.markdown(f"**{len(table):,} claim{many}**", width="content")
@@ -91,18 +63,12 @@ def show(view: View) -> None:
         )
         go_to(claim.day.date(), place and int(place), own)
 
-    whole = len(table) <= PRINTED
-    if not whole:
-        st.html(
-            f'<p class="claims-printed">Claims {begin + 1:,} to {begin + len(shown):,} of '
-            f"{len(table):,}. At most {PRINTED} are printed together: filter them.</p>"
-        )
     show_table(
         table.iloc[begin : begin + PAGE],
         "Claims that match the filters",
         key=f"claims_{asked}_{page}",
         choose=go,
-        printed=table if whole else None,
+        paper=_paper(record, filters, place),
         columns={
             "Citation": st.column_config.LinkColumn(display_text="open"),
             "Statement": st.column_config.TextColumn(width="large"),
@@ -116,6 +82,76 @@ def show(view: View) -> None:
         "as retaken, which implies that it was not held before. Third parties concede nothing."
     )
     download(table, table_name(filters, view.place))
+
+
+@kept(20)
+def _found(record: geo.Record, filters: Filters, place: int | None) -> pd.DataFrame:
+    """The claims that match, in order."""
+    ledger = record.ledger
+    only = filters.model_dump(include={column for column, *_ in _choices(ledger)})
+    if place is not None:
+        only["settlement_id"] = [place]
+    words = filters.model_dump(include={"place", "text", "start", "end"})
+    found = geo.find_claims(ledger, {name: kept for name, kept in only.items() if kept}, **words)
+    if filters.concedes:
+        conceded = _conceded(record)
+        found = found[found.claim_id.isin(conceded.index[conceded.kind.isin(filters.concedes)])]
+    _, column, ascending = ORDERS[filters.order]
+    return found.sort_values(column, ascending=ascending, kind="stable")
+
+
+@kept(20)
+def _table(record: geo.Record, filters: Filters, place: int | None) -> pd.DataFrame:
+    """The same, as the reader sees it."""
+    found = _found(record, filters, place)
+    return pd.DataFrame(
+        {
+            "Day": found.day.dt.date,
+            "Place": found.settlement,
+            "Side": found.side.map(SIDE_NAMES),
+            "Claims": found.status.map(STATUS_NAMES),
+            "Concedes": found.claim_id.map(_conceded(record).conceded).fillna(""),
+            "Statement": found.statement,
+            "Citation": found.url,
+            "Source": found.source_id.map(record.ledger.sources.name),
+            "Speaker": found.speaker,
+            "Said on": found.claimed_on.dt.date,
+            "Basis": found.basis.str.replace("_", " "),
+            "Published by": found.publisher,
+            "Tier": found.citation_tier.fillna(""),
+            "Note": found.note,
+            "Not on the map": found.reason.fillna(""),
+            "Id": found.claim_id.fillna(""),
+        }
+    )
+
+
+@kept(20)
+def _paper(record: geo.Record, filters: Filters, place: int | None) -> bytes:
+    """The same in fewer columns, all rows, for paper."""
+    table = _table(record, filters, place).astype(str)
+    sources = _found(record, filters, place).source_id.map(short_names(record.ledger.sources))
+
+    def and_(column: str, before: str = "; ", after: str = "") -> pd.Series:
+        """What else a row says, if anything."""
+        return (before + table[column] + after).where(table[column] != "", "")
+
+    joined = pd.DataFrame(
+        {
+            "Day": table.Day,
+            "Place": table.Place,
+            "Side": table.Side,
+            "Claims": table.Claims + and_("Basis", " (", ")"),
+            "Statement": table.Statement
+            + and_("Concedes", " Concedes: ")
+            + and_("Note", " Note: ")
+            + and_("Not on the map", " Not on the map: "),
+            "Source": sources + and_("Speaker", ": ") + and_("Said on", ", said on "),
+            "Published by": table["Published by"] + and_("Tier", ", ") + and_("Citation", ": "),
+            "Id": table.Id,
+        }
+    )
+    return printed(joined, "Claims that match the filters").encode()
 
 
 @kept()

@@ -8,16 +8,29 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 from jinja2 import Environment
+from streamlit.runtime import get_instance
 
-#: The same for paper, on which the other would show a window of its rows.
 _PRINTED = Environment(autoescape=True).from_string("""
 <table class="claims-printed"><caption>{{ name }}</caption>
 <thead><tr>{% for column in columns %}<th scope="col">{{ column }}</th>{% endfor %}</tr></thead>
 <tbody>{% for row in rows %}
 <tr>{% for value in row %}{% set word = value|string %}
-<td{% if word|length < 13 %} class="short"{% endif %}>{{ word }}</td>{% endfor %}</tr>{% endfor %}
+<td class="{{ width(word) }}">{{ word }}</td>{% endfor %}</tr>{% endfor %}
 </tbody></table>
 """)
+
+
+def _width(text: str) -> str:
+    """How a cell is laid out: on one line, in words, or broken anywhere, as an address is."""
+    if len(text) < 13:
+        return "short"
+    return "long" if max(map(len, text.split())) > 25 else ""
+
+
+def printed(table: pd.DataFrame, name: str) -> str:
+    """The HTML of a table for paper, on which the one on screen would be a window of its rows."""
+    rows = table.round(2).to_numpy(dtype=object, na_value="")
+    return _PRINTED.render(name=name, columns=table.columns, rows=rows, width=_width)
 
 
 def show_table(  # noqa: PLR0913 - all but two by name
@@ -27,13 +40,13 @@ def show_table(  # noqa: PLR0913 - all but two by name
     columns: dict[str, Any] | None = None,
     key: str = "",
     choose: Callable[[int], None] | None = None,
-    printed: pd.DataFrame | None = None,
+    paper: bytes | None = None,
 ) -> None:
     """A table as wide as the page; `choose` is called with the position of a chosen row.
 
     A click on a row already chosen deselects it, and counts as well. `alt` is the
-    name for screen readers; `key` is needed if rows can be chosen. On paper there can
-    be more rows, `printed`.
+    name for screen readers; `key` is needed if rows can be chosen or with `paper`: HTML
+    that is fetched for printing, in place of the same table inside the page.
     """
     last = f"{key}_last"
 
@@ -60,5 +73,11 @@ def show_table(  # noqa: PLR0913 - all but two by name
         table, hide_index=True, width="stretch", alt=alt, column_config=columns, placeholder="",
         **choice,
     )  # fmt: skip
-    rows = (table if printed is None else printed).to_numpy(dtype=object, na_value="")
-    st.html(_PRINTED.render(name=alt, columns=table.columns, rows=rows))
+    if paper is None:
+        st.html(printed(table, alt))
+    else:
+        url = get_instance().media_file_mgr.add(paper, "text/html", key)
+        st.html(
+            f'<div class="claims-printed" data-paper="{url}">This table is not printed, '
+            "because the server could not be reached.</div>"
+        )

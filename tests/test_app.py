@@ -520,16 +520,6 @@ def test_claims_against_interest_are_filtered_and_counted(kinds):
     assert (table(app).Concedes != "").all()
 
 
-def test_paper_holds_every_claim_that_matches_or_says_which(ledger):
-    found = geo.find_claims(ledger, {"side": ["russian"]}, place="Malaya Loknya")
-    paper = html(
-        ask(run(panel="Claims"), side=["russian"], place="Malaya Loknya"), "claims-printed"
-    )
-    assert 50 < len(found) <= 500
-    assert all(f">{number}</td>" in paper for number in found.claim_id.dropna())
-    assert "Claims 1 to 50 of 2," in html(run(panel="Claims"), "claims-printed")
-
-
 def test_only_the_chosen_place(ledger):
     assert run(panel="Claims").toggle(key="claims_here").disabled
     app = ask(run(panel="Claims", place=SUDZHA), here=True)

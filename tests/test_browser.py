@@ -1795,7 +1795,8 @@ def test_a_printed_page_holds_theatre_key_and_whole_tables(app, ledger, tmp_path
     reader.frame.evaluate(
         """() => window.addEventListener("beforeprint", () => {
             const { map, payload } = claimsClock;
-            window.printed = map.getBounds().pad(0.01).contains(payload.extent);
+            window.printed = map.getBounds().pad(0.01).contains(payload.extent)
+                && document.querySelector(".claims-paper").offsetHeight < 970;
         })"""
     )
     reader.page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
@@ -1815,6 +1816,32 @@ def test_a_printed_page_holds_theatre_key_and_whole_tables(app, ledger, tmp_path
     table = " ".join(others)
     for title in ledger.events.title[ledger.events.date >= "2024-08-06"]:
         assert plain(title) in table
+
+
+def test_paper_holds_every_claim_that_matches_not_only_the_page(app, ledger):
+    reader = app(panel="Claims")
+    instead = "could not be reached"
+    paper = reader.page.locator("[data-paper]")
+    expect(paper).to_contain_text(instead)
+
+    def printed() -> list[list[str]]:
+        return reader.page.evaluate(
+            """() => {
+                dispatchEvent(new Event("beforeprint"));
+                const rows = [...document.querySelectorAll("[data-paper] tbody tr")];
+                dispatchEvent(new Event("afterprint"));
+                return rows.map((row) => Array.from(row.cells, (cell) => cell.textContent));
+            }"""
+        )
+
+    found = geo.find_claims(ledger).sort_values("day", kind="stable")
+    rows = printed()
+    assert [row[-1] for row in rows] == found.claim_id.fillna("").to_list()
+    assert all(url in row[-2] for row, url in zip(rows, found.url, strict=True))
+    expect(paper).to_contain_text(instead)
+    reader.page.route("**/media/**", lambda route: route.abort())
+    assert not printed()
+    reader.errors.clear()
 
 
 # ---- other pages ----------------------------------------------------------------------

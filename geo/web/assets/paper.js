@@ -5,6 +5,8 @@ class Paper {
   /** @param {ClaimsClock} clock @param {HTMLElement} holder */
   constructor(clock, holder) {
     const { dataset } = document.documentElement;
+    // In the app, which prints on pages of its own what is said of a place.
+    holder.classList.toggle("claims-framed", window.frameElement !== null);
     let restore = () => {};
     window.addEventListener("beforeprint", () => {
       const { maps, panel } = clock;
