@@ -13,7 +13,7 @@ from streamlit.runtime import get_instance
 
 from geo.selection.address import read_address, read_state, write_address
 from geo.selection.filters import read_filters, write_filters
-from panels import PANELS, claims
+from panels import PANELS, add_maps, claims
 from panels.citations import cited
 from panels.labels import palette
 from panels.map_page import map_page
@@ -211,6 +211,9 @@ with st.container(key="panels"):
     panel = st.session_state.panel or st.session_state.shown
     st.session_state.shown = panel
     st.html(f'<h2 class="claims-heading">{panel}</h2>')
+    with st.container():
+        if own and own.at_work:
+            add_maps.follow(own)
     PANELS[panel](view)
 query = {**write_address(view), "panel": panel}
 if panel == "Claims":

@@ -55,9 +55,7 @@ def show(_view: View) -> None:
         "to this page does not carry them."
     )
     own = own_maps()
-    if own and own.at_work:
-        _follow(own)
-    elif own:
+    if own and not own.at_work:
         _show_taken(own)
     _ask(own)
 
@@ -216,8 +214,8 @@ def _stop_film() -> None:
 
 
 @st.fragment(run_every=0.5)
-def _follow(own: OwnMaps) -> None:
-    """Show the progress, twice a second until it has ended."""
+def follow(own: OwnMaps) -> None:
+    """Show the progress over any panel, twice a second; the page follows when it has ended."""
     if not own.at_work:
         st.rerun()
     done, every = own.progress
@@ -240,8 +238,14 @@ def _ask(own: OwnMaps | None) -> None:
     mapping, row, wrong = _ask_mapping()
     if st.session_state.get("maps_wrong"):
         st.error(plain(st.session_state.maps_wrong))
+    missing = ", ".join(in_one_line(one.name) for one in files or () if not one.size)
+    if missing:
+        wrong = (
+            f"Empty: {missing}. If these files are not empty, too many wait here to be read: "
+            "remove some, or try again later."
+        )
     if files and wrong:
-        st.info(wrong)
+        st.info(plain(wrong))
     st.button(
         "Read the files",
         on_click=_take,

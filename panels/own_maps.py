@@ -15,7 +15,6 @@ from typing import Any
 from zlib import crc32
 
 import pandas as pd
-from starlette.exceptions import HTTPException
 
 import geo
 from geo._io.confined import Confined
@@ -362,6 +361,8 @@ def _archives(maps: Path | None) -> list[Path]:
 def bound_uploads(manager: Any) -> None:
     """Let a server keep only so many uploaded files in memory; Streamlit bounds each, not all.
 
+    What is too much is kept without its content.
+
     Parameters
     ----------
     manager
@@ -371,12 +372,16 @@ def bound_uploads(manager: Any) -> None:
 
     def add_file(session_id: str, file: Any) -> None:
         kept = {
-            session: sum(len(one.data) for one in list(files.values()))
+            session: [len(one.data) for one in list(files.values())]
             for session, files in list(manager.file_storage.items())
         }
-        full = sum(kept.values()) + len(file.data) > _ALL_WAITING
-        if full or kept.get(session_id, 0) + len(file.data) > _WAITING:
-            raise HTTPException(507 if full else 413)
+        mine = kept.get(session_id, [])
+        if len(mine) > 2 * FILES:
+            return
+        every = sum(map(sum, kept.values()))
+        if every + len(file.data) > _ALL_WAITING or sum(mine) + len(file.data) > _WAITING:
+            # Refused over HTTP, the reader would be told a number.
+            file = file._replace(data=b"")
         keep(session_id, file)
 
     manager.add_file = add_file

@@ -14,6 +14,8 @@ import streamlit as st
 from browser import HOSTILE
 from conftest import collection, polygon, square
 from playwright.sync_api import expect
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.testing.v1 import AppTest
 from test_app import run, sound, table
 from test_browser import assert_accessible
@@ -25,7 +27,7 @@ import panels.own_maps
 from geo.maps.mapping import Mapping
 from geo.maps.upload import UploadLimits
 from panels.labels import plain
-from panels.own_maps import OwnMaps, source_row
+from panels.own_maps import OwnMaps, bound_uploads, source_row
 from panels.record import kept
 
 #: Around Sudzha.
@@ -189,6 +191,42 @@ def test_what_is_too_large_is_refused_in_plain_words(monkeypatch):
     sound(other.run())
     button(other, "take").click()
     assert "readers have added maps at this moment" in said(sound(other.run()))
+
+
+def test_only_so_much_waits_to_be_read():
+    uploads = MemoryUploadedFileManager("/")
+    bound_uploads(uploads)
+
+    def sizes(session: str, size: int, count: int) -> list[int]:
+        for number in range(count):
+            uploads.add_file(session, UploadedFileRec(f"{number}", "f.kml", "", bytes(size)))
+        return [len(file.data) for file in uploads.file_storage[session].values()]
+
+    assert sizes("a", 40_000_000, 3) == [40_000_000, 40_000_000, 0]
+    assert sizes("b", 40_000_000, 3) == [40_000_000, 40_000_000, 0]
+    assert sizes("c", 45_000_000, 1) == [0]
+    assert len(sizes("d", 1, 5_000)) < 1_100
+
+
+def test_a_file_that_there_was_no_room_for_is_named():
+    app = run(panel="Add maps")
+    files = [("1725220800.geojson", drawn("x"), ""), ("a*b.kml", b"", "")]
+    app.file_uploader[0].set_value(files)
+    assert plain("Empty: a*b.kml. If these files are not empty") in said(sound(app.run()))
+    assert button(app, "take").disabled
+
+
+def test_a_reader_who_leaves_the_panel_sees_the_maps_too(app, tmp_path):
+    path = tmp_path / "1725220800.geojson"
+    path.write_bytes(collection([({"name": "Liberated"}, polygon(NEAR))]).encode())
+    reader = app(panel="Add maps", date=DAY)
+    version = reader.frame.evaluate("claimsClock.payload.version")
+    reader.page.locator("input[type=file]").set_input_files(path)
+    reader.page.get_by_role("button", name="Read the files").click()
+    reader.page.get_by_role("button", name="Show on the map").click()
+    reader.page.get_by_role("radio", name="Sources").click()
+    told = "known => window.claimsClock?.payload.version !== known"
+    reader.frame.wait_for_function(told, arg=version)
 
 
 def test_a_server_can_be_told_to_take_no_files(monkeypatch):

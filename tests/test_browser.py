@@ -1818,6 +1818,15 @@ def test_a_printed_page_holds_theatre_key_and_whole_tables(app, ledger, tmp_path
         assert plain(title) in table
 
 
+def test_a_map_that_has_gone_comes_back(app):
+    reader = app(panel="Events")
+    expect(grid(reader)).to_be_attached()
+    reader.page.evaluate("document.querySelector('.claims-app').remove()")
+    choose(reader, 2)
+    expect(reader.page.locator(".claims-app")).to_be_visible()
+    expect(reader.page.frame_locator(".claims-app").locator(".claims-headline")).to_be_visible()
+
+
 def test_paper_holds_every_claim_that_matches_not_only_the_page(app, ledger):
     reader = app(panel="Claims")
     instead = "could not be reached"
