@@ -59,8 +59,8 @@ mutants: $(VENV)/.dev  ## mutation testing of the core
 	$(BIN)/mutmut results
 
 # folium's own picture export, for comparison, needs selenium and a driver.
-benchmark: $(VENV)/.dev browser
-	@command -v chromedriver >/dev/null || $(INSTALL) chromium-driver >/dev/null
+benchmark: $(VENV)/.dev
+	@command -v chromedriver >/dev/null || $(INSTALL) chromium-driver fonts-dejavu-core >/dev/null
 	$(BIN)/python $(PIP_INSTALL) selenium
 	$(BIN)/python benchmarks/ground.py
 	$(BIN)/python benchmarks/clock.py
@@ -84,10 +84,12 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 	$(BIN)/python $(PIP_INSTALL) -r requirements-dev.txt -c constraints.txt
 	@touch $@
 
-# Debian's chromium, installed directly as root, otherwise through sudo.
+# Debian's, installed directly as root, otherwise through sudo. The shell has no window and is faster.
 .PHONY: browser
 browser:
-	@command -v chromium >/dev/null || { $(INSTALL) chromium fonts-dejavu-core >/dev/null; }
+	@command -v chromium-headless-shell >/dev/null \
+		|| { $(INSTALL) chromium-headless-shell fonts-dejavu-core >/dev/null; } \
+		|| command -v chromium >/dev/null || { $(INSTALL) chromium fonts-dejavu-core >/dev/null; }
 
 # Debian's Node, which runs the JavaScript tests, and npm for axe-core, lint and types.
 .PHONY: node
