@@ -58,21 +58,22 @@ def overlap_series(
     status = record.claims.status.cat.categories.get_loc((first.statuses or DRAWN)[0])
     of_status = record.group % len(DRAWN) == status
     spans = readings(record)
-    known: dict[tuple[bytes, bytes], tuple[float, float, float]] = {}
+    known: dict[tuple[bytes, ...], tuple[float, float, float]] = {}
     found = []
     for day in pd.date_range(day_one, last, unit="s"):
-        rows = []
+        pair = []
         for selection in (first, second):
             asked = selection.model_copy(update={"on": day.date(), "statuses": ()})
             own = record.rows(asked)
             if not len(own) and not _is_read(selection, spans, day, record):
                 break
-            rows.append(own[of_status[own]])
-        if len(rows) < 2:
+            own = own[of_status[own]]
+            pair.append((own, record.over(asked, own)))
+        if len(pair) < 2:
             continue
-        key = (rows[0].tobytes(), rows[1].tobytes())
+        key = tuple(rows.tobytes() for parts in pair for rows in parts)
         if key not in known:
-            known[key] = _shared(*map(record.outline, rows))
+            known[key] = _shared(*(record.ground(*parts) for parts in pair))
         found.append((day, *known[key]))
     columns = ["date", "only_first_km2", "only_second_km2", "both_km2"]
     table = pd.DataFrame(found, columns=columns)

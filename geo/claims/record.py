@@ -293,7 +293,7 @@ class Record:
     def dissolved(self, selection: Selection, rows: _Array) -> gpd.GeoDataFrame:
         """Given rows, in force or lapsed, dissolved as `at` returns them, without valid time."""
         rows, starts, last = self._groups(selection, rows)
-        shapes = self.shapes(rows, starts, self._over(selection, rows))
+        shapes = self.shapes(rows, starts, self.over(selection, rows))
         shapes["last_said"] = last
         shapes["age_days"] = (np.datetime64(selection.on) - last) // np.timedelta64(1, "D")
         return shapes
@@ -301,7 +301,7 @@ class Record:
     def stated(self, selection: Selection, rows: _Array) -> list[Stated]:
         """Like `dissolved`, without the shapes, which cost more than all the rest."""
         rows, starts, last = self._groups(selection, rows)
-        over = self._over(selection, rows)
+        over = self.over(selection, rows)
         sources, statuses = self.shared["source_id"], self.shared["status"]
         return [
             Stated(
@@ -441,7 +441,7 @@ class Record:
             self._outlines[key] = union(self.geometry[rows][at])
         return self._outlines[key]
 
-    def _over(self, selection: Selection, rows: _Array) -> _Array:
+    def over(self, selection: Selection, rows: _Array) -> _Array:
         """The shapes in force, selected or not, of the sources of which some rows are cells."""
         if self.ledger.keep_readings:
             return rows[:0]
@@ -460,6 +460,13 @@ class Record:
         left = areas_of(shapely.difference(self.outline(cells), self.outline(over)))
         shape = shapely.union(left, self.outline(drawn))
         return shape, float(area_km2(shape))
+
+    def ground(self, rows: _Array, over: _Array) -> shapely.Geometry:
+        """Rows as one polygon; the cells of a source end where its shapes `over` them begin."""
+        if not len(over):
+            return self.outline(rows)
+        own = (rows[self.source[rows] == source] for source in np.unique(self.source[rows]))
+        return shapely.union_all([self._ground(each, over)[0] for each in own])
 
     def covered(
         self, selection: Selection, first: Date, last: Date
