@@ -13,14 +13,14 @@ from .analysis.coverage import coverage_by_source as coverage_by_source
 from .analysis.coverage import coverage_matrix as coverage_matrix
 from .analysis.coverage import coverage_of_bulletins as coverage_of_bulletins
 from .analysis.coverage import coverage_sentences as coverage_sentences
+from .analysis.held import held_maps as held_maps
+from .analysis.held import held_series as held_series
+from .analysis.held import last_words as last_words
 from .analysis.lag import lag_bars as lag_bars
 from .analysis.lag import lag_summary as lag_summary
 from .analysis.lag import lags as lags
 from .analysis.overlap import overlap_series as overlap_series
 from .analysis.statements import check_statements as check_statements
-from .analysis.totals import held_maps as held_maps
-from .analysis.totals import held_series as held_series
-from .analysis.totals import last_words as last_words
 from .analysis.totals import stated_and_mapped as stated_and_mapped
 from .analysis.totals import stated_sentences as stated_sentences
 from .claims.areas import area_series as area_series

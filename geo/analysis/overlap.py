@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from geo._io.dates import Date, span_of
-from geo.analysis.totals import readings
+from geo.analysis.held import readings
 from geo.claims.comparison import GRID
 from geo.claims.record import Record, shipped_record
 from geo.selection.selection import Selection

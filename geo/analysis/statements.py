@@ -1,7 +1,7 @@
 """Narrative statements, and what the claims of each source show about them.
 
 Each statement of `data/statements.csv` names a test. The result is a row of
-figures for every source that speaks (see `geo.analysis.totals`), never a verdict. Only maps
+figures for every source that speaks (see `geo.analysis.held`), never a verdict. Only maps
 cover the whole incursion; other sources count only the places they named.
 
 - `area_at`: Ukrainian-held ground on a day;
@@ -23,7 +23,8 @@ from typing import Any, NamedTuple
 import geopandas as gpd
 import pandas as pd
 
-from geo.analysis.totals import count, held_maps, held_series, last_words, short_names
+from geo.analysis.held import held_maps, held_series, last_words
+from geo.analysis.totals import count, short_names
 from geo.claims.record import Record, shipped_record
 
 _HELD, _CONTESTED = "ukrainian_control", "contested"

@@ -11,8 +11,8 @@ import pandas as pd
 import shapely
 
 from geo._io.dates import Date, as_date
+from geo.analysis.held import last_words, readings
 from geo.analysis.summary import MAIN_PLACES, ordered_places
-from geo.analysis.totals import last_words, readings
 from geo.claims.intervals import EVENT_REPORTS
 from geo.claims.record import Record
 from geo.ledger.gazetteer import by_prominence
