@@ -240,7 +240,9 @@ class OwnMaps:
             return "Putting the maps on the clock"
         if not self._process:
             return "Waiting for files of other readers"
-        return f"{done:,} of {every:,} file{'' if every == 1 else 's'}" if every else "Starting"
+        if not every:
+            return "Starting to read the map files"
+        return f"{done:,} of {every:,} map file{'' if every == 1 else 's'} read"
 
     @property
     def shown(self) -> list[str]:
