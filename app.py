@@ -114,9 +114,9 @@ def bound() -> None:
 @st.cache_resource(show_spinner=False)
 def components() -> tuple[Any, Any, Any]:
     """The Streamlit components that hold the page, write the address, and carry citations."""
-    make = st.components.v2.component
+    make, page = st.components.v2.component, asset("page.js") + asset("frame.js")
     return (
-        make("claims_map", js=asset("frame.js"), css=STYLE, isolate_styles=False),
+        make("claims_map", js=page, css=STYLE, isolate_styles=False),
         make("claims_address", js=asset("address.js"), isolate_styles=False),
         make("claims_citations", js=asset("citations.js"), isolate_styles=False),
     )

@@ -21,8 +21,8 @@ from panels.table import show_table
 def show(view: View) -> None:
     """Every shape of the map: who claims what, how much, and when it was last said."""
     record = load()
-    table = _table(record, view.selection, view.hide)
-    _say_who_speaks(view, record.ledger, set(table.Source[table.Counts == "current"]))
+    table, speaking = _table(record, view.selection, view.hide)
+    _say_who_speaks(view, record.ledger, speaking)
     if table.empty:
         st.info("No source that is switched on has a claim in force on this day.")
         return
@@ -42,10 +42,18 @@ def _known(record: geo.Record) -> tuple[dict[Any, Any], dict[Any, str]]:
 
 
 @kept()
-def _table(record: geo.Record, asked: Selection, hide: Sequence[str]) -> pd.DataFrame:
-    """What the sources say that are not hidden: what is current, then what has lapsed."""
+def _table(
+    record: geo.Record, asked: Selection, hide: Sequence[str]
+) -> tuple[pd.DataFrame, set[str]]:
+    """What sources that are not hidden say, current, then lapsed; those with a current claim."""
     sources, names = _known(record)
-    return pd.DataFrame(
+    found = [
+        (counts, said)
+        for counts, rows in (("current", record.rows(asked)), ("lapsed", record.lapsed(asked)))
+        for said in record.stated(asked, rows)
+        if {said.source_id, said.status, sources[said.source_id]["side"]}.isdisjoint(hide)
+    ]
+    table = pd.DataFrame(
         [
             {
                 "Source": sources[said.source_id]["name"],
@@ -59,19 +67,18 @@ def _table(record: geo.Record, asked: Selection, hide: Sequence[str]) -> pd.Data
                 "Age, days": (asked.on - said.last_said).days,
                 "Places": ", ".join(names[place] for place in said.settlements),
             }
-            for counts, rows in (("current", record.rows(asked)), ("lapsed", record.lapsed(asked)))
-            for said in record.stated(asked, rows)
-            if {said.source_id, said.status, sources[said.source_id]["side"]}.isdisjoint(hide)
+            for counts, said in found
         ],
         columns=["Source", "Side", "Partisanship", "Claims", "Counts", "Settlements", "km²",
                  "Last said", "Age, days", "Places"],
     )  # fmt: skip
+    return table, {said.source_id for counts, said in found if counts == "current"}
 
 
 def _say_who_speaks(view: View, ledger: Ledger, speaking: set[str]) -> None:
     """Silence is shown too: a source that says nothing is not one that agrees."""
     off = ledger.sources.side.isin(view.hide) | ledger.sources.index.isin(view.hide)
-    silent = ledger.sources.name[~off & ~ledger.sources.name.isin(list(speaking))]
+    silent = ledger.sources.name[~off & ~ledger.sources.index.isin(list(speaking))]
     many = "" if len(speaking) == 1 else "s"
     words = f"**{say(view.date)}**: {len(speaking)} source{many} with a current claim"
     if len(silent):

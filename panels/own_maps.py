@@ -378,7 +378,7 @@ def bound_uploads(manager: Any) -> None:
             for session, files in list(manager.file_storage.items())
         }
         mine = kept.get(session_id, [])
-        if len(mine) > 2 * FILES:
+        if len(mine) > 2 * FILES:  # so many are refused together
             return
         every = sum(map(sum, kept.values()))
         if every + len(file.data) > _ALL_WAITING or sum(mine) + len(file.data) > _WAITING:

@@ -24,7 +24,7 @@ def _width(text: str) -> str:
     """How a cell is laid out: on one line, in words, or broken anywhere, as an address is."""
     if len(text) < 13:
         return "short"
-    return "long" if max(map(len, text.split())) > 25 else ""
+    return "long" if max(map(len, text.split()), default=0) > 25 else ""
 
 
 def printed(table: pd.DataFrame, name: str) -> str:

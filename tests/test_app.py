@@ -21,6 +21,7 @@ from geo._io.csv_text import csv_text
 from geo.analysis import settlement as dossier
 from panels import agreement, claims
 from panels.labels import CLASS_NAMES, plain
+from panels.table import printed
 
 APP = Path(geo.__file__).parent.parent / "app.py"
 PANELS = [
@@ -759,6 +760,12 @@ def test_hostile_text_is_text_in_every_other_part(hostile_app):
         said = [part.value for part in (*page.markdown, *page.caption, *page.subheader)]
         said += [part.label for part in (*page.button, *page.toggle)]
         assert not any(HOSTILE in text for text in said)
+
+
+def test_text_on_paper_is_text_and_may_be_nothing_but_spaces():
+    paper = printed(pd.DataFrame({"a": [HOSTILE, " " * 20]}), HOSTILE)
+    assert HOSTILE not in paper
+    assert paper.count("&lt;") >= 2
 
 
 def test_words_of_others_are_no_markdown():
