@@ -1788,7 +1788,8 @@ def test_forced_colours_leave_signs_that_are_told_by_letters(page):
 
 
 def test_a_printed_page_holds_theatre_key_and_whole_tables(app, ledger, tmp_path):
-    reader = app(panel="Events", centre="51.2,35.2,12")
+    # A day of the longest key.
+    reader = app(panel="Events", date="2025-01-01", centre="51.2,35.2,12")
     reader.page.emulate_media(color_scheme="dark")
     expect(grid(reader)).to_be_attached()
     before = reader.picture
