@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -136,6 +137,7 @@ def make(samples: list[Path], folder: Path, count: int) -> list[Path]:
         when = int((_FIRST + dt.timedelta(hours=16 * n)).timestamp())
         made.append(folder / f"{when}.geojson")
         made[-1].write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+    os.sync()  # or what is measured next waits for the disk
     return made
 
 
