@@ -17,7 +17,7 @@ run: $(VENV)/.run  ## install dependencies and start the app; MAPS=DIR shows imp
 setup: $(VENV)/.run  ## only install dependencies, into .venv
 
 test: $(VENV)/.dev browser node_modules/.dev  ## install dependencies, browser and Node included, and test
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 # Tests the lower bounds of requirements.txt.
 test-oldest: $(VENV)/bin/python  ## the tests without a browser, with the oldest allowed dependencies
@@ -26,14 +26,23 @@ test-oldest: $(VENV)/bin/python  ## the tests without a browser, with the oldest
 	$(VENV)-oldest/bin/python $(PIP_INSTALL) -r requirements-dev.txt -c $(VENV)-oldest/constraints.txt
 	$(VENV)-oldest/bin/python -m pytest -n 2 -m "not browser"
 
-check: $(VENV)/.dev node_modules/.dev  ## style, types, import order and docstring examples
+check: style types imports examples  ## style, types, import order and docstring examples
+
+.PHONY: style types imports examples
+style: $(VENV)/.dev node_modules/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/python -m pytest --doctest-modules geo -q
 	node_modules/.bin/eslint .
+
+types: $(VENV)/.dev node_modules/.dev
+	$(BIN)/mypy
 	node_modules/.bin/tsc
+
+imports: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+examples: $(VENV)/.dev
+	$(BIN)/python -m pytest --doctest-modules geo -q
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

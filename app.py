@@ -195,11 +195,13 @@ frame(
     key="clock",
     on_state_change=listen,
 )
-if new and st.session_state.clock.state:
-    # The session was lost, the map was not: what it shows counts, not the address.
-    listen()
-    st.session_state.initial = st.session_state.view.model_dump(mode="json")
-    st.rerun()
+if new:
+    if st.session_state.clock.state:
+        # The session was lost, the map was not: what it shows counts, not the address.
+        listen()
+        st.session_state.initial = st.session_state.view.model_dump(mode="json")
+        st.rerun()
+    st.stop()  # The map comes first; once it is painted it tells of itself, and the panels follow.
 view = st.session_state.view
 # If one run interrupts another, Streamlit can lose the chosen panel.
 if st.session_state.get("panel") not in PANELS:

@@ -149,11 +149,13 @@ def _box(view: View) -> tuple[float, float, float, float] | None:
 
 def _show_words(view: View, snapshot: Snapshot, ledger: geo.Ledger) -> None:
     """Link and citation, to copy."""
+    words = st.expander("Copy link, copy citation", key="export_words", on_change="rerun")
+    if not words.open:
+        return
     link = f"{st.context.url or ''}?{urlencode(write_address(view))}"
-    with st.expander("Copy link, copy citation", key="export_words"):
-        if load() is not shared():
-            st.caption("The link leads to the app without the maps that you added.")
-        st.code(link, language=None, wrap_lines=True)
-        for style in ("text", "bibtex"):
-            cited = geo.citation(snapshot, style, ledger=ledger, url=link, accessed=dt.date.today())
-            st.code(cited, language=None, wrap_lines=True)
+    if load() is not shared():
+        words.caption("The link leads to the app without the maps that you added.")
+    words.code(link, language=None, wrap_lines=True)
+    for style in ("text", "bibtex"):
+        cited = geo.citation(snapshot, style, ledger=ledger, url=link, accessed=dt.date.today())
+        words.code(cited, language=None, wrap_lines=True)

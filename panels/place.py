@@ -112,9 +112,11 @@ def show(view: View) -> None:
     if near.open:
         with near:
             _show_neighbours(view, place)
-    with st.expander("Link to this place on this day", key="link"):
+    # What shows code takes the browser a third of a second to load.
+    link_to = st.expander("Link to this place on this day", key="link", on_change="rerun")
+    if link_to.open:
         link = write_address(view.model_copy(update={"centre": None, "hide": ()}))
-        st.code(f"{st.context.url or ''}?{urlencode(link)}", language=None, wrap_lines=True)
+        link_to.code(f"{st.context.url or ''}?{urlencode(link)}", language=None, wrap_lines=True)
     if about:
         _show_claims(view, place, about)
 

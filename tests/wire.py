@@ -36,6 +36,7 @@ class Wire:
         self.widgets: dict[str, str] = {}
         self.shown: list[tuple[str, Message]] = []
         self.run()
+        self.run()  # the panels follow the map
 
     def close(self) -> None:
         """Leave."""

@@ -99,6 +99,9 @@ function make(parent, data, tell) {
   };
   frame.addEventListener("load", () => {
     frame.contentDocument?.addEventListener("claimsclock", (event) => tell(event.detail));
+    // The panels wait for the map: they come too where it was faster than this, or fails.
+    const clock = frame.contentWindow?.claimsClock;
+    if (!clock || "ready" in clock.box.dataset) tell(clock?.state() ?? {});
     matchTheme();
   });
   frame.addEventListener("load", () => {

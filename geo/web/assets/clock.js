@@ -95,9 +95,9 @@ class ClaimsClock {
       if (this.place !== null) {
         if (view.centre) this.#take(this.place, this.#ground(this.place));
         else this.#visit(this.place);
-        this.tell("place");
       }
       this.box.dataset.ready = "";
+      this.tell("ready");
     }));
   }
 
