@@ -96,16 +96,17 @@ def test_counts_per_source_and_kind(tiny):
         red(10, UA, settlement_id=1),
         red(12, UA, settlement_id=1, effective_on="2024-08-11"),
         red(12, UA, settlement_id=2),
-        red(20, RU, settlement_id=2, retaken="yes"),
+        *(red(day, RU, settlement_id=2, retaken="yes") for day in range(20, 24)),
     )
     counts = geo.count_concessions(geo.conceded_claims(geo.load_ledger(data=tiny.folder)))
     columns = ["source_id", "side", "kind", "claims", "settlements"]
     assert counts[columns].to_numpy().tolist() == [
+        ["red", "russian", "implied", 4, 1],
         ["red", "russian", "explicit", 3, 2],
-        ["red", "russian", "implied", 1, 1],
     ]
-    assert counts["first"].dt.day.tolist() == [10, 20]
-    assert counts["last"].dt.day.tolist() == [12, 20]
+    assert counts["first"].dt.day.tolist() == [20, 10]
+    assert counts["last"].dt.day.tolist() == [23, 12]
+    assert counts.index.tolist() == [0, 1]
 
 
 # Shipped claims
