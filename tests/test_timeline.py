@@ -78,6 +78,13 @@ def story(table, days, known_by=None):
 # Rule 1: a statement holds until the same source says otherwise
 
 
+def test_statements_of_a_day_stay_in_the_order_of_the_record():
+    row = rows_at(told(Said(5, RU, "announced"), Said(5, CONTESTED, "assessed")), 5)
+    assert row[["status", "basis", "claims"]].to_numpy().tolist() == [
+        [CONTESTED, "announced", (0, 1)]
+    ]
+
+
 def test_statement_holds_from_its_day_without_end():
     table = told(Said(5, UA))
     assert story(table, [4, 5, 6, 10_000]) == [None, UA, UA, UA]
