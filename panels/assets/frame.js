@@ -101,7 +101,7 @@ function make(parent, data, tell) {
     frame.contentDocument?.addEventListener("claimsclock", (event) => tell(event.detail));
     // The panels wait for the map: they come too where it was faster than this, or fails.
     const clock = frame.contentWindow?.claimsClock;
-    if (!clock || "ready" in clock.box.dataset) tell(clock?.state() ?? {});
+    if (!clock || "ready" in clock.box.dataset) tell(clock?.state() ?? JSON.parse(frame.dataset.view ?? "{}"));
     matchTheme();
   });
   frame.addEventListener("load", () => {
