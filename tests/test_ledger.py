@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import json
 import re
 import warnings
@@ -53,6 +54,20 @@ def test_table_that_is_not_read_raises_one_error(tiny):
     tiny.change("claims.csv", 2, source_id="nobody")
     with pytest.raises(geo.DataError, match=r"claims\.csv:2:source_id: 'nobody'"):
         geo.load_ledger(data=tiny.folder)
+
+
+@pytest.mark.parametrize("looks", [True, False])
+def test_loading_leaves_the_search_for_cycles_as_it_was(tiny, looks):
+    tiny.change("claims.csv", 2, source_id="nobody")
+    (gc.enable if looks else gc.disable)()
+    try:
+        geo.load_ledger()
+        assert gc.isenabled() == looks
+        with pytest.raises(geo.DataError):
+            geo.load_ledger(data=tiny.folder)
+        assert gc.isenabled() == looks
+    finally:
+        gc.enable()
 
 
 # Whole files

@@ -10,12 +10,12 @@ from typing import Any
 SUBSTITUTE = "\ufffd"
 
 # Many readers stop at a zero byte; lone surrogates cannot be encoded in UTF-8.
-_NOT_WRITTEN = re.compile("[\0\ud800-\udfff]")
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_WRITTEN = "[\0\ud800-\udfff]"
+_NOT_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 # What XML cannot hold, or what some readers treat as a line break.
-_NOT_EVERYWHERE = re.compile("[\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+_NOT_EVERYWHERE = "[\x7f-\x9f\u2028\u2029\ufffe\uffff]"
 # Control characters, line separators, and bidirectional overrides and isolates.
-_NOT_SEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_NOT_SEEN = "[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 
 
 def sound(text: str) -> str:
@@ -26,7 +26,7 @@ def sound(text: str) -> str:
     >>> sound("a\ud800b")
     'a\ufffdb'
     """
-    return _NOT_WRITTEN.sub(SUBSTITUTE, text)
+    return re.sub(_NOT_WRITTEN, SUBSTITUTE, text)
 
 
 def sound_xml(text: str) -> str:
@@ -37,7 +37,7 @@ def sound_xml(text: str) -> str:
     >>> sound_xml("a\x1bb")
     'a\ufffdb'
     """
-    return _NOT_XML.sub(SUBSTITUTE, text)
+    return re.sub(_NOT_XML, SUBSTITUTE, text)
 
 
 def json_line(value: Any) -> str:
@@ -49,7 +49,7 @@ def json_line(value: Any) -> str:
     '["Суджа","\\u2028"]'
     """
     text = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
-    return _NOT_EVERYWHERE.sub(lambda found: f"\\u{ord(found[0]):04x}", sound(text))
+    return re.sub(_NOT_EVERYWHERE, lambda found: f"\\u{ord(found[0]):04x}", sound(text))
 
 
 def shown(text: str) -> str:
@@ -60,7 +60,7 @@ def shown(text: str) -> str:
     >>> print(shown("\x1b[31mred"))
     \x1b[31mred
     """
-    return _NOT_SEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    return re.sub(_NOT_SEEN, lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def in_one_line(text: str) -> str:

@@ -123,13 +123,13 @@ def intervals(statements: pd.DataFrame, *, strikes: bool = False) -> pd.DataFram
         order = order[statements.basis.to_numpy()[order] != "strike"]
     ordered = statements.iloc[order]
     rows = zip(
-        ordered.source_id,
-        ordered.ground_id,
+        ordered.source_id.tolist(),
+        ordered.ground_id.tolist(),
         day_numbers(ordered.effective_on),
         day_numbers(ordered.claimed_on),
-        ordered.status,
-        ordered.basis,
-        (ordered.side == "russian") & (ordered.retaken == "yes"),
+        ordered.status.tolist(),
+        ordered.basis.tolist(),
+        ((ordered.side == "russian") & (ordered.retaken == "yes")).tolist(),
         order.tolist(),
         strict=True,
     )

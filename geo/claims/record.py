@@ -557,8 +557,8 @@ def claim_polygons(ledger: Ledger, *, strikes: bool = False) -> gpd.GeoDataFrame
     statements, cells = pieces(ledger.claims.reset_index(), ledger.settlements, ledger.cells)
     statements["side"] = statements.source_id.map(ledger.sources.side)
     said = intervals(statements, strikes=strikes)
-    ids = statements.claim_id.to_numpy()
-    said["claims"] = [tuple(ids[list(c)].tolist()) for c in said.claims]
+    ids = statements.claim_id.tolist()
+    said["claims"] = [tuple(ids[row] for row in rows) for rows in said.claims]
     maps = said.basis == "map_reading"
     said["read_to"] = said.source_id.map(ledger.sources.map_read_to).where(maps)
     drawn, ground = shapes(ledger.editions, ledger.archives, ledger.settlements)

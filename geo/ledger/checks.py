@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 import geopandas as gpd
@@ -112,10 +112,12 @@ def slipped_notes(claims: pd.DataFrame) -> Iterator[Fault]:
             yield Fault("claims.csv", row, "note", problem)
 
 
-def _each(file: str, column: str, wrong: pd.Series, problem: str | pd.Series) -> Iterator[Fault]:
-    """A fault in each row where a mask says so; the problem is the same, or one per row."""
+def _each(
+    file: str, column: str, wrong: pd.Series, problem: str | Callable[[int], str]
+) -> Iterator[Fault]:
+    """A fault in each row where a mask says so; the problem is the same, or told by the row."""
     for row in wrong.index[wrong]:
-        yield Fault(file, row, column, problem if isinstance(problem, str) else problem[row])
+        yield Fault(file, row, column, problem if isinstance(problem, str) else problem(row))
 
 
 def _unknown(
@@ -177,13 +179,13 @@ def _date_faults(file: str, table: pd.DataFrame) -> Iterator[Fault]:
 def _address_faults(file: str, table: pd.DataFrame) -> Iterator[Fault]:
     """Addresses that are not the usual one of their page, also those in a note."""
     for column in ("url", "note"):
-        for row, hosts in table[column].dropna().map(_HOST.findall).items():
-            for host in hosts:
+        for row, text in zip(table.index, table[column].fillna("").tolist(), strict=True):
+            for host in _HOST.findall(text):
                 name, _, port = host.partition(":")
                 usual = _ORIGINAL.get(name.lower(), name.rstrip("."))
                 if port or usual != name:
                     problem = f"{host[:60]!r} is not the host of this page; allowed: {usual!r}"
-                    yield Fault(file, int(str(row)), column, problem)
+                    yield Fault(file, row, column, problem)
 
 
 def _site_faults(settlements: pd.DataFrame, cells: gpd.GeoDataFrame) -> Iterator[Fault]:
@@ -199,11 +201,18 @@ def _site_faults(settlements: pd.DataFrame, cells: gpd.GeoDataFrame) -> Iterator
 def _claim_faults(claims: pd.DataFrame) -> Iterator[Fault]:
     file = "claims.csv"
     status, basis = claims.status, claims.basis
-    problems = status.map(repr) + " cannot go with basis " + basis + "; allowed: contested"
-    yield from _each(file, "status", basis.isin(_EVENTS) & (status != "contested"), problems)
-    problems = basis.map(repr) + " cannot go with withdrawn; allowed: digitised, map_reading"
-    drawn = basis.isin(["map_reading", "digitised"])
-    yield from _each(file, "basis", (status == "withdrawn") & ~drawn, problems)
+    yield from _each(
+        file,
+        "status",
+        basis.isin(_EVENTS) & (status != "contested"),
+        lambda row: f"{status[row]!r} cannot go with basis {basis[row]}; allowed: contested",
+    )
+    yield from _each(
+        file,
+        "basis",
+        (status == "withdrawn") & ~basis.isin(["map_reading", "digitised"]),
+        lambda row: f"{basis[row]!r} cannot go with withdrawn; allowed: digitised, map_reading",
+    )
     control = status.isin(["ukrainian_control", "russian_control"])
     problem = "goes only with a status of control; leave it empty"
     yield from _each(file, "retaken", (claims.retaken == "yes") & ~control, problem)
@@ -242,17 +251,30 @@ def _total_faults(totals: pd.DataFrame) -> Iterator[Fault]:
 def _statement_faults(statements: pd.DataFrame) -> Iterator[Fault]:
     file, test, testable = "statements.csv", statements.test, statements.testable
     for column, needed in (("test_from", test != "none"), ("test_to", test.isin(_SPANS))):
-        given, problems = statements[column].notna(), "the test " + test
-        yield from _each(file, column, needed & ~given, problems + " needs this day; fill it")
-        problems += " does not use this day; leave it empty"
-        yield from _each(file, column, given & ~needed, problems)
+        given = statements[column].notna()
+        yield from _each(
+            file,
+            column,
+            needed & ~given,
+            lambda row: f"the test {test[row]} needs this day; fill it",
+        )
+        yield from _each(
+            file,
+            column,
+            given & ~needed,
+            lambda row: f"the test {test[row]} does not use this day; leave it empty",
+        )
     early = statements.test_to <= statements.test_from
     yield from _each(file, "test_to", early, "must lie after test_from")
     alone = statements.value.notna() != statements.unit.notna()
     yield from _each(file, "unit", alone, "goes with value: fill both or none")
     unfit = (test == "none") != (testable == "no")
-    problems = testable.map(repr) + " cannot go with the test " + test + "; `no` goes with `none`"
-    yield from _each(file, "testable", unfit, problems)
+    yield from _each(
+        file,
+        "testable",
+        unfit,
+        lambda row: f"{testable[row]!r} cannot go with the test {test[row]}; `no` goes with `none`",
+    )
     unfit = (testable == "yes") == (statements.why_not.str.strip() != "")
     yield from _each(file, "why_not", unfit, "say why, or leave it empty if testable is `yes`")
     unfit = statements.url.isna() & ~statements.note.str.contains(_NO_ADDRESS)

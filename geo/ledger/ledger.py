@@ -13,6 +13,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
+from geo._io.collector import no_cycle_search
 from geo._io.confined import Limits
 from geo._io.errors import DataError, Fault, Faults, RepairWarning
 from geo.ledger.checks import cross_faults, side_faults, slipped_notes
@@ -220,6 +221,7 @@ class _Read:
     broken: set[str]
 
 
+@no_cycle_search()
 def _read(
     polygons: Sequence[Path | str],
     data: Path,

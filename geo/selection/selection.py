@@ -103,7 +103,7 @@ class Selection(BaseModel):
     datetime.date(2024, 8, 20)
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     expected: ClassVar[Mapping[str, str]] = EXPECTED
 
     on: Day

@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
@@ -202,14 +203,13 @@ def check_rows(
         values = [vars(row) for row in parsed]
         for name in fields:
             columns[name] += [row[name] for row in values]
+    typed: dict[str, Any] = dict(columns)
+    for name, field in fields.items():
+        if "datetime.date" in str(field.annotation):
+            typed[name] = np.array(columns[name], dtype="datetime64[D]").astype("datetime64[s]")
     # Without rows pandas would guess a numeric column.
     kind = None if numbers else object
-    table = pd.DataFrame({name: pd.Series(column, dtype=kind) for name, column in columns.items()})
-    table = table.set_axis(pd.Index(numbers, name="row", dtype="int64"))
-    for column, field in fields.items():
-        if "datetime.date" in str(field.annotation):
-            table[column] = pd.to_datetime(table[column])
-    return table, faults
+    return pd.DataFrame(typed, pd.Index(numbers, name="row", dtype="int64"), dtype=kind), faults
 
 
 def _explain(fault: Any) -> str:
