@@ -506,7 +506,7 @@ def test_provenance_carries_the_origin_on(shown):
     from geo.export.citations import records
 
     (ids,) = shown.at(geo.Selection(on="2024-08-11")).claim_ids
-    (claim,) = (records(shown.ledger)[one] for one in ids)
+    (claim,) = (records(shown.ledger, ids)[one] for one in ids)
     assert "SHA-256" in claim["statement"]
     assert "feature 4" in claim["statement"]
 

@@ -48,21 +48,22 @@ def rights(ledger: Ledger, sources: Iterable[str]) -> str:
     return f"{_RIGHTS} {say('shapes_of', 'en', terms)} {say('imported', 'en')}"
 
 
-def records(ledger: Ledger, *more: str) -> dict[str, dict[str, str]]:
-    """Every claim of a ledger as text, by its id; empty fields are left out.
+def records(ledger: Ledger, claim_ids: Iterable[str], *more: str) -> dict[str, dict[str, str]]:
+    """Claims of a ledger as text, by their ids; empty fields and unknown ids are left out.
 
     `more` are further columns that are wanted.
 
     Examples
     --------
     >>> from geo import load_ledger
-    >>> records(load_ledger())["c0001"]["publisher"]
+    >>> records(load_ledger(), ["c0001"])["c0001"]["publisher"]
     'Rybar in English (copy)'
     """
+    wanted = set(claim_ids)
     drawn = ledger.polygons.drop(columns=["file", "geometry"]).set_index("claim_id")
-    tables = [table for table in (ledger.claims, drawn) if len(table)]
     found = {}
-    for table in tables:
+    for every in (ledger.claims, drawn):
+        table = every[every.index.isin(wanted)]
         columns = [name for name in (*_COLUMNS, *more) if name in table]
         texts = [_texts(table[name]) for name in columns]
         for claim_id, *values in zip(table.index, *texts, strict=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Literal, get_args
 
 import pandas as pd
@@ -56,8 +56,8 @@ def cite_claim(
     if style not in STYLES:
         msg = f"`style` was {style!r} but is expected to be one of {', '.join(STYLES)}"
         raise ValueError(msg)
-    said = _said(ledger)
-    if claim_id not in said:
+    said = _said(ledger, [claim_id])
+    if not said:
         msg = f"`claim_id` was {claim_id!r} but is expected to be the id of a claim, as c0001"
         raise ValueError(msg)
     return _cited(_item(said[claim_id], ledger, url), style)
@@ -107,7 +107,8 @@ def cited_claims(
     for row, ids in enumerate(record.holding(*days).claim_ids):
         for claim_id in ids:
             rows.setdefault(claim_id, []).append(row)
-    said = _said(ledger)
+    wanted = rows if claim_ids is None else claim_ids
+    said = _said(ledger, wanted)
     places = ledger.claims.settlement_id.to_dict()
     number = {source: n for n, source in enumerate(ledger.sources.index)}
 
@@ -131,12 +132,11 @@ def cited_claims(
             "cite": {style: _cited(item, style) for style in styles},
         }
 
-    found = [tell(claim_id) for claim_id in (rows if claim_ids is None else claim_ids)]
-    return sorted(found, key=lambda claim: (-claim["said"], claim["id"]))
+    return sorted(map(tell, wanted), key=lambda claim: (-claim["said"], claim["id"]))
 
 
-def _said(ledger: Ledger) -> dict[str, dict[str, str]]:
-    return records(ledger, "status", "published_on", "retrieved_on")
+def _said(ledger: Ledger, claim_ids: Iterable[str]) -> dict[str, dict[str, str]]:
+    return records(ledger, claim_ids, "status", "published_on", "retrieved_on")
 
 
 def _item(claim: Mapping[str, str], ledger: Ledger, url: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 import geopandas as gpd
@@ -66,8 +67,7 @@ def layers(snapshot: Snapshot, record: Record) -> dict[str, gpd.GeoDataFrame]:
     if snapshot.since:
         rows = record.during(snapshot, snapshot.since, snapshot.on).drop(columns="ground_id")
         found["history"] = in_box(snapshot, rows.reset_index(drop=True))
-    said = records(record.ledger)
-    found = {name: _described(table, record.ledger, said) for name, table in found.items()}
+    found = {name: _described(table, record.ledger) for name, table in found.items()}
     return found | _context(snapshot) if snapshot.context else found
 
 
@@ -85,9 +85,7 @@ def _agreement(snapshot: Snapshot, record: Record) -> gpd.GeoDataFrame:
     return in_box(snapshot, cells.reset_index(drop=True))
 
 
-def _described(
-    table: gpd.GeoDataFrame, ledger: Ledger, said: Mapping[str, Mapping[str, str]]
-) -> gpd.GeoDataFrame:
+def _described(table: gpd.GeoDataFrame, ledger: Ledger) -> gpd.GeoDataFrame:
     names = ledger.settlements.name_en
     shape = table.geometry
     table = table.drop(columns="geometry")
@@ -98,6 +96,7 @@ def _described(
         table["attribution"] = source.attribution.to_numpy()
         table["licence"] = source.licence.to_numpy()
     if "claim_ids" in table:
+        said = records(ledger, chain.from_iterable(table.claim_ids))
         table["citations"] = [cited(ids, said) for ids in table.claim_ids]
     for name in ("source_id", "status"):
         if name in table:

@@ -88,7 +88,7 @@ def provenance(
     ['prov:Entity', 'prov:Activity', 'prov:SoftwareAgent', 'prov:Entity']
     """
     used = sorted({claim_id for table in tables for ids in table.claim_ids for claim_id in ids})
-    said = records(ledger)
+    said = records(ledger, used)
     claims = [said[claim_id] for claim_id in used]
     # A polygon of the user's own names no publisher: its file stands for it.
     named = [claim.get("publisher") or claim["claim_id"].rpartition(":")[0] for claim in claims]
