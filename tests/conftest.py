@@ -50,6 +50,16 @@ def collection(features: list[tuple[dict[str, object], dict[str, object] | None]
     )
 
 
+def stated_and_shown(record, asked):
+    """What is stated of a selection, current and lapsed, and the same from its shapes."""
+    columns = ["source_id", "status", "settlements", "area_km2", "last_said"]
+    for rows in (record.rows(asked), record.lapsed(asked)):
+        said = [one._replace(area_km2=round(one.area_km2, 2)) for one in record.stated(asked, rows)]
+        shapes = record.dissolved(asked, rows)[columns]
+        shapes["last_said"] = shapes.last_said.dt.date
+        yield [tuple(one) for one in said], list(shapes.itertuples(index=False, name=None))
+
+
 def as_csv(rows: list[dict[str, object]]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")

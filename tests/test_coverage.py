@@ -149,6 +149,35 @@ def test_a_span_that_cannot_be_is_a_fault(tiny, values, said):
     assert said in fault
 
 
+def test_the_sentences_say_what_the_tables_count(tiny):
+    tiny.say(
+        RED | {"claimed_on": "2024-08-08", "published_on": "2024-08-18", "citation_tier": "agency"},
+        RED
+        | {"claimed_on": "2024-08-09", "published_on": "2024-08-09", "citation_tier": "primary"},
+        RED | {"claimed_on": "2024-08-10", "published_on": "", "citation_tier": "agency"},
+        {"basis": "map_reading", "claimed_on": "2024-08-12", "settlement_id": 1},
+        {"claimed_on": "2024-08-12", "published_on": "2024-08-12", "citation_tier": "outlet"},
+    )
+    report = {"source_id": "red", "title": "Evening report", "publisher": "P", "speaker": "",
+              "url": "https://example.org/", "note": "", "days_read": ""}  # fmt: skip
+    tiny.rows["bulletins.csv"] = [
+        report | {"bulletin_id": "a", "first_on": "2024-08-08", "last_on": "2024-08-15"},
+        report | {"bulletin_id": "b", "first_on": "", "last_on": ""},
+    ]
+    tiny.write("bulletins.csv")
+    assert geo.coverage_sentences(tiny.record().ledger) == [
+        "4 statements and 1 changes on maps: 1 and 1 of Ukrainian sources, "
+        "3 and 0 of Russian sources, 0 and 0 of third parties",
+        "cited from the source's own page 25 %, a news agency 50 %, an outlet 25 %, "
+        "a copy, translation or digest 0 % of the statements",
+        "from said to published: 0 days in the median, 10 at most; "
+        "the pages of 1 statements (25 %) show no date",
+        "Evening report: in the record on 3 of 8 days (38 %), "
+        "missing longest from 2024-08-11 to 2024-08-15",
+        "Evening report: in the record on 3 days; on how many it appeared is not known",
+    ]
+
+
 def test_no_more_than_two_fifths_of_the_statements_rest_on_copies(ledger):
     own = geo.coverage_by_source(ledger)
     own = own[own.kind == "statement"]

@@ -20,7 +20,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
-from conftest import collection, polygon, square
+from conftest import collection, polygon, square, stated_and_shown
 from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
@@ -485,6 +485,8 @@ def test_ground_left_blank_ends_where_the_shapes_begin(maps, tmp_path):
     last = every[every.date == "2024-08-13"].set_index("status").area_km2
     assert last.to_dict() == pytest.approx(on.area_km2.to_dict(), abs=0.011)
     held = geo.Selection(on="2024-08-13", sources=["deepstate"], statuses=["russian_control"])
+    for said, shapes in stated_and_shown(record, geo.Selection(on="2024-08-13")):
+        assert said == shapes
     shared = geo.overlap_series(held, held, start=held.on, end=held.on, record=record)
     assert shared.both_km2.tolist() == pytest.approx([km2(blank)], abs=0.01)
     beside = maps.record(maps=maps.folder / "maps", keep_readings=True)

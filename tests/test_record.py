@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import collection, polygon, square
+from conftest import collection, polygon, square, stated_and_shown
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -100,6 +100,16 @@ def test_a_span_holds_what_its_days_hold(first, length, known_by, sides, record)
     assert found.index.tolist() == sorted(set().union(*of_days))
     holding = np.logical_or.reduce([record.in_force(np.datetime64(day)) for day in days])
     assert record.holding(days[0], days[-1]).index.tolist() == np.flatnonzero(holding).tolist()
+
+
+@settings(max_examples=10)
+@example(day=dt.date(2025, 1, 10), known_by="then", sides="russian")
+@given(day=DAYS, known_by=KNOWN, sides=st.sampled_from(["", "russian"]))
+def test_what_is_stated_is_what_the_shapes_show(day, known_by, sides, record):
+    for said, shown in stated_and_shown(
+        record, Selection(on=day, known_by=known_by, sides=sides or ())
+    ):
+        assert said == shown
 
 
 def test_shapes_come_by_partisanship_source_and_status(tiny):
