@@ -32,7 +32,7 @@ from panels.table import show_table
 _ENDINGS = [ending for ending in FORMATS if ending != ".shp"]
 #: The importers of published maps, and what their files are.
 _PUBLISHED = {
-    "deepstate": "GeoJSON, each named by its second, as 1723150336.geojson",
+    "deepstate": "GeoJSON, each named by its Unix time, as 1723150336.geojson",
     "uacontrolmap": "JSON, each named by its day, as 20240809.json",
     "isw": "GeoJSON layers, each named by its day, as 2024-09-18.geojson",
 }
@@ -47,7 +47,7 @@ _MEANINGS = {**{status: STATUS_NAMES[status] for status in STATUSES}, "withdrawn
 def show(_view: View) -> None:
     """What was added and understood; below it, what can be added."""
     if not st.get_option("server.maxUploadSize"):
-        st.info("This server takes no files. On a computer of your own it does, see the README.")
+        st.info("This server takes no files. Run the app on your own computer: see the README.")
         return
     st.markdown(
         "Drop map files of your own, and see them on this map. They are kept for this session "
@@ -257,8 +257,8 @@ def _ask(own: OwnMaps | None) -> None:
         f"At most {ROOM / 1e6:.0f} MB, {FILES} files, {LABELS} labels and "
         f"{LIMITS.unpacked_mb} MB unpacked; a Shapefile goes in as a zip. Files are read in a "
         "process of their own that is ended when it takes too long. Shapes outside Kursk Oblast "
-        "are left out. The files replace what this record holds of the map of the same source, and "
-        "files of it added before; a map is in force until its next day. For more files, and for "
+        "are left out. The files replace the same source's map in this record, and its files added "
+        "before; each map is in force until the next. For more files, and for "
         "all rules, see “Published maps” in the README."
     )
 
@@ -353,8 +353,8 @@ def _ask_source() -> tuple[dict[str, Any], str]:
     wrong = "" if name else "Name the source of the maps."
     if not url.startswith(("https://", "http://")):
         wrong = wrong or (
-            "Give the address where the maps are published, or told of; it begins with https:// or "
-            "http://. Every claim on this map leads to one."
+            "Give the address where the maps are published or described; it begins with https:// "
+            "or http://. Every claim on this map leads to one."
         )
     return source_row(name or "map", side, url, terms), wrong
 

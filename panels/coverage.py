@@ -85,8 +85,8 @@ def _show_matrix(matrix: pd.DataFrame, names: pd.Series) -> None:
     )
     st.caption(
         "A claim counts in the month in which it was made, not the one it is about; nothing "
-        "lapses here. Of a map the changes count that its readings showed, and what its source "
-        "said in words. A gap is one of this record: it does not mean that nothing was said."
+        "lapses here. For a map, the changes its readings showed count, and its source's words. "
+        "A gap is one of this record: it does not mean that nothing was said."
     )
 
 

@@ -231,10 +231,10 @@ def _ask(snapshot: Snapshot) -> None:
     elif film:
         st.info(film.fault)
     st.caption(
-        "Shows what is switched on now, with the date, areas and events. As usual, a frame lasts "
-        f"a tenth of a second, and the film at least {SHORTEST}. It is made on the "
-        "server, in some seconds per month shown; you can go on reading. It is dropped when this "
-        "page is closed, and kept for ten minutes."
+        "Shows what is switched on now, with the date, areas and events. By default a frame "
+        f"lasts a tenth of a second, the film at least {SHORTEST} seconds. It is made on the "
+        "server, in a few seconds per month shown; you can go on reading. It is kept for ten "
+        "minutes, or until this page is closed."
     )
 
 
@@ -248,7 +248,7 @@ def _what_is_wrong() -> str:
         frames = len(days_of(first, last, step, load()))
         length_of(frames, seconds)
     except ValueError as error:
-        return f"No such film: {error}."
+        return f"No film can be made: {error}."
     if extension == ".gif" and frames > _GIF_FRAMES:
         return (
             f"A GIF can have {_GIF_FRAMES} frames, this one would have {frames}: choose fewer "

@@ -19,8 +19,8 @@ VOICE_NAMES = {
 }
 STATUS_NAMES = {
     **{status: words.say(status, "en") for status in DRAWN if status != IMPLIED},
-    IMPLIED: "conceded as not held before",
-    "withdrawn": "claim withdrawn",
+    IMPLIED: "later announced as retaken",
+    "withdrawn": "nothing any more",
 }
 #: What a side's word is.
 WORD_NAMES = {

@@ -63,7 +63,7 @@ def show(_view: View) -> None:
 def _spread(row: object) -> str:
     """The distribution of the days, as text."""
     if not row.n:  # type: ignore[attr-defined]
-        return "no change in both sources"
+        return "no change common to both"
     return (
         "{n} changes in both sources; median {median:g} days, half of them from {lower_quartile:g} "
         "to {upper_quartile:g}, all from {earliest:g} to {latest:g}"

@@ -239,7 +239,7 @@ class OwnMaps:
         if self.building:
             return "Putting the maps on the clock"
         if not self._process:
-            return "Waiting for files of other readers"
+            return "Waiting: other readers' files first"
         if not every:
             return "Starting to read the map files"
         return f"{done:,} of {every:,} map file{'' if every == 1 else 's'} read"

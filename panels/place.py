@@ -190,7 +190,7 @@ def _show_claims(view: View, place: int, about: list[Told]) -> None:
     if any(groups.values()):
         st.html(DOSSIER.render(groups=groups))
     else:
-        st.write("No claim about this place is of those asked for.")
+        st.write("No claim about this place matches.")
 
 
 def _age(claim: Any) -> str:

@@ -39,6 +39,6 @@ def show(_view: View) -> None:
     )
     st.caption(
         "Partisanship: -2 Ukrainian official, -1 aligned with Ukraine, 0 third party, "
-        "+1 aligned with Russia, +2 Russian official. It is not a measure of reliability."
+        "+1 aligned with Russia, +2 Russian official or state. It is not a measure of reliability."
     )
     download(table, "kursk-sources")

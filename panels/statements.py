@@ -13,9 +13,9 @@ from panels.labels import SIDE_NAMES
 from panels.record import kept, load
 
 _TESTS = {
-    "area_at": "Ukrainian-held ground on the day",
-    "area_growth": "Ukrainian-held ground on two days",
-    "area_peak_share": "the most ground that was Ukrainian-held, and what is left on the day",
+    "area_at": "ground given as Ukrainian-held on the day",
+    "area_growth": "ground given as Ukrainian-held on two days",
+    "area_peak_share": "most ground given as Ukrainian-held until then, and on the day",
     "newly_claimed_after": "settlements newly Ukrainian-held or fought over between the days",
     "held_after": "settlements given as Ukrainian-held or fought over on the day after",
 }

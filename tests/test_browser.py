@@ -45,7 +45,7 @@ PHRASES = phrases("en")
 #: How the card names a status.
 STATUS_NAMES = {
     **{word: PHRASES[word] for word in ("ukrainian_control", "contested", "russian_control")},
-    IMPLIED: "not Russian-held until it was announced as retaken",
+    IMPLIED: "later announced as retaken",
 }
 VIEWS = {
     "all": ["ukrainian", "russian", "compared", "third_party"],

@@ -49,7 +49,7 @@ def test_what_changed_in_a_week_or_a_month_follows_the_clock(page, record, what,
         assert page.painting() == changed(other, date, record)
         assert page.sides == list(SIDES)
         key = page.frame.locator(".claims-key")
-        expect(key).to_contain_text(f"Since {in_words(other)}, by each telling")
+        expect(key).to_contain_text(f"Since {in_words(other)}, on each map")
     assert any(changed(other, date, record).values())
 
 

@@ -197,6 +197,9 @@ def test_what_is_written_of_the_coverage_is_what_is_counted(ledger):
     for text in (codebook, readme):
         assert set(re.findall(r"(\d+) of (\d+) days", text)) <= pairs
         assert share in text
+    first, last = (f"{day.day} {day:%B %Y}" for day in geo.period())
+    counts = f"{len(ledger.claims):,} claims of {len(ledger.sources)} sources"
+    assert f"{counts} (`data/sources.csv`), {first} to {last}." in readme
     assert f"{stated.aggregator:,.0f} of the {stated.claims:,.0f} statements {share}" in codebook
     assert f"those of {stated.undated:.0f} statements" in codebook
     for tier in TIERS:

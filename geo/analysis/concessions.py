@@ -1,4 +1,4 @@
-"""Claims against interest: where a side concedes ground, the strongest evidence there is.
+"""Claims against interest: where a side concedes ground.
 
 - `explicit`, Russian side: a source says that a place of the oblast, its own
   country's ground, is under Ukrainian control.

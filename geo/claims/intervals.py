@@ -19,7 +19,7 @@ Rules
 5. A Russian source that announces ground as retaken concedes that it was not
    held before: where it had said nothing, the ground is `implied` from the
    start of the campaign to that day, known only since the announcement.
-6. `strike` shows presence, not control, and does not count.
+6. `strike` shows presence, not control; it counts only on request.
 """
 
 from __future__ import annotations

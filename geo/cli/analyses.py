@@ -27,7 +27,7 @@ def agreement(
 ) -> None:
     """Write where the two sides agree and where they contradict each other, place by place.
 
-    By shapes, the cell of a place has a row for each part of it of which the same is said.
+    By shapes, a place has a row for each part of its cell.
 
     Example: python -m geo agreement --on 2025-03-13
     """
@@ -196,7 +196,7 @@ def concessions(
     """Write the claims in which a side concedes ground, with citations, as CSV.
 
     Explicit: a Russian source says that a place is under Ukrainian control, or a
-    Ukrainian one that a place its side once held is under Russian control.
+    Ukrainian one that a place its side had claimed is under Russian control.
     Implied: a Russian source says that a place was taken back.
 
     Example: python -m geo concessions --side russian --kind explicit

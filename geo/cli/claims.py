@@ -18,7 +18,7 @@ def claims(
     choice: Choice,
     origin: Origin,
     lapsed: Annotated[
-        bool, typer.Option("--lapsed", help="Write the claims made too long ago to count instead.")
+        bool, typer.Option("--lapsed", help="Write instead the claims made too long ago to count.")
     ] = False,
     form: Shapes = "geojson",
 ) -> None:

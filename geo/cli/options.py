@@ -74,7 +74,8 @@ class Who:
     """Whose claims are chosen."""
 
     source: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="Only this source; repeatable.")
+        list[str] | None,
+        typer.Option(metavar="ID", help="Only this source, an id of sources.csv; repeatable."),
     ] = None
     side: Annotated[list[Side] | None, typer.Option(help="Only this side; repeatable.")] = None
 
@@ -90,7 +91,11 @@ class Choice(Who):
         bool, typer.Option("--as-said", help="Count, for each day, only claims made by then.")
     ] = False
     status: Annotated[
-        list[str] | None, typer.Option(metavar="STATUS", help="Only this status; repeatable.")
+        list[str] | None,
+        typer.Option(
+            metavar="STATUS",
+            help="ukrainian_control, contested, russian_control or implied; repeatable.",
+        ),
     ] = None
     current_for: Current = str(CURRENT_FOR)
 

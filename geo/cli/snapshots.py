@@ -75,7 +75,7 @@ def animate(
     step: Annotated[int, typer.Option(help="Days between frames.")] = 1,
     seconds: Annotated[
         float | None,
-        typer.Option(help="Length of the film; by default 0.1 a frame, and at least 6."),
+        typer.Option(help="Seconds it lasts; by default 0.1 per frame, at least 6."),
     ] = None,
     compare: Pair = None,
 ) -> None:

@@ -31,9 +31,9 @@ _PHRASES = MappingProxyType(
             "Порівняння українських і російських джерел",
         ),
         "places_title": (
-            "What is said of the main places (14 d: 14 days ago; else within a week)",
-            "Что говорят о главных местах (14 дн.: 14 дней назад; иначе за неделю)",
-            "Що кажуть про головні місця (14 дн.: 14 днів тому; інакше за тиждень)",
+            "What is said of the main places (14 d: 14 days ago; none: within a week)",
+            "Что говорят о главных местах (14 дн.: 14 дней назад; без числа: за неделю)",
+            "Що кажуть про головні місця (14 дн.: 14 днів тому; без числа: за тиждень)",
         ),
         "places_caption": (
             "What is said of the main places, and when it was last said",
@@ -54,9 +54,9 @@ _PHRASES = MappingProxyType(
         "contested": ("fought over or unclear", "идут бои или неясно", "тривають бої або неясно"),
         "russian_control": ("Russian-held", "под контролем России", "під контролем Росії"),
         "implied": (
-            "implied: conceded later as not held",
-            "подразумевается: позже признано, что не удерживалось",
-            "мається на увазі: пізніше визнано, що не утримувалося",
+            "implied: later announced as retaken",
+            "подразумевается: позже объявлено отбитым",
+            "мається на увазі: пізніше оголошено відбитим",
         ),
         "split": (
             "sources of this side differ",
@@ -69,9 +69,9 @@ _PHRASES = MappingProxyType(
             "ця сторона мовчить, що не означає: під контролем Росії",
         ),
         "outside": (
-            "never in question: no source ever said anything but Russian-held",
-            "никогда не оспаривалось: все источники всегда говорили о контроле России",
-            "ніколи не оспорювалося: усі джерела завжди казали про контроль Росії",
+            "no source ever said anything but Russian-held",
+            "все источники всегда говорили о контроле России",
+            "усі джерела завжди казали про контроль Росії",
         ),
         "in_table_ukrainian": ("Ukrainian", "украинские", "українські"),
         "in_table_russian": ("Russian", "российские", "російські"),
@@ -119,9 +119,9 @@ _PHRASES = MappingProxyType(
             "{}: {} км від державного кордону.",
         ),
         "changed_key": (
-            "Change from {} to {}, in each telling",
-            "Что изменилось с {} по {} по словам каждых",
-            "Що змінилося з {} по {} за словами кожних",
+            "Change from {} to {}, on each map",
+            "Что изменилось с {} по {} на каждой карте",
+            "Що змінилося з {} по {} на кожній мапі",
         ),
         "short_ukrainian_control": ("Ukrainian-held", "у Украины", "в України"),
         "short_contested": ("fought over", "идут бои", "тривають бої"),
@@ -134,7 +134,7 @@ _PHRASES = MappingProxyType(
             "обидві кажуть: під контролем України",
         ),
         "both_contested": (
-            "fought over or unclear, say both, or one while the other is silent",
+            "both say fought over or unclear, or one does and the other is silent",
             "идут бои или неясно: говорят обе, или одна, а другая молчит",
             "тривають бої або неясно: кажуть обидві, або одна, а інша мовчить",
         ),

@@ -163,7 +163,7 @@ class Card {
     const line = element("div", "", item);
     element("b", "", line, shortName(payload.sources[claim.source]));
     const about = claim.day === claim.said ? "" : `, of ${calendar.say(claim.day)}`;
-    line.append(`: ${claim.status === "withdrawn" ? "claim withdrawn" : STATUS_NAMES[claim.status]}, said ${calendar.say(claim.said)}${about}`);
+    line.append(`: ${claim.status === "withdrawn" ? "nothing any more" : STATUS_NAMES[claim.status]}, said ${calendar.say(claim.said)}${about}`);
     this.#claim(item, claim);
   }
 

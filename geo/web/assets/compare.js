@@ -1,5 +1,5 @@
 /* What is compared: nothing but the two belligerents; two other sides, or two sources; or the day
-   shown and an earlier or later one, in each telling. */
+   shown and an earlier or later one, on each map. */
 import { SIDES } from "./words.js";
 /** @import { ClaimsClock } from "./clock.js" */
 /* Days that move along with the day shown, by how far they lie before it. */

@@ -28,7 +28,7 @@ class Key {
     box.dataset.key = key;
     box.textContent = "";
     if (own.length) {
-      element("h2", "", box, comparison.spanned ? `Since ${clock.calendar.say(clock.before?.day ?? 0)}, by each telling` : phrase("key_title"));
+      element("h2", "", box, comparison.spanned ? `Since ${clock.calendar.say(clock.before?.day ?? 0)}, on each map` : phrase("key_title"));
       for (const name of own) this.#line(sample(name), phrase(name));
       const blank = this.#line(element("i", "claims-blank"), phrase("outside"));
       blank.hidden = comparison.spanned || maps.effective === "places";

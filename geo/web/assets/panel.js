@@ -120,7 +120,7 @@ class Panel {
       only.setAttribute("aria-label", `Only ${source.name}`);
       only.addEventListener("click", () => this.#hide(new Set(clock.only === source.id ? [] : sources.filter((one) => one !== source).map(({ id }) => id))));
       const lean = element("span", "claims-lean", row, `${source.partisanship > 0 ? "+" : ""}${source.partisanship}`);
-      lean.title = "Partisanship: -2 Ukrainian official, -1 aligned with Ukraine, 0 third party, +1 aligned with Russia, +2 Russian official";
+      lean.title = "Partisanship: -2 Ukrainian official, -1 aligned with Ukraine, 0 third party, +1 aligned with Russia, +2 Russian official or state";
       this.ages[n] = element("small", "", row);
       // Its outline lights up on the maps.
       for (const [event, lit] of /** @type {[string, number | null][]} */ ([["mouseenter", n], ["mouseleave", null], ["focusin", n], ["focusout", null]])) {

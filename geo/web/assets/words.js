@@ -11,7 +11,7 @@ const STATUS_NAMES = {
   ukrainian_control: "Ukrainian-held",
   contested: "fought over or unclear",
   russian_control: "Russian-held",
-  implied: "not Russian-held until it was announced as retaken",
+  implied: "later announced as retaken",
 };
 
 /* A phrase of ours, its gaps filled. */
