@@ -37,10 +37,7 @@ _PUBLISHED = {
     "isw": "GeoJSON layers, each named by its day, as 2024-09-18.geojson",
 }
 _NEW = ""
-_BLANK = {
-    "withdrawn": "nothing is said of it",
-    "russian_control": "it is Russian-held",
-}
+_BLANK = {"withdrawn": "nothing is said of it", "russian_control": "it is Russian-held"}
 _MEANINGS = {**{status: STATUS_NAMES[status] for status in STATUSES}, "withdrawn": "leave out"}
 
 
@@ -81,8 +78,8 @@ def _show_taken(own: OwnMaps) -> None:
 def _show_source(own: OwnMaps, source: str) -> None:
     taken = own.taken[source]
     found = taken.found
-    name = _name_of(source, taken)
-    st.markdown(f"**{plain(name)}**")
+    row: Any = taken.row or load().ledger.sources.loc[source]
+    st.markdown(f"**{plain(row['name'])}**")
     if found and found.written:
         first, last = map(dt.date.fromisoformat, (found.first, found.last))
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -95,7 +92,7 @@ def _show_source(own: OwnMaps, source: str) -> None:
             if own.record and not own.changed:
                 day = max(first, CAMPAIGN_START)
                 st.button(f"Go to {say(day)}", on_click=go_to, args=(day,), key=f"maps_go_{source}")
-        st.warning(f"{words.say('imported', 'en')} {plain(_terms_of(source, taken))}.")
+        st.warning(f"{words.say('imported', 'en')} {plain(row['licence'])}.")
     elif found:
         st.info("Nothing can be shown yet: some labels have no status. Choose one for each.")
     else:
@@ -165,14 +162,6 @@ def _correct(own: OwnMaps, taken: Taken) -> None:
             statuses = mapping.statuses | chosen
             own.correct(replace(mapping, statuses=statuses, **found_in))
             st.rerun()
-
-
-def _name_of(source: str, taken: Taken) -> str:
-    return str(taken.row["name"] if taken.row else load().ledger.sources.name[source])
-
-
-def _terms_of(source: str, taken: Taken) -> str:
-    return str(taken.row["licence"] if taken.row else load().ledger.sources.licence[source])
 
 
 def _written(taken: Taken) -> str:

@@ -15,9 +15,5 @@ def download(table: pd.DataFrame, name: str, label: str = "Download as CSV") -> 
     """
     # Built on click, not whenever the clock moves.
     st.download_button(
-        label,
-        lambda: csv_text(table).encode(),
-        f"{name}.csv",
-        "text/csv",
-        on_click="ignore",
+        label, lambda: csv_text(table).encode(), f"{name}.csv", "text/csv", on_click="ignore"
     )

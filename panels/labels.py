@@ -8,15 +8,11 @@ import re
 from geo.analysis.agreement import CLASSES, WORDS
 from geo.style import words
 from geo.style.look import Colours, style
-from geo.tables.schema import DRAWN, IMPLIED
+from geo.tables.schema import DRAWN, IMPLIED, SIDES
 
 SIDE_NAMES = {"ukrainian": "Ukrainian", "russian": "Russian", "third_party": "Third party"}
 #: Who speaks, as a heading.
-VOICE_NAMES = {
-    "ukrainian": "Ukrainian sources",
-    "russian": "Russian sources",
-    "third_party": "Third parties",
-}
+VOICE_NAMES = {side: words.say(f"{side}_sources", "en").capitalize() for side in SIDES}
 STATUS_NAMES = {
     **{status: words.say(status, "en") for status in DRAWN if status != IMPLIED},
     IMPLIED: "later announced as retaken",

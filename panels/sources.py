@@ -33,9 +33,7 @@ def show(_view: View) -> None:
         }
     )
     show_table(
-        table,
-        "Sources",
-        columns={"Address": st.column_config.LinkColumn(display_text="open")},
+        table, "Sources", columns={"Address": st.column_config.LinkColumn(display_text="open")}
     )
     st.caption(
         "Partisanship: -2 Ukrainian official, -1 aligned with Ukraine, 0 third party, "

@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import geo
-from geo._io.confined import Confined, confined
+from geo._io.confined import Confined
 from geo.cli.app import app
 from geo.maps import importing, polygons
 from geo.maps.archive import archive, read
@@ -589,7 +589,7 @@ def test_a_fault_of_our_own_is_told_as_one(maps, tmp_path, monkeypatch, command)
         monkeypatch.setattr(importing, "Confined", lambda _, limits: Confined("faulty", limits))
         more = ["deepstate", str(path), "--into", str(tmp_path / "b"), "--data", str(maps.folder)]
     else:
-        monkeypatch.setattr(polygons, "confined", lambda _, *job: confined("faulty", *job))
+        monkeypatch.setattr(polygons, "Confined", lambda _, limits: Confined("faulty", limits))
         more = [str(maps.folder), "--polygons", str(path)]
     importing._end_idle()  # that of an earlier test would be used again
     result = CliRunner().invoke(app, [command, *more])

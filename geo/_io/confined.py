@@ -12,8 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -187,24 +187,6 @@ class Confined:
         """End the process and remove its folder."""
         self.stop()
         self._room.cleanup()
-
-
-@contextmanager
-def confined(module: str, job: Mapping[str, Any], limits: Limits) -> Iterator[Path]:
-    """One job of a `Confined` process; gives its folder once the process has ended.
-
-    Raises
-    ------
-    LimitError
-        If it exceeded a limit or crashed.
-    """
-    process = Confined(module, limits)
-    try:
-        process.ask(job)
-        process.stop()
-        yield process.folder
-    finally:
-        process.close()
 
 
 def _why_ended(folder: Path, code: int) -> LimitError | ProgramError:

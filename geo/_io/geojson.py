@@ -15,9 +15,7 @@ DECIMALS = 5
 
 
 def feature_collection(
-    properties: Iterable[Mapping[str, Any]],
-    shapes: Iterable[shapely.Geometry],
-    **members: Any,
+    properties: Iterable[Mapping[str, Any]], shapes: Iterable[shapely.Geometry], **members: Any
 ) -> str:
     """Features as text, one per line for readable diffs.
 

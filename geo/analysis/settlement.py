@@ -74,11 +74,7 @@ def standing(settlement_id: int, record: Record, selection: Selection) -> pd.Dat
     return table.rename_axis("claim_id")
 
 
-def strips(
-    settlement_id: int,
-    record: Record,
-    selection: Selection | None = None,
-) -> pd.DataFrame:
+def strips(settlement_id: int, record: Record, selection: Selection | None = None) -> pd.DataFrame:
     """What each source said of a settlement's ground, one row per unbroken word.
 
     Parameters
@@ -147,9 +143,7 @@ def strips(
 
 
 def contradictions(
-    settlement_id: int,
-    record: Record,
-    selection: Selection | None = None,
+    settlement_id: int, record: Record, selection: Selection | None = None
 ) -> pd.DataFrame:
     """When the belligerents contradict each other over a settlement's ground.
 
@@ -183,9 +177,7 @@ def contradictions(
 
 
 def opponents(
-    settlement_id: int,
-    record: Record,
-    selection: Selection | None = None,
+    settlement_id: int, record: Record, selection: Selection | None = None
 ) -> pd.DataFrame:
     """Sources of another side that said the opposite on the day a claim is about.
 
@@ -224,11 +216,7 @@ def opponents(
     return found.reset_index(drop=True)
 
 
-def neighbours(
-    settlement_id: int,
-    record: Record,
-    selection: Selection,
-) -> pd.DataFrame:
+def neighbours(settlement_id: int, record: Record, selection: Selection) -> pd.DataFrame:
     """The settlements whose cells touch a settlement's own, and what is said of them.
 
     Parameters

@@ -75,7 +75,7 @@ def telling_on(
     held, contested, russian = (
         shapely.union_all(record.geometry[shapes[status == name]]) for name in DRAWN[:3]
     )
-    split = _meet(held, russian)
+    split = shapely.intersection(held, russian, grid_size=GRID)
     drawn = {
         "ukrainian_control": _less(held, contested, russian),
         "contested": _less(contested, split),
@@ -95,10 +95,7 @@ def telling_on(
 
 
 def comparison_on(
-    selection: Selection,
-    record: Record | None = None,
-    *,
-    agreement: gpd.GeoDataFrame | None = None,
+    selection: Selection, record: Record | None = None, *, agreement: gpd.GeoDataFrame | None = None
 ) -> gpd.GeoDataFrame:
     """The ground of each class of agreement of the two that are compared on a day.
 
@@ -192,10 +189,6 @@ def _words(
 
 def _union(cells: gpd.GeoDataFrame, mask: _Array) -> shapely.Geometry:
     return shapely.coverage_union_all(cells.geometry.to_numpy()[mask])
-
-
-def _meet(a: shapely.Geometry, b: shapely.Geometry) -> shapely.Geometry:
-    return shapely.intersection(a, b, grid_size=GRID)
 
 
 def _less(shape: shapely.Geometry, *others: shapely.Geometry) -> shapely.Geometry:

@@ -74,8 +74,7 @@ def animate(
     out: Annotated[Path, typer.Option(metavar="FILE", help="File to write, .mp4 or .gif.")],
     step: Annotated[int, typer.Option(help="Days between frames.")] = 1,
     seconds: Annotated[
-        float | None,
-        typer.Option(help="Seconds it lasts; by default 0.1 per frame, at least 6."),
+        float | None, typer.Option(help="Seconds it lasts; by default 0.1 per frame, at least 6.")
     ] = None,
     compare: Pair = None,
 ) -> None:

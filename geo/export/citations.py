@@ -251,11 +251,7 @@ def bibtex(key: str, fields: Mapping[str, str], kept: str = "") -> str:
         value = text.translate(_TEX)
         if kept:
             value = value.replace(kept.translate(_TEX), f"{{{kept.translate(_TEX)}}}")
-        value = _tex_url(text) if name == "url" else value
+        if name == "url":  # verbatim, except for characters that would end the field
+            value = quote(text, safe="!#$%&'()*+,/:;=?@[]~")
         body += f"  {name} = {{{value}}},\n" if text else ""
     return f"@misc{{{key},\n{body}}}\n"
-
-
-def _tex_url(url: str) -> str:
-    """An address, verbatim except for characters that would end the field."""
-    return quote(url, safe="!#$%&'()*+,/:;=?@[]~")

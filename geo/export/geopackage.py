@@ -193,13 +193,9 @@ def _qgis(drawn: str, symbols: list[str], times: str = "") -> str:
 
 
 def _rule(key: str, chosen: str, label: str, more: str, inner: str = "") -> str:
-    name = f"filter={quoteattr(chosen)} label={quoteattr(_label(label))}"
-    return f'<rule key="{{{key}}}" {name}{more}>{inner}</rule>'
-
-
-def _label(text: str) -> str:
-    """Escaped label text: QGIS evaluates what is between [% and %]."""
-    return sound_xml(text).replace("[%", "[ %")
+    # QGIS evaluates what is between [% and %].
+    label = quoteattr(sound_xml(label).replace("[%", "[ %"))
+    return f'<rule key="{{{key}}}" filter={quoteattr(chosen)} label={label}{more}>{inner}</rule>'
 
 
 def _times(table: gpd.GeoDataFrame, on: dt.date) -> str:

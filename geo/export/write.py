@@ -54,12 +54,7 @@ def extension_of(path: Path | str) -> str:
     raise ValueError(msg)
 
 
-def snapshot_bytes(
-    snapshot: Snapshot,
-    extension: str,
-    *,
-    record: Record | None = None,
-) -> bytes:
+def snapshot_bytes(snapshot: Snapshot, extension: str, *, record: Record | None = None) -> bytes:
     """A snapshot as the bytes of a file. Equal input gives equal bytes.
 
     Parameters
@@ -143,10 +138,7 @@ def _through_gdal(found: Mapping[str, gpd.GeoDataFrame], write: Callable[..., by
 
 
 def write_snapshot(
-    snapshot: Snapshot,
-    path: Path | str,
-    *,
-    record: Record | None = None,
+    snapshot: Snapshot, path: Path | str, *, record: Record | None = None
 ) -> list[Path]:
     """Write a snapshot to a file, in the format of its extension.
 

@@ -10,14 +10,7 @@ import shapely
 from geo.analysis.agreement import WORDS
 from geo.analysis.summary import MAIN_PLACES
 from geo.figure.canvas import Canvas, width_of, wrap
-from geo.figure.content import (
-    COMPARED,
-    ORDER,
-    Content,
-    Panel,
-    compared_by_name,
-    phrase_of_change,
-)
+from geo.figure.content import COMPARED, ORDER, Content, Panel, compared_by_name, phrase_of_change
 from geo.figure.labels import Box
 from geo.figure.land import Map, context_on, lay_site
 from geo.figure.paint import Pen

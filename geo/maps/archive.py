@@ -120,7 +120,7 @@ def archive(
                 here[key] = runs.pop(key, new) | {"last_seen": day}
         done += [(run | {"valid_to": day}, wkb) for (_, wkb), run in runs.items()]
         runs = here
-        end = _after(day, gap + 1)
+        end = (dt.date.fromisoformat(day) + dt.timedelta(gap + 1)).isoformat()
         if end < later:
             done += [(run | {"valid_to": end}, wkb) for (_, wkb), run in runs.items()]
             runs = {}
@@ -132,10 +132,6 @@ def archive(
     return Archive(
         _typed(table, shapes), _dated(pd.DataFrame(editions), ["day"]), source, blank, gap
     )
-
-
-def _after(day: str, days: int) -> str:
-    return (dt.date.fromisoformat(day) + dt.timedelta(days)).isoformat()
 
 
 def _dated(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:

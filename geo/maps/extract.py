@@ -181,7 +181,7 @@ def _sha256(path: Path) -> str:
 
 def packed(about: Mapping[str, Any], shapes: Sequence[shapely.Geometry]) -> bytes:
     """An extract as bytes: a line of JSON, then the shapes as WKB."""
-    binary = [shapely.to_wkb(shape) for shape in shapes]
+    binary = [wkb or b"" for wkb in shapely.to_wkb(np.array(shapes, dtype=object)).tolist()]
     head = json.dumps({**about, "lengths": list(map(len, binary))}, ensure_ascii=False)
     return b"".join([head.encode("utf-8", "replace"), b"\n", *binary])
 

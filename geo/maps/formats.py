@@ -357,14 +357,15 @@ def _read_parquet(file: Path, budget: Budget) -> Contents:
             raise _unreadable(file, "its shapes are not WKB")
     except (ArrowException, OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise _unreadable(file, str(error)[:120]) from error
-    shapes = np.full(len(binary), None, dtype=object)
-    shapes[:] = shapely.from_wkb(binary, on_invalid="ignore")
-    crs = told.get("crs", "degrees")
-    found = Contents(rows, shapes, crs)
-    for number, (wkb, shape) in enumerate(zip(binary, shapes, strict=True), start=1):
-        if wkb is not None and shape is None:
-            found.broken[number] = "is not a readable shape; export it again"
-    return found
+    return _of_wkb(rows, binary, told.get("crs", "degrees"), [])
+
+
+def _of_wkb(rows: list[dict[str, Any]], binary: Any, crs: Any, remarks: list[str]) -> Contents:
+    shapes = shapely.from_wkb(binary, on_invalid="ignore")
+    unread = "is not a readable shape; export it again"
+    pairs = enumerate(zip(binary, shapes, strict=True), start=1)
+    broken = {number: unread for number, (wkb, shape) in pairs if wkb is not None and shape is None}
+    return Contents(rows, shapes, crs, remarks, broken)
 
 
 # ---- the formats that GDAL reads -------------------------------------------------------
@@ -422,13 +423,7 @@ def _layer(file: Path, read_layer: Any, options: dict[str, Any], budget: Budget)
     names = [str(name) for name in meta["fields"]]
     values = [column.tolist() for column in columns]
     rows = [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
-    made = np.full(len(shapes), None, dtype=object)
-    made[:] = shapely.from_wkb(shapes, on_invalid="ignore")
-    found = Contents(rows or [{} for _ in shapes], made, meta["crs"], remarks)
-    for number, (wkb, shape) in enumerate(zip(shapes, made, strict=True), start=1):
-        if wkb is not None and shape is None:
-            found.broken[number] = "is not a readable shape; export it again"
-    return found
+    return _of_wkb(rows or [{} for _ in shapes], shapes, meta["crs"], remarks)
 
 
 def _leave(drivers: set[str | None]) -> None:

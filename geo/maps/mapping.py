@@ -53,23 +53,18 @@ class Mapping:
     status: str = ""
 
     def __post_init__(self) -> None:
-        wrong: list[tuple[str, str, Sequence[str]]] = []
-        if self.importer not in IMPORTERS:
-            wrong.append(("importer", self.importer, IMPORTERS))
-        if self.blank not in {"russian_control", "withdrawn"}:
-            wrong.append(("blank", self.blank, ("russian_control", "withdrawn")))
-        wrong += [
-            (f"statuses[{label!r:.60}]", status, STATUSES)
-            for label, status in self.statuses.items()
-            if status not in STATUSES
+        given: list[tuple[str, str, Sequence[str]]] = [
+            ("importer", self.importer, IMPORTERS),
+            ("blank", self.blank, ("russian_control", "withdrawn")),
+        ]
+        given += [(f"statuses[{label!r:.60}]", s, STATUSES) for label, s in self.statuses.items()]
+        wrong = [
+            f"`{name}` was {value!r:.60} but is expected to be one of {', '.join(allowed)}"
+            for name, value, allowed in given
+            if value not in allowed
         ]
         if wrong:
-            raise ValueError(
-                "\n".join(
-                    f"`{name}` was {value!r:.60} but is expected to be one of {', '.join(allowed)}"
-                    for name, value, allowed in wrong
-                )
-            )
+            raise ValueError("\n".join(wrong))
 
     @classmethod
     def shipped(cls, name: str) -> Mapping:

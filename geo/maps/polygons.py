@@ -7,6 +7,7 @@ import os
 import warnings
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -15,7 +16,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BeforeValidator, Field
 
-from geo._io.confined import LimitError, Limits, confined
+from geo._io.confined import Confined, LimitError, Limits
 from geo._io.errors import Fault, Faults, RepairWarning
 from geo._io.text import sound
 from geo.maps.reader import take
@@ -101,10 +102,12 @@ def read_polygons(*paths: Path | str, limits: Limits | None = None) -> Polygons:
         "statuses": STATUSES,
     }
     try:
-        with confined("geo.maps.reader", job, limits) as folder:
-            answer = json.loads((folder / "answer.json").read_text("utf-8"))
-            shapes = take(folder / "features.npz")
-            drawn = take(folder / "editions.npz")
+        with closing(Confined("geo.maps.reader", limits)) as process:
+            process.ask(job)
+            process.stop()
+            answer = json.loads((process.folder / "answer.json").read_text("utf-8"))
+            shapes = take(process.folder / "features")
+            drawn = take(process.folder / "editions")
     except LimitError as passed:
         fault = Fault(passed.at or Path(paths[0]).name, 0, "", told(passed, limits))
         return Polygons(_claims([], {}), _editions([], np.array([]), []), Faults([fault]))

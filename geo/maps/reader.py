@@ -7,7 +7,7 @@ folder. It does not import pandas, so that it starts fast.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from geo._io.errors import Fault, Faults
 from geo._io.text import sound
 from geo.maps.days import plain
 from geo.maps.editions import areas_of, editions
+from geo.maps.extract import packed, unpacked
 from geo.maps.formats import Budget, Contents, RefusalError, read, to_degrees
 
 #: Grid size of drawn coordinates, degrees (about 1 m).
@@ -157,14 +158,14 @@ def _work(folder: Path, job: Mapping[str, Any]) -> dict[str, Any]:
         if replaced:
             said.append(_of(replaced, "invalid characters were replaced"))
         remarks += [f"{label}: {what}" for what in said]
-    _put(folder / "features.npz", shapes)
+    (folder / "features").write_bytes(packed({}, shapes))
     made: list[tuple[dict[str, Any], Any]] = []
     # Other faults of the properties are reported by `geo.maps.polygons`.
     whole = all(tags.get("source_id") and tags.get("claimed_on") for _, _, tags in kept)
     if not faults and whole and {tags.get("status") for _, _, tags in kept} <= {*job["statuses"]}:
         (folder / "at").write_text("the shapes of all files together", "utf-8")
         made = list(editions([row[2] for row in kept], np.array(shapes, dtype=object), remarks))
-    _put(folder / "editions.npz", [shape for _, shape in made])
+    (folder / "editions").write_bytes(packed({}, [shape for _, shape in made]))
     return {
         "rows": kept,
         "editions": [tags for tags, _ in made],
@@ -174,26 +175,9 @@ def _work(folder: Path, job: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _put(file: Path, shapes: Sequence[Any]) -> None:
-    binary = [wkb or b"" for wkb in shapely.to_wkb(np.array(shapes, dtype=object)).tolist()]
-    lengths = np.array([len(wkb) for wkb in binary], dtype="int64")
-    np.savez(file, lengths=lengths, wkb=np.frombuffer(b"".join(binary), dtype="uint8"))
-
-
 def take(file: Path) -> _Array:
     """The shapes that the process saved in a file; None where there is none."""
-    with np.load(file, allow_pickle=False) as found:
-        whole, lengths = found["wkb"].tobytes(), found["lengths"].tolist()
-    shapes = np.full(len(lengths), None, dtype=object)
-    shapes[:] = shapely.from_wkb(list(_cut(whole, lengths)))
-    return shapes
-
-
-def _cut(whole: bytes, lengths: Sequence[int]) -> Iterator[bytes | None]:
-    at = 0
-    for length in lengths:
-        yield whole[at : at + length] or None
-        at += length
+    return shapely.from_wkb([wkb or None for wkb in unpacked(file.read_bytes())[1]])
 
 
 def _answer(folder: Path, job: Mapping[str, Any]) -> None:

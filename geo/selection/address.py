@@ -268,13 +268,14 @@ def write_address(view: View) -> dict[str, str]:
     for name, field in View.model_fields.items():
         value = getattr(view, name)
         if name in _ALLOWED and name != "date" and value != field.default:
-            address[name] = _written(value)
+            address[name] = written(value)
     return address
 
 
-def _written(value: Any) -> str:
-    if isinstance(value, tuple):
-        return ",".join(map(_written, value))
+def written(value: Any) -> str:
+    """A value as it stands in an address."""
+    if isinstance(value, (list, tuple)):
+        return ",".join(map(written, value))
     if isinstance(value, float):
         return f"{value:g}"
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -8,16 +8,9 @@ import zlib
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
-from geo.selection.address import Scope
+from geo.selection.address import Scope, written
 from geo.selection.selection import Day
 from geo.tables.schema import DRAWN, SIDES, Basis, Side, Status, Tier
 
@@ -115,7 +108,7 @@ def write_filters(filters: Filters) -> dict[str, str]:
     {'find_text': 'drone footage', 'find_side': 'russian', 'find_here': 'true'}
     """
     asked = filters.model_dump(mode="json", exclude_defaults=True)
-    return {_PREFIX + name: _written(value) for name, value in asked.items()}
+    return {_PREFIX + name: written(value) for name, value in asked.items()}
 
 
 def table_name(filters: Filters, place: int | None) -> str:
@@ -133,13 +126,7 @@ def table_name(filters: Filters, place: int | None) -> str:
     asked = filters.model_dump(mode="json", exclude_defaults=True, exclude={"order"})
     if filters.here:
         asked["here"] = place
-    whole = "_".join(["kursk-claims", *(f"{name}-{_written(asked[name])}" for name in asked)])
+    whole = "_".join(["kursk-claims", *(f"{name}-{written(asked[name])}" for name in asked)])
     joined = re.sub(r"[ ,]", "+", whole)
     name = re.sub(r"[^A-Za-z0-9_+-]", "", joined)[:120]
     return name if name == joined else f"{name}_{zlib.crc32(whole.encode()):08x}"
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, list):
-        return ",".join(value)
-    return str(value).lower() if isinstance(value, bool) else str(value)

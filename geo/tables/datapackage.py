@@ -40,31 +40,17 @@ _OUR_OWN = {"name": "MIT", "path": "https://spdx.org/licenses/MIT.html", "title"
 _OSM = {"title": "© OpenStreetMap contributors", "path": "https://www.openstreetmap.org/copyright"}
 _GEONAMES = {"title": "GeoNames", "path": "https://www.geonames.org/"}
 _INID = {"title": "INID, settlements of Russia, 2021"}
-#: Files without a row model: what kind they are, and terms and origin of their own.
+#: Files without a row model: terms and origin of their own.
 _OTHERS: dict[str, dict[str, Any]] = {
-    "cells.geojson": {
-        "format": "geojson",
-        "mediatype": "application/geo+json",
-        "licenses": [_ODBL],
-        "sources": [_OSM, _INID],
-    },
-    "boundaries.geojson": {
-        "format": "geojson",
-        "mediatype": "application/geo+json",
-        "licenses": [_ODBL],
-        "sources": [_OSM, _INID],
-    },
-    "context.geojson": {
-        "format": "geojson",
-        "mediatype": "application/geo+json",
-        "licenses": [_LGPL],
-        "sources": [_GSHHG, _INID],
-    },
-    "routes.csv": {"format": "csv", "mediatype": "text/csv"},
-    "coordinates.csv": {"format": "csv", "mediatype": "text/csv", "sources": [_GEONAMES]},
-    "corrections.csv": {"format": "csv", "mediatype": "text/csv"},
-    "names.csv": {"format": "csv", "mediatype": "text/csv"},
+    "cells.geojson": {"licenses": [_ODBL], "sources": [_OSM, _INID]},
+    "boundaries.geojson": {"licenses": [_ODBL], "sources": [_OSM, _INID]},
+    "context.geojson": {"licenses": [_LGPL], "sources": [_GSHHG, _INID]},
+    "routes.csv": {},
+    "coordinates.csv": {"sources": [_GEONAMES]},
+    "corrections.csv": {},
+    "names.csv": {},
 }
+_MEDIA = {"geojson": "application/geo+json", "csv": "text/csv"}
 #: A day, or a month where the day is not known.
 _DAY_OR_MONTH = r"^\d{4}-\d{2}(-\d{2})?$"
 
@@ -118,14 +104,17 @@ def datapackage(codebook: str) -> dict[str, Any]:
     ]
     others = [
         {
-            "name": name.partition(".")[0],
+            "name": stem,
             "path": name,
             "profile": "data-resource",
             "description": files[name],
             "encoding": "utf-8",
+            "format": kind,
+            "mediatype": _MEDIA[kind],
             **more,
         }
         for name, more in _OTHERS.items()
+        for stem, _, kind in [name.partition(".")]
     ]
     return {
         "profile": "data-package",

@@ -20,13 +20,8 @@ from geo.web.verbatim import Verbatim
 _TOLERANCE = 1e-3
 
 
-def offline_map(boundaries: gpd.GeoDataFrame | None = None) -> folium.Map:
+def offline_map() -> folium.Map:
     """An empty map of the Kursk border area that makes no network request.
-
-    Parameters
-    ----------
-    boundaries
-        As `load_boundaries` returns them; by default the shipped ones.
 
     Returns
     -------
@@ -64,8 +59,7 @@ def offline_map(boundaries: gpd.GeoDataFrame | None = None) -> folium.Map:
     head = cast("Figure", chart.get_root()).header
     head.add_child(Verbatim(f"<style>{sheet}</style>"), name="leaflet_css")
     head.add_child(Verbatim(f"<script>{script}</script>"), name="leaflet")
-    table = load_boundaries() if boundaries is None else boundaries
-    for kind, shape in _drawn(table).items():
+    for kind, shape in _drawn(load_boundaries()).items():
         # No properties and no ids of their own: folium reads what it is given as a template.
         folium.GeoJson(
             gpd.GeoSeries([shapely.set_precision(shape, 1e-4)], crs=4326),

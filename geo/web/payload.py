@@ -19,7 +19,7 @@ from geo.ledger.gazetteer import by_prominence
 from geo.ledger.ledger import Ledger
 from geo.tables.boundaries import area_km2
 from geo.tables.context import load_context
-from geo.tables.schema import DRAWN, SIDES
+from geo.tables.schema import DRAWN
 
 #: Coordinates are whole numbers of this many degrees.
 UNIT = 1e-5
@@ -52,7 +52,7 @@ def payload(record: Record, *, span: tuple[Date, Date] | None = None) -> dict[st
         `told` (ids of its settlements, the `main` ones first),
         `rows` (columns of equal length: one rectangle of
         valid and transaction time each, days counted from `start`), `said` (claims
-        per side and day), `events`, `totals` (published areas of the whole
+        per day), `events`, `totals` (published areas of the whole
         incursion), `places` (settlements that can be
         searched and labelled, in the order of `by_prominence`),
         `context` (lines of rivers, roads and railways as lat and lon, and sites).
@@ -86,10 +86,8 @@ def payload(record: Record, *, span: tuple[Date, Date] | None = None) -> dict[st
         "rows": _rows(claims, number, first),
         "said": _said(ledger, first, days),
         "events": [
-            [(day - first).days, title, side]
-            for day, title, side in zip(
-                ledger.events.date, ledger.events.title, ledger.events.side, strict=True
-            )
+            [(day - first).days, title]
+            for day, title in zip(ledger.events.date, ledger.events.title, strict=True)
             if first <= day <= last
         ],
         "totals": _totals(ledger, first, last),
@@ -225,15 +223,11 @@ def _rows(
     }
 
 
-def _said(ledger: Ledger, first: pd.Timestamp, days: int) -> dict[str, list[int]]:
-    """How many claims each side made on each day."""
-    side = ledger.claims.source_id.map(ledger.sources.side)
+def _said(ledger: Ledger, first: pd.Timestamp, days: int) -> list[int]:
+    """How many claims were made on each day."""
     offset = (ledger.claims.claimed_on - first).dt.days
-    within = offset.between(0, days - 1)
-    return {
-        name: np.bincount(offset[within & (side == name)].astype(int), minlength=days).tolist()
-        for name in SIDES
-    }
+    counts: list[int] = offset.value_counts().reindex(range(days), fill_value=0).tolist()
+    return counts
 
 
 def _totals(ledger: Ledger, first: pd.Timestamp, last: pd.Timestamp) -> list[dict[str, Any]]:
@@ -249,7 +243,6 @@ def _totals(ledger: Ledger, first: pd.Timestamp, last: pd.Timestamp) -> list[dic
         {
             "day": (day - first).dt.days,
             "source": ledger.sources.index.get_indexer(pd.Index(totals.source_id)),
-            "side": sources.side.to_numpy(),
             "km2": totals.value,
             "cumulative": totals.what == "ukrainian_captured_cumulative",
             "words": [

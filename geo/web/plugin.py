@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any, cast
 
@@ -13,7 +12,7 @@ from geo._io.text import json_line
 from geo.analysis.agreement import CLASSES, TABLE, WORD, WORDS
 from geo.ledger.gazetteer import SOUNDS
 from geo.selection.address import View
-from geo.style.look import Dash, Line, Style, style
+from geo.style.look import Dash, style
 from geo.style.words import phrases
 from geo.web.verbatim import Verbatim
 
@@ -112,9 +111,10 @@ def _look_as_css() -> str:
         for theme in (look.light, look.dark)
     )
     lines = "".join(
-        f".{kind} {{ stroke: var(--claims-{line.colour}); stroke-opacity: 1;"
+        f".{of}-{kind} {{ stroke: var(--claims-{line.colour}); stroke-opacity: 1;"
         f" stroke-width: {line.width:g}; stroke-dasharray: {_dashed(line.dash)}; }}\n"
-        for kind, line in _lines(look)
+        for of, kinds in (("backdrop", look.land), ("claims", look.context))
+        for kind, line in kinds.items()
     )
     site = f".claims-site {{ --size: {look.site.size:g}px; --edge: {look.site.edge:g}px; }}\n"
     letters = "".join(
@@ -126,14 +126,6 @@ def _look_as_css() -> str:
     few = "@media print, (forced-colors: active), (prefers-contrast: more)"
     themes = f':root {{ {light}}}\n[data-theme="dark"] {{ {dark}}}\n'
     return f"{themes}{lines}{site}{few} {{\n{letters}}}\n"
-
-
-def _lines(look: Style) -> Iterator[tuple[str, Line]]:
-    """Lines of the land and of its context, with their style classes."""
-    for kind, line in look.land.items():
-        yield f"backdrop-{kind}", line
-    for kind, line in look.context.items():
-        yield f"claims-{kind}", line
 
 
 def _dashed(dash: Dash) -> str:

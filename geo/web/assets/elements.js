@@ -26,14 +26,9 @@ function element(tag, className, parent, text) {
 /** @template {keyof SVGElementTagNameMap} T @param {T} tag @param {{ [name: string]: unknown }} attributes @param {Node | null} [parent] */
 function svg(tag, attributes, parent) {
   const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  setAttributes(node, attributes);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
   if (parent) parent.appendChild(node);
   return node;
-}
-
-/** @param {Element} node @param {{ [name: string]: unknown }} attributes */
-function setAttributes(node, attributes) {
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
 }
 
 /* Write only what is new: a write costs a layout even if nothing differs. */
@@ -84,4 +79,4 @@ function choice(className, parent, label, options, changed) {
   return select;
 }
 
-export { element, svg, setAttributes, write, sign, button, checkbox, choice };
+export { element, svg, write, sign, button, checkbox, choice };

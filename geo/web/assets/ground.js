@@ -142,13 +142,6 @@ class Ground {
     }
     return found.sort((a, b) => Number(this.drawn[a]) - Number(this.drawn[b]));
   }
-
-  /** @param {number} piece */
-  rings(piece) {
-    const member = new Uint8Array(this.edges.length);
-    member[piece] = 1;
-    return this.outline(member);
-  }
 }
 
 export { Ground };

@@ -74,8 +74,6 @@ class SideMap {
   /* To the place that was reached last. */
   focus() { (this.places?.reached ?? this.map.getContainer()).focus(); }
 
-  get visible() { return !this.figure.hidden; }
-
   /* Whose telling it shows: one voice, or two compared. */
   /** @param {string[]} voices @param {string} title @param {string} side */
   show(voices, title, side) {

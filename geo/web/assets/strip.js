@@ -1,6 +1,6 @@
 /* Bars of how many claims were made each day, and ticks of events. */
 import { element } from "./elements.js";
-import { count, SIDES } from "./words.js";
+import { count } from "./words.js";
 /** @import { ClaimsClock } from "./clock.js" */
 
 class Strip {
@@ -21,11 +21,8 @@ class Strip {
     new MutationObserver(() => this.draw()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   }
 
-  /** @param {number} day */
-  #claims(day) { return SIDES.reduce((sum, [side]) => sum + this.clock.payload.said[side][day], 0); }
-
   draw() {
-    const { canvas, clock: { payload: { days, events } } } = this;
+    const { canvas, clock: { payload: { days, events, said } } } = this;
     const ratio = window.devicePixelRatio || 1;
     const { clientWidth: width, clientHeight: height } = canvas;
     const pen = canvas.getContext("2d");
@@ -35,13 +32,12 @@ class Strip {
     pen.scale(ratio, ratio);
     const css = getComputedStyle(canvas);
     const step = width / days;
-    let most = 1;
-    for (let day = 0; day < days; day++) most = Math.max(most, this.#claims(day));
+    const most = Math.max(1, ...said);
     const ground = height - 9;
     pen.fillStyle = css.color;
     pen.globalAlpha = 0.7;
     for (let day = 0; day < days; day++) {
-      const tall = Math.ceil(Math.sqrt(this.#claims(day) / most) * ground);
+      const tall = Math.ceil(Math.sqrt(said[day] / most) * ground);
       pen.fillRect(day * step, ground - tall, Math.max(step - 0.4, 0.8), tall);
     }
     pen.globalAlpha = 1;
@@ -72,11 +68,11 @@ class Strip {
 
   /** @param {MouseEvent} event */
   #hover(event) {
-    const { calendar } = this.clock;
+    const { calendar, payload } = this.clock;
     const day = this.#dayAt(event);
     const found = this.#near(event).slice(0, 5).map(([on, title]) => `${calendar.say(on)}: ${title}`);
     this.tip.textContent = "";
-    for (const words of found.length ? found : [`${calendar.say(day)}: ${count(this.#claims(day), "claim")} made`]) element("div", "", this.tip, words);
+    for (const words of found.length ? found : [`${calendar.say(day)}: ${count(payload.said[day], "claim")} made`]) element("div", "", this.tip, words);
     this.tip.hidden = false;
     this.beside(this.tip, event.offsetX);
   }

@@ -2,7 +2,7 @@
 import { SIDES } from "./words.js";
 /** @import { Members } from "./types" */
 /** @import { Record } from "./record.js" */
-const [UKRAINIAN, CONTRADICTORY] = ["ukrainian_control", "contradictory"];
+const UKRAINIAN = "ukrainian_control";
 
 /* The claims in force on a day that are shown, and the words of the voices by them. */
 class Telling {
@@ -104,4 +104,4 @@ function voicesOf(pair) {
   return pair.every((voice) => sides.includes(voice)) ? [...pair, ...sides.filter((side) => !pair.includes(side))] : [...pair];
 }
 
-export { CONTRADICTORY, UKRAINIAN, Telling, voicesOf };
+export { UKRAINIAN, Telling, voicesOf };

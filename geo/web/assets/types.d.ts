@@ -23,8 +23,8 @@ export interface Payload {
   /** How many of them are main places. */
   main: number;
   rows: Rows;
-  said: { [side in Side]: number[] };
-  events: [day: number, title: string, side: string][];
+  said: number[];
+  events: [day: number, title: string][];
   totals: Total[];
   places: Place[];
   /** Claims with their citations, on a page that stands alone. */
@@ -86,7 +86,6 @@ export interface Cited {
 export interface Total {
   day: number;
   source: number;
-  side: Side;
   km2: number;
   cumulative: boolean;
   words: string;
