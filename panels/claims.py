@@ -103,14 +103,14 @@ def _found(record: geo.Record, filters: Filters, place: int | None) -> pd.DataFr
 @kept(20)
 def _table(record: geo.Record, filters: Filters, place: int | None) -> pd.DataFrame:
     """The same, as the reader sees it."""
-    found = _found(record, filters, place)
+    found, conceded = _found(record, filters, place), _conceded(record).conceded
     return pd.DataFrame(
         {
             "Day": found.day.dt.date,
             "Place": found.settlement,
             "Side": found.side.map(SIDE_NAMES),
             "Claims": found.status.map(STATUS_NAMES),
-            "Concedes": found.claim_id.map(_conceded(record).conceded).fillna(""),
+            "Concedes": conceded.reindex(found.claim_id, fill_value="").to_numpy(),
             "Statement": found.statement,
             "Citation": found.url,
             "Source": found.source_id.map(record.ledger.sources.name),

@@ -26,19 +26,20 @@ def show(_view: View) -> None:
     """Days between two sources, overall and by place; a row moves map and clock."""
     ledger = load().ledger
     names = ledger.sources.name
+    sources = list(names.index)
     line = st.container(horizontal=True)
     one, other = (
         line.selectbox(
             label,
-            list(names.index),
-            list(names.index).index(source),
+            sources,
+            sources.index(source) if source in sources else place,
             format_func=names.__getitem__,
             key=f"lag_{role}",
             persist_state="page",
         )
-        for role, label, source in (
-            ("from", "Announced by", "ru_mod"),
-            ("to", "Shown by", "deepstate"),
+        for role, label, source, place in (
+            ("from", "Announced by", "ru_mod", 0),
+            ("to", "Shown by", "deepstate", len(sources) - 1),
         )
     )
     if one == other:

@@ -29,7 +29,8 @@ def _width(text: str) -> str:
 
 def printed(table: pd.DataFrame, name: str) -> str:
     """The HTML of a table for paper, on which the one on screen would be a window of its rows."""
-    rows = table.round(2).to_numpy(dtype=object, na_value="")
+    figures = dict.fromkeys(table.select_dtypes("float"), 2)
+    rows = table.round(figures).to_numpy(dtype=object, na_value="")
     return _PRINTED.render(name=name, columns=table.columns, rows=rows, width=_width)
 
 

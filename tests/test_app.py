@@ -131,6 +131,20 @@ def test_every_panel_shows_without_a_fault(panel):
     }.get(panel, 1)
 
 
+@pytest.fixture
+def small_app(tiny, monkeypatch):
+    """The app over tables of two sources that the record does not know."""
+    monkeypatch.setenv("CLAIMS_DATA", str(tiny.folder))
+    st.cache_resource.clear()
+    yield run
+    st.cache_resource.clear()
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_every_panel_shows_tables_of_other_sources(small_app, panel):
+    small_app(panel=panel)
+
+
 @pytest.mark.parametrize("date", ["2024-08-06", "2024-09-05", "2025-03-12", "2025-11-05"])
 @pytest.mark.parametrize("known", ["now", "then"])
 def test_on_this_day_lists_what_the_map_shows_and_then_what_has_lapsed(date, known, record):
