@@ -51,6 +51,7 @@ def test_a_month_without_a_word_is_a_gap_unless_the_map_was_read(tiny):
     assert found.days_read.loc["blue"].tolist() == [27, 30, 2]
     assert found.days_read.loc["red"].tolist() == [0, 0, 0]
     cells = matrix(tiny)
+    assert list(cells) == ["2024-08", "2024-09", "2024-10"]
     assert cells.loc[("ukrainian", "blue")].tolist() == [1, 0, 0]
     assert cells.loc[("russian", "red")].tolist() == [pd.NA, pd.NA, 1]
     assert cells.loc[("ukrainian", "")].tolist() == [1, 0, 0]
@@ -82,6 +83,9 @@ def test_delay_runs_from_said_to_published_and_leaves_out_pages_without_a_date(t
     assert (red["median_delay"], red["longest_delay"], red["undated"]) == (2, 10, 1)
     assert (red["claims"], red["settlements"], red["days"]) == (4, 3, 2)
     assert [red[tier] for tier in ("primary", "agency", "outlet", "aggregator")] == [0, 3, 1, 0]
+    assert list(red)[:4] == ["side", "source_id", "kind", "claims"]
+    assert (red["side"], red["source_id"], red["kind"]) == ("russian", "red", "statement")
+    assert (red["first"], red["last"]) == (pd.Timestamp("2024-09-01"), pd.Timestamp("2024-09-02"))
 
 
 def test_a_bulletin_is_in_the_record_on_the_days_of_its_own_speaker(tiny):
@@ -101,6 +105,16 @@ def test_a_bulletin_is_in_the_record_on_the_days_of_its_own_speaker(tiny):
     # From when to when it appeared is not known: no share, no gap.
     assert found.loc["b2", ["appeared", "in_record"]].tolist() == [pd.NA, 4]
     assert pd.isna(found.longest_gap["b2"])
+
+
+def test_a_bulletin_may_be_missing_longest_at_its_beginning(tiny):
+    tiny.say(RED | {"claimed_on": "2024-09-08"})
+    found = bulletins(tiny)
+    assert found.longest_gap["b1"] == 8
+    assert found.gap_from["b1"] == pd.Timestamp("2024-08-31")
+    assert list(geo.coverage_of_bulletins(tiny.record().ledger))[:3] == [
+        "side", "source_id", "bulletin_id",
+    ]  # fmt: skip
 
 
 def test_what_could_not_be_placed_and_totals_are_in_the_record_too(tiny):

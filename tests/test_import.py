@@ -559,15 +559,24 @@ def test_two_maps_are_compared_day_by_day(maps, tmp_path):
         geo.Selection(on="2024-08-11", sources=[name]) for name in ("deepstate", "uacontrolmap")
     ]
     record = maps.record(maps=maps.folder / "maps")
-    found = geo.overlap_series(*pair, end="2024-08-12", record=record).set_index("date")
+    found = geo.overlap_series(*pair, end="2024-08-13", record=record).set_index("date")
     west, east = shapely.Polygon(WEST), shapely.Polygon(EAST)
     both = km2(west & east)
-    assert [str(day.date()) for day in found.index] == ["2024-08-11", "2024-08-12"]
-    first, second = found.itertuples(index=False)
-    assert first[:3] == pytest.approx((km2(west) - both, km2(east) - both, both), abs=0.05)
+    assert list(found) == ["only_first_km2", "only_second_km2", "both_km2", "iou"]
+    assert found.iloc[:, :3].equals(found.iloc[:, :3].round(2))
+    first, second, third = found.itertuples()
+    assert [str(row.Index.date()) for row in (first, second, third)] == [
+        "2024-08-11", "2024-08-12", "2024-08-13",
+    ]  # fmt: skip
+    areas = km2(west) - both, km2(east) - both, both
+    assert (first.only_first_km2, first.only_second_km2, first.both_km2) == pytest.approx(
+        areas, abs=0.05
+    )
     assert first.iou == pytest.approx(both / km2(west | east), abs=1e-3)
     # A map that draws nothing is not silent.
-    assert second[:3] == pytest.approx((0, km2(east), 0), abs=0.05)
+    assert second[1:4] == pytest.approx((0, km2(east), 0), abs=0.05)
+    assert third[1:4] == (0, 0, 0)
+    assert pd.isna(third.iou)
 
 
 def test_a_folder_without_maps_is_told(maps):

@@ -100,3 +100,23 @@ def test_what_changed_is_what_one_picture_has_and_the_other_has_not(record):
                 assert found.area_km2[change] == pytest.approx(area[mask].sum(), rel=1e-5)
                 cells = record.ledger.settlements.cell_id.loc[list(found.settlements[change])]
                 assert set(cells) == set(mask.index[mask])
+
+
+def test_what_changed_and_is_compared_is_of_the_tables_that_are_given(tiny):
+    tiny.change("settlements.csv", 3, population=900)
+    tiny.say(
+        {"settlement_id": 3},
+        {"settlement_id": 1, "claimed_on": "2024-08-20"},
+        {"settlement_id": 2, "claimed_on": "2024-08-20"},
+        {"settlement_id": 3, "claimed_on": "2024-08-20", "status": "russian_control"},
+    )
+    record = tiny.record()
+    both = Selection(on="2024-08-20", compare="2024-08-10")
+    found = change_on(both, "ukrainian", record).set_index("change")
+    assert found.settlements.to_dict() == {"gained": (2, 1), "lost": (3,)}
+    for change, places in found.settlements.items():
+        area = record.theatre.area_km2.loc[list(places)].sum()
+        assert found.area_km2[change] == pytest.approx(area, rel=1e-5)
+    compared = comparison_on(Selection(on="2024-08-20"), record)
+    assert list(compared) == ["agreement", "area_km2", "geometry"]
+    assert compared.agreement.tolist() == ["one_ukrainian_control", "one_russian_control"]

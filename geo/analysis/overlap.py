@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import shapely
 
@@ -77,8 +76,7 @@ def overlap_series(
         found.append((day, *known[key]))
     columns = ["date", "only_first_km2", "only_second_km2", "both_km2"]
     table = pd.DataFrame(found, columns=columns)
-    every = table[columns[1:]].sum(axis=1).to_numpy()
-    table["iou"] = np.where(every > 0, table.both_km2 / np.where(every > 0, every, 1), np.nan)
+    table["iou"] = table.both_km2 / table[columns[1:]].sum(axis=1)
     return table.round(dict.fromkeys(columns[1:], 2))
 
 
