@@ -229,10 +229,13 @@ def test_the_sides_contradict_each_other_until_one_gives_in(tiny):
         RED | {"claimed_on": "2024-08-20"},
         BLUE | {"claimed_on": "2024-09-01", "status": "russian_control"},
         RED | {"claimed_on": "2024-09-10", "status": "ukrainian_control"},
+        RED | {"claimed_on": "2024-09-20"},
+        BLUE | {"claimed_on": "2024-09-30"},
     )
     assert spans(contradictions(1, record)) == [
         ("2024-08-20", "2024-09-01"),
-        ("2024-09-10", None),
+        ("2024-09-10", "2024-09-20"),
+        ("2024-09-30", None),
     ]
     assert contradictions(1, record, known_day("2024-08-19")).empty
 
@@ -296,6 +299,14 @@ def test_what_is_said_of_one_day_is_at_odds_and_what_ended_on_it_is_not(tiny):
     assert found.source_id.tolist() == ["red", "blue"]
 
 
+def test_a_word_that_lapses_on_the_day_of_a_claim_is_not_at_odds_with_it(tiny):
+    blue, red = BLUE | {"claimed_on": "2024-08-10"}, RED | {"claimed_on": "2024-11-09"}
+    assert opponents(1, said(tiny, blue, red)).empty
+    record = said(tiny, blue, red | {"claimed_on": "2024-11-08"})
+    assert opponents(1, record).claim_id.tolist() == ["t2"]
+    assert opponents(1, record, known_day(None, current_for=80)).empty
+
+
 def test_sources_of_one_side_are_no_opponents(ledger, record):
     found = opponents(SUDZHA, record)
     side = ledger.sources.side
@@ -325,6 +336,14 @@ def test_neighbours_are_the_cells_that_touch(tiny):
     assert later.russian.tolist() == [("russian_control",), ()]
     known = neighbours(2, record, Selection(on="2024-08-25", known_by="2024-08-19"))
     assert known.russian.tolist() == [(), ()]
+
+
+def test_neighbours_of_a_real_cell_are_those_that_it_touches(record):
+    places, cells = record.ledger.settlements, record.ledger.cells.geometry
+    here = cells[places.cell_id[SUDZHA]]
+    touch = cells.index[[here.touches(other) for other in cells]]
+    expected = set(places.index[places.cell_id.isin([*touch, places.cell_id[SUDZHA]])]) - {SUDZHA}
+    assert set(neighbours(SUDZHA, record, Selection(on="2024-09-05")).index) == expected
 
 
 def test_a_settlement_that_shares_the_cell_is_the_nearest_neighbour(record):

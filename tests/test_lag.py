@@ -354,6 +354,9 @@ def test_summary_and_bars_of_a_small_table():
         [-7, -1, 1, (2,)],
         [0, 6, 2, (3, 4)],
     ]
+    assert list(bars) == ["status", "first_day", "last_day", "n", "settlements"]
+    days = geo.lag_bars(table, width=1)
+    assert days.first_day.equals(days.last_day)
     assert geo.lag_bars(table, width=100).n.tolist() == [2, 2]
     with pytest.raises(ValueError, match="`width` was 0"):
         geo.lag_bars(table, width=0)
