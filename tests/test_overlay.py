@@ -11,7 +11,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import geo
+from geo import Selection
 from geo.analysis.agreement import CLASSES, TABLE, WORDS
+from geo.analysis.telling import telling_on
 from geo.claims.record import Record
 from geo.maps.archive import archive
 from geo.maps.editions import areas_of
@@ -135,3 +137,41 @@ def test_without_shapes_both_are_the_same(record):
         assert geo.agreement_on(day, record=record, by="shapes").equals(by_cells)
     with pytest.raises(ValueError, match="one of readings, shapes"):
         geo.agreement_on(DAY, record=record, by="areas")
+
+
+@pytest.fixture
+def fleet(tiny):
+    """Two sources of one side that draw maps; the other side names the cells 1 and 3."""
+    tiny.add("sources.csv", source_id="navy", name="Navy", side="ukrainian", partisanship=-1)
+    tiny.say({"source_id": "red", "settlement_id": 1}, {"source_id": "red", "settlement_id": 3})
+    return geo.load_ledger(data=tiny.folder)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(blue=DRAWN, navy=DRAWN)
+def test_a_side_is_painted_as_its_maps_draw_it(fleet, blue, navy):
+    maps = [of(*blue), of(*navy)]
+    record = record_of(fleet, blue=maps[0], navy=maps[1])
+    told = telling_on(Selection(on=DAY), "ukrainian", record)
+    assert told.crs.to_epsg() == 4326
+    drawn = {
+        status: shapely.union_all([own.get(status, NOTHING) for own in maps])
+        for status in STATUSES[:3]
+    }
+    lon, lat = (
+        grid.ravel()
+        for grid in np.meshgrid(34.957 + np.arange(17) / 47, 50.957 + np.arange(9) / 47)
+    )
+    held, contested, russian = (shapely.contains_xy(own, lon, lat) for own in drawn.values())
+    known = shapely.contains_xy(shapely.union_all(record.theatre.geometry.to_numpy()), lon, lat)
+    expected = np.select(
+        [held & russian, contested, held, russian, known],
+        ["split", "contested", "ukrainian_control", "russian_control", "silent"],
+        "",
+    )
+    found = np.full(len(lon), "", dtype=object)
+    for word, shape in zip(told.word, told.geometry, strict=True):
+        here = shapely.contains_xy(shape, lon, lat)
+        assert (found[here] == "").all()
+        found[here] = word
+    assert found.tolist() == expected.tolist()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import geo
-from geo.analysis.totals import count
+from geo.analysis.totals import count, stated_sentences
 from geo.cli.app import app
 
 HELD = "ukrainian_control"
@@ -387,6 +387,38 @@ def test_unknown_figures_and_days_are_refused(record):
 
 
 # Command line
+
+
+def test_a_total_is_said_in_one_sentence(tiny):
+    tiny.add("sources.csv", source_id="pen", name="Pen", side="ukrainian",
+             map_read_from="", map_read_to="")  # fmt: skip
+    tiny.say(
+        {"settlement_id": 1},
+        {"settlement_id": 2, "source_id": "pen", "claimed_on": "2024-08-11"},
+        {"settlement_id": 2, "basis": "map_reading"},
+    )
+    first = tiny.rows["totals.csv"][0] | {"claimed_on": "2024-08-12"}
+    tiny.rows["totals.csv"] = [
+        first | {"total_id": "a", "claimed_on": "2024-08-09", "source_id": "pen",
+                 "metric": "settlements", "value": 3},
+        first | {"total_id": "b", "speaker": "A general", "effective_on": "2024-08-11",
+                 "value_low": 80},
+        first | {"total_id": "c", "what": "combat_zone"},
+        first | {"total_id": "d", "claimed_on": "2025-02-10"},
+    ]  # fmt: skip
+    tiny.write("totals.csv")
+    record = tiny.record()
+    table = geo.stated_and_mapped(record=record)
+    assert stated_sentences(table, record.ledger.sources) == [
+        "Pen, 2024-08-09: 3 settlements Ukrainian-held; named by then by Ukrainian officials: "
+        "no place; Blue staff that day: not read",
+        "A general (Blue staff), 2024-08-12 (of 2024-08-11): 80 to 100 km² Ukrainian-held; "
+        "named by then by Ukrainian officials: 2 settlements, 156 km²; "
+        "Blue staff that day: 2 settlements, 156 km²",
+        "Blue staff, 2024-08-12: 100 km² of fighting; no counterpart on the maps",
+        "Blue staff, 2025-02-10: 100 km² Ukrainian-held; "
+        "named by then by Ukrainian officials: 1 settlement, 78 km²; Blue staff that day: not read",
+    ]
 
 
 def test_totals_as_sentences_and_as_a_table():

@@ -17,6 +17,7 @@ import shapely
 from geo.analysis.agreement import CLASSES, WORDS, agreement_on
 from geo.claims.comparison import GRID
 from geo.claims.record import Record, shipped_record
+from geo.maps.editions import areas_of
 from geo.selection.selection import Selection
 from geo.tables.boundaries import area_km2
 from geo.tables.schema import DRAWN
@@ -75,7 +76,7 @@ def telling_on(
     held, contested, russian = (
         shapely.union_all(record.geometry[shapes[status == name]]) for name in DRAWN[:3]
     )
-    split = shapely.intersection(held, russian, grid_size=GRID)
+    split = areas_of(shapely.intersection(held, russian, grid_size=GRID))
     drawn = {
         "ukrainian_control": _less(held, contested, russian),
         "contested": _less(contested, split),
