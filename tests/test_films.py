@@ -127,7 +127,8 @@ def test_only_so_many_films_can_wait(films, monkeypatch):
     wait_until(lambda: films.begin().at_work)
 
 
-def test_a_film_ends_when_its_reader_has_left(films):
+def test_a_film_ends_when_its_reader_has_left(films, monkeypatch):
+    monkeypatch.setattr(panels.film, "_AWAY", 2)
     made, film = films.begin(SHORT), films.begin()
     waiting = [films.begin() for _ in range(2)]
     places = list(films.folders.values())

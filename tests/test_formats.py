@@ -13,6 +13,7 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -52,6 +53,12 @@ def written(tmp_path_factory, record) -> dict[str, Path]:
     for file in files.values():
         write_snapshot(SNAPSHOT, file, record=record)
     return files
+
+
+@pytest.fixture(scope="session")
+def layers(written):
+    """The layers of a file of `written`, read once."""
+    return cache(lambda extension: read(extension, written[extension]))
 
 
 @pytest.fixture(scope="session")
@@ -122,8 +129,8 @@ def day(value: object) -> str | None:
 
 
 @pytest.mark.parametrize("extension", DATA)
-def test_the_claims_come_back_as_the_api_gives_them(extension, written, expected):
-    found = read(extension, written[extension])["claims"]
+def test_the_claims_come_back_as_the_api_gives_them(extension, layers, expected):
+    found = layers(extension)["claims"]
     assert len(found) == len(expected) > 20
     for column in ("source_id", "source", "side", "status"):
         assert found[column].tolist() == expected[column].astype(str).tolist()
@@ -140,8 +147,8 @@ def test_the_claims_come_back_as_the_api_gives_them(extension, written, expected
 
 
 @pytest.mark.parametrize("extension", DATA)
-def test_all_that_was_asked_for_goes_along(extension, written, shipped, record):
-    found = read(extension, written[extension])
+def test_all_that_was_asked_for_goes_along(extension, layers, shipped, record):
+    found = layers(extension)
     # GDAL lists shapefiles by name; in KML what each side says is a folder besides.
     assert [name for name in found if name not in TOLD] == (
         sorted(LAYERS) if extension == "shp.zip" else LAYERS
@@ -165,8 +172,8 @@ def test_all_that_was_asked_for_goes_along(extension, written, shipped, record):
 
 
 @pytest.mark.parametrize("extension", DATA)
-def test_rivers_roads_and_sites_go_along_with_what_they_rest_on(extension, written):
-    found, context = read(extension, written[extension]), load_context()
+def test_rivers_roads_and_sites_go_along_with_what_they_rest_on(extension, layers):
+    found, context = layers(extension), load_context()
     for layer, own in zip(CONTEXT, (context.kind != "site", context.kind == "site"), strict=True):
         table, wanted = found[layer], context[own]
         assert table.name_en.tolist() == wanted.name_en.tolist()
@@ -185,8 +192,8 @@ def test_they_stay_away_with_one_switch(extension, tmp_path, record):
 
 
 @pytest.mark.parametrize("extension", DATA)
-def test_areas_have_two_decimals_in_every_layer(extension, written):
-    for layer, table in read(extension, written[extension]).items():
+def test_areas_have_two_decimals_in_every_layer(extension, layers):
+    for layer, table in layers(extension).items():
         if layer in CONTEXT:
             continue
         found = table.area_km2.astype(float)
@@ -210,8 +217,8 @@ def test_columns_have_the_same_types_with_rows_and_without(choice, extension, wr
 
 
 @pytest.mark.parametrize("extension", ["gpkg", "csv", "parquet"])
-def test_every_claim_behind_a_shape_is_cited_in_date_order(extension, written, expected, ledger):
-    found = read(extension, written[extension])["claims"]
+def test_every_claim_behind_a_shape_is_cited_in_date_order(extension, layers, expected, ledger):
+    found = layers(extension)["claims"]
     assert [set(text.split("; ")) for text in found.claim_ids] == [
         set(i) for i in expected.claim_ids
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import re
+from functools import lru_cache
 from uuid import uuid4
 
 import pytest
@@ -54,11 +55,17 @@ VALUES = [
 ]
 
 
+@lru_cache
+def is_told(**left: str) -> bool:
+    """Whether a part of an address is ignored; most values leave the same address."""
+    return bool(run(**left).warning)
+
+
 @pytest.mark.parametrize("value", VALUES, ids=range(len(VALUES)))
 def test_no_address_breaks_the_page(value):
     app = run(**dict.fromkeys(PARAMETERS, value))
     # Some may be a day or an id after all; what is left is an address without faults.
-    assert not run(**address(app)).warning
+    assert not is_told(**address(app))
     for note in app.warning:
         assert len(note.value) < 2_000
 

@@ -58,7 +58,7 @@ def listener():
             heard.append(self.client_address)
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Listener) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield SimpleNamespace(heard=heard, address=f"http://127.0.0.1:{server.server_port}")
         server.shutdown()
 

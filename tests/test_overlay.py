@@ -147,7 +147,11 @@ def fleet(tiny):
     return geo.load_ledger(data=tiny.folder)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(blue=DRAWN, navy=DRAWN)
 def test_a_side_is_painted_as_its_maps_draw_it(fleet, blue, navy):
     maps = [of(*blue), of(*navy)]

@@ -428,6 +428,9 @@ def _layer(file: Path, read_layer: Any, options: dict[str, Any], budget: Budget)
 
 def _leave(drivers: set[str | None]) -> None:
     """Leave GDAL only some drivers, by restarting the process without the others."""
+    # pyogrio imports these where it can, which takes four times as long; it reads without them.
+    for name in ("geopandas", "pandas"):
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]
     import pyogrio
 
     others = sorted(set(pyogrio.list_drivers()) - drivers)

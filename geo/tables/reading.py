@@ -10,7 +10,8 @@ import io
 import reprlib
 import stat
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, Self
@@ -181,7 +182,7 @@ def check_rows(
     """
     faults = Faults()
     fields = model.model_fields
-    check = TypeAdapter(list[model]).validate_python  # type: ignore[valid-type]
+    check = _checker(model)
     numbers: list[int] = []
     columns: dict[str, list[Any]] = {name: [] for name in fields}
     rows = iter(rows)
@@ -210,6 +211,11 @@ def check_rows(
     # Without rows pandas would guess a numeric column.
     kind = None if numbers else object
     return pd.DataFrame(typed, pd.Index(numbers, name="row", dtype="int64"), dtype=kind), faults
+
+
+@lru_cache
+def _checker(model: type[Row]) -> Callable[[Any], list[Row]]:
+    return TypeAdapter(list[model]).validate_python  # type: ignore[valid-type]
 
 
 def _explain(fault: Any) -> str:
