@@ -350,12 +350,16 @@ def reader(request, tmp_path, chromium, context):
     contexts: list[BrowserContext] = []
 
     def make(**options: object) -> Reader:
-        own = context
-        if options:
+        own, size = context, None
+        if set(options) == {"viewport"}:
+            size = options["viewport"]
+        elif options:
             own = chromium.new_context(**READER | options)
             own.set_default_timeout(PATIENCE)
             contexts.append(own)
         readers.append(Reader(own.new_page()))
+        if size:
+            readers[-1].page.set_viewport_size(size)
         return readers[-1]
 
     yield make
@@ -407,6 +411,44 @@ def saved(document, tmp_path_factory) -> Path:
 def page(saved, reader) -> Reader:
     """The saved map, opened from disk."""
     return reader().open_file(saved)
+
+
+_AS_OPENED = f"""() => {{
+    for (const group of document.querySelectorAll(".claims-group")) group.open = false;
+    if (claimsClock.panel.card.isOpen) claimsClock.choose([]);
+    claimsClock.set({{ date: "{OPENING}", known: "now", hide: [], current: 90, lapsed: false,
+        compare: null, view: null, claim: null }});
+    claimsClock.maps.showAll();
+}}"""
+
+
+def _as_opened(kept: Reader) -> dict[str, object]:
+    """Put a page back as it opens; its state, without the extent, which may differ by a pixel."""
+    kept.frame.evaluate(_AS_OPENED)
+    kept.settle()
+    state = kept.frame.evaluate("claimsClock.state()")
+    return state | {"centre": state["centre"][2], "bounds": None}
+
+
+@pytest.fixture(scope="session")
+def _kept(saved, context) -> Iterator[tuple[Reader, dict[str, object]]]:
+    kept = Reader(context.new_page()).open_file(saved)
+    yield kept, _as_opened(kept)
+    kept.page.close()
+
+
+@pytest.fixture
+def standing(_kept) -> Iterator[Reader]:
+    """The saved map as it opens, kept for the tests that say all of what they look at."""
+    kept, first = _kept
+    state = _as_opened(kept)
+    assert state == first, f"{state} is not {first}"
+    yield kept
+    errors, abroad = kept.errors[:], kept.abroad[:]
+    kept.errors.clear()
+    kept.abroad.clear()
+    assert not errors, f"the console has errors: {errors}"
+    assert not abroad, f"another host was asked: {abroad}"
 
 
 #: Text that would run if any of it were taken for markup or for a template.

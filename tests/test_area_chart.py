@@ -41,9 +41,9 @@ def assert_same_series(drawn: pd.DataFrame, wanted: pd.DataFrame) -> None:
         assert np.allclose(drawn[source], wanted[source], atol=0.2, equal_nan=True), source
 
 
-def test_the_lines_are_the_areas_of_the_days_on_which_a_source_speaks(page, record):
+def test_the_lines_are_the_areas_of_the_days_on_which_a_source_speaks(standing, record):
     wanted = geo.held_series(record=record).set_index("date").drop(columns=["low", "high"])
-    drawn = charted(page).set_axis(wanted.index)
+    drawn = charted(standing).set_axis(wanted.index)
     assert_same_series(drawn, wanted)
     assert wanted.isna().to_numpy().any()
     others = drawn.drop(columns=wanted.columns)
@@ -77,8 +77,8 @@ def test_a_source_that_speaks_on_one_day_has_a_line_as_long_as_the_day(reader, t
         assert line.bounding_box()["width"] > 0.9 * wide
 
 
-def test_as_said_each_day_knows_what_had_been_said(page, record):
-    drawn = charted(page, "then")
+def test_as_said_each_day_knows_what_had_been_said(standing, record):
+    drawn = charted(standing, "then")
     for date in ("2024-08-09", OPENING, "2025-01-20", "2025-03-14"):
         table = geo.areas(date, known_by=date, record=record)
         table = table[table.status == "ukrainian_control"].set_index("source_id").area_km2

@@ -302,27 +302,27 @@ def test_as_said_by_that_day_shows_only_what_was_known_then(page):
 
 
 @pytest.mark.parametrize("how", CHOICES, ids=str)
-def test_each_map_has_the_words_of_its_side_and_the_compared_one_the_classes(page, how):
-    page.set(**how)
+def test_each_map_has_the_words_of_its_side_and_the_compared_one_the_classes(standing, how):
+    standing.set(**how)
     for date in DATES:
-        page.show(date)
-        assert page.painting() == told(chosen(date, **how)), date
+        standing.show(date)
+        assert standing.painting() == told(chosen(date, **how)), date
         wanted = [side for side in VIEWS["all"] if side in told(chosen(date, **how))]
-        assert page.sides == wanted
+        assert standing.sides == wanted
 
 
-def test_the_ground_that_is_painted_is_that_of_the_cells(page, ledger):
+def test_the_ground_that_is_painted_is_that_of_the_cells(standing, ledger):
     points = shapely.point_on_surface(ledger.cells.geometry)
     for date, zoom in ((OPENING, 9), ("2025-03-13", 11), ("2024-08-14", 10)):
-        page.show(date)
-        page.frame.evaluate("zoom => claimsClock.map.setZoom(zoom)", zoom)
-        wanted, found = told(choice(date)), page.ground()
+        standing.show(date)
+        standing.frame.evaluate("zoom => claimsClock.map.setZoom(zoom)", zoom)
+        wanted, found = told(choice(date)), standing.ground()
         for side, signs in wanted.items():
             for sign, cells in signs.items():
                 ground = ledger.cells.geometry.loc[list(cells)].union_all()
                 rest = shapely.symmetric_difference(found[side][sign], ground).area
                 assert rest < 1e-6 * ground.area, (date, side, sign)
-        signs_at = page.signs_at(np.column_stack([points.x, points.y]).tolist())
+        signs_at = standing.signs_at(np.column_stack([points.x, points.y]).tolist())
         for side, signs in wanted.items():
             sign_of = {cell: sign for sign, cells in signs.items() for cell in cells}
             seen = dict(zip(points.index, signs_at[side], strict=True))
@@ -416,31 +416,31 @@ ROUNDED = 0.6
 
 
 @pytest.mark.parametrize("how", CHOICES, ids=str)
-def test_headline_and_areas_are_those_of_python(page, record, how):
+def test_headline_and_areas_are_those_of_python(standing, record, how):
     """Of the sentence on every day see tests/js/telling.test.js."""
-    page.set(**how)
+    standing.set(**how)
     seen = set()
     for date in DATES:
-        page.show(date)
+        standing.show(date)
         found = summary(chosen(date, **how), record)
-        headline = page.frame.locator(".claims-headline")
+        headline = standing.frame.locator(".claims-headline")
         expect(headline).to_have_role("status")
         expect(headline).to_have_text(found.headline)
-        expect(page.frame.locator(".claims-date")).to_have_text(in_words(date))
+        expect(standing.frame.locator(".claims-date")).to_have_text(in_words(date))
         for voice, areas in found.said_km2.items():
             wanted = {
                 PHRASES[f"short_{word}"]: area
                 for word, area in areas.items()
                 if word != "silent" and (area or word == "ukrainian_control")
             }
-            caption = page.figure(voice).locator(".claims-km2").inner_text()
+            caption = standing.figure(voice).locator(".claims-km2").inner_text()
             parts = [part.rpartition(" ") for part in caption.removesuffix(" km²").split(", ")]
             assert {
                 word: int(number.replace(",", "")) for word, _, number in parts
             } == pytest.approx(wanted, abs=ROUNDED)
         if set(BELLIGERENTS) <= found.voices.keys():
             odd, areas = found.contradicted, dict(found.class_km2)
-            caption = page.figure("compared").locator(".claims-km2").inner_text()
+            caption = standing.figure("compared").locator(".claims-km2").inner_text()
             text, _, names = caption.replace("the other way round: ", "").partition(": ")
             if odd:
                 number = int(re.fullmatch(r"Contradiction, (\d+) km²", text)[1])
@@ -452,7 +452,7 @@ def test_headline_and_areas_are_those_of_python(page, record, how):
             areas["silent_both"] = areas.pop("silent")
         else:
             areas = found.said_km2[found.compared[0]]
-        bar = page.frame.locator(".claims-areas .claims-part").evaluate_all(
+        bar = standing.frame.locator(".claims-areas .claims-part").evaluate_all(
             "all => all.map(({ title }) => title.split(/: (?=[^:]+$)| km²/, 2))"
         )
         assert {words: int(number.replace(",", "")) for words, number in bar} == pytest.approx(
@@ -463,12 +463,12 @@ def test_headline_and_areas_are_those_of_python(page, record, how):
 
 
 @pytest.mark.parametrize("pair", [("ukrainian", "third_party"), ("deepstate", "uacontrolmap")])
-def test_the_sentence_names_the_two_that_are_compared(page, record, pair):
-    page.set(compare="|".join(pair))
+def test_the_sentence_names_the_two_that_are_compared(standing, record, pair):
+    standing.set(compare="|".join(pair))
     for date in (OPENING, "2025-03-08", "2025-10-10"):
-        page.show(date)
+        standing.show(date)
         wanted = summary(Selection(on=date, compare=pair), record).headline
-        expect(page.frame.locator(".claims-headline")).to_have_text(wanted)
+        expect(standing.frame.locator(".claims-headline")).to_have_text(wanted)
 
 
 def meaning(sign: str, found: pd.DataFrame) -> str:
@@ -490,11 +490,11 @@ def meaning(sign: str, found: pd.DataFrame) -> str:
 
 @pytest.mark.parametrize("hide", [(), ("russian",), ("contested",), ("ukrainian", "russian")])
 @pytest.mark.parametrize("view", VIEWS)
-def test_the_key_shows_every_sign_that_is_drawn_and_no_other(page, record, hide, view):
-    page.set(hide=list(hide), view=view)
+def test_the_key_shows_every_sign_that_is_drawn_and_no_other(standing, record, hide, view):
+    standing.set(hide=list(hide), view=view)
     for date in ("2024-08-06", OPENING, "2025-03-13", "2025-11-05"):
-        page.show(date)
-        painting = page.painting()
+        standing.show(date)
+        painting = standing.painting()
         own = {sign for side, signs in painting.items() if side != "compared" for sign in signs}
         wanted = [PHRASES[sign] for sign in own]
         if own:
@@ -508,31 +508,31 @@ def test_the_key_shows_every_sign_that_is_drawn_and_no_other(page, record, hide,
         if "compared" in painting:
             wanted.append(PHRASES["disc"].format("Ukrainian sources", "Russian sources"))
         if view == "places":
-            discs = page.frame.locator("figure:visible .claims-label b").evaluate_all(
+            discs = standing.frame.locator("figure:visible .claims-label b").evaluate_all(
                 "all => all.map(({ dataset }) => dataset.word)"
             )
             wanted += [PHRASES[word] for word in set(discs)]
-        key = page.frame.locator(".claims-key .claims-sign:visible")
+        key = standing.frame.locator(".claims-key .claims-sign:visible")
         assert sorted(key.all_inner_texts()) == sorted(wanted), date
 
 
-def test_a_sign_in_the_key_is_filled_as_the_ground_is(page):
+def test_a_sign_in_the_key_is_filled_as_the_ground_is(standing):
     fill = "node => getComputedStyle(node).fill"
-    page.show("2025-03-13")
+    standing.show("2025-03-13")
     for name in ("contested", "russian_control", "contradictory", "russian_control_or_contested"):
-        line = page.frame.locator(f'.claims-sign:has([data-class="{name}"])').last
-        path = page.frame.locator(f'figure:visible path[data-class="{name}"]:visible').first
+        line = standing.frame.locator(f'.claims-sign:has([data-class="{name}"])').last
+        path = standing.frame.locator(f'figure:visible path[data-class="{name}"]:visible').first
         assert line.locator("rect").evaluate(fill) == path.evaluate(fill)
 
 
-def test_discs_say_what_is_said_of_their_place(page, record, ledger):
+def test_discs_say_what_is_said_of_their_place(standing, record, ledger):
     for date in (OPENING, "2024-12-05", "2025-03-13"):
-        page.show(date)
+        standing.show(date)
         found = summary(Selection(on=date), record).places.set_index("name")
         for side in VIEWS["all"]:
             voices = BELLIGERENTS if side == "compared" else [side]
             discs = (
-                page.figure(side)
+                standing.figure(side)
                 .locator(".claims-label .claims-disc")
                 .evaluate_all(
                     """all => all.map((disc) => [disc.title,
@@ -544,9 +544,9 @@ def test_discs_say_what_is_said_of_their_place(page, record, ledger):
                 name: [row[voice] for voice in voices] for name, row in found.iterrows()
             }
     # Close by every place of which anything is ever said has one.
-    page.frame.evaluate("at => claimsClock.map.setView(at, 12)", list(where(ledger)))
+    standing.frame.evaluate("at => claimsClock.map.setView(at, 12)", list(where(ledger)))
     names = (
-        page.figure("ukrainian")
+        standing.figure("ukrainian")
         .locator(".claims-disc")
         .evaluate_all("all => all.map(({ title }) => title)")
     )
@@ -853,24 +853,24 @@ def test_on_a_phone_the_place_that_is_chosen_is_not_under_its_card(app, ledger):
 
 
 @pytest.mark.parametrize("how", [{}, {"current": 30}, {"current": "ever"}, {"hide": ["russian"]}])
-def test_the_card_says_what_is_current_and_then_what_has_lapsed(page, record, how):
-    page.frame.evaluate("place => claimsClock.select(place)", SUDZHA)
-    page.set(**how)
+def test_the_card_says_what_is_current_and_then_what_has_lapsed(standing, record, how):
+    standing.frame.evaluate("place => claimsClock.select(place)", SUDZHA)
+    standing.set(**how)
     lapsed = 0
     for date in ("2024-08-12", "2024-12-15", "2025-03-20", "2025-08-01"):
-        page.show(date)
-        assert_card_of(page, chosen(date, **how), record)
-        lapsed += page.frame.locator(".claims-card .claims-lapsed").count()
+        standing.show(date)
+        assert_card_of(standing, chosen(date, **how), record)
+        lapsed += standing.frame.locator(".claims-card .claims-lapsed").count()
     assert (lapsed > 0) == (how.get("current") != "ever")
 
 
-def test_the_card_says_when_a_claim_is_about_to_lapse(page, record):
-    page.frame.evaluate("place => claimsClock.select(place)", SUDZHA)
+def test_the_card_says_when_a_claim_is_about_to_lapse(standing, record):
+    standing.frame.evaluate("place => claimsClock.select(place)", SUDZHA)
     rows = at_place(geo.select(OPENING, record=record), SUDZHA)
     event = rows[rows.basis == "fighting"].iloc[0]
     for left, told_so in ((1, True), (10, True), (11, False)):
-        page.show(str((event.said_on + pd.Timedelta(days=31 - left)).date()))
-        item = page.frame.locator(".claims-card li", has_text=short(event.source)).first
+        standing.show(str((event.said_on + pd.Timedelta(days=31 - left)).date()))
+        item = standing.frame.locator(".claims-card li", has_text=short(event.source)).first
         text = f"lapses in {left} day{'' if left == 1 else 's'}"
         assert (text in item.inner_text()) == told_so
 
@@ -1615,15 +1615,15 @@ def test_the_map_follows_a_change_of_theme(app):
 # ---- for those who do not see or point ------------------------------------------------
 
 
-def test_the_slider_says_the_date_and_how_many_sources_speak(page, record):
+def test_the_slider_says_the_date_and_how_many_sources_speak(standing, record):
     for hide in ([], ["russian", "deepstate"], ["ukrainian_control", "contested"]):
-        page.set(hide=hide)
+        standing.set(hide=hide)
         for date in DATES:
-            page.show(date)
+            standing.show(date)
             rows = geo.select(choice(date, *hide), record=record)
             n = rows.source_id[rows.status != IMPLIED].nunique()
             text = f"{in_words(date)}: {n} source{'' if n == 1 else 's'} shown with a claim"
-            expect(page.slider).to_have_attribute("aria-valuetext", text)
+            expect(standing.slider).to_have_attribute("aria-valuetext", text)
 
 
 def test_every_control_has_a_name(page, ledger):

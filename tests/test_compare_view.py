@@ -55,11 +55,11 @@ def test_what_changed_in_a_week_or_a_month_follows_the_clock(page, record, what,
 
 @pytest.mark.parametrize("known", ["now", "then"])
 @pytest.mark.parametrize("current", [30, "ever"])
-def test_gained_and_lost_ground_is_painted_and_counted(page, record, known, current):
-    page.set(compare=LATER, known=known, current=current)
+def test_gained_and_lost_ground_is_painted_and_counted(standing, record, known, current):
+    standing.set(compare=LATER, known=known, current=current)
     how = {"known_by": known, "current_for": current}
     wanted = changed(OPENING, LATER, record, **how)
-    assert page.painting() == wanted
+    assert standing.painting() == wanted
     area = record.theatre.area_km2
     km2 = {
         side: {kind: f"{area[list(kinds.get(kind, ()))].sum():,.0f}" for kind in ("gained", "lost")}
@@ -69,16 +69,16 @@ def test_gained_and_lost_ground_is_painted_and_counted(page, record, known, curr
         caption = (
             f"newly Ukrainian-held {said['gained']}, no longer Ukrainian-held {said['lost']} km²"
         )
-        expect(page.figure(side).locator(".claims-km2")).to_have_text(caption)
+        expect(standing.figure(side).locator(".claims-km2")).to_have_text(caption)
     signs = {kind for kinds in wanted.values() for kind in kinds}
-    assert set(page.frame.locator(".claims-key .claims-sign:visible").all_inner_texts()) == {
+    assert set(standing.frame.locator(".claims-key .claims-sign:visible").all_inner_texts()) == {
         PHRASES[sign] for sign in signs
     }
-    page.unfold("Compare")
+    standing.unfold("Compare")
     places = record.ledger.settlements
     names = {"ukrainian": "Ukrainian sources", "russian": "Russian sources",
              "third_party": "Third parties"}  # fmt: skip
-    told = page.frame.locator(".claims-group details")
+    told = standing.frame.locator(".claims-group details")
     for side, kinds in wanted.items():
         for kind, cells in kinds.items():
             line = told.filter(has_text=f"{names[side]}: {PHRASES[kind]}, {km2[side][kind]} km²")
@@ -109,14 +109,14 @@ def test_a_second_date_is_chosen_and_the_slider_moves_the_first_only(page, recor
         ("deepstate|uacontrolmap", ["DeepState map", "UAControlMap"]),
     ],
 )
-def test_two_sides_or_sources_are_compared_as_python_does(page, record, pair, titles):
-    page.set(compare=pair)
+def test_two_sides_or_sources_are_compared_as_python_does(standing, record, pair, titles):
+    standing.set(compare=pair)
     ids = pair.split("|")
     for date in (OPENING, LATER):
-        page.show(date)
+        standing.show(date)
         selection = Selection(on=date, compare=tuple(ids))
         found = geo.agreement_on(selection, record=record)
-        painting = page.painting()
+        painting = standing.painting()
         classes = painting["compared"]
         assert classes == {
             name: set(found.index[found.agreement == name]) for name in found.agreement.unique()
@@ -126,12 +126,12 @@ def test_two_sides_or_sources_are_compared_as_python_does(page, record, pair, ti
             # Of ground outside the theatre there is only Russian control.
             own = {name: cells & set(found.index) for name, cells in painting[voice].items()}
             assert {name: cells for name, cells in own.items() if cells} == words
-        assert page.sides[:2] == ids
+        assert standing.sides[:2] == ids
         wanted = [f"{title} say{'' if title.endswith('s') else 's'}" for title in titles]
         compared = f"{titles[0]} and {titles[1]} compared"
-        shown = page.frame.locator("figure:visible figcaption").all_inner_texts()
+        shown = standing.frame.locator("figure:visible figcaption").all_inner_texts()
         assert sorted(shown) == sorted([*wanted, compared])
-        expect(page.frame.locator(".claims-headline")).to_have_text(
+        expect(standing.frame.locator(".claims-headline")).to_have_text(
             summary(selection, record).headline
         )
 
