@@ -221,7 +221,7 @@ PHRASES = {
     "both_ukrainian_control": "Both say Ukrainian-held",
     "one_ukrainian_control": "the other is silent",
     "ukrainian_control_or_contested": r"says? Ukrainian-held, (the|Russian) \w+ fought over",
-    "both_contested": "Fought over or unclear, say both",
+    "both_contested": "Both say fought over or unclear",
     "contradictory": "Contradiction:",
     "russian_control_or_contested": "Russian-held",
     "both_russian_control": "Both say Russian-held",
