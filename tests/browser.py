@@ -213,7 +213,8 @@ class Reader:
         self.set(date=date)
 
     def unfold(self, group: str) -> None:
-        """Open a part of the panel."""
+        """Open a part of the panel; what is said after a step moves it."""
+        self.settle()
         self.frame.locator(".claims-group > summary", has_text=group).click()
 
     def iso(self, days_later: int = 0) -> str:

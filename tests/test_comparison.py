@@ -180,3 +180,26 @@ def test_a_users_polygons_are_compared_with_cells(tiny):
     assert list(found.index) == ["gained", "kept"]
     assert found.geometry.kept.equals(shapely.box(35, 51, 35.1, 51.1))
     assert found.geometry.gained.equals(shapely.box(35.1, 51, 35.15, 51.1))
+
+
+def test_changes_of_a_record_say_of_which_status_they_are(tiny):
+    tiny.say(
+        {"settlement_id": 1},
+        {"settlement_id": 2, "status": "contested", "basis": "fighting"},
+        {"settlement_id": 2, "claimed_on": "2024-08-20"},
+    )
+    record = tiny.record()
+    asked = geo.Selection(
+        on="2024-08-20", compare="2024-08-10", statuses=["ukrainian_control", "contested"]
+    )
+    found = record.changes(asked)
+    assert found.index.tolist() == [0, 1, 2]
+    assert list(zip(found.status, found.change, found.settlements, strict=True)) == [
+        ("ukrainian_control", "gained", (2,)),
+        ("ukrainian_control", "kept", (1,)),
+        ("contested", "lost", (2,)),
+    ]
+    nothing = record.changes(geo.Selection(on="2024-08-20"))
+    assert nothing.empty
+    assert list(nothing) == list(found)
+    assert nothing.crs.to_epsg() == found.crs.to_epsg() == 4326

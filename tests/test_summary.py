@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from typing import get_args
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ import geo
 from geo import Selection
 from geo.analysis import summary as rules
 from geo.analysis.agreement import CLASSES, WORDS
+from geo.analysis.settlement import standing
 from geo.analysis.summary import MAIN_PLACES, RELATIONS, summary
 from geo.style.words import _PHRASES, Language
 from geo.tables.schema import SIDES
@@ -55,6 +57,12 @@ CASES = {
         {},
         "No change since the day before. Alpha: fought over or unclear according to "
         "Russian sources; no word from Ukrainian sources.",
+    ),
+    "a side falls silent": (
+        [("blue", 1, HELD, "2024-08-10"), ("red", 1, FOUGHT, "2024-08-19")],
+        {"on": "2024-08-21", "current_for": 10},
+        "New on Alpha: nothing current any more from Ukrainian sources; "
+        "fought over or unclear according to Russian sources.",
     ),
     "nobody speaks": (
         [("blue", 1, HELD, "2024-08-21")],
@@ -233,6 +241,23 @@ def test_contradictions_are_named_the_most_populous_first(tiny, said):
     opposed = [(who, place, status, "2024-08-10") for place in (1, 3)
                for who, status in (("blue", HELD), ("red", RUSSIAN))]  # fmt: skip
     assert ask(said(*opposed)).contradicted == ("Gamma", "Alpha")
+
+
+@settings(max_examples=10)
+@given(day=st.dates(dt.date(2024, 8, 6), dt.date(2025, 11, 5)))
+def test_the_age_of_a_word_is_that_of_the_last_claim_behind_it(record, day):
+    found = summary(Selection(on=day), record).places
+    source = record.ledger.claims.source_id
+    for place in found.index:
+        told = standing(place, record, Selection(on=day))
+        told = told[~told.lapsed.astype(bool)]
+        side = source[told.index].map(record.ledger.sources.side).to_numpy()
+        for voice in SIDES:
+            last = told.age_days[side == voice].min()
+            assert (
+                last == found[f"{voice}_age"][place]
+                or pd.isna([last, found[f"{voice}_age"][place]]).all()
+            )
 
 
 def test_a_side_that_is_switched_off_has_no_column(said):
