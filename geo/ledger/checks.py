@@ -115,7 +115,7 @@ def slipped_notes(claims: pd.DataFrame) -> Iterator[Fault]:
 def _each(
     file: str, column: str, wrong: pd.Series, problem: str | Callable[[int], str]
 ) -> Iterator[Fault]:
-    """A fault in each row where a mask says so; the problem is the same, or told by the row."""
+    """A fault in each row where a mask says so; its problem, the same or made from the row."""
     for row in wrong.index[wrong]:
         yield Fault(file, row, column, problem if isinstance(problem, str) else problem(row))
 
