@@ -30,8 +30,8 @@ from geo._io.confined import Confined
 from geo.cli.app import app
 from geo.maps import importing, polygons
 from geo.maps.archive import archive, read
-from geo.maps.extract import packed
 from geo.maps.mapping import Mapping
+from geo.maps.wire import packed
 
 HELD = "Звільнено /// Liberated\xa0/// geoJSON.status.dismissed\n"
 UNCLEAR = "Статус невідомий///Unknown status /// geoJSON.status.unknown"

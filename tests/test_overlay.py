@@ -17,7 +17,7 @@ from geo.analysis.telling import telling_on
 from geo.claims.record import Record
 from geo.maps.archive import archive
 from geo.maps.editions import areas_of
-from geo.maps.extract import packed
+from geo.maps.wire import packed
 from geo.tables.boundaries import area_km2
 from geo.tables.schema import STATUSES
 

@@ -19,8 +19,8 @@ import pandas as pd
 import shapely
 
 from geo._io.errors import DataError, Fault
-from geo.maps.extract import unpacked
-from geo.maps.mapping import STATUSES
+from geo.maps.wire import unpacked
+from geo.tables.schema import DRAWN
 
 #: Days after which an edition counts no more, if no other followed: as long as a claim of control
 #: is current.
@@ -82,7 +82,7 @@ def archive(
     source
         A `source_id` of `sources.csv`.
     extracts
-        As `geo.maps.extract.packed` gives them, each with the day on which it was read.
+        As `geo.maps.wire.packed` gives them, each with the day on which it was read.
     blank
         What it means that ground is no longer painted.
     gap
@@ -194,7 +194,7 @@ def read(path: Path) -> Archive:
         plain = table.drop_columns(["geometry"]).to_pandas()[COLUMNS]
         editions = _dated(pd.DataFrame(about["editions"]), ["day"])
         areas = np.isin(shapely.get_type_id(shapes), [3, 6]).all()
-        if not areas or not set(plain.status) <= set(STATUSES[:3]) or editions.empty:
+        if not areas or not set(plain.status) <= set(DRAWN[:3]) or editions.empty:
             msg = "it holds other shapes or statuses"
             raise ValueError(msg)  # noqa: TRY301 - told like the others
         return Archive(

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import orjson
 import shapely
 
 from geo import __version__
@@ -28,6 +25,7 @@ from geo.maps.formats import Budget, RefusalError
 from geo.maps.importers import Feature, MapFile, importer
 from geo.maps.mapping import STATUSES
 from geo.maps.mapping import Mapping as Understanding
+from geo.maps.wire import packed
 
 #: A shape of which less than this share lies within the oblast, and nowhere wider than twice this
 #: many degrees (200 m), is a neighbour's: the border runs a little differently on every map.
@@ -177,21 +175,6 @@ def _sha256(path: Path) -> str:
 
 
 # ---- as bytes -------------------------------------------------------------------------
-
-
-def packed(about: Mapping[str, Any], shapes: Sequence[shapely.Geometry]) -> bytes:
-    """An extract as bytes: a line of JSON, then the shapes as WKB."""
-    binary = [wkb or b"" for wkb in shapely.to_wkb(np.array(shapes, dtype=object)).tolist()]
-    head = json.dumps({**about, "lengths": list(map(len, binary))}, ensure_ascii=False)
-    return b"".join([head.encode("utf-8", "replace"), b"\n", *binary])
-
-
-def unpacked(extract: bytes) -> tuple[_Row, list[bytes]]:
-    """An extract from bytes: what it says, and the WKB of its shapes."""
-    head, _, rest = extract.partition(b"\n")
-    about = orjson.loads(head)
-    ends = np.cumsum([0, *about.pop("lengths")]).tolist()
-    return about, [rest[a:b] for a, b in pairwise(ends)]
 
 
 # ---- the process ----------------------------------------------------------------------

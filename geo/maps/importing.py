@@ -21,12 +21,13 @@ from geo._io.csv_text import csv_text
 from geo._io.errors import DataError, Fault, ProgramError
 from geo._io.files import replacing
 from geo.maps import archive as archives
-from geo.maps.extract import OBLAST, packed, unpacked
+from geo.maps.extract import OBLAST
 from geo.maps.formats import RefusalError
 from geo.maps.importers import importer
 from geo.maps.mapping import Mapping
 from geo.maps.polygons import told
 from geo.maps.readings import as_claims, readings
+from geo.maps.wire import packed, unpacked
 from geo.tables.boundaries import load_boundaries
 from geo.tables.reading import load_settlements, load_sources
 from geo.tables.schema import DATA, RECORD_START
@@ -396,7 +397,7 @@ def extract_file(address: str, name: str, settings: dict[str, Any]) -> bytes:
     Returns
     -------
     bytes
-        As `geo.maps.extract.packed`; a file that cannot be read is told there.
+        As `geo.maps.wire.packed`; a file that cannot be read is told there.
     """
     import fsspec
 

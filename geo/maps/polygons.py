@@ -19,7 +19,7 @@ from pydantic import BeforeValidator, Field
 from geo._io.confined import Confined, LimitError, Limits
 from geo._io.errors import Fault, Faults, RepairWarning
 from geo._io.text import sound
-from geo.maps.reader import take
+from geo.maps.wire import read_shapes
 from geo.tables.reading import check_rows
 from geo.tables.schema import REGION, STATUSES, Day, OptionalDay, Row, Status, Text, Url
 
@@ -106,8 +106,8 @@ def read_polygons(*paths: Path | str, limits: Limits | None = None) -> Polygons:
             process.ask(job)
             process.stop()
             answer = json.loads((process.folder / "answer.json").read_text("utf-8"))
-            shapes = take(process.folder / "features")
-            drawn = take(process.folder / "editions")
+            shapes = read_shapes(process.folder / "features")
+            drawn = read_shapes(process.folder / "editions")
     except LimitError as passed:
         fault = Fault(passed.at or Path(paths[0]).name, 0, "", told(passed, limits))
         return Polygons(_claims([], {}), _editions([], np.array([]), []), Faults([fault]))
@@ -164,7 +164,7 @@ def _claims(tables: list[pd.DataFrame], place: dict[tuple[Any, Any], Any]) -> gp
         for table in tables
     ]
     columns = ["claim_id", "file", *PolygonClaim.model_fields]
-    empty = pd.DataFrame({name: pd.Series(dtype=object) for name in columns})
+    empty = pd.DataFrame(columns=columns, dtype=object)
     table = pd.concat([own for own in kept if len(own)] or [empty])
     shapes = [place[file, number] for number, file in table.file.items()]
     table["claim_id"] = [f"{file}:{number}" for number, file in table.file.items()]
@@ -174,6 +174,6 @@ def _claims(tables: list[pd.DataFrame], place: dict[tuple[Any, Any], Any]) -> gp
 def _editions(found: list[dict[str, Any]], shapes: Any, names: list[str]) -> gpd.GeoDataFrame:
     table = pd.DataFrame(found, columns=[*_EDITION[:-1], "members"])
     for column in ("day", "claimed_on", "valid_from", "valid_to"):
-        table[column] = pd.to_datetime(table[column].replace("", None)).astype("datetime64[s]")
+        table[column] = np.array([row[column] or "NaT" for row in found], dtype="datetime64[s]")
     table["claim_ids"] = [tuple(names[n] for n in members) for members in table.members]
     return gpd.GeoDataFrame(table[_EDITION], geometry=shapes, crs=4326)

@@ -19,8 +19,8 @@ from geo._io.errors import Fault, Faults
 from geo._io.text import sound
 from geo.maps.days import plain
 from geo.maps.editions import areas_of, editions
-from geo.maps.extract import packed, unpacked
 from geo.maps.formats import Budget, Contents, RefusalError, read, to_degrees
+from geo.maps.wire import packed
 
 #: Grid size of drawn coordinates, degrees (about 1 m).
 GRAIN = 1e-5
@@ -173,11 +173,6 @@ def _work(folder: Path, job: Mapping[str, Any]) -> dict[str, Any]:
         "more": faults.more,
         "remarks": remarks,
     }
-
-
-def take(file: Path) -> _Array:
-    """The shapes that the process saved in a file; None where there is none."""
-    return shapely.from_wkb([wkb or None for wkb in unpacked(file.read_bytes())[1]])
 
 
 def _answer(folder: Path, job: Mapping[str, Any]) -> None:
