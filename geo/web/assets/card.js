@@ -113,12 +113,12 @@ class Card {
   /** @param {Cited[]} here @param {Set<Cited>} shown */
   #said(here, shown) {
     const { clock, pieces, who: { value } } = this;
-    const { telling, voices, record, lapsedOfAll } = clock;
+    const { telling, voices, record, lapsed } = clock;
     const node = element("div");
     const cell = pieces.find((n) => clock.payload.pieces[n].cell !== null);
     const asked = (/** @type {number} */ r) => pieces.includes(record.piece[r]) && (!value || record.speaks(r, value));
     const rows = telling.rows.filter(asked);
-    const old = lapsedOfAll.filter((r) => clock.shows(r) && asked(r));
+    const old = lapsed.filter((r) => clock.shows(r) && asked(r));
     if (!rows.length && !old.length) {
       element("p", "", node, `None of the sources ${value ? "asked for" : "shown"} says anything of this place on this day.`);
       return node;

@@ -53,13 +53,6 @@ class ClaimsClock {
     this.waiting = 0;
     this.comparison = new Comparison(this);
     this.comparison.set(view.compare);
-    // Rows of all sources in force, those that have lapsed, and the same of those shown.
-    /** @type {number[]} */
-    this.active = [];
-    /** @type {number[]} */
-    this.lapsedOfAll = [];
-    /** @type {number[]} */
-    this.lapsed = [];
     this.telling = this.#telling(this.day);
     // The later and the earlier of two days that are compared.
     this.now = this.telling;
@@ -311,20 +304,24 @@ class ClaimsClock {
     return ![side, id, this.record.statusOf(row)].some((name) => this.hidden.has(name));
   }
 
+  /* Rows of all sources, shown or not: in force, or lapsed. */
+  get active() { return this.#standing(this.day); }
+
+  get lapsed() { return this.#standing(this.day, true); }
+
+  /** @param {number} day */
+  #standing(day, lapsed = false) { return this.record.active(day, this.asSaid ? day : null, lapsed); }
+
   /* What the claims shown come to on a day. */
   /** @param {number} day */
   #telling(day) {
-    const rows = this.record.active(day, this.asSaid ? day : null).filter((r) => this.shows(r));
+    const rows = this.#standing(day).filter((r) => this.shows(r));
     return new Telling(this.record, rows, voicesOf(this.comparison.ids ?? BELLIGERENTS), day);
   }
 
   /* What is read at leisure, and costs more to lay out than the maps, follows soon. */
   paint() {
-    const { comparison, record, day } = this;
-    const knownBy = this.asSaid ? day : null;
-    this.active = record.active(day, knownBy);
-    this.lapsedOfAll = record.active(day, knownBy, true);
-    this.lapsed = this.showLapsed ? this.lapsedOfAll.filter((r) => this.shows(r)) : [];
+    const { comparison, day } = this;
     this.telling = this.#telling(day);
     // What is gained and lost counts from the earlier day to the later.
     const other = comparison.day === null || comparison.day === day ? null : this.#telling(comparison.day);

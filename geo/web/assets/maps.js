@@ -23,6 +23,8 @@ class Maps {
     this.wheel = new Wheel(this.holder);
     /** @type {MapView | null} */
     this.view = null;
+    // What is shown of it.
+    this.effective = this.#fitting();
     this.following = false;
     // Where the maps were last moved to; what each tells of itself is rounded to its own pixels.
     /** @type {[L.LatLng, number]} */
@@ -54,9 +56,9 @@ class Maps {
 
   showAll() { this.lead.map.fitBounds(this.clock.payload.extent, { animate: false, padding: [4, 4] }); }
 
-  /* What is shown of what was chosen: one map where the screen is narrow. */
+  /* What there is room for of what was chosen: one map where the screen is narrow. */
   /** @returns {MapView} */
-  get effective() {
+  #fitting() {
     const { view } = this;
     if (!this.wide && (view === null || view === "all" || view === "side-by-side")) return "overlay";
     return view ?? "all";
@@ -70,7 +72,8 @@ class Maps {
 
   /* Lay out the maps of the view for the voices that are shown. */
   arrange() {
-    const { clock, effective } = this;
+    const { clock } = this;
+    const effective = this.effective = this.#fitting();
     const { voices, pair } = clock;
     const [a, b] = pair;
     const both = pair.length === 2 && !clock.comparison.spanned;

@@ -168,17 +168,17 @@ class Panel {
 
   say() {
     const { clock } = this;
-    const { record, payload, day, telling } = clock;
+    const { active, lapsed, record, payload, day, telling } = clock;
     this.card.renew();
     this.key.say();
     this.table.say(telling);
     this.comparison.say(clock.now, clock.before);
     const last = payload.sources.map(() => -NEVER);
-    for (const r of [...clock.active, ...clock.lapsedOfAll]) {
+    for (const r of [...active, ...lapsed]) {
       if (record.status[r] === record.code.implied) continue;
       last[record.source[r]] = Math.max(last[record.source[r]], record.lastSaid(r, day));
     }
-    const current = new Set(clock.active.map((r) => record.source[r]));
+    const current = new Set(active.map((r) => record.source[r]));
     last.forEach((said, n) => {
       const silent = said === -NEVER;
       write(this.ages[n], silent ? "nothing said yet" : `${current.has(n) ? "" : "lapsed, "}${ago(day - said)}`);

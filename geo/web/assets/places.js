@@ -58,6 +58,9 @@ class Places {
     // Each place keeps its disc, and so the focus.
     /** @type {Map<number, HTMLElement>} */
     this.nodes = new Map();
+    // What each disc shows: the page itself answers slower.
+    /** @type {WeakMap<HTMLElement, string>} */
+    this.said = new WeakMap();
     // The one that Tab leads to; the arrow keys go on from there.
     /** @type {number | null} */
     this.at = null;
@@ -208,8 +211,8 @@ class Places {
     if (!telling) return;
     for (const { row, piece, node } of this.discs) {
       const words = this.voices.map((voice) => telling.word(voice, piece));
-      if (node.dataset.words === words.join()) continue;
-      node.dataset.words = words.join();
+      if (this.said.get(node) === words.join()) continue;
+      this.said.set(node, words.join());
       node.setAttribute("aria-label", `${row[1]}. ${this.voices.map((voice, n) => `${maps.name(voice)}: ${phrase(`short_${words[n]}`)}`).join("; ")}`);
       words.forEach((word, n) => tint(/** @type {HTMLElement} */ (node.children[n]), word));
     }

@@ -86,7 +86,8 @@ class SideMap {
   /** @param {Telling} telling @param {Telling | null} before @param {boolean} alone whether discs are all that is shown */
   paint(telling, before, alone) {
     if (!this.painting) this.#begin();
-    const { painting, places, voices, clock: { record } } = this;
+    const { painting, places, voices, clock } = this;
+    const { record } = clock;
     if (!painting || !places) return;
     /** @type {Members} */
     let members = {};
@@ -96,8 +97,8 @@ class SideMap {
     const seen = Object.keys(members).filter((name) => members[name]?.includes(1));
     this.signs = alone ? [] : [...new Set(seen.map(signOf))];
     painting.paint({ ...painting.nothing, ...members });
-    painting.paint(this.#outlines("lapsed", this.clock.lapsed));
-    painting.paint(this.#outlines("lit", this.clock.lit === null ? [] : telling.rows.filter((r) => record.source[r] === this.clock.lit)));
+    painting.paint(this.#outlines("lapsed", clock.showLapsed ? clock.lapsed.filter((r) => clock.shows(r)) : []));
+    painting.paint(this.#outlines("lit", clock.lit === null ? [] : telling.rows.filter((r) => record.source[r] === clock.lit)));
     places.paint(telling, voices, alone);
   }
 

@@ -81,7 +81,6 @@ class Summary {
     const found = Object.keys(STYLE.signs).filter((sign) => areas[sign]);
     // Those of one sign are one; what nobody speaks of comes last.
     const order = [...found.filter((sign) => sign !== "silent"), ...found.filter((sign) => sign === "silent")];
-    const sum = order.reduce((all, sign) => all + areas[sign], 0);
     const words = order.map((sign) => `${phrase(compared && sign === "silent" ? "silent_both" : sign)}: ${thousands(areas[sign])} km²`);
     const text = words.join("; ");
     if (this.bar.getAttribute("aria-label") === text) return;
@@ -94,7 +93,7 @@ class Summary {
       part.title = words[n];
       const ground = svg("svg", { width: "100%", height: "100%", "aria-hidden": "true" }, part);
       svg("rect", { width: "100%", height: "100%", style: `fill: ${fillOf(sign)}` }, ground);
-      if (areas[sign] / sum * this.bar.clientWidth > 8 + 7 * thousands(areas[sign]).length) element("small", "", part, thousands(areas[sign]));
+      element("small", "", part, thousands(areas[sign]));
     });
   }
 }
