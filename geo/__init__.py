@@ -1,12 +1,8 @@
-"""Who claimed what ground in Kursk Oblast, and when.
-
-Tables of dated claims become intervals, intervals become polygons, each
-tagged by source and partisanship. The public names stand in `__init__.pyi`;
-each is loaded when it is first used.
-"""
+"""Who claimed what ground in Kursk Oblast, and when; `__init__.pyi` lists the public names."""
 
 import lazy_loader
 
-__version__ = "0.1.0"
+from geo._io.version import __version__ as __version__
 
+# Each name is loaded when it is first used.
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,11 +1,4 @@
-"""The panels under the map, one file each.
-
-A panel is a function `show(view)`; it calls `geo` and shows the result, with a
-line that says how it is computed. To add one, write its file and list it here.
-Shared by the panels: `record` (the data), `own_maps` (what this session's reader added),
-`map_page`, `command` (moving the map), `download`, `strips` (a settlement over time),
-`citations`, `film`, `table`, `labels`.
-"""
+"""The panels under the map, one file each, listed here, and what they share."""
 
 from __future__ import annotations
 

@@ -29,8 +29,9 @@ import numpy as np
 import pandas as pd
 
 from geo.claims.intervals import EVENT_REPORTS
-from geo.claims.record import claim_polygons
+from geo.claims.record import Record
 from geo.ledger.ledger import Ledger, shipped_ledger
+from geo.selection.selection import Selection
 
 #: Outcomes of a change, in the order of the columns of `lag_summary`.
 OUTCOMES = {
@@ -224,23 +225,22 @@ def _words(ledger: Ledger, sources: list[str]) -> dict[str, dict[int, list[_Word
     drawn = polygons[polygons.source_id.isin(sources)].reset_index(drop=True)
     editions = ledger.editions[ledger.editions.source_id.isin(sources)]
     archives = [one for one in ledger.archives if one.source in sources]
-    table = claim_polygons(
+    record = Record(
         replace(ledger, claims=claims[of_control], editions=editions, archives=archives)
     )
-    # Of each day as said by that day: where valid and transaction time overlap.
-    table["start"] = table[["valid_from", "known_from"]].max(axis=1)
-    table["end"] = table[["valid_to", "known_to"]].fillna(_FOREVER).min(axis=1)
-    table = table[table.start < table.end].sort_values("start", kind="stable")
+    asked = Selection(on=record.period[1], known_by="then", current_for="ever")
+    table = record.during(asked, *record.period).sort_values("valid_from", kind="stable")
     begins: dict[Any, Any] = {}
     for own in (claims, drawn.set_index("claim_id")):
         begins |= own[["claimed_on", "effective_on"]].max(axis=1).to_dict()
     taken_back = set(claims.index[claims.retaken == "yes"])
     said: dict[str, dict[int, list[_Word]]] = {source: {} for source in sources}
     for row in table.itertuples():
-        new = any(begins[claim] == row.start for claim in row.claim_ids)
+        start, end = row.valid_from, _FOREVER if pd.isna(row.valid_to) else row.valid_to
+        new = any(begins[claim] == start for claim in row.claim_ids)
         again = new and not taken_back.isdisjoint(row.claim_ids)
         is_map = row.basis == "map_reading"
-        word = _Word(row.status, row.start, row.end, is_map, new, again, row.claim_ids)
+        word = _Word(row.status, start, end, is_map, new, again, row.claim_ids)
         for place in row.settlements:
             said[row.source_id].setdefault(place, []).append(word)
     return said

@@ -17,7 +17,7 @@ cover the whole incursion; other sources count only the places they named.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import geopandas as gpd
@@ -26,6 +26,7 @@ import pandas as pd
 from geo.analysis.held import held_maps, held_series, last_words
 from geo.analysis.totals import count, short_names
 from geo.claims.record import Record, shipped_record
+from geo.selection.selection import Selection
 
 _HELD, _CONTESTED = "ukrainian_control", "contested"
 _STATED = ["statement_id", "test", "value", "unit", "source_id"]
@@ -41,7 +42,7 @@ _Answer = dict[str, Any]
 class _Told(NamedTuple):
     """What every source says as known now, prepared for the tests."""
 
-    claims: gpd.GeoDataFrame
+    record: Record
     km2: pd.DataFrame  # Ukrainian-held, days x sources, NaN where silent
     settlements: pd.DataFrame
     last_words: pd.Series
@@ -85,7 +86,7 @@ def check_statements(record: Record | None = None) -> pd.DataFrame:
     record = record or shipped_record()
     ledger = record.ledger
     told = _Told(
-        claims=record.claims[record.known(None)],
+        record=record,
         km2=_series(record, "area_km2"),
         settlements=_series(record, "settlements"),
         last_words=last_words(record),
@@ -141,8 +142,8 @@ def _held(told: _Told, day: pd.Timestamp, prefix: str) -> dict[str, _Answer]:
     }
 
 
-def _in_force(claims: gpd.GeoDataFrame, day: pd.Timestamp) -> gpd.GeoDataFrame:
-    return claims[(claims.valid_from <= day) & ~(claims.valid_to <= day)]
+def _selected(day: Any, statuses: Sequence[str] = (_HELD, _CONTESTED), *sources: str) -> Selection:
+    return Selection(on=day, statuses=statuses, sources=sources, current_for="ever")
 
 
 def _last_said(told: _Told, answer: _Answer) -> Any:
@@ -150,10 +151,9 @@ def _last_said(told: _Told, answer: _Answer) -> Any:
     if "to_km2" not in answer:
         return pd.NaT
     statuses = [_HELD, _CONTESTED] if "contested" in answer else [_HELD]
-    own = told.claims[told.claims.source_id == answer["source_id"]]
-    own = _in_force(own[own.status.isin(statuses)], answer["to_day"])
-    read_to = own.read_to.clip(upper=answer["to_day"])
-    return pd.concat([own.said_on, read_to]).max()
+    asked = _selected(answer["to_day"], statuses, answer["source_id"])
+    said = told.record.last_said(told.record.rows(asked), asked)
+    return pd.Timestamp(said.max()) if len(said) else pd.NaT
 
 
 def _area_at(told: _Told, test: Any) -> Iterator[_Answer]:
@@ -184,8 +184,8 @@ def _area_peak_share(told: _Told, test: Any) -> Iterator[_Answer]:
 
 
 def _newly_claimed_after(told: _Told, test: Any) -> Iterator[_Answer]:
-    rows = told.claims[told.claims.status.isin([_HELD, _CONTESTED])]
-    rows = rows[(rows.valid_from <= test.test_to)]
+    asked = _selected(test.test_to)
+    rows = told.record.during(asked, told.record.period[0], test.test_to)
     first = rows.sort_values("valid_from", kind="stable").drop_duplicates(
         ["source_id", "ground_id", "status"]
     )
@@ -202,8 +202,7 @@ def _newly_claimed_after(told: _Told, test: Any) -> Iterator[_Answer]:
 
 def _held_after(told: _Told, test: Any) -> Iterator[_Answer]:
     day = test.test_from + pd.Timedelta(days=1)
-    rows = told.claims[told.claims.status.isin([_HELD, _CONTESTED])]
-    rows = _in_force(rows, day)
+    rows = told.record.claims.iloc[told.record.rows(_selected(day))]
     for source in _speakers(told, rows, test.test_from):
         answer = _counted(rows[rows.source_id == source]) | {"to_day": day}
         finding = (

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from geo import __version__
+from geo._io.version import __version__
 from geo.ledger.ledger import Ledger, shipped_ledger
 from geo.selection.selection import CURRENT_FOR
 from geo.selection.snapshot import Snapshot, file_name

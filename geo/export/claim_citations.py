@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 
 import pandas as pd
 
-from geo import __version__
+from geo._io.version import __version__
 from geo.claims.record import Record
 from geo.export.citations import TITLE, bibtex, records
 from geo.ledger.ledger import Ledger, shipped_ledger

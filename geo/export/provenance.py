@@ -16,8 +16,8 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from geo import __version__
 from geo._io.text import json_line
+from geo._io.version import __version__
 from geo.export.citations import TITLE, records, rights
 from geo.ledger.ledger import Ledger
 from geo.selection.snapshot import Snapshot

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geo import __version__
 from geo._io.confined import serve
 from geo._io.text import sound
+from geo._io.version import __version__
 from geo.maps.editions import SLIVER, areas_of
 from geo.maps.formats import Budget, RefusalError
 from geo.maps.importers import Feature, MapFile, importer

@@ -15,11 +15,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from geo import __version__
 from geo._io.confined import Confined, LimitError, Limits
 from geo._io.csv_text import csv_text
 from geo._io.errors import DataError, Fault, ProgramError
 from geo._io.files import replacing
+from geo._io.version import __version__
 from geo.maps import archive as archives
 from geo.maps.extract import OBLAST
 from geo.maps.formats import RefusalError

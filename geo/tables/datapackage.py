@@ -14,8 +14,8 @@ from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
-from geo import __version__
 from geo._io.files import replacing
+from geo._io.version import __version__
 from geo.tables.schema import DATA, RECORD_START, TABLES, DayOrMonth, OptionalUrl, Row, Url
 
 NAME = "datapackage.json"

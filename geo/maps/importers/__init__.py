@@ -1,8 +1,4 @@
-"""Importers of published maps, one file each: what one map file draws, and of which time.
-
-Each has a `time(name)`, `features(file)` and `key(label)` as `Importer` describes
-them, and a mapping of the same name (TOML) with the statuses that its labels stand for.
-"""
+"""Importers of published maps: each a module that reads a file, and a mapping of its labels."""
 
 from __future__ import annotations
 
