@@ -179,7 +179,7 @@ def run(files: Path, into: Path, workers: int) -> float:
     code = (
         "import sys, geo, resource as r; "
         "geo.import_maps('deepstate', sys.argv[1], into=sys.argv[2], workers=int(sys.argv[3])); "
-        "from geo.maps.importing import _end_idle; _end_idle(); "
+        "from geo.maps.importing import end_idle; end_idle(); "
         "print(r.getrusage(r.RUSAGE_SELF).ru_maxrss, r.getrusage(r.RUSAGE_CHILDREN).ru_maxrss)"
     )
     done = subprocess.run(  # noqa: S603

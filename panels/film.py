@@ -171,6 +171,7 @@ class Film:
         with _TURN:
             if self.fault:
                 return
+            # Not by multiprocessing, whose process would run app.py: Streamlit makes it `__main__`.
             self._process = subprocess.Popen(  # noqa: S603 - our own module
                 [sys.executable, "-m", "geo.export.film_process", self._asked, str(self._path)],
                 cwd=_ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,

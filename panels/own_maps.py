@@ -35,7 +35,7 @@ _PARTISANSHIP = {"ukrainian": -1, "third_party": 0, "russian": 1}
 _WAITING, _ALL_WAITING = 2 * ROOM, 4 * ROOM
 #: Imports at once, over all readers.
 _TURN = threading.BoundedSemaphore(2)
-_HELD: set[OwnMaps] = set()
+HELD: set[OwnMaps] = set()
 _LOCK = threading.Lock()
 
 
@@ -125,10 +125,10 @@ class OwnMaps:
 
     def __init__(self, present: Callable[[], bool], patience: float) -> None:
         with _LOCK:
-            if len(_HELD) >= MOST:
+            if len(HELD) >= MOST:
                 msg = f"{MOST} readers have added maps at this moment; try again later"
                 raise ValueError(msg)
-            _HELD.add(self)
+            HELD.add(self)
         self.taken: dict[str, Taken] = {}
         self.record: geo.Record | None = None
         self.changed = False
@@ -216,7 +216,7 @@ class OwnMaps:
         self.record = None
         self._made.clear()
         with _LOCK:
-            _HELD.discard(self)
+            HELD.discard(self)
             self._stack.close()
 
     # ---- what the page shows

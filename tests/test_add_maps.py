@@ -54,7 +54,7 @@ def room(tmp_path, monkeypatch):
     place.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(place))
     yield place
-    for own in list(panels.own_maps._HELD):
+    for own in list(panels.own_maps.HELD):
         own.close()
     assert list(place.iterdir()) == []
 
@@ -263,7 +263,7 @@ def test_when_the_session_has_ended_all_is_gone(room):
     here.clear()
     here.append(False)
     wait_until(lambda: not list(room.iterdir()))
-    assert own not in panels.own_maps._HELD
+    assert own not in panels.own_maps.HELD
 
 
 def test_answers_are_kept_with_their_record_alone(record):

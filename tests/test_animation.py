@@ -22,7 +22,7 @@ from pyproj import Geod
 
 from geo._io.files import replacing
 from geo.claims.shown import claims_of
-from geo.export.film import SHORTEST, _of_all, animate, days_of, length_of
+from geo.export.film import SHORTEST, animate, content_of_all, days_of, length_of
 from geo.export.write import read_settings
 from geo.figure.canvas import own_style
 from geo.figure.content import content_of
@@ -299,7 +299,7 @@ def test_the_key_of_a_film_has_the_signs_of_every_frame(record, view):
     days = [dt.date(2024, 8, 8), dt.date(2024, 9, 5), dt.date(2025, 3, 13)]
     snapshot = Snapshot(on=days[0], view=view)
     frames = [content_of(snapshot.model_copy(update={"on": day}), record) for day in days]
-    whole = _of_all(frames[0], days, record)
+    whole = content_of_all(frames[0], days, record)
     drawn = {sign for frame in frames for panel in frame.panels for sign in panel.ground}
     assert {sign for panel in whole.panels for sign in panel.ground} == drawn
     chart = map_of(Box(0, 0, 400, 300), EXTENT)

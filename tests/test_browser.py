@@ -1521,7 +1521,9 @@ def test_a_phone_shows_map_and_clock_on_the_first_screen(app):
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 390
         assert box["y"] + box["height"] <= 844
-    for button in reader.frame.locator("button.claims-button:visible").all():
+    buttons = reader.frame.locator("button.claims-button:visible").all()
+    assert buttons
+    for button in buttons:
         box = button.bounding_box()
         assert min(box["width"], box["height"]) >= 44
     side = reader.frame.locator(".claims-panel")
@@ -1678,6 +1680,7 @@ def test_axe_finds_nothing_on_any_panel(app):
             panel(reader, name)
         done = reader.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
         expect(done).to_be_attached()
+        # Not every panel has one.
         for part in reader.page.get_by_test_id("stExpander").locator("summary").all():
             part.click()
             expect(done).to_be_attached()
@@ -1810,7 +1813,9 @@ def test_a_printed_page_holds_theatre_key_and_whole_tables(app, ledger, tmp_path
         return "".join(unicodedata.normalize("NFKC", text).split())
 
     first, *others = (plain(leaf.extract_text()) for leaf in PdfReader(tmp_path / "page.pdf").pages)
-    for words in reader.frame.locator(".claims-key p").all_text_contents():
+    key = reader.frame.locator(".claims-key p").all_text_contents()
+    assert key
+    for words in key:
         assert plain(words) in first
     for place in ("Sudzha", "Korenevo", "Malaya Loknya", "Guyevo", "Plekhovo", "Oleshnya"):
         assert first.count(plain(place)) > 4
@@ -1851,7 +1856,9 @@ def test_the_maps_keep_the_size_in_which_they_come(server, reader):
         }}).observe(document, {{ attributes: true, childList: true, subtree: true }});"""
     )
     one.open_app(server.url)
-    for caption in one.frame.locator("figure:visible .claims-km2").all():
+    captions = one.frame.locator("figure:visible .claims-km2").all()
+    assert captions
+    for caption in captions:
         expect(caption).not_to_be_empty()
     expect(one.page.locator(".claims-heading")).to_be_attached()
     assert one.frame.evaluate(sizes) == one.frame.evaluate("first")

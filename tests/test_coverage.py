@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import geo
-from geo.analysis.coverage import TIERS, _longest_gap
+from geo.analysis.coverage import TIERS, longest_gap
 from geo.tables.schema import DATA
 
 
@@ -141,7 +141,7 @@ def test_the_longest_gap_is_a_run_of_days_without_a_bulletin(held):
     days = pd.Series(sorted(pd.Timestamp(FIRST) + pd.Timedelta(days=n) for n in held))
     days = days.astype("datetime64[s]")
     last = pd.Timestamp(FIRST) + pd.Timedelta(days=20)
-    length, start, end = _longest_gap(days, pd.Timestamp(FIRST), last)
+    length, start, end = longest_gap(days, pd.Timestamp(FIRST), last)
     runs = "".join("x" if n in held else "." for n in range(21)).split("x")
     assert length == max(map(len, runs))
     if length:

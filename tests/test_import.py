@@ -600,9 +600,9 @@ def test_a_fault_of_our_own_is_told_as_one(maps, tmp_path, monkeypatch, command)
     else:
         monkeypatch.setattr(polygons, "Confined", lambda _, limits: Confined("faulty", limits))
         more = [str(maps.folder), "--polygons", str(path)]
-    importing._end_idle()  # that of an earlier test would be used again
+    importing.end_idle()  # that of an earlier test would be used again
     result = CliRunner().invoke(app, [command, *more])
-    importing._end_idle()
+    importing.end_idle()
     assert result.exit_code == 3
     assert "NameError: name 'not_there' is not defined" in result.stderr
     assert "report this message" in result.stderr

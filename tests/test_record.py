@@ -21,6 +21,25 @@ DAYS = st.dates(dt.date(2024, 8, 6), dt.date(2025, 11, 5))
 KNOWN = st.sampled_from(["now", "then"]) | DAYS
 
 
+@pytest.mark.parametrize("known_by", ["now", "then"])
+def test_films_and_compared_pictures_index_the_claims_once(ledger, tmp_path, monkeypatch, known_by):
+    built = []
+    begin = geo.Record.__init__
+
+    def counted(record, *args, **options):
+        built.append(record)
+        begin(record, *args, **options)
+
+    monkeypatch.setattr(geo.Record, "__init__", counted)
+    record = geo.Record(ledger)
+    snapshot = Snapshot(on="2024-10-01", compare="2024-08-20", lapsed=True, known_by=known_by)
+    geo.snapshot_bytes(snapshot, "svg", record=record)
+    show = Snapshot(on="2024-08-06", known_by=known_by)
+    path = tmp_path / "film.gif"
+    geo.animate("2024-08-06", "2024-08-20", path, step=7, snapshot=show, record=record)
+    assert built == [record]
+
+
 def iso(day):
     return None if pd.isna(day) else day.date().isoformat()
 

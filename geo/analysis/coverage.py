@@ -174,7 +174,7 @@ def coverage_of_bulletins(ledger: Ledger | None = None) -> pd.DataFrame:
         if pd.notna(first):
             days = days[days.between(first, last)]
             if pd.isna(one.days_read):
-                gap = _longest_gap(days, first, last)
+                gap = longest_gap(days, first, last)
         held = len(days) if pd.isna(one.days_read) else one.days_read
         rows.append(
             (ledger.sources.side[one.source_id], one.source_id, name, one.title, first, last,
@@ -274,7 +274,7 @@ def _share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.0f} %" if whole else "0 %"
 
 
-def _longest_gap(days: pd.Series, first: pd.Timestamp, last: pd.Timestamp) -> tuple[int, Any, Any]:
+def longest_gap(days: pd.Series, first: pd.Timestamp, last: pd.Timestamp) -> tuple[int, Any, Any]:
     """Days in a row without a bulletin, and the first and the last of them."""
     edges = pd.Series([first - _DAY, *days, last + _DAY])
     gaps = edges.diff().dt.days - 1

@@ -38,7 +38,7 @@ SHORTEST = 6
 #: How long a frame can last, seconds: browsers slow down a GIF that is faster.
 _FRAME = (0.02, 60)
 
-_SHEET = Box(0, 0, 1280, 720)
+_PAGE = Box(0, 0, 1280, 720)
 _MAPS = Box(20, 98, 930, 706)
 _SIDE = Box(950, 52, 1262, 560)
 _FOOT = Box(20, 8, 1262, 44)
@@ -223,9 +223,9 @@ class _Stage:
         self.boxes = frames(_MAPS, len(content.panels), _SIZE, ground[0])
         self.chart = map_of(self.boxes[0], *ground)
         self.gazetteer = gazetteer_of(content, record, self.chart, _SIZE, clashes=False)
-        below, above = _sheet(), _sheet()
+        below, above = _canvas(), _canvas()
         spoken = _spoken(snapshot, days, record)
-        self._lay_side(below, _of_all(content, days, record), spoken, record)
+        self._lay_side(below, content_of_all(content, days, record), spoken, record)
         for panel, box in zip(content.panels, self.boxes, strict=True):
             pen, chart = Pen(below, _SIZE, box), self.chart.at(box)
             lay_land(pen, chart)
@@ -260,7 +260,7 @@ class _Stage:
 
     def ground(self, content: Content) -> Image.Image:
         """The maps with the claims of a day."""
-        canvas = _sheet()
+        canvas = _canvas()
         for panel, box in zip(content.panels, self.boxes, strict=True):
             pen = Pen(canvas, _SIZE, box)
             chart, context = self.chart.at(box), self.snapshot.context
@@ -270,7 +270,7 @@ class _Stage:
 
     def words(self, day: dt.date) -> Image.Image:
         """The date and the latest events."""
-        lang, canvas = self.snapshot.language, _sheet()
+        lang, canvas = self.snapshot.language, _canvas()
         canvas.write(_SIDE.left, _DAY, say_day(day, lang), 26, bold=True)
         latest = self.events[self.events.date <= pd.Timestamp(day)].tail(_EVENTS)
         y = _MAPS.bottom - _SIZE * 1.2
@@ -284,7 +284,7 @@ class _Stage:
         return _image(canvas)
 
 
-def _of_all(content: Content, days: Sequence[dt.date], record: Record) -> Content:
+def content_of_all(content: Content, days: Sequence[dt.date], record: Record) -> Content:
     """Content with every sign of every frame, for the key."""
     snapshot, cells = content.snapshot, record.theatre.index
     voices, said = words(record, snapshot, cells, days[0], days[-1])
@@ -305,8 +305,8 @@ def _of_all(content: Content, days: Sequence[dt.date], record: Record) -> Conten
     return content._replace(panels=[whole(panel) for panel in content.panels])
 
 
-def _sheet() -> Canvas:
-    return Canvas(_SHEET.right, _SHEET.top, 72)
+def _canvas() -> Canvas:
+    return Canvas(_PAGE.right, _PAGE.top, 72)
 
 
 def _image(canvas: Canvas, *, paper: bool = False) -> Image.Image:
@@ -319,7 +319,7 @@ def _write_mp4(path: Path, frames: Iterator[Image.Image], rate: float, record: s
 
     options = ["-crf", "20", "-preset", "veryfast", "-threads", "2", *_EQUAL]
     writer = write_frames(
-        str(path), (int(_SHEET.right), int(_SHEET.top)), codec="libx264", pix_fmt_out="yuv420p",
+        str(path), (int(_PAGE.right), int(_PAGE.top)), codec="libx264", pix_fmt_out="yuv420p",
         macro_block_size=16, quality=None, input_params=["-r", f"{rate:.9f}"],
         output_params=options, ffmpeg_log_level="error",
     )  # fmt: skip

@@ -385,7 +385,8 @@ _idle: defaultdict[tuple[str, Limits, bytes], list[Confined]] = defaultdict(list
 
 
 @atexit.register
-def _end_idle() -> None:
+def end_idle() -> None:
+    """End the reading processes that wait for more files."""
     for processes in _idle.values():
         while processes:
             processes.pop().close()
