@@ -140,7 +140,7 @@ def test_pictures_have_their_size_and_carry_the_record(pictures):
 
 @pytest.mark.parametrize("name", SNAPSHOTS)
 def test_pictures_look_as_they_did(name, pictures, tmp_path):
-    """A guard against accidents; `python tests/test_picture.py` draws the baselines anew."""
+    """A guard against accidents; `python tests/test_figure.py` draws the baselines anew."""
     made = tmp_path / f"{name}.png"
     thumbnail(pictures[name]).save(made)
     # Other data have another version in the small print, and other fonts other edges.
