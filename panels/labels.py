@@ -8,16 +8,12 @@ import re
 from geo.analysis.agreement import CLASSES, WORDS
 from geo.style import words
 from geo.style.look import Colours, style
-from geo.tables.schema import DRAWN, IMPLIED, SIDES
+from geo.tables.schema import DRAWN, SIDES
 
 SIDE_NAMES = {"ukrainian": "Ukrainian", "russian": "Russian", "third_party": "Third party"}
 #: Who speaks, as a heading.
 VOICE_NAMES = {side: words.say(f"{side}_sources", "en").capitalize() for side in SIDES}
-STATUS_NAMES = {
-    **{status: words.say(status, "en") for status in DRAWN if status != IMPLIED},
-    IMPLIED: "later announced as retaken",
-    "withdrawn": "nothing any more",
-}
+STATUS_NAMES = {status: words.say(status, "en") for status in (*DRAWN, "withdrawn")}
 #: What a side's word is.
 WORD_NAMES = {
     **{word: words.say(word, "en") for word in WORDS},

@@ -54,10 +54,11 @@ _PHRASES = MappingProxyType(
         "contested": ("fought over or unclear", "идут бои или неясно", "тривають бої або неясно"),
         "russian_control": ("Russian-held", "под контролем России", "під контролем Росії"),
         "implied": (
-            "implied: later announced as retaken",
-            "подразумевается: позже объявлено отбитым",
-            "мається на увазі: пізніше оголошено відбитим",
+            "later announced as retaken",
+            "позже объявлено отбитым",
+            "пізніше оголошено відбитим",
         ),
+        "withdrawn": ("nothing any more", "больше ничего", "більше нічого"),
         "split": (
             "sources of this side differ",
             "источники этой стороны расходятся",
@@ -309,9 +310,17 @@ _PHRASES = MappingProxyType(
         "unchanged": ("nothing changed", "без изменений", "без змін"),
         "said_today": ("said this day", "сказано в этот день", "сказано цього дня"),
         "said_ago_one": ("last said 1 day ago", "сказано 1 дн. назад", "сказано 1 дн. тому"),
-        "said_later_one": ("said 1 day later", "сказано 1 дн. спустя", "сказано 1 дн. по тому"),
+        "said_later_one": (
+            "said 1 day after this day",
+            "сказано через 1 дн. после этого дня",
+            "сказано через 1 дн. після цього дня",
+        ),
         "said_ago": ("last said {} days ago", "сказано {} дн. назад", "сказано {} дн. тому"),
-        "said_later": ("said {} days later", "сказано {} дн. спустя", "сказано {} дн. по тому"),
+        "said_later": (
+            "said {} days after this day",
+            "сказано через {} дн. после этого дня",
+            "сказано через {} дн. після цього дня",
+        ),
         "state_border": (
             "Russia–Ukraine state border",
             "государственная граница России и Украины",

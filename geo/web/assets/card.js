@@ -3,7 +3,7 @@
 import { showClaim } from "./claim.js";
 import { button, checkbox, choice, element } from "./elements.js";
 import { disc } from "./places.js";
-import { ago, count, phrase, shortName, SIDES, STATUS_NAMES } from "./words.js";
+import { ago, count, phrase, shortName, SIDES } from "./words.js";
 /** @import { Cited } from "./types" */
 /** @import { ClaimsClock } from "./clock.js" */
 /* A claim so near to the end of its term is told to be. */
@@ -152,7 +152,7 @@ class Card {
     const left = record.stop[r] - day;
     const age = ago(day - record.lastSaid(r, day));
     const soon = !lapsed && record.stop[r] < record.to[r] && left <= SOON ? `, lapses in ${count(left, "day")}` : "";
-    line.append(`: ${STATUS_NAMES[status]}${since}, ${lapsed ? "lapsed, " : ""}${age}${soon}`);
+    line.append(`: ${phrase(status)}${since}, ${lapsed ? "lapsed, " : ""}${age}${soon}`);
     return item;
   }
 
@@ -163,7 +163,7 @@ class Card {
     const line = element("div", "", item);
     element("b", "", line, shortName(payload.sources[claim.source]));
     const about = claim.day === claim.said ? "" : `, of ${calendar.say(claim.day)}`;
-    line.append(`: ${claim.status === "withdrawn" ? "nothing any more" : STATUS_NAMES[claim.status]}, said ${calendar.say(claim.said)}${about}`);
+    line.append(`: ${phrase(claim.status)}, said ${calendar.say(claim.said)}${about}`);
     this.#claim(item, claim);
   }
 

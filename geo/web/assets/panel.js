@@ -7,7 +7,7 @@ import { Key } from "./key.js";
 import { NEVER } from "./record.js";
 import { Search } from "./search.js";
 import { PlacesTable } from "./summary.js";
-import { ago, phrase, SIDES, STATUS_NAMES } from "./words.js";
+import { ago, phrase, SIDES } from "./words.js";
 /** @import { ClaimsClock } from "./clock.js" */
 /** @type {[string, string][]} */
 const TERMS = [["30", "30 days"], ["90", "90 days"], ["180", "180 days"], ["ever", "for ever"]];
@@ -142,7 +142,7 @@ class Panel {
       clock.set({ lapsed: on });
       clock.tell("lapsed");
     });
-    for (const status of clock.payload.statuses) if (status !== "implied") this.#check(parent, status, `Count what is said to be ${STATUS_NAMES[status]}`);
+    for (const status of clock.payload.statuses) if (status !== "implied") this.#check(parent, status, `Count what is said to be ${phrase(status)}`);
     checkbox("claims-check", parent, "Online map tiles", clock.tiles.on, (on) => {
       clock.tiles.show(on);
       clock.tell("tiles");

@@ -1,18 +1,11 @@
 /* Words that several parts say. */
-/** @import { Side, Source, Status } from "./types" */
+/** @import { Side, Source } from "./types" */
 /** @type {[Side, string][]} */
 const SIDES = [
   ["ukrainian", "Ukrainian sources"],
   ["russian", "Russian sources"],
   ["third_party", "Third parties"],
 ];
-/** @type {{ [status in Status]: string }} */
-const STATUS_NAMES = {
-  ukrainian_control: "Ukrainian-held",
-  contested: "fought over or unclear",
-  russian_control: "Russian-held",
-  implied: "later announced as retaken",
-};
 
 /* A phrase of ours, its gaps filled. */
 /** @param {string} name @param {unknown[]} values */
@@ -35,7 +28,9 @@ function count(number, one, many = `${one}s`) {
 /* How many days ago something was last said. */
 /** @param {number} age */
 function ago(age) {
-  return age === 0 ? "said this day" : age > 0 ? `last said ${count(age, "day")} ago` : `said ${count(-age, "day")} later`;
+  if (!age) return phrase("said_today");
+  const days = Math.abs(age);
+  return phrase(`said_${age > 0 ? "ago" : "later"}${days === 1 ? "_one" : ""}`, days);
 }
 
 /* The same in a table, where its caption says what it is. */
@@ -50,4 +45,4 @@ function shortName(source) {
   return source.name.split(" (")[0];
 }
 
-export { SIDES, STATUS_NAMES, phrase, thousands, count, ago, sinceSaid, shortName };
+export { SIDES, phrase, thousands, count, ago, sinceSaid, shortName };
