@@ -17,7 +17,7 @@ run: $(VENV)/.run  ## install dependencies and start the app; MAPS=DIR shows imp
 setup: $(VENV)/.run  ## only install dependencies, into .venv
 
 test: $(VENV)/.dev browser node_modules/.dev  ## install dependencies, browser and Node included, and test
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist worksteal --ignore=tests/test_javascript.py
 
 # Tests the lower bounds of requirements.txt.
 test-oldest: $(VENV)/bin/python  ## the tests without a browser, with the oldest allowed dependencies
@@ -26,9 +26,12 @@ test-oldest: $(VENV)/bin/python  ## the tests without a browser, with the oldest
 	$(VENV)-oldest/bin/python $(PIP_INSTALL) -r requirements-dev.txt -c $(VENV)-oldest/constraints.txt
 	$(VENV)-oldest/bin/python -m pytest -n 2 -m "not browser"
 
-check: style types imports examples  ## style, types, import order and docstring examples
+check: scripts style types imports examples  ## style, types, import order, scripts, docstring examples
 
-.PHONY: style types imports examples
+.PHONY: scripts style types imports examples
+scripts: $(VENV)/.dev node_modules/.dev  ## what of the scripts runs in Node, against what Python says
+	$(BIN)/python -m pytest tests/test_javascript.py -q
+
 style: $(VENV)/.dev node_modules/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
