@@ -11,6 +11,9 @@ import pandas as pd
 Date = str | dt.date | pd.Timestamp
 _Array = Any  # numpy arrays of mixed kinds
 
+#: Where a comparison needs a day for "no end", which tables give as NaT.
+FOREVER = pd.Timestamp("9999-12-31")
+
 
 def as_date(value: Date, name: str = "on") -> pd.Timestamp:
     """A day, from text such as `2024-08-20` or a date object.

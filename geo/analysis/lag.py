@@ -28,6 +28,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from geo._io.dates import FOREVER
 from geo.claims.intervals import EVENT_REPORTS
 from geo.claims.record import Record
 from geo.ledger.ledger import Ledger, shipped_ledger
@@ -45,7 +46,6 @@ OUTCOMES = {
 #: What a source is taken to say before its first statement.
 _BEFORE = "russian_control"
 _CONTROL = ("ukrainian_control", "russian_control")
-_FOREVER = pd.Timestamp.max.floor("D")
 _COLUMNS = [
     "settlement_id", "settlement", "status", "announced_on", "shown_on", "days", "outcome",
     "announced_claims", "shown_claims",
@@ -236,7 +236,7 @@ def _words(ledger: Ledger, sources: list[str]) -> dict[str, dict[int, list[_Word
     taken_back = set(claims.index[claims.retaken == "yes"])
     said: dict[str, dict[int, list[_Word]]] = {source: {} for source in sources}
     for row in table.itertuples():
-        start, end = row.valid_from, _FOREVER if pd.isna(row.valid_to) else row.valid_to
+        start, end = row.valid_from, FOREVER if pd.isna(row.valid_to) else row.valid_to
         new = any(begins[claim] == start for claim in row.claim_ids)
         again = new and not taken_back.isdisjoint(row.claim_ids)
         is_map = row.basis == "map_reading"
@@ -249,7 +249,7 @@ def _words(ledger: Ledger, sources: list[str]) -> dict[str, dict[int, list[_Word
 def _changes(words: Sequence[_Word]) -> list[_Change]:
     """The changes of one source at one place, in order (rule 2)."""
     changes: list[_Change] = []
-    status, end = _BEFORE, words[0].start if words else _FOREVER
+    status, end = _BEFORE, words[0].start if words else FOREVER
     stands = False  # whether a change led to the status in force
     for word in words:
         turned = word.status != status or word.start != end

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pyproj
 
+from geo._io.dates import FOREVER
 from geo.analysis.agreement import CLASSES, WORDS, classify, words
 from geo.claims.record import Record
 from geo.selection.selection import Selection, as_selection
@@ -114,14 +115,14 @@ def strips(settlement_id: int, record: Record, selection: Selection | None = Non
     chosen = np.flatnonzero(record.known(selection.known_day) & named)
     # A map says it again until the status ends, or until the day asked about.
     last_day = record.valid_to[chosen] - np.timedelta64(1, "D")
-    told = np.fmin(last_day, np.datetime64(selection.known_day or "9999-12-31", "s"))
+    told = np.fmin(last_day, np.datetime64(selection.known_day or FOREVER, "s"))
     rows = pd.DataFrame(record.claims.iloc[chosen])
     rows["last_said"] = record.last_told(chosen, told)
     rows["lapses"] = record.lapses(selection)[chosen]
     rows = rows.sort_values(["partisanship", "source_id", "valid_from"])
     # A site on the line between two shapes of a map lies in both; the first is enough.
     source = rows.source_id.astype(str)
-    end = rows.valid_to.fillna(np.datetime64("9999-12-31", "s")).groupby(source).cummax()
+    end = rows.valid_to.fillna(FOREVER).groupby(source).cummax()
     rows = rows[~(rows.valid_from < end.groupby(source).shift())]
     said = rows[["source_id", "status"]].astype(str)
     goes_on = (said == said.shift()).all(axis=1) & (rows.valid_from == rows.valid_to.shift())

@@ -74,6 +74,7 @@ def payload(record: Record, *, span: tuple[Date, Date] | None = None) -> dict[st
         "version": ledger.version,
         "start": first.date().isoformat(),
         "days": days,
+        "never": NEVER,
         "statuses": list(DRAWN),
         "sources": _sources(record, first),
         "vertices": np.diff(vertices, axis=0, prepend=0).ravel().tolist(),

@@ -2,7 +2,7 @@
 import { expected, payload } from "./read.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { NEVER, Record } from "../../geo/web/assets/record.js";
+import { Record } from "../../geo/web/assets/record.js";
 
 const record = new Record(payload);
 record.lapseAfter(90);
@@ -78,8 +78,8 @@ test("a change is a day on which somebody says what nobody said of it the day be
 });
 
 test("a map says again what it shows, up to the day on which it was last read", () => {
-  const read = record.readTo.findIndex((to, r) => to !== NEVER && to > record.said[r]);
-  const once = record.readTo.findIndex((to) => to === NEVER);
+  const read = record.readTo.findIndex((to, r) => to !== record.never && to > record.said[r]);
+  const once = record.readTo.findIndex((to) => to === record.never);
   assert.ok(read >= 0 && once >= 0);
   assert.equal(record.lastSaid(read, record.said[read]), record.said[read]);
   assert.equal(record.lastSaid(read, payload.days), record.readTo[read]);

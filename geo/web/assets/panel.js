@@ -4,7 +4,6 @@ import { Card } from "./card.js";
 import { ComparisonChoice } from "./choice.js";
 import { button, checkbox, choice, element, sign, write } from "./elements.js";
 import { Key } from "./key.js";
-import { NEVER } from "./record.js";
 import { Search } from "./search.js";
 import { PlacesTable } from "./summary.js";
 import { ago, phrase, SIDES } from "./words.js";
@@ -173,14 +172,14 @@ class Panel {
     this.key.say();
     this.table.say(telling);
     this.comparison.say(clock.now, clock.before);
-    const last = payload.sources.map(() => -NEVER);
+    const last = payload.sources.map(() => -Infinity);
     for (const r of [...active, ...lapsed]) {
       if (record.status[r] === record.code.implied) continue;
       last[record.source[r]] = Math.max(last[record.source[r]], record.lastSaid(r, day));
     }
     const current = new Set(active.map((r) => record.source[r]));
     last.forEach((said, n) => {
-      const silent = said === -NEVER;
+      const silent = said === -Infinity;
       write(this.ages[n], silent ? "nothing said yet" : `${current.has(n) ? "" : "lapsed, "}${ago(day - said)}`);
       this.ages[n].parentElement?.classList.toggle("claims-silent", !current.has(n));
     });

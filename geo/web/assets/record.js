@@ -1,12 +1,11 @@
 /* What each source says of each piece of ground, for any day and any state of knowledge. */
 /** @import { CurrentFor, Payload, Rows, Status } from "./types" */
-/* Stands for "no end" among days. */
-const NEVER = 99999;
 
 class Record {
   /** @param {Payload} payload */
   constructor(payload) {
     this.payload = payload;
+    this.never = payload.never;
     this.pieces = payload.pieces.length;
     this.statuses = payload.statuses.length;
     /** @param {keyof Rows} name */
@@ -40,8 +39,8 @@ class Record {
   /** @param {CurrentFor} days */
   lapseAfter(days) {
     for (let r = 0; r < this.length; r++) {
-      const said = this.readTo[r] === NEVER ? this.said[r] : Math.max(this.said[r], this.readTo[r]);
-      const term = days === "ever" ? NEVER : this.event[r] ? Math.max(Math.floor(days / 3), 1) : days;
+      const said = this.readTo[r] === this.never ? this.said[r] : Math.max(this.said[r], this.readTo[r]);
+      const term = days === "ever" ? this.never : this.event[r] ? Math.max(Math.floor(days / 3), 1) : days;
       this.stop[r] = Math.min(this.to[r], said + term + 1);
     }
   }
@@ -59,7 +58,7 @@ class Record {
     const rows = [];
     for (let r = 0; r < this.length; r++) {
       if (this.from[r] > day || this.to[r] <= day || (this.stop[r] <= day) !== lapsed) continue;
-      if (knownBy === null ? this.knownTo[r] !== NEVER
+      if (knownBy === null ? this.knownTo[r] !== this.never
         : this.knownFrom[r] > knownBy || this.knownTo[r] <= knownBy) continue;
       rows.push(r);
     }
@@ -69,7 +68,7 @@ class Record {
   /* The day on which a row was last said, as far as had been heard by a day. */
   /** @param {number} row @param {number} told */
   lastSaid(row, told) {
-    return this.readTo[row] === NEVER ? this.said[row]
+    return this.readTo[row] === this.never ? this.said[row]
       : Math.max(this.said[row], Math.min(this.readTo[row], told));
   }
 
@@ -100,7 +99,7 @@ class Record {
     if (asSaid) {
       return [Math.max(this.from[row], this.knownFrom[row]), Math.min(this.stop[row], this.knownTo[row])];
     }
-    return this.knownTo[row] === NEVER ? [this.from[row], this.stop[row]] : [0, 0];
+    return this.knownTo[row] === this.never ? [this.from[row], this.stop[row]] : [0, 0];
   }
 
   /* Days on which anything drawn changes; to say the same again is no change. */
@@ -113,7 +112,7 @@ class Record {
       if (from >= to) continue;
       const what = `${this.source[r]} ${this.piece[r]} ${this.status[r]} `;
       begins.set(what + from, from);
-      if (to < NEVER) ends.set(what + to, to);
+      if (to < this.never) ends.set(what + to, to);
     }
     const days = new Set();
     for (const [what, day] of begins) if (!ends.has(what)) days.add(day);
@@ -152,4 +151,4 @@ class Record {
   }
 }
 
-export { NEVER, Record };
+export { Record };

@@ -9,6 +9,8 @@ export interface Payload {
   version: string;
   start: string;
   days: number;
+  /** The day number that stands for "no end". */
+  never: number;
   statuses: Status[];
   sources: Source[];
   vertices: number[];
