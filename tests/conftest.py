@@ -5,11 +5,13 @@ import datetime as dt
 import io
 import json
 import shutil
+from functools import cache
 from pathlib import Path
 
 import hypothesis
 import pandas as pd
 import pytest
+import typer.testing
 
 import geo
 import geo.ledger.ledger
@@ -22,6 +24,9 @@ hypothesis.settings.register_profile(
     "suite", deadline=None, derandomize=True, max_examples=50, database=None
 )
 hypothesis.settings.load_profile("suite")
+
+# Otherwise every call of the command line builds all of its commands anew.
+typer.testing._get_command = cache(typer.testing._get_command)
 
 NAMES = ["Alpha", "Beta", "Gamma", "Delta", "Epsilon", "Zeta", "Eta", "Theta", "Iota"]
 #: South-west corners of three cells in a row, each a tenth of a degree wide.
