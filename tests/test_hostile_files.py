@@ -107,23 +107,26 @@ DOCUMENTS = [vrt, wfs, gdalg, linked, kml_link, entity, esri]
 
 
 @pytest.mark.parametrize("extension", EXTENSIONS)
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda made: made.__name__)
-def test_no_document_reads_another_file_or_calls_out(tmp_path, listener, document, extension):
+def test_no_document_reads_another_file_or_calls_out(tmp_path, listener, extension):
     secret = tmp_path / "secret.geojson"
     secret.write_text(drawn((polygon(BOX), {"statement": "secret words"})))
-    text = document(secret, listener.address)
-    path = tmp_path / f"map.{extension}"
-    if extension == "zip":
-        with zipfile.ZipFile(path, "w") as archive:
-            for name in ("map.geojson", "map.shp", "map.shx", "map.dbf", "map.vrt"):
-                archive.writestr(name, text)
-    else:
-        path.write_text(text)
-        for part in ("shx", "dbf"):
-            (tmp_path / f"map.{part}").write_text(text)
-    fault = refused(path)
-    assert "secret words" not in str(fault)
-    assert "; " in fault.problem
+    paths = [tmp_path / f"{document.__name__}.{extension}" for document in DOCUMENTS]
+    for path, document in zip(paths, DOCUMENTS, strict=True):
+        text = document(secret, listener.address)
+        if extension == "zip":
+            with zipfile.ZipFile(path, "w") as archive:
+                for name in ("map.geojson", "map.shp", "map.shx", "map.dbf", "map.vrt"):
+                    archive.writestr(name, text)
+        else:
+            path.write_text(text)
+            for part in (".shx", ".dbf"):
+                path.with_suffix(part).write_text(text)
+    found = read_polygons(*paths)
+    assert found.claims.empty
+    assert [fault.file for fault in found.faults] == [path.name for path in paths]
+    for fault in found.faults:
+        assert "secret words" not in str(fault)
+        assert "; " in fault.problem
     assert listener.heard == []
 
 
