@@ -373,13 +373,13 @@ def test_unknown_ending_says_which_are_read(tmp_path, name):
 
 
 @pytest.mark.parametrize("extension", ["geojson", "json", "gpkg", "shp", "zip", "kml"])
-@pytest.mark.parametrize("content", [b"\x00\xffrubbish" * 50, b"{}", b"<kml>"])
-def test_rubbish_in_any_format(tmp_path, extension, content):
-    path = tmp_path / f"map.{extension}"
-    path.write_bytes(content)
-    fault = fault_of(path)
-    assert fault.row == 0
-    assert "cannot be read as" in fault.problem
+def test_rubbish_in_any_format(tmp_path, extension):
+    paths = [tmp_path / f"{number}.{extension}" for number in range(3)]
+    for path, content in zip(paths, (b"\x00\xffrubbish" * 50, b"{}", b"<kml>"), strict=True):
+        path.write_bytes(content)
+    faults = read(*paths).faults
+    assert [(fault.file, fault.row) for fault in faults] == [(path.name, 0) for path in paths]
+    assert all("cannot be read as" in fault.problem for fault in faults)
 
 
 def test_missing_empty_and_oversized_map(tmp_path):
@@ -420,21 +420,26 @@ def test_no_layer_is_left_out_in_silence(tmp_path):
     assert len(table) == 2 or faults or any("two" in message for message in ours)
 
 
-@pytest.mark.filterwarnings("ignore:.*invalid characters were replaced")
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    column=st.sampled_from([*TAGS, "effective_on", "valid_to", "basis", "note"]),
-    value=st.none()
+PROPERTIES = st.dictionaries(
+    st.sampled_from([*TAGS, "effective_on", "valid_to", "basis", "note"]),
+    st.none()
     | st.booleans()
     | st.integers()
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(max_size=12)
     | st.dates().map(str)
     | st.lists(st.integers(), max_size=2),
+    min_size=1,
+    max_size=1,
 )
-def test_no_property_makes_a_traceback(tmp_path, column, value):
-    table, faults = read_polygons(draw(tmp_path, (polygon(AWAY), {column: value})))
-    assert len(table) + bool(faults) == 1
+
+
+@pytest.mark.filterwarnings("ignore:.*invalid characters were replaced")
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(PROPERTIES, min_size=8, max_size=8))
+def test_no_property_makes_a_traceback(tmp_path, properties):
+    table, faults = read_polygons(draw(tmp_path, *((polygon(AWAY), own) for own in properties)))
+    assert {*table.index, *(fault.row for fault in faults)} == set(range(1, 9))
 
 
 # Beside the tables
