@@ -50,7 +50,7 @@ from geo.web.plugin import ClaimsClock, script
 ROOT = Path(__file__).resolve().parent.parent
 LEAFLET = Path(xstatic.pkg.leaflet.BASE_DIR)
 FRAME_MS, GROWN_MS, RATIO = 16.7, 50, 15
-PAGE_KB, LOAD_S, PANEL_MS, SESSION_MB = 400, 2, 300, 20
+PAGE_KB, LOAD_S, PANEL_MS, SESSION_MB = 200, 2, 300, 20
 STEPS, PLAIN_STEPS, LOADS, RELEASES, SESSIONS = 200, 15, 5, 15, 5
 #: Steps before measuring, so that the script has been compiled.
 WARM = 20

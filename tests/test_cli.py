@@ -222,6 +222,23 @@ def test_features_are_sound_shapes_in_degrees(september):
         assert all(part.exterior.is_ccw for part in shapely.get_parts(shape))
 
 
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["claims", "--on", "2024-09-05"],
+        ["claims", "--on", "2024-09-05", "--known-by", "2024-08-01"],
+        ["agreement", "--on", "2024-09-05"],
+        ["compare", "--on", "2024-09-05", "--with", "2025-03-06"],
+    ],
+)
+def test_geojson_says_whom_to_credit(args, tmp_path):
+    found = strict_json(run(*args, "--format", "geojson").stdout)
+    run("snapshot", "--on", "2024-09-05", "--out", tmp_path / "a.geojson")
+    graph = strict_json((tmp_path / "a.geojson").read_text("utf-8"))["provenance"]["@graph"]
+    assert found["rights"] in {node.get("rights") for node in graph if node["id"] == "k:data"}
+    assert "OpenStreetMap contributors, ODbL. Settlements: INID" in found["rights"]
+
+
 def test_end_is_a_later_day_or_null(september):
     ends = [feature["properties"]["valid_to"] for feature in september]
     assert all(end > "2024-09-05" for end in ends)

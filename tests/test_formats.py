@@ -257,6 +257,18 @@ def test_geojson_is_as_rfc_7946_wants_it(written, expected, ledger):
         assert (numbers == numbers.round(5)).all()
 
 
+def test_each_row_of_csv_says_whom_to_credit(written):
+    rows = of_table(written["csv"].read_text("utf-8"))
+    noted = [node["rights"] for node in nodes(written["geojson"]) if node["id"] == "k:data"]
+    assert rows.rights.unique().tolist() == noted
+    assert {"OpenStreetMap", "INID", "GSHHG"} <= set(re.findall(r"\w+", noted[0]))
+
+
+def nodes(file: Path) -> list[dict[str, str]]:
+    """The provenance record of a GeoJSON file."""
+    return json.loads(file.read_text("utf-8"))["provenance"]["@graph"]
+
+
 def styles_of(file: Path) -> dict[str, ET.Element]:
     """The usual style of each layer, and those of what each side says, by their titles."""
     with sqlite3.connect(file) as database:

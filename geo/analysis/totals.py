@@ -94,7 +94,7 @@ def stated_and_mapped(
     >>> said = table[(table.speaker == "Syrskyi") & (table.claimed_on == "2024-08-20")]
     >>> columns = ["stated_km2", "stated_settlements", "named_settlements", "deepstate_settlements"]
     >>> said[columns].values.tolist()
-    [[1263.0, 93.0, 4.0, 42.0]]
+    [[1263.0, 93.0, 3.0, 42.0]]
     """
     record = record or shipped_record()
     sources, maps, beside = record.ledger.sources, readings(record), _Beside(record)
@@ -199,7 +199,7 @@ def stated_sentences(table: pd.DataFrame, sources: pd.DataFrame) -> list[str]:
     >>> table = stated_and_mapped()
     >>> print(stated_sentences(table[table.total_ids == ("t022",)], load_sources())[0])
     Syrskyi (Armed Forces of Ukraine: General Staff and commanders), 2024-08-12: 1,000 km²
-    Ukrainian-held; named by then by Ukrainian officials: 2 settlements, 20 km²; DeepState map that
+    Ukrainian-held; named by then by Ukrainian officials: 1 settlement, 2 km²; DeepState map that
     day: 14 settlements, 255 km²; UAControlMap that day: 50 settlements, 629 km²
     """
     maps = [name for name in sources.index if f"{name}_km2" in table]

@@ -38,7 +38,7 @@ def agreement(
     first = ["settlement_id", "settlement"]
     places = record.ledger.settlements.rename(columns={"name_en": "settlement"}).reset_index()
     table = cells.merge(places[["cell_id", *first]], on="cell_id").drop(columns="cell_id")
-    put_shapes(table.set_index(first).reset_index().round({"area_km2": 2}), form)
+    put_shapes(table.set_index(first).reset_index().round({"area_km2": 2}), form, record.ledger)
 
 
 @command
@@ -93,7 +93,7 @@ def compare(
     found = laid_over(before, after, status=statuses[0])
     names = record.ledger.settlements.name_en
     found["settlements"] = [[names[i] for i in ids] for ids in found.settlements]
-    put_shapes(found.round({"area_km2": 2}), form, "settlements")
+    put_shapes(found.round({"area_km2": 2}), form, record.ledger, "settlements")
 
 
 @command

@@ -36,7 +36,7 @@ def claims(
     say_if_none(shapes, on)
     names = record.ledger.settlements.name_en
     shapes["settlements"] = [[names[i] for i in ids] for ids in shapes.settlements]
-    put_shapes(shapes, form, "settlements", "claim_ids")
+    put_shapes(shapes, form, record.ledger, "settlements", "claim_ids")
 
 
 @command

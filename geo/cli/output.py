@@ -10,6 +10,8 @@ from geo._io.text import in_one_line, shown
 if TYPE_CHECKING:  # each command imports only what it needs
     import pandas as pd
 
+    from geo.ledger.ledger import Ledger
+
 
 def say(line: object = "", file: TextIO | None = None) -> None:
     """Print a line that may hold untrusted text.
@@ -51,9 +53,10 @@ def put_table(table: pd.DataFrame, *lists: str, between: str = ";") -> None:
     put(csv_text(table.assign(**{name: table[name].map(between.join) for name in lists})))
 
 
-def put_shapes(shapes: pd.DataFrame, form: str, *lists: str) -> None:
-    """Write shapes as GeoJSON, or without their geometry as CSV."""
+def put_shapes(shapes: pd.DataFrame, form: str, ledger: Ledger, *lists: str) -> None:
+    """Write shapes as GeoJSON with the notice of `rights`, or without their geometry as CSV."""
     from geo._io.geojson import feature_collection
+    from geo.export.citations import rights
 
     table = shapes.drop(columns="geometry")
     if form == "csv":
@@ -63,4 +66,5 @@ def put_shapes(shapes: pd.DataFrame, form: str, *lists: str) -> None:
         days = table[column].dt.strftime("%Y-%m-%d").astype(object)
         table[column] = days.where(days.notna(), None)
     tags: Any = table.to_dict("records")
-    put(feature_collection(tags, shapes.geometry))
+    shown = shapes.source_id if "source_id" in shapes else ledger.sources.index
+    put(feature_collection(tags, shapes.geometry, rights=rights(ledger, shown)))

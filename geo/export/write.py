@@ -112,7 +112,8 @@ def snapshot_bytes(snapshot: Snapshot, extension: str, *, record: Record | None 
         "shp.zip": lambda: _through_gdal(found, partial(shapefiles, on=snapshot.on, **notes)),
         "geojson": lambda: _geojson(found, origin).encode(),
         "kml": lambda: kml(found, name=f"{TITLE}, {snapshot.on}", titles=titles, **notes),
-        "csv": lambda: csv_text(joined(found)).encode(),
+        # The one format that cannot hold a notice beside its rows.
+        "csv": lambda: csv_text(joined(found).assign(rights=told)).encode(),
         "parquet": lambda: _parquet(joined(found), origin),
         "jsonld": f"{origin}\n".encode,
     }

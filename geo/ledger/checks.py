@@ -19,9 +19,10 @@ _SAME_DAY = "same day"
 _EVENTS = {"strike", "fighting", "repelled"}
 # What the note of a statement without an address must contain.
 _NO_ADDRESS = "no address"
-# Hosts that copy the pages of another one, which is cited instead.
+# Hosts that copy the pages of another one, or second ones of a site: the first is cited instead.
 _COPIES = {
     "112.ua": ("go.112.ua", "novyi-format.112.ua"),
+    "glavred.net": ("glavred.info",),
     "nashaniva.com": ("d1z7h0yvamgnyn.cloudfront.net",),
     "news.zerkalo.io": ("zerkaloio-web.xyz",),
     "theins.co": ("preview.insidertexts.com",),
@@ -54,8 +55,7 @@ def cross_faults(
         if "sources.csv" not in broken:
             yield from _source_faults(file, table, sources)
     for file, table in tables.items():
-        if "url" in table and "note" in table:
-            yield from _address_faults(file, table)
+        yield from address_faults(file, table)
     statements = tables["statements.csv"]
     yield from _statement_faults(statements)
     if "sources.csv" not in broken:
@@ -82,7 +82,9 @@ def cross_faults(
 def side_faults(
     side: dict[str, pd.DataFrame], tables: dict[str, pd.DataFrame], broken: set[str]
 ) -> Iterator[Fault]:
-    """Faults between the tables beside the ledger and those of it that are not broken."""
+    """Faults in the tables beside the ledger, and between them and those that are not broken."""
+    for file in ("coordinates.csv", "routes.csv"):
+        yield from address_faults(file, side[file])
     if "settlements.csv" not in broken:
         names = tables["settlements.csv"].set_index("settlement_id").name_ru.rename("name")
         for file in ("names.csv", "coordinates.csv"):
@@ -98,12 +100,28 @@ def side_faults(
         yield from _each(file, "new", table.old == table.new, problem)
 
 
-def slipped_notes(claims: pd.DataFrame) -> Iterator[Fault]:
-    """Parts of notes that stand under several places of one page and name another place."""
+def address_faults(file: str, table: pd.DataFrame) -> Iterator[Fault]:
+    """Addresses that are not the usual one of their page, also those in a note or a reason."""
+    for column in table.columns.intersection(["url", "note", "reason"]):
+        for row, text in zip(table.index, table[column].fillna("").tolist(), strict=True):
+            for host in _HOST.findall(text):
+                name, _, port = host.partition(":")
+                usual = _ORIGINAL.get(name.lower(), name.rstrip("."))
+                if port or usual != name:
+                    problem = f"{host[:60]!r} is not the host of this page; allowed: {usual!r}"
+                    yield Fault(file, row, column, problem)
+
+
+def slipped_notes(claims: pd.DataFrame, names: pd.Series) -> Iterator[Fault]:
+    """Parts of notes that stand under several places of one page and name another place.
+
+    `names` are all the places; a name that begins another one is no hit in that one.
+    """
     parts = claims.assign(part=claims.note.str.split("; ")).explode("part")
     parts = parts[~parts.part.str.startswith("also:") & (parts.part != "")]
     shared = parts.groupby(["url", "part"]).settlement.transform("nunique") > 1
-    named = re.compile(rf"\b(?:{'|'.join(map(re.escape, claims.settlement.unique()))})\b")
+    longest_first = sorted(set(names), key=lambda name: (-len(name), name))
+    named = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
     for row, place, part in parts.loc[shared, ["settlement", "part"]].itertuples():
         others = sorted(set(named.findall(part)) - {place})
         if others:
@@ -176,18 +194,6 @@ def _date_faults(file: str, table: pd.DataFrame) -> Iterator[Fault]:
         yield from _each(file, "valid_to", over, "must lie after the day the claim begins")
 
 
-def _address_faults(file: str, table: pd.DataFrame) -> Iterator[Fault]:
-    """Addresses that are not the usual one of their page, also those in a note."""
-    for column in ("url", "note"):
-        for row, text in zip(table.index, table[column].fillna("").tolist(), strict=True):
-            for host in _HOST.findall(text):
-                name, _, port = host.partition(":")
-                usual = _ORIGINAL.get(name.lower(), name.rstrip("."))
-                if port or usual != name:
-                    problem = f"{host[:60]!r} is not the host of this page; allowed: {usual!r}"
-                    yield Fault(file, row, column, problem)
-
-
 def _site_faults(settlements: pd.DataFrame, cells: gpd.GeoDataFrame) -> Iterator[Fault]:
     problem = "is not in cells.geojson; `python -m geo build` makes both"
     yield from _unknown("settlements.csv", "cell_id", settlements, cells.index, problem)
@@ -224,14 +230,12 @@ def _claim_faults(claims: pd.DataFrame) -> Iterator[Fault]:
     twice = pd.concat([*place, claims[["status", "basis", "speaker", "url"]]], axis=1).duplicated()
     problem = "repeats a row above (source, place, days, status, speaker, url); keep one"
     yield from _each(file, "", twice, problem)
-    of_control = claims[basis != "strike"]
-    keys = [key.loc[of_control.index] for key in place]
-    differs = of_control.status.groupby(keys).transform("nunique") > 1
+    differs = status.groupby(place).transform("nunique") > 1
     problem = (
         "this source gives another status to the same place and day in another row; "
         f"fix one, or write {_SAME_DAY!r} in the note of each"
     )
-    yield from _each(file, "status", differs & ~of_control.note.str.contains(_SAME_DAY), problem)
+    yield from _each(file, "status", differs & ~claims.note.str.contains(_SAME_DAY), problem)
 
 
 def _total_faults(totals: pd.DataFrame) -> Iterator[Fault]:

@@ -16,7 +16,7 @@ import pandas as pd
 from geo._io.collector import no_cycle_search
 from geo._io.confined import Limits
 from geo._io.errors import DataError, Fault, Faults, RepairWarning
-from geo.ledger.checks import cross_faults, side_faults, slipped_notes
+from geo.ledger.checks import address_faults, cross_faults, side_faults, slipped_notes
 from geo.ledger.imported import merged, read_archives
 from geo.maps.archive import Archive
 from geo.maps.polygons import read_polygons
@@ -198,7 +198,9 @@ def check_data(
     data = Path(data)
     ledger, faults, read = _read(polygons, data, maps, limits, keep_readings=keep_readings)
     faults += read_boundaries(data)[1]
-    faults += read_context(data)[1]
+    context, wrong = read_context(data)
+    faults += wrong
+    faults += address_faults("context.geojson", context)
     if "cells.geojson" not in read.broken:
         faults += tiling_faults(read.cells)
     side = {}
@@ -207,7 +209,8 @@ def check_data(
         faults += found
     faults += side_faults(side, read.tables, read.broken)
     if "claims.csv" not in read.broken:
-        for remark in slipped_notes(read.tables["claims.csv"]):
+        names = read.tables["settlements.csv"].name_en
+        for remark in slipped_notes(read.tables["claims.csv"], names):
             warnings.warn(str(remark), RepairWarning, stacklevel=2)
     return (None if faults else ledger), faults
 

@@ -55,15 +55,15 @@ def load_context(data: Path = DATA) -> gpd.GeoDataFrame:
     table, faults = read_context(data)
     if faults:
         raise DataError.of(faults)
-    return table
+    return table.reset_index(drop=True)
 
 
 def read_context(data: Path = DATA) -> tuple[gpd.GeoDataFrame, Faults]:
-    """The valid features, as `load_context` gives them, and the faults of the others."""
+    """The valid features by number, as `load_context` gives them, and the faults of the others."""
     path = data / "context.geojson"
     table, faults = read_map(path, Context, _LINES | _POINTS)
     for number, kind, shape in zip(table.index, table.kind, table.geom_type, strict=True):
         allowed = _POINTS if kind == "site" else _LINES
         if shape not in allowed:
             faults.append(map_fault(path, number, "geometry", other_shape(shape, allowed)))
-    return table.reset_index(drop=True), faults
+    return table, faults
