@@ -50,9 +50,9 @@ body:has([data-test-connection-state]:not([data-test-connection-state="CONNECTED
 """
 PAGE_STYLE = """
 <style>
-  :focus-visible { outline: 3px solid var(--focus) !important; outline-offset: 2px; }
-  :is(input, textarea):focus-visible { outline-offset: -3px; }
-  .stApp [data-testid="stCaptionContainer"] { opacity: 0.8; }
+  :focus-visible { outline: var(--focus-width) solid var(--focus) !important; outline-offset: 2px; }
+  :is(input, textarea):focus-visible { outline-offset: calc(-1 * var(--focus-width)); }
+  .stApp [data-testid="stCaptionContainer"] { opacity: var(--remark); }
   .stApp [data-testid="stImageCaption"] { opacity: 1; }
   /* Where nothing can be hovered the tools of a table are always there, over what is above it. */
   @media (hover: none) {

@@ -24,14 +24,14 @@ from panels.table import show_table
 MATRIX = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
     (files("panels") / "assets" / "coverage.html").read_text("utf-8")
 )
-#: Shades of the heat map: from how many claims on, how strong, in words.
-_LEVELS = (
-    (0, 0, "0: the map was read and showed no change"),
-    (1, 8, "1 to 9 claims"),
-    (10, 16, "10 to 29"),
-    (30, 26, "30 to 99"),
-    (100, 36, "100 and more"),
-)
+#: Levels of the heat map: from how many claims on, in words.
+_LEVELS = {
+    0: "0: the map was read and showed no change",
+    1: "1 to 9 claims",
+    10: "10 to 29",
+    30: "30 to 99",
+    100: "100 and more",
+}
 
 
 @kept(words="Counting …")
@@ -77,8 +77,13 @@ def _show_matrix(matrix: pd.DataFrame, names: pd.Series) -> None:
     st.html(
         MATRIX.render(
             palette=palette(),
-            hatches=style().hatches,
-            levels=[{"name": f"from{n}", "mix": mix, "told": told} for n, mix, told in _LEVELS],
+            look=style(),
+            levels=[
+                {"name": f"from{least}", "strength": strength, "told": told}
+                for (least, told), strength in zip(
+                    _LEVELS.items(), (0, *style().strength.heat), strict=True
+                )
+            ],
             months=days,
             rows=rows,
         )
@@ -93,7 +98,7 @@ def _show_matrix(matrix: pd.DataFrame, names: pd.Series) -> None:
 def _cell(count: Any) -> dict[str, str]:
     if pd.isna(count):
         return {"level": "gap", "text": "–"}
-    level = max(least for least, *_ in _LEVELS if least <= count)
+    level = max(least for least in _LEVELS if least <= count)
     return {"level": f"from{level}", "text": f"{count:,}"}
 
 

@@ -30,9 +30,15 @@ CLASS_NAMES = {
 
 
 def palette() -> str:
-    """Colours of the map as CSS variables, `--contested` and so on, to fit the reader's theme."""
-    light, dark = style().light, style().dark
-    return "".join(f"--{n}: light-dark({light[n]}, {dark[n]}); " for n in Colours.model_fields)
+    """Colours of the map as CSS variables, `--contested` and so on, to fit the reader's theme.
+
+    With them what all panels share: how strong small words are, how wide the ring of the focus.
+    """
+    look = style()
+    numbers = f"--remark: {look.strength.remark:g}; --focus-width: {look.width.focus:g}px; "
+    return numbers + "".join(
+        f"--{n}: light-dark({look.light[n]}, {look.dark[n]}); " for n in Colours.model_fields
+    )
 
 
 def plain(text: str) -> str:

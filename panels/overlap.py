@@ -7,6 +7,7 @@ import streamlit as st
 
 import geo
 from geo.selection.address import View
+from geo.style.look import style
 from panels.command import go_to
 from panels.download import download
 from panels.labels import say
@@ -54,14 +55,32 @@ def show(view: View) -> None:
     shown = pd.DataFrame(
         {"Day": table.date.dt.date, **{words: table[name] for name, words in kinds.items()}}
     )
+    look = style()
+    theme = look.dark if st.context.theme.type == "dark" else look.light
     st.vega_lite_chart(
         shown.melt("Day", var_name="Ground", value_name="km²"),
         {
-            "mark": {"type": "line", "aria": False},  # screen readers read the table below
+            "mark": {
+                "type": "line",
+                "aria": False,  # screen readers read the table below
+                "color": theme.ink,
+                "strokeWidth": look.chart.width,
+                "opacity": look.strength.series,
+            },
             "encoding": {
                 "x": {"field": "Day", "type": "temporal", "title": None},
                 "y": {"field": "km²", "type": "quantitative"},
-                "color": {"field": "Ground", "type": "nominal", "title": None},
+                "strokeDash": {
+                    "field": "Ground",
+                    "type": "nominal",
+                    # As long as a dash takes to be told from another.
+                    "legend": {"title": None, "orient": "top", "labelLimit": 0, "symbolSize": 1200},
+                    # What both show is solid.
+                    "scale": {
+                        "domain": list(kinds.values())[::-1],
+                        "range": [list(dash) or [1, 0] for dash in look.chart.dash.values()],
+                    },
+                },
             },
         },
     )

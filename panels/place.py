@@ -52,12 +52,11 @@ DOSSIER = _ENVIRONMENT.from_string("""
     grid-template-columns: 1fr auto; column-gap: 0.6rem;
     border-left: 3px solid color-mix(in srgb, currentColor 25%, transparent); }
   .dossier ul { margin: 0; padding: 0; }
-  .dossier small { opacity: 0.8; } .dossier p { margin: 0.1rem 0; }
+  .dossier small { opacity: var(--remark); } .dossier p { margin: 0.1rem 0; }
   .dossier li > p:not(:first-child) { grid-column: 1 / -1; }
   .dossier .odds { font-weight: 600; }
   .dossier button { font: inherit; color: inherit; background: none; border: 1px solid;
     border-radius: 4px; padding: 0 0.3rem; cursor: pointer; }
-  .dossier button:focus-visible { outline: 2px solid; outline-offset: 1px; }
   .dossier .age { grid-area: 1 / 2; align-self: start; border: 1px solid; border-radius: 4px;
     padding: 0 0.3rem; font-size: 0.8rem; }
 </style>

@@ -27,7 +27,8 @@ LIST = Environment(autoescape=True).from_string("""
     color-mix(in srgb, currentColor 25%, transparent); }
   .statements p { margin: 0.15rem 0; } .statements ul { margin: 0.2rem 0; }
   .statements blockquote { margin: 0.2rem 0; font-size: 1.05rem; font-weight: 600; }
-  .statements small { opacity: 0.8; } .statements li.named { opacity: 0.8; font-size: 0.9rem; }
+  .statements small, .statements li.named { opacity: var(--remark); }
+  .statements li.named { font-size: 0.9rem; }
 </style>
 <div class="statements">
 {% for one in statements %}

@@ -185,6 +185,7 @@ def contrast(one: str, other: str) -> float:
 def test_the_main_button_can_be_read_and_is_neutral(theme, page):
     config = (Path(geo.__file__).parents[1] / ".streamlit/config.toml").read_text("utf-8")
     colour = tomllib.loads(config)["theme"][theme]["primaryColor"]
+    assert colour == THEMES[theme]["button"]
     assert contrast("#ffffff", "#000000") == pytest.approx(21)
     assert contrast(colour, "#ffffff") >= 4.5
     assert contrast(colour, page) >= 3

@@ -219,8 +219,10 @@ def _painted(name: str, *, lapsed: bool) -> tuple[str, ...]:
     look, light = style(), style().light
     sign = look.signs.get(name)
     if sign is None or lapsed:
-        dash = look.lapsed.dash if lapsed else ()
-        return (_line(light[sign.fill] if sign else light.soft, look.lapsed.width, dash),)
+        colour = light[sign.fill] if sign else light.soft
+        if lapsed:
+            return (_line(colour, look.lapsed.width, look.lapsed.dash),)
+        return (_line(colour, look.width.outline),)
     layers = [_area(light[sign.fill])]
     if sign.stripes:
         period = look.stripes.period

@@ -20,8 +20,6 @@ from geo.style.look import style
 from geo.style.words import say
 
 _NAMESPACE = "http://www.opengis.net/kml/2.2"
-#: Width of a line that is not an edge; opacity of fills, so that the land is visible.
-_LINE, _OPACITY = 1.5, 0.75
 
 
 def kml(
@@ -87,15 +85,15 @@ def _styles(document: ET.Element) -> None:
     KML has no patterns: stripes are mixed to one colour, the colour of dots and
     hatches is that of the line.
     """
-    look, light = style(), style().light
-    looks = dict.fromkeys(("implied", "kept"), ("", light.soft, _LINE))
+    look, light, thin = style(), style().light, style().width.outline
+    looks = dict.fromkeys(("implied", "kept"), ("", light.soft, thin))
     for name, sign in look.signs.items():
         fill = light[sign.fill]
         if sign.stripes:
             both = bytes.fromhex(fill[1:]), bytes.fromhex(light[sign.stripes][1:])
             fill = "#" + bytes((one + other) // 2 for one, other in zip(*both, strict=True)).hex()
         over = "ink" if sign.edge else sign.dots or sign.hatches
-        looks[name] = (fill, light[over] if over else fill, sign.edge or _LINE)
+        looks[name] = (fill, light[over] if over else fill, sign.edge or thin)
     looks |= {f"lapsed-{name}": ("", own[1], look.lapsed.width) for name, own in looks.items()}
     for name, stroke in look.context.items():
         looks[name] = ("", light[stroke.colour], stroke.width)
@@ -105,7 +103,7 @@ def _styles(document: ET.Element) -> None:
         edge, area = ET.SubElement(own, "LineStyle"), ET.SubElement(own, "PolyStyle")
         _text(edge, "color", _colour(line, 1))
         _text(edge, "width", f"{width:g}")
-        _text(area, "color", _colour(fill or line, _OPACITY))
+        _text(area, "color", _colour(fill or line, look.strength.ground))
         _text(area, "fill", "1" if fill else "0")
 
 

@@ -30,6 +30,8 @@ from geo._io.text import SUBSTITUTE
 from geo.figure.labels import Box
 from geo.style.look import style
 
+#: Letters of so many points go with lines and signs whose pixel is a point.
+UNIT = 14
 FONT = "DejaVu Sans"  # ships with matplotlib, holds Cyrillic
 _STYLE: dict[Any, Any] = {
     "font.family": FONT,
@@ -80,7 +82,7 @@ class Canvas:
         self._in_pixels = in_pixels
         self._names: Counter[str] = Counter()
         self._edges: dict[Box, TransformedBbox] = {}
-        # Letters yet to be drawn, as shapes: by colour, and by the width of their halo.
+        # Letters yet to be drawn, as shapes: by colour, and for their halos by the weight of lines.
         self._written: dict[str, list[MplPath]] = {}
         self._halos: dict[float, list[MplPath]] = {}
         own_dpi = dpi if in_pixels else 72
@@ -148,7 +150,7 @@ class Canvas:
         text = drawable(text, bold=bold)
         shape = _letters(x, y, text, size, bold=bold) if halo or self._in_pixels else None
         if halo and shape:  # as a shape of its own: an effect would turn the text into shapes
-            self._halos.setdefault(size / 4.5, []).append(shape)
+            self._halos.setdefault(size / UNIT, []).append(shape)
         if self._in_pixels and shape:
             self._written.setdefault(colour, []).append(shape)
         else:
@@ -161,12 +163,13 @@ class Canvas:
 
     def _draw_letters(self) -> None:
         """Draw at once what was written as shapes: each on its own takes ten times as long."""
-        light = style().light
-        for width, shapes in self._halos.items():
+        look, light = style(), style().light
+        for weight, shapes in self._halos.items():
             self.add(
                 PathPatch(
-                    MplPath.make_compound_path(*shapes), facecolor="none", alpha=0.85, zorder=8,
-                    edgecolor=light.oblast, linewidth=width, joinstyle="round", snap=False,
+                    MplPath.make_compound_path(*shapes), facecolor="none", zorder=8,
+                    edgecolor=light.oblast, alpha=look.strength.halo,
+                    linewidth=look.width.halo * weight, joinstyle="round", snap=False,
                 )
             )  # fmt: skip
         for colour, shapes in self._written.items():

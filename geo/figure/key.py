@@ -37,7 +37,8 @@ def _ground(sign: str) -> Callable[[Pen, Box], None]:
         shape = shapely.box(*box)
         pen.ground(shape, sign)
         if sign in {"silent", "outside"}:
-            pen.line(shape, "raion", 1, zorder=3)
+            edge = style().sample
+            pen.line(shape, edge.colour, edge.width, zorder=3)
 
     return sample
 
@@ -50,7 +51,7 @@ def _lapsed(pen: Pen, box: Box) -> None:
 def _disc(words: Sequence[str]) -> Callable[[Pen, Box], None]:
     def sample(pen: Pen, box: Box) -> None:
         x, y = (box.left + box.right) / 2, (box.bottom + box.top) / 2
-        pen.discs([(x, y, style().disc.radius * 1.25, words)])
+        pen.discs([(x, y, style().disc.radius, words)])
 
     return sample
 

@@ -162,7 +162,7 @@ def lay_land(pen: Pen, chart: Map) -> None:
                 chart.from_plane(lines), line.colour, line.width, line.dash,
                 gid=f"land-{kind}", zorder=0.2 + level / 10,
             )  # fmt: skip
-    pen.line(frame, "border", 1, zorder=10)
+    pen.line(frame, look.frame.colour, look.frame.width, zorder=10)
 
 
 def context_on(chart: Map) -> gpd.GeoDataFrame:

@@ -10,13 +10,11 @@ import shapely
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from geo.figure.canvas import Canvas
+from geo.figure.canvas import UNIT, Canvas
 from geo.figure.labels import Box
 from geo.style.look import Dash, style
 
 _STROKE = np.array([Path.MOVETO, Path.LINETO], dtype=Path.code_type)
-#: Letters of so many points go with lines and signs whose pixel is a point.
-UNIT = 14
 #: Where a disc lies, its radius in pixels of the style, and what is said: by one, or by two.
 Disc = tuple[float, float, float, Sequence[str]]
 

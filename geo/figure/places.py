@@ -10,11 +10,11 @@ import shapely
 
 from geo.analysis.summary import MAIN_PLACES
 from geo.claims.record import Record
-from geo.figure.canvas import width_of
+from geo.figure.canvas import UNIT, width_of
 from geo.figure.content import Content, called, clashing_of
 from geo.figure.labels import Box, place_names
 from geo.figure.land import Map, countries_on
-from geo.figure.paint import UNIT, Pen
+from geo.figure.paint import Pen
 from geo.style.look import style
 
 #: A map of so many letters' squares has room for one more name.
@@ -99,7 +99,7 @@ def gazetteer_of(
 def radius_of(*, main: bool, alone: bool) -> float:
     """Radius of a disc in pixels of the style; where discs stand alone they are larger."""
     look = style().disc
-    return (look.radius if main else look.small) * (1.4 if alone else 1)
+    return (look.radius if main else look.small) * (look.alone if alone else 1)
 
 
 def _around(at: tuple[float, float], far: float) -> Box:

@@ -54,7 +54,7 @@ def lay_table(canvas: Canvas, content: Content, record: Record, box: Box, size: 
     for cells, marks in zip(rows, discs, strict=True):
         for n, (text, x, gap) in enumerate(zip(cells, lefts[:-1].tolist(), gaps, strict=True)):
             if n < len(marks) and marks[n]:
-                laid.append((x + size * 0.5, y + size * 0.36, style().disc.radius * 0.85, marks[n]))
+                laid.append((x + size * 0.5, y + size * 0.36, style().disc.beside, marks[n]))
             at = x + gap
             colour = "ink" if marks else "soft"
             canvas.write(

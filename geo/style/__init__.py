@@ -1,1 +1,1 @@
-"""How things look and are called: colours and words."""
+"""How things look and are called: colours, lines, words."""

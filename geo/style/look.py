@@ -46,6 +46,7 @@ def _all_of(*names: str) -> AfterValidator:
 
 Colour = Annotated[str, Field(pattern="^#[0-9a-f]{6}$")]
 Length = Annotated[float, Field(gt=0, le=10_000)]
+Strength = Annotated[float, Field(ge=0, le=1)]
 #: Lengths on and off in turn; without any, a line is solid.
 Dash = Annotated[tuple[Length, ...], AfterValidator(_paired)]
 Sides = Annotated[dict[str, T], _all_of("ukrainian", "russian", "third_party")]
@@ -71,6 +72,7 @@ class Colours(_Part):
     paper: Colour
     line: Colour
     focus: Colour
+    button: Colour
     far: Colour
     oblast: Colour
     abroad: Colour
@@ -135,10 +137,12 @@ class Stroke(_Part):
 
 
 class Disc(_Part):
-    """The sign of a place: radius of a main one, of another, width of the edge."""
+    """The sign of a place: its radii, how much larger it is where it stands alone, its edge."""
 
     radius: Length
     small: Length
+    beside: Length
+    alone: Length
     edge: Length
 
 
@@ -149,19 +153,50 @@ class Site(_Part):
     edge: Length
 
 
-class Line(_Part):
-    """A line of the land or its context; its colour by name."""
+class Edge(_Part):
+    """A solid line around something; its colour by name."""
 
     colour: ColourName
     width: Length
+
+
+class Line(Edge):
+    """A line of the land or its context."""
+
     dash: Dash
 
 
 class Chart(_Part):
-    """Lines of the chart of areas."""
+    """Lines of a chart, and the dots where they begin."""
 
     width: Length
     dash: Sides[Dash]
+    dot: Length
+
+
+class Widths(_Part):
+    """Widths of lines."""
+
+    outline: Length
+    pointed: Length
+    lit: Length
+    chosen: Length
+    halo: Length
+    cursor: Length
+    focus: Length
+
+
+class Strengths(_Part):
+    """How strong something is painted."""
+
+    ground: Strength
+    tiles: Strength
+    halo: Strength
+    series: Strength
+    band: Strength
+    bars: Strength
+    remark: Strength
+    heat: tuple[Strength, Strength, Strength, Strength]
 
 
 class Style(_Part):
@@ -178,7 +213,11 @@ class Style(_Part):
     land: Annotated[dict[str, Line], _all_of("neighbour", "oblast", "raion", "state_border")]
     context: Annotated[dict[str, Line], _all_of("river", "railway", "road")]
     site: Site
+    frame: Edge
+    sample: Edge
     chart: Chart
+    width: Widths
+    strength: Strengths
 
 
 def read_style(path: Path) -> Style:

@@ -27,8 +27,16 @@ _SCRIPTS = (
 )  # fmt: skip
 #: What joins them where they stand as files, and their types, which a browser does not read.
 _SEAMS = re.compile(r"^(?:import |export | *\/\*\* @).*\n", re.MULTILINE)
-#: Parts of the look that the script draws with; it takes colours from the style sheet.
-_DRAWN = {"signs", "stripes", "dots", "hatches", "lapsed", "disc", "chart", "context"}
+#: Colours are in the style sheet: they change with the theme.
+_COLOURS = {"light", "dark"}
+#: Numbers that the style sheet takes: lengths, and strengths.
+_LENGTHS: Any = {
+    "disc": {"beside", "edge"},
+    "site": {"size", "edge"},
+    "chart": {"width", "dot"},
+    "width": {"halo", "cursor", "focus"},
+}
+_STRENGTHS: Any = {"strength": {"ground", "series", "band"}}
 
 
 class ClaimsClock(Element):
@@ -90,7 +98,7 @@ def script() -> str:
 def constants() -> str:
     """What the script shares with Python: the look, phrases, sounds, how words make classes."""
     shared = {
-        "STYLE": style().model_dump(mode="json", include=_DRAWN),
+        "STYLE": style().model_dump(mode="json", exclude=_COLOURS),
         "WORDS": phrases("en"),
         "SOUNDS": dict(SOUNDS),
         "AGREEMENT": {
@@ -104,7 +112,7 @@ def constants() -> str:
 
 
 def _look_as_css() -> str:
-    """Colours as variables, the lines of the land, and letters where colours are few."""
+    """Colours and numbers as variables, the lines of the land, letters where colours are few."""
     look = style()
     light, dark = (
         "".join(f"--claims-{name}: {code}; " for name, code in theme)
@@ -116,7 +124,13 @@ def _look_as_css() -> str:
         for of, kinds in (("backdrop", look.land), ("claims", look.context))
         for kind, line in kinds.items()
     )
-    site = f".claims-site {{ --size: {look.site.size:g}px; --edge: {look.site.edge:g}px; }}\n"
+    numbers = "".join(
+        f"--claims-{part}-{name}: {value:g}{unit}; "
+        for include, unit in ((_LENGTHS, "px"), (_STRENGTHS, ""))
+        for part, own in look.model_dump(include=include).items()
+        for name, value in own.items()
+    )
+    numbers += f"--claims-frame: {look.frame.width:g}px solid var(--claims-{look.frame.colour}); "
     letters = "".join(
         f'path[data-class="{name}"], [data-class="{name}"] rect '
         f"{{ fill: url(#claims-letters-{name}) !important; }}\n"
@@ -124,8 +138,8 @@ def _look_as_css() -> str:
         if sign.letters
     )
     few = "@media print, (forced-colors: active), (prefers-contrast: more)"
-    themes = f':root {{ {light}}}\n[data-theme="dark"] {{ {dark}}}\n'
-    return f"{themes}{lines}{site}{few} {{\n{letters}}}\n"
+    themes = f':root {{ {light}{numbers}}}\n[data-theme="dark"] {{ {dark}}}\n'
+    return f"{themes}{lines}{few} {{\n{letters}}}\n"
 
 
 def _dashed(dash: Dash) -> str:

@@ -75,11 +75,11 @@ class AreaChart {
     svg("path", { class: "claims-band", d: this.#band() }, chart);
     const ends = payload.sources.flatMap((source, n) => {
       if (!this.shown[n]) return [];
-      svg("path", { class: "claims-series", "data-source": source.id, d: this.#line(this.held[n]), "stroke-width": STYLE.chart.width, "stroke-dasharray": STYLE.chart.dash[source.side].join(" ") || "none" }, chart);
+      svg("path", { class: "claims-series", "data-source": source.id, d: this.#line(this.held[n]), "stroke-dasharray": STYLE.chart.dash[source.side].join(" ") || "none" }, chart);
       const runs = this.#runs(this.held[n]);
       // Where a source begins to speak, and where it falls silent; the edges of the chart are neither.
       for (const [from, to] of runs) {
-        if (from > 0) svg("circle", { class: "claims-begin", cx: this.x(from), cy: this.y(this.held[n][from]), r: 2.5 }, chart);
+        if (from > 0) svg("circle", { class: "claims-begin", cx: this.x(from), cy: this.y(this.held[n][from]) }, chart);
         const [x, y] = [this.x(to), this.y(this.held[n][to])];
         if (to < payload.days - 1) svg("path", { class: "claims-end", d: `M${x} ${y - 4}v8` }, chart);
       }

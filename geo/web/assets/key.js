@@ -1,7 +1,7 @@
 /* The key in sentences: every sign that is drawn, and no other. */
 import { element } from "./elements.js";
 import { disc } from "./places.js";
-import { ALIKE, sample, stroke } from "./painting.js";
+import { ALIKE, lapsed, sample, stroke } from "./painting.js";
 import { phrase } from "./words.js";
 /** @import { ClaimsClock } from "./clock.js" */
 
@@ -30,7 +30,7 @@ class Key {
     if (own.length) {
       element("h2", "", box, comparison.spanned ? `Since ${clock.calendar.say(clock.before?.day ?? 0)}, on each map` : phrase("key_title"));
       for (const name of own) this.#line(sample(name), phrase(name));
-      const blank = this.#line(element("i", "claims-blank"), phrase("outside"));
+      const blank = this.#line(sample("outside"), phrase("outside"));
       blank.hidden = comparison.spanned || maps.effective === "places";
     }
     if (both.length) {
@@ -38,11 +38,11 @@ class Key {
       for (const name of both) this.#line(sample(name), this.#meaning(name, pair));
     }
     if (places && pair.length === 2) this.#line(disc(["ukrainian_control", "silent"]), phrase("disc", ...pair.map((voice) => clock.maps.name(voice))));
-    if (clock.showLapsed) this.#line(null, phrase("lapsed"));
+    if (clock.showLapsed) this.#line(stroke(lapsed("russian_control")), phrase("lapsed"));
     if (clock.context.on) {
       const row = element("p", "claims-context", box);
       const add = (/** @type {Element} */ sign, /** @type {string} */ words) => element("span", "", row, words).prepend(sign);
-      for (const kind of Object.keys(STYLE.context)) add(stroke(kind), phrase(kind));
+      for (const kind of Object.keys(STYLE.context)) add(stroke({ class: `claims-${kind}` }), phrase(kind));
       add(element("i", "claims-site"), clock.payload.context.sites.map(([name]) => name).join(", "));
       element("p", "claims-hint", box, phrase("schematic"));
     }
@@ -67,12 +67,10 @@ class Key {
     return phrase("they_differ", one, phrase(`short_${a}`), other, phrase(`short_${b}`));
   }
 
-  /** @param {Element | null} sign @param {string} words */
+  /** @param {Element} sign @param {string} words */
   #line(sign, words) {
     const line = element("p", "claims-sign", this.box);
-    const holder = element("span", "claims-swatch", line);
-    if (sign) holder.append(sign);
-    else holder.classList.add("claims-swatch-lapsed");
+    element("span", "claims-swatch", line).append(sign);
     element("span", "", line, words);
     return line;
   }

@@ -25,6 +25,10 @@ function fillOf(name) {
   return stripes || dots || hatches ? `url(#claims-sign-${name})` : colour(fill);
 }
 
+/* How what has lapsed is outlined. */
+/** @param {string} status */
+const lapsed = (status) => ({ stroke: colour(status), "stroke-width": STYLE.lapsed.width, "stroke-dasharray": STYLE.lapsed.dash.join(" ") });
+
 /** @param {string} name @param {Sign} sign @param {Node} defs */
 function pattern(name, { fill, stripes, dots, hatches }, defs) {
   const size = (stripes ? STYLE.stripes : dots ? STYLE.dots : STYLE.hatches).period;
@@ -62,16 +66,17 @@ function patterns(parent) {
 /** @param {string} name @param {Node | null} [parent] */
 function sample(name, parent) {
   const holder = svg("svg", { width: 26, height: 16, class: "claims-sample", "data-class": name, "aria-hidden": "true" }, parent);
-  svg("rect", { x: 1, y: 1, width: 24, height: 14, style: `fill: ${fillOf(name)}; stroke: ${STYLE.signs[name].edge ? colour("ink") : colour("border")}`,
-    "stroke-width": STYLE.signs[name].edge || 0.5 }, holder);
+  const { edge } = STYLE.signs[name];
+  svg("rect", { x: 1, y: 1, width: 24, height: 14, style: `fill: ${fillOf(name)}; stroke: ${colour(edge ? "ink" : STYLE.sample.colour)}`,
+    "stroke-width": edge || STYLE.sample.width }, holder);
   return holder;
 }
 
-/* A sample of a line of the context. */
-/** @param {string} kind */
-function stroke(kind) {
+/* A sample of a line. */
+/** @param {{ [name: string]: unknown }} look */
+function stroke(look) {
   const holder = svg("svg", { width: 26, height: 8, "aria-hidden": "true" });
-  svg("path", { d: "M1 4h24", class: `claims-${kind}` }, holder);
+  svg("path", { d: "M1 4h24", fill: "none", ...look }, holder);
   return holder;
 }
 
@@ -140,4 +145,4 @@ class Painting {
   }
 }
 
-export { ALIKE, colour, fillOf, patterns, sample, signOf, stroke, Painting };
+export { ALIKE, colour, fillOf, lapsed, patterns, sample, signOf, stroke, Painting };

@@ -23,7 +23,7 @@ const CLOSE = 11;
 function paintOf(word) {
   if (word === "silent") return "var(--claims-paper)";
   const { fill, stripes } = STYLE.signs[word];
-  return stripes ? `repeating-linear-gradient(45deg, ${colour(fill)} 0 2px, ${colour(stripes)} 2px 4px)` : colour(fill);
+  return stripes ? `repeating-linear-gradient(45deg, ${colour(fill)} 0 ${STYLE.stripes.period / 2}px, ${colour(stripes)} 0 ${STYLE.stripes.period}px)` : colour(fill);
 }
 
 /* Give a part of a disc what it says. */
@@ -164,7 +164,7 @@ class Places {
     this.nodes.set(id, node);
     node.title = name;
     node.setAttribute("role", "button");
-    Object.assign(node.style, { width: `${2 * radius}px`, height: `${2 * radius}px`, margin: `${-radius}px`, borderWidth: `${STYLE.disc.edge}px` });
+    Object.assign(node.style, { width: `${2 * radius}px`, height: `${2 * radius}px`, margin: `${-radius}px` });
     const marker = this.#mark([lat, lon], node, true);
     marker.on("click", () => clock.select(id));
     this.discs.push({ row, piece, node, marker });

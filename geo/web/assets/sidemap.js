@@ -1,6 +1,6 @@
 /* One map: what one voice says, or where two are compared; with its title above and its km2 below. */
 import { element, write } from "./elements.js";
-import { Painting, colour, signOf } from "./painting.js";
+import { Painting, colour, lapsed, signOf } from "./painting.js";
 import { Places } from "./places.js";
 import { UKRAINIAN } from "./telling.js";
 import { phrase, thousands } from "./words.js";
@@ -38,12 +38,11 @@ class SideMap {
     if (map !== clock.map) this.#backdrop();
     this.painting = new Painting(map, clock.ground);
     for (const status of STATUSES) {
-      const { width, dash } = STYLE.lapsed;
-      this.painting.add(`lapsed-${status}`, "fill: none", { stroke: colour(status), "stroke-width": width, "stroke-dasharray": dash.join(" ") });
-      this.painting.add(`lit-${status}`, "fill: none", { stroke: colour("ink"), "stroke-width": 2.4 });
+      this.painting.add(`lapsed-${status}`, "fill: none", lapsed(status));
+      this.painting.add(`lit-${status}`, "fill: none", { stroke: colour("ink"), "stroke-width": STYLE.width.lit });
     }
-    this.painting.add("pointed", "fill: none", { stroke: colour("ink"), "stroke-width": 2 });
-    this.painting.add("chosen", "fill: none", { stroke: colour("ink"), "stroke-width": 3 });
+    this.painting.add("pointed", "fill: none", { stroke: colour("ink"), "stroke-width": STYLE.width.pointed });
+    this.painting.add("chosen", "fill: none", { stroke: colour("ink"), "stroke-width": STYLE.width.chosen });
     this.places = new Places(clock, map);
     clock.tiles.add(map);
     clock.maps.wheel.guard(this.figure, map);

@@ -35,7 +35,7 @@ class Strip {
     const most = Math.max(1, ...said);
     const ground = height - 9;
     pen.fillStyle = css.color;
-    pen.globalAlpha = 0.7;
+    pen.globalAlpha = STYLE.strength.bars;
     for (let day = 0; day < days; day++) {
       const tall = Math.ceil(Math.sqrt(said[day] / most) * ground);
       pen.fillRect(day * step, ground - tall, Math.max(step - 0.4, 0.8), tall);

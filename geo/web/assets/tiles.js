@@ -9,7 +9,7 @@ class Tiles {
   /** @param {L.Map} map */
   add(map) {
     // Whom to name for them stands on the map anyway.
-    const layer = L.tileLayer("https://tile.openstreetmap.org/{z}/{x}/{y}.png", { opacity: 0.55 });
+    const layer = L.tileLayer("https://tile.openstreetmap.org/{z}/{x}/{y}.png", { opacity: STYLE.strength.tiles });
     // The land lies over the tiles; it makes way once there are any.
     layer.on("tileload", () => map.getContainer().classList.add("claims-tiled"));
     this.layers.push([map, layer]);

@@ -174,9 +174,12 @@ declare global {
     dots: { period: number, radius: number };
     hatches: { period: number, width: number };
     lapsed: { width: number, dash: number[] };
-    disc: { radius: number, small: number, edge: number };
+    disc: { radius: number, small: number };
     context: { [kind: string]: object };
-    chart: { width: number, dash: { [side in Side]: number[] } };
+    sample: { colour: string, width: number };
+    chart: { dash: { [side in Side]: number[] } };
+    width: { pointed: number, lit: number, chosen: number };
+    strength: { tiles: number, bars: number };
   };
   /** Phrases of geo/style/words.py; `{}` is filled in. */
   const WORDS: { [phrase: string]: string };
