@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import cache
 from importlib.resources import files
 from typing import Any
 from urllib.parse import urlencode
@@ -23,85 +24,11 @@ from panels.record import load, own_maps, scope
 OPENING_PANEL = next(iter(PANELS))
 
 ASSETS = files("panels") / "assets"
-STYLE = """
-.claims-skip { position: absolute; z-index: 1; padding: 0.5rem 0.8rem; }
-.claims-skip:not(:focus) { clip-path: inset(50%); pointer-events: none; }
-.claims-away { margin: 0; }
-.claims-away:not(:empty) { position: fixed; inset: auto 0 0; z-index: 1000;
-  padding: 0.6rem 1rem; text-align: center; color: Canvas; background: CanvasText; }
-.st-key-panels[inert] { opacity: 0.5; }
-body:has([data-test-connection-state]:not([data-test-connection-state="CONNECTED"]))
-  :is([data-testid="stDialog"], :has(> [data-testid="stDialog"])) { display: none; }
-.claims-app { display: block; width: 100%; border: 0; border-radius: 6px;
-  height: max(480px, calc(100dvh - 92px)); }
-.claims-dock > button { display: none; }
-.claims-docked { position: fixed; z-index: 1000; left: 0; right: 0; display: flex;
-  flex-direction: column; padding: 4px 8px; background: var(--st-background-color);
-  box-shadow: 0 0 18px rgb(0 0 0 / 45%); box-sizing: border-box; }
-.claims-docked > button { display: block; align-self: end; margin-bottom: 4px; padding: 2px 10px;
-  font: inherit; color: var(--st-text-color); background: none; border: 1px solid;
-  border-radius: 6px; cursor: pointer; }
-.claims-docked > .claims-app { flex: 1; height: auto; min-height: 0; }
-/* What lies below shows its edge, so that one sees that there is more. */
-@media (max-width: 720px) {
-  .claims-app { height: max(720px, calc(100dvh - 104px)); border-radius: 0; }
-}
-@media (max-height: 520px) { .claims-app { height: max(300px, calc(100dvh - 48px)); } }
-"""
-PAGE_STYLE = """
-<style>
-  :focus-visible { outline: var(--focus-width) solid var(--focus) !important; outline-offset: 2px; }
-  :is(input, textarea):focus-visible { outline-offset: calc(-1 * var(--focus-width)); }
-  .stApp [data-testid="stCaptionContainer"] { opacity: var(--remark); }
-  .stApp [data-testid="stImageCaption"] { opacity: 1; }
-  /* Where nothing can be hovered the tools of a table are always there, over what is above it. */
-  @media (hover: none) {
-    [data-testid="stElementContainer"]:has([data-testid="stDataFrame"]) { margin-top: 2.4rem; }
-  }
-  .claims-printed { display: none; }
-  @media print {
-    .claims-printed { display: block; }
-    table.claims-printed { display: table; width: 100%; border-collapse: collapse; font-size: 7.5pt;
-      line-height: 1.25; }
-    .claims-printed :is(td, th) { border: 1px solid; padding: 1pt 3pt; text-align: left;
-      vertical-align: top; overflow-wrap: normal; word-break: normal; }
-    .claims-printed .short { white-space: nowrap; }
-    .claims-printed .long { min-width: 25mm; overflow-wrap: anywhere; }
-    .claims-printed tr { break-inside: avoid; }
-    @page { size: A4; margin: 10mm; }
-    .claims-app { width: 700px; height: 970px; break-after: page; }
-    html, body, .stApp { color-scheme: light !important; background: white !important; }
-    .stApp * { color: black !important; }
-    :is(.st-key-panel, [data-testid="stDataFrame"], [data-testid="stDownloadButton"],
-      [data-testid="stFileUploader"], .claims-skip) { display: none; }
-  }
-  @media (forced-colors: active) {
-    [data-variant="segmented_control"][aria-checked="true"] { text-decoration: underline; }
-  }
-  /* For screen readers. */
-  [data-testid="stElementContainer"]:has(> .stHtml > .claims-heading) {
-    position: absolute; width: 1px; clip-path: inset(50%); }
-  [data-testid="stMainBlockContainer"] { padding: 0.7rem 1rem 3rem; }
-  [data-testid="stHeader"] { background: none; height: 0; min-height: 0; }
-  [data-testid="stVerticalBlock"] { gap: 0.6rem; }
-  @media (max-width: 720px) {
-    [data-testid="stMainBlockContainer"] { padding: 0.5rem 0.7rem 3rem; }
-    [data-testid="stElementContainer"]:has(iframe) {
-      margin: 0 -0.7rem; width: calc(100% + 1.4rem); max-width: none; }
-  }
-  /* Its CSV would not be safe from formulas, and holds only the visible page. */
-  [data-testid="stElementToolbarButton"]:has([aria-label^="Download as CSV"]) { display: none; }
-  /* The theme colour suits white text on a button, not the dark page. */
-  [data-variant="segmented_control"][aria-checked="true"],
-  [data-variant="segmented_control"][aria-checked="true"] * { color: inherit !important; }
-  .claims-title { margin: 0 0 -0.4rem; font-size: 1.05rem; font-weight: 650; }
-  .claims-title span { font-weight: 400; opacity: 0.75; }
-</style>
-"""
 
 
+@cache
 def asset(name: str) -> str:
-    """The text of a script that the page runs."""
+    """A script or style of the page."""
     return (ASSETS / name).read_text("utf-8")
 
 
@@ -116,7 +43,7 @@ def components() -> tuple[Any, Any, Any]:
     """The Streamlit components that hold the page, write the address, and carry citations."""
     make, page = st.components.v2.component, asset("page.js") + asset("frame.js")
     return (
-        make("claims_map", js=page, css=STYLE, isolate_styles=False),
+        make("claims_map", js=page, css=asset("frame.css"), isolate_styles=False),
         make("claims_address", js=asset("address.js"), isolate_styles=False),
         make("claims_citations", js=asset("citations.js"), isolate_styles=False),
     )
@@ -141,7 +68,7 @@ def listen() -> None:
 # ---- the page ------------------------------------------------------------------------
 
 st.set_page_config("Kursk claims map", layout="wide", initial_sidebar_state="collapsed")
-st.html(f"<style>.stApp {{ {palette()} }}</style>{PAGE_STYLE}")
+st.html(f"<style>.stApp {{ {palette()} }} {asset('page.css')}</style>")
 st.html(
     '<h1 class="claims-title">Kursk claims map <span>who claimed what ground, and when. '
     "Claims, not verified control.</span></h1>"

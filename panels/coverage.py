@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from importlib.resources import files
 from typing import Any
 
 import pandas as pd
 import streamlit as st
-from jinja2 import Environment
 
 import geo
 from geo.analysis.coverage import TIERS
@@ -20,10 +18,8 @@ from panels.download import download
 from panels.labels import SIDE_NAMES, VOICE_NAMES, palette, plain
 from panels.record import kept, load
 from panels.table import show_table
+from panels.template import template
 
-MATRIX = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
-    (files("panels") / "assets" / "coverage.html").read_text("utf-8")
-)
 #: Levels of the heat map: from how many claims on, in words.
 _LEVELS = {
     0: "0: the map was read and showed no change",
@@ -75,7 +71,7 @@ def _show_matrix(matrix: pd.DataFrame, names: pd.Series) -> None:
         rows.append({"side": not source, "name": name, "cells": cells, "all": f"{total:,}"})
     days = [dt.date.fromisoformat(f"{month}-01") for month in months]
     st.html(
-        MATRIX.render(
+        template("coverage.html").render(
             palette=palette(),
             look=style(),
             levels=[

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
-from jinja2 import Environment
 
 import geo
 from geo.analysis.settlement import neighbours, opponents, said_on, standing
@@ -19,58 +18,10 @@ from panels.command import go_to
 from panels.labels import SIDE_NAMES, STATUS_NAMES, VOICE_NAMES, WORD_NAMES, plain, say
 from panels.record import load, of_place, over_time
 from panels.strips import show_strips
+from panels.template import template
 
 #: How a claim can be cited.
 _STYLES = {"text": "plain", "bibtex": "BibTeX", "csl": "CSL-JSON"}
-_ENVIRONMENT = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-CLAIM = _ENVIRONMENT.from_string("""
-<p><strong>{{ day }}</strong> · {{ source }}
-  {%- if claim.speaker %} ({{ claim.speaker }}){% endif %}, {{ side }}:
-  <strong>{{ status }}</strong> <small>({{ claim.basis.replace("_", " ") }})</small></p>
-<p>{{ claim.statement }}</p>
-{% if odds %}
-<p class="odds">Contradicted on its day by {{ odds }}</p>
-{% endif %}
-<p><small>
-  <a href="{{ claim.url }}" target="_blank" rel="noopener noreferrer">{{ claim.publisher }}</a>
-  {%- if tier %} · {{ tier }}{% endif %}
-  {%- if claim.note %} · {{ claim.note }}{% endif %}
-  {%- if reason %} · not on the map: {{ reason }}{% endif %}</small></p>
-{% if id %}
-<p><small><a href="?claim={{ id }}" target="_self">{{ id }}</a> · copy citation:
-  {% for style, name in styles.items() %}
-  <button type="button" data-cite="{{ style }}" data-claim="{{ id }}"
-    aria-label="Copy citation of {{ id }}, {{ name }}">{{ name }}</button>
-  {% endfor %}</small></p>
-{% endif %}
-""")
-DOSSIER = _ENVIRONMENT.from_string("""
-<style>
-  .dossier { max-width: 52rem; overflow-wrap: anywhere; }
-  .dossier h4 { font-size: 1rem; margin: 0.6rem 0 0.4rem; padding: 0; }
-  .dossier li { margin: 0 0 0.9rem; padding-left: 0.8rem; list-style: none; display: grid;
-    grid-template-columns: 1fr auto; column-gap: 0.6rem;
-    border-left: 3px solid color-mix(in srgb, currentColor 25%, transparent); }
-  .dossier ul { margin: 0; padding: 0; }
-  .dossier small { opacity: var(--remark); } .dossier p { margin: 0.1rem 0; }
-  .dossier li > p:not(:first-child) { grid-column: 1 / -1; }
-  .dossier .odds { font-weight: 600; }
-  .dossier button { font: inherit; color: inherit; background: none; border: 1px solid;
-    border-radius: 4px; padding: 0 0.3rem; cursor: pointer; }
-  .dossier .age { grid-area: 1 / 2; align-self: start; border: 1px solid; border-radius: 4px;
-    padding: 0 0.3rem; font-size: 0.8rem; }
-</style>
-<div class="dossier">
-{% for heading, claims in groups.items() if claims %}
-<h4>{{ heading }}</h4>
-<ul>
-{% for html, age in claims %}
-<li>{{ html | safe }}{% if age %}<span class="age">{{ age }}</span>{% endif %}</li>
-{% endfor %}
-</ul>
-{% endfor %}
-</div>
-""")
 
 
 class Told(NamedTuple):
@@ -142,7 +93,7 @@ def _told(place: int, record: geo.Record, asked: Selection) -> list[Told]:
                 ("reason", claim.reason),
             )
         }
-        html = CLAIM.render(
+        html = template("claim.html").render(
             claim=claim,
             source=row["name"],
             side=SIDE_NAMES[row.side],
@@ -187,7 +138,7 @@ def _show_claims(view: View, place: int, about: list[Told]) -> None:
             continue
         groups[heading].append((claim.html, "" if word is None else _age(word)))
     if any(groups.values()):
-        st.html(DOSSIER.render(groups=groups))
+        st.html(template("place.html").render(groups=groups))
     else:
         st.write("No claim about this place matches.")
 

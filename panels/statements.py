@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
-from jinja2 import Environment
 
 import geo
 from geo.selection.address import View
 from panels.download import download
 from panels.labels import SIDE_NAMES
 from panels.record import kept, load
+from panels.template import template
 
 _TESTS = {
     "area_at": "ground given as Ukrainian-held on the day",
@@ -19,35 +19,6 @@ _TESTS = {
     "newly_claimed_after": "settlements newly Ukrainian-held or fought over between the days",
     "held_after": "settlements given as Ukrainian-held or fought over on the day after",
 }
-
-LIST = Environment(autoescape=True).from_string("""
-<style>
-  .statements { max-width: 56rem; overflow-wrap: anywhere; }
-  .statements article { margin: 0 0 1.4rem; padding-left: 0.8rem; border-left: 3px solid
-    color-mix(in srgb, currentColor 25%, transparent); }
-  .statements p { margin: 0.15rem 0; } .statements ul { margin: 0.2rem 0; }
-  .statements blockquote { margin: 0.2rem 0; font-size: 1.05rem; font-weight: 600; }
-  .statements small, .statements li.named { opacity: var(--remark); }
-  .statements li.named { font-size: 0.9rem; }
-</style>
-<div class="statements">
-{% for one in statements %}
-  <article>
-    <p>{{ one.stated_on }} · {{ one.who }} <small>({{ one.side_name }})</small></p>
-    <blockquote>{{ one.statement }}</blockquote>
-    <p><small>
-      {% if one.url %}<a href="{{ one.url }}" target="_blank" rel="noopener noreferrer">
-        {{- one.publisher }}</a>{% else %}{{ one.note }}{% endif %}</small></p>
-    {% if one.test %}<p>What the record can test: {{ one.test }}.</p>{% endif %}
-    {% if one.why_not %}<p><em>{{ one.limit }}: {{ one.why_not }}</em></p>{% endif %}
-    {% if one.findings %}<ul>
-      {% for finding, of_map in one.findings %}
-      <li{% if not of_map %} class="named"{% endif %}>{{ finding }}</li>{% endfor %}
-    </ul>{% endif %}
-  </article>
-{% endfor %}
-</div>
-""")
 
 
 @kept(words="Counting …")
@@ -95,7 +66,7 @@ def show(_view: View) -> None:
                 "findings": list(zip(own.finding, own.of_map, strict=True)),
             }
         )
-    st.html(LIST.render(statements=told))
+    st.html(template("statements.html").render(statements=told))
     st.caption(
         "Figures from the claims in this record, as known now; no verdict. "
         "Areas are those of the cells of the settlements (EPSG:3035). Only the maps show the whole "

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import Any
 
 import pandas as pd
 import streamlit as st
-from jinja2 import Environment
 
 import geo
 from geo.analysis.settlement import contradictions, strips
@@ -19,10 +17,7 @@ from panels.download import download
 from panels.labels import SIDE_NAMES, STATUS_NAMES, palette, say
 from panels.record import load, of_place, over_time
 from panels.table import show_table
-
-CHART = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
-    (files("panels") / "assets" / "strips.html").read_text("utf-8")
-)
+from panels.template import template
 
 
 def show_strips(view: View, place: int) -> None:
@@ -102,7 +97,7 @@ def _chart(place: int, record: geo.Record, asked: Selection) -> str:
         sources.append({"name": ledger.sources.name[source], "side": side, "parts": parts})
     spans = contradictions(place, record, asked)
     months = pd.date_range(first + pd.offsets.MonthBegin(), last, freq="3MS")
-    return CHART.render(
+    return template("strips.html").render(
         palette=palette(),
         look=style(),
         told=f"What {len(sources)} sources said of this place over time. "

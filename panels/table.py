@@ -7,17 +7,9 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from jinja2 import Environment
 from streamlit.runtime import get_instance
 
-_PRINTED = Environment(autoescape=True).from_string("""
-<table class="claims-printed"><caption>{{ name }}</caption>
-<thead><tr>{% for column in columns %}<th scope="col">{{ column }}</th>{% endfor %}</tr></thead>
-<tbody>{% for row in rows %}
-<tr>{% for value in row %}{% set word = value|string %}
-<td class="{{ width(word) }}">{{ word }}</td>{% endfor %}</tr>{% endfor %}
-</tbody></table>
-""")
+from panels.template import template
 
 
 def _width(text: str) -> str:
@@ -31,7 +23,7 @@ def printed(table: pd.DataFrame, name: str) -> str:
     """The HTML of a table for paper, on which the one on screen would be a window of its rows."""
     figures = dict.fromkeys(table.select_dtypes("float"), 2)
     rows = table.round(figures).to_numpy(dtype=object, na_value="")
-    return _PRINTED.render(name=name, columns=table.columns, rows=rows, width=_width)
+    return template("table.html").render(name=name, columns=table.columns, rows=rows, width=_width)
 
 
 def show_table(  # noqa: PLR0913 - all but two by name

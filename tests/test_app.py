@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 import geo
 from geo import Selection
 from geo._io.csv_text import csv_text
-from geo.analysis import settlement as dossier
+from geo.analysis import settlement
 from panels import agreement, claims
 from panels.labels import CLASS_NAMES, plain
 from panels.table import printed
@@ -81,8 +81,8 @@ def opened(app: AppTest, label: str):
     return expanded(sound(app.run()), label)
 
 
-class Dossier(HTMLParser):
-    """The entries of the dossier: their text and links; and every tag."""
+class PlacePanel(HTMLParser):
+    """The entries of the panel: their text and links; and every tag."""
 
     def __init__(self, app: AppTest) -> None:
         super().__init__()
@@ -92,7 +92,7 @@ class Dossier(HTMLParser):
         self.headings: list[str] = []
         self.tags: set[str] = set()
         self.inside = ""
-        self.source = html(app, "dossier")
+        self.source = html(app, "place")
         self.feed(self.source)
 
     def handle_starttag(self, tag, attrs):
@@ -234,7 +234,7 @@ def test_published_figures_stand_beside_what_was_named_and_mapped():
     app = run(panel="Areas", date="2024-08-20")
     said = table(app)
     row = said[(said.Speaker == "Syrskyi") & (said["Said on"] == dt.date(2024, 8, 20))].iloc[0]
-    assert row[["Stated km²", "Stated settlements", "Named settlements"]].tolist() == [1263, 93, 4]
+    assert row[["Stated km²", "Stated settlements", "Named settlements"]].tolist() == [1263, 93, 3]
     assert row["DeepState map, settlements"] == 42
     assert row.Citation.startswith("https://")
     told = [part.value.replace("\\", "") for part in app.markdown if part.value.startswith("- ")]
@@ -315,7 +315,7 @@ def test_statements_of_one_side(ledger):
 def test_the_place_panel_lists_every_claim_with_its_citation(ledger):
     app = run(place=SUDZHA)
     about = geo.claims_about([SUDZHA], ledger)
-    shown = Dossier(app)
+    shown = PlacePanel(app)
     assert len(shown.entries) == len(about) > 40
     assert sorted(shown.links) == sorted(about.url)
     entries = [" ".join(entry.split()) for entry in shown.entries]
@@ -331,12 +331,12 @@ def test_the_place_panel_lists_every_claim_with_its_citation(ledger):
 
 
 def test_current_claims_come_first_and_then_what_has_lapsed(record):
-    shown = Dossier(run(place=SUDZHA, date="2024-12-05"))
+    shown = PlacePanel(run(place=SUDZHA, date="2024-12-05"))
     assert shown.headings == [
         "In force on 5 December 2024", "Lapsed, said too long ago to count",
         "Other claims, newest first",
     ]  # fmt: skip
-    ages = dossier.standing(SUDZHA, record, Selection(on="2024-12-05"))
+    ages = settlement.standing(SUDZHA, record, Selection(on="2024-12-05"))
     lapsed = ages[ages.lapsed]
     entries = [" ".join(entry.split()) for entry in shown.entries]
     current = len(ages) - len(lapsed)
@@ -351,7 +351,7 @@ def test_current_claims_come_first_and_then_what_has_lapsed(record):
 
 def test_each_claim_of_a_place_has_an_address_and_can_be_cited(ledger):
     about = geo.claims_about([SUDZHA], ledger).dropna(subset="claim_id")
-    shown = Dossier(run(claim="c1054"))
+    shown = PlacePanel(run(claim="c1054"))
     assert shown.own[0] == "?claim=c1054"
     assert sorted(shown.own) == sorted("?claim=" + about.claim_id)
     assert shown.headings[:2] == ["Chosen: claim c1054", "In force on 13 March 2025"]
@@ -362,8 +362,8 @@ def test_each_claim_of_a_place_has_an_address_and_can_be_cited(ledger):
 
 def test_the_claims_of_a_place_come_newest_first_and_are_filtered(ledger, record):
     app = run(place=SUDZHA, date="2024-12-05")
-    days = [entry.split()[0] for entry in Dossier(app).entries]
-    ages = dossier.standing(SUDZHA, record, Selection(on="2024-12-05"))
+    days = [entry.split()[0] for entry in PlacePanel(app).entries]
+    ages = settlement.standing(SUDZHA, record, Selection(on="2024-12-05"))
     current = int((~ages.lapsed).sum())
     parts = (days[:current], days[current : len(ages)], days[len(ages) :])
     assert all(part == sorted(part, reverse=True) and len(part) > 1 for part in parts)
@@ -371,10 +371,10 @@ def test_the_claims_of_a_place_come_newest_first_and_are_filtered(ledger, record
     side = about.source_id.map(ledger.sources.side)
     for who, wanted in (("russian", side == "russian"), ("isw", about.source_id == "isw")):
         app.selectbox(key="place_who").set_value(who)
-        assert len(Dossier(sound(app.run())).entries) == wanted.sum() > 0
+        assert len(PlacePanel(sound(app.run())).entries) == wanted.sum() > 0
     app.selectbox(key="place_who").set_value("")
     app.toggle(key="place_current").set_value(True)
-    assert len(Dossier(sound(app.run())).entries) == current
+    assert len(PlacePanel(sound(app.run())).entries) == current
 
 
 @pytest.mark.parametrize(
@@ -395,7 +395,7 @@ def test_claims_that_are_not_on_the_map_say_why(ledger):
     rows = ledger.unplaced.dropna(subset="settlement_id")
     assert len(rows)
     place = int(rows.settlement_id.iloc[0])
-    text = " ".join(Dossier(run(place=place)).source.split())
+    text = " ".join(PlacePanel(run(place=place)).source.split())
     assert "not on the map: " in text
     for gap in ("nan", "None", "NaT"):
         assert f" {gap} " not in text
@@ -416,7 +416,7 @@ def test_without_a_place_the_panel_asks_for_one():
 def test_the_strips_say_what_each_source_said_over_time(ledger, record):
     app = run(place=SUDZHA)
     twin = opened(app, "The strips as a table").dataframe[0].value
-    strips = dossier.strips(SUDZHA, record)
+    strips = settlement.strips(SUDZHA, record)
     assert twin["Source"].to_list() == ledger.sources.name[strips.source_id].to_list()
     assert twin["From"].to_list() == [day.date() for day in strips.start]
     assert twin["Ids"].to_list() == [", ".join(ids) for ids in strips.claim_ids]
@@ -433,15 +433,15 @@ def test_as_said_by_that_day_the_place_panel_knows_nothing_later(ledger):
     about = geo.claims_about([SUDZHA], ledger)
     early = about[about.claimed_on <= "2024-08-20"]
     assert 0 < len(early) < len(about)
-    assert sorted(Dossier(app).links) == sorted(early.url)
+    assert sorted(PlacePanel(app).links) == sorted(early.url)
     twin = opened(app, "The strips as a table").dataframe[0].value
     assert max(twin["Last said"]) <= dt.date(2024, 8, 20)
 
 
 def test_claims_at_odds_with_another_side_are_marked(record):
     app = run(place=SUDZHA)
-    marked = [entry for entry in Dossier(app).entries if "Contradicted on its day by" in entry]
-    at_odds = dossier.opponents(SUDZHA, record)
+    marked = [entry for entry in PlacePanel(app).entries if "Contradicted on its day by" in entry]
+    at_odds = settlement.opponents(SUDZHA, record)
     assert len(marked) == at_odds.claim_id.nunique() > 2
     deepstate = next(entry for entry in marked if "DeepState" in entry)
     assert "Russian-held" in deepstate
@@ -738,8 +738,8 @@ def hostile_app(hostile, monkeypatch):
     st.cache_resource.clear()
 
 
-def test_hostile_text_is_escaped_in_the_dossier(hostile_app):
-    shown = Dossier(hostile_app(place=SUDZHA))
+def test_hostile_text_is_escaped_in_the_place_panel(hostile_app):
+    shown = PlacePanel(hostile_app(place=SUDZHA))
     assert shown.tags == {
         "style",
         "div",

@@ -751,16 +751,16 @@ def assert_card_of(reader, selection: Selection, record, place: int = SUDZHA) ->
             assert text.partition(", lapses in")[0] == said
 
 
-def test_a_click_says_who_says_what_and_the_dossier_gives_the_citations(app, ledger, record):
+def test_a_click_says_who_says_what_and_the_panel_gives_the_citations(app, ledger, record):
     reader = app()
     reader.page.mouse.click(*reader.point(*where(ledger)))
     expect(reader.frame.get_by_role("dialog", name="Sudzha")).to_be_visible()
     assert_card_of(reader, choice(OPENING), record)
     reader.wait_address(place=str(SUDZHA))
     about = geo.claims_about([SUDZHA], ledger)
-    entries = reader.page.locator(".dossier li")
+    entries = reader.page.locator(".place li")
     expect(entries).to_have_count(len(about))
-    links = reader.page.locator(".dossier a:not([href^='?claim='])").evaluate_all(
+    links = reader.page.locator(".place a:not([href^='?claim='])").evaluate_all(
         "all => all.map(a => [a.getAttribute('href'), a.target, a.rel, a.innerText.trim()])"
     )
     assert sorted(link[0] for link in links) == sorted(about.url)
@@ -795,7 +795,7 @@ def test_every_claim_of_the_card_can_be_opened_cited_and_shared(app, ledger):
         assert copied == geo.cite_claim("c1054", way, ledger=ledger, url=address)
     told.get_by_text("c1054", exact=True).click()
     reader.wait_address(claim=None)
-    reader.page.locator('.dossier [data-cite="csl"][data-claim="c1054"]').click()
+    reader.page.locator('.place [data-cite="csl"][data-claim="c1054"]').click()
     assert '"id": "c1054"' in reader.page.evaluate("navigator.clipboard.readText()")
     card.get_by_label("Claims of").select_option("ru_mod")
     assert set(told.all_inner_texts()) == set(about.claim_id[about.source_id == "ru_mod"])
@@ -1092,11 +1092,11 @@ def test_a_copied_address_shows_the_same_picture(app, reader):
     assert second.address == first.address
 
 
-def test_an_address_with_a_place_opens_its_card_and_dossier(app, ledger):
+def test_an_address_with_a_place_opens_its_card_and_panel(app, ledger):
     reader = app(place=SUDZHA)
     expect(reader.frame.get_by_role("dialog", name="Sudzha")).to_be_visible()
     about = geo.claims_about([SUDZHA], ledger)
-    expect(reader.page.locator(".dossier li")).to_have_count(len(about))
+    expect(reader.page.locator(".place li")).to_have_count(len(about))
 
 
 def test_a_place_in_the_address_leaves_the_extent_as_it_says(app):
