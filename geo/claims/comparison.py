@@ -81,12 +81,12 @@ def compare(
     return found[~found.is_empty].reset_index(drop=True)
 
 
-def _ground(picture: gpd.GeoDataFrame, name: str, status: str) -> tuple[shapely.Geometry, set[int]]:
+def _ground(claims: gpd.GeoDataFrame, name: str, status: str) -> tuple[shapely.Geometry, set[int]]:
     """All ground under the status as one shape, and the settlements claimed with it."""
-    if picture.crs != "EPSG:4326":
-        msg = f"`{name}` was in {picture.crs} but is expected to be in EPSG:4326, as of `claims_on`"
+    if claims.crs != "EPSG:4326":
+        msg = f"`{name}` was in {claims.crs} but is expected to be in EPSG:4326, as of `claims_on`"
         raise ValueError(msg)
-    rows = picture[picture.status == status]
+    rows = claims[claims.status == status]
     shape = _polygons(shapely.union_all(rows.geometry.to_numpy(), grid_size=GRID))
     return shape, {number for ids in rows.settlements for number in ids}
 

@@ -25,9 +25,9 @@ LISTS = ("settlements", "claim_ids")
 #: The layers of the context, and the type of their shapes; all others hold ground.
 CONTEXT = {"context": "MultiLineString", "sites": "MultiPoint"}
 _CHANGED = {
-    "gained": "in the second picture only",
-    "lost": "in the first picture only",
-    "kept": "in both pictures",
+    "gained": "by the second of the two only",
+    "lost": "by the first of the two only",
+    "kept": "by both",
 }
 
 

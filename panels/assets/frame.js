@@ -139,7 +139,7 @@ function watch(app, frame, tell) {
     if (testConnectionState !== "CONNECTED") {
       if (!away) wait(true);
       away = true;
-      // Streamlit's own words are for who started the server, and lie over the map.
+      // Streamlit's own message is meant for whoever started the server, and covers the map.
       /** @type {HTMLElement | null} */ (document.querySelector('[data-testid="stDialog"] button[aria-label="Close"]'))?.click();
     } else if (away) {
       away = false;

@@ -6,7 +6,7 @@ import { disc } from "./places.js";
 import { ago, count, phrase, shortName, SIDES } from "./words.js";
 /** @import { Cited } from "./types" */
 /** @import { ClaimsClock } from "./clock.js" */
-/* A claim so near to the end of its term is told to be. */
+/* A claim this near to the end of its term says so; days. */
 const SOON = 10;
 
 class Card {

@@ -1,4 +1,4 @@
-/* What stands around the maps: header, panel and bar; and the way to each for who uses the keyboard. */
+/* What stands around the maps: header, panel and bar; and how the keyboard reaches each. */
 import { element } from "./elements.js";
 /** @import { ClaimsClock } from "./clock.js" */
 

@@ -136,7 +136,7 @@ class Panel {
       clock.set({ current: days === "ever" ? days : +days });
       clock.tell("current");
     });
-    element("p", "claims-hint", parent, "Reports of fighting count for a third of it; a map as long as it is read and so many days more.");
+    element("p", "claims-hint", parent, "Reports of fighting count for a third of that time; a map counts while it is read, and that long afterwards.");
     this.lapsed = checkbox("claims-check", parent, "Outline what has lapsed", clock.showLapsed, (on) => {
       clock.set({ lapsed: on });
       clock.tell("lapsed");

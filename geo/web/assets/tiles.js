@@ -1,4 +1,4 @@
-/* Tiles of an online map under every map, for who asks for them. */
+/* Tiles of an online map under every map, if the reader wants them. */
 class Tiles {
   constructor() {
     this.on = false;
@@ -8,7 +8,7 @@ class Tiles {
 
   /** @param {L.Map} map */
   add(map) {
-    // Whom to name for them stands on the map anyway.
+    // Their credit is on the map in any case.
     const layer = L.tileLayer("https://tile.openstreetmap.org/{z}/{x}/{y}.png", { opacity: STYLE.strength.tiles });
     // The land lies over the tiles; it makes way once there are any.
     layer.on("tileload", () => map.getContainer().classList.add("claims-tiled"));
