@@ -221,6 +221,12 @@ def test_an_older_word_that_comes_back_into_force_is_no_change(ledger):
         ),
         ([retaken(5), deepstate(20, UA), retaken(30), deepstate(31, RU)],
          [(5, None, "never_shown"), (30, 31, "shown")]),
+        # The map turned away on the very day of the second announcement, or on that of the first,
+        # which is not in between.
+        ([deepstate(2, UA), retaken(5), deepstate(6, RU), deepstate(9, UA), retaken(9)],
+         [(5, 6, "shown"), (9, None, "never_shown")]),
+        ([deepstate(2, RU), deepstate(5, UA), retaken(5), retaken(7)],
+         [(None, 2, "never_announced"), (5, None, "never_shown"), (7, None, "announced_twice")]),
         # On one day it is said once.
         ([deepstate(2, UA), retaken(5), retaken(5), deepstate(9, RU)], [(5, 9, "shown")]),
     ],

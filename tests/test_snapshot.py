@@ -208,6 +208,16 @@ def test_a_day_outside_the_record_is_refused(name, record):
         claims_of(snapshot, record)
 
 
+@pytest.mark.parametrize("shown", ["ukrainian", "russian"])
+def test_sources_that_are_compared_are_of_the_sides_that_are_shown(record, shown):
+    pair = {"on": DAY, "compare": ("deepstate", "ru_mod")}
+    with pytest.raises(ValueError, match=f"two sources of the sides that are shown, {shown}"):
+        claims_of(Snapshot(**pair, sides=[shown]), record)
+    assert len(claims_of(Snapshot(**pair, sides=["ukrainian", "russian"]), record))
+    own = Snapshot(on=DAY, compare=("deepstate", "ua_general_staff"), sides=["ukrainian"])
+    assert len(claims_of(own, record))
+
+
 def test_a_source_that_does_not_exist_is_refused(record):
     with pytest.raises(ValueError, match=r"'\.\./x' but is expected to be of ua_general_staff"):
         claims_of(Snapshot(on=DAY, sources=["../x"]), record)

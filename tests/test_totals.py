@@ -122,6 +122,29 @@ def test_what_was_said_later_does_not_count(tiny):
     assert "no place" in geo.stated_sentences(table, geo.load_sources(tiny.folder))[0]
 
 
+def test_of_what_was_taken_so_far_counts_what_had_been_said_to_be_held_by_that_day(tiny):
+    tiny.say(
+        claim(1, "2024-08-10"),
+        claim(1, "2024-08-11", LOST),  # held once is enough
+        claim(2, "2024-08-20"),  # on the very day
+        claim(3, "2024-08-10", "contested"),
+    )
+    taken = {"what": "ukrainian_captured_cumulative"}
+    total(tiny, taken | {"claimed_on": "2024-08-20"}, taken | {"claimed_on": "2024-08-19"})
+    assert stated(tiny).named_settlements.tolist() == [1, 2]
+    tiny.say(claim(1, "2024-08-10"), claim(2, "2024-08-21", effective_on="2024-08-10"))
+    total(tiny, taken | {"claimed_on": "2024-08-20"}, taken | {"claimed_on": "2024-08-21"})
+    assert stated(tiny).named_settlements.tolist() == [1, 2]
+
+
+def test_one_official_source_needs_no_name_beside_its_figure(tiny):
+    tiny.say(claim(1, "2024-08-10"))
+    total(tiny, {"claimed_on": "2024-08-12", "speaker": ""})
+    (sentence,) = geo.stated_sentences(stated(tiny), geo.load_sources(tiny.folder))
+    assert sentence.startswith("Blue staff, 2024-08-12: ")
+    assert "named by then: 1 settlement, " in sentence
+
+
 def test_a_figure_about_an_earlier_day_is_compared_with_that_day(tiny):
     tiny.say(reading(1, "2024-08-10"), reading(2, "2024-08-20"))
     total(tiny, {"claimed_on": "2024-08-30", "effective_on": "2024-08-15"})
