@@ -745,7 +745,7 @@ def assert_card_of(reader, selection: Selection, record, place: int = SUDZHA) ->
         for text, (row, mark, age) in zip([text for text, _ in items], wanted, strict=True):
             since = "" if row.status == IMPLIED else f", since {in_words(str(row.since.date()))}"
             days = f"{abs(age)} day{'' if abs(age) == 1 else 's'}"
-            ago = f"last said {days} ago" if age > 0 else f"said {days} later"
+            ago = f"last said {days} ago" if age > 0 else f"said {days} after this day"
             ago = ago if age else "said this day"
             said = f"{short(row.source)}: {STATUS_NAMES[row.status]}{since}, {mark}{ago}"
             assert text.partition(", lapses in")[0] == said
