@@ -94,7 +94,8 @@ class Film:
         whole = show.spanning(first, last)
         pace = f"_every-{step}-days" if step > 1 else ""
         pace += f"_{seconds:g}-seconds" if seconds else ""
-        self.name = f"{geo.file_name(whole, '').removesuffix('.')}{pace}{extension}"
+        name = geo.file_name(whole, extension[1:]).removesuffix(extension)
+        self.name = f"{name}{pace}{extension}"
         self.done, self.all = 0, 0
         self.fault = ""
         asked = {"start": str(first), "end": str(last), "step": step, "seconds": seconds}

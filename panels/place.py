@@ -50,13 +50,14 @@ def show(view: View) -> None:
         f"**{say(view.date)}** · "
         + " · ".join(f"{VOICE_NAMES[side]}: **{WORD_NAMES[told[side]]}**" for side in SIDES)
     )
-    then = f" said by {say(view.date)}" if selection.known_day else ""
+    by = f" by {say(selection.known_day)}" if selection.known_day else ""
     st.caption(
         f"{plain(row.type.capitalize())}, {plain(row.raion)} raion; {row.population:,} inhabitants "
-        f"in 2010. {len(about)} claims{then}. All sources count, whatever is switched on."
+        f"in 2010. {len(about)} claims{by and ' said'}{by}. All sources count, whatever is "
+        "switched on."
     )
     if not about:
-        st.write(f"No source in this record says anything of this place{then and ' by this day'}.")
+        st.write(f"No source in this record says anything of this place{by}.")
     show_strips(view, place)
     near = st.expander("Neighbours on this day", key="neighbours", on_change="rerun")
     if near.open:

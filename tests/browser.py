@@ -40,6 +40,7 @@ from playwright.sync_api import (
 import geo
 from geo.analysis.agreement import WORDS, words
 from geo.claims.record import shipped_record
+from geo.selection.address import View
 from geo.selection.selection import Selection
 from geo.style.look import style
 from geo.tables.schema import DRAWN, IMPLIED
@@ -395,9 +396,9 @@ def document(record) -> dict[str, object]:
     return payload(record)
 
 
-def write_page(document: dict[str, object], path: Path) -> Path:
+def write_page(document: dict[str, object], path: Path, view: View | None = None) -> Path:
     chart = offline_map()
-    ClaimsClock(document).add_to(chart)
+    ClaimsClock(document, view=view).add_to(chart)
     path.write_text(chart.get_root().render(), encoding="utf-8")
     return path
 

@@ -152,7 +152,7 @@ def test_every_panel_shows_tables_of_other_sources(small_app, panel):
 
 
 @pytest.mark.parametrize("date", ["2024-08-06", "2024-09-05", "2025-03-12", "2025-11-05"])
-@pytest.mark.parametrize("known", ["now", "then"])
+@pytest.mark.parametrize("known", ["now", "then", "2024-10-01"])
 def test_on_this_day_lists_what_the_map_shows_and_then_what_has_lapsed(date, known, record):
     app = run(date=date, known=known, panel="On this day")
     asked = Selection(on=date, known_by=known)
@@ -428,12 +428,14 @@ def test_the_strips_say_what_each_source_said_over_time(ledger, record):
     assert drawn.count("<small>(Russian)</small>") == 3
 
 
-def test_as_said_by_that_day_the_place_panel_knows_nothing_later(ledger):
-    app = run(place=SUDZHA, date="2024-08-20", known="then")
+@pytest.mark.parametrize(("date", "known"), [("2024-08-20", "then"), ("2024-09-05", "2024-08-20")])
+def test_as_said_by_a_day_the_place_panel_knows_nothing_later(ledger, date, known):
+    app = run(place=SUDZHA, date=date, known=known)
     about = geo.claims_about([SUDZHA], ledger)
     early = about[about.claimed_on <= "2024-08-20"]
     assert 0 < len(early) < len(about)
     assert sorted(PlacePanel(app).links) == sorted(early.url)
+    assert f"{len(early)} claims said by 20 August 2024" in app.caption[0].value
     twin = opened(app, "The strips as a table").dataframe[0].value
     assert max(twin["Last said"]) <= dt.date(2024, 8, 20)
 
@@ -654,7 +656,7 @@ def test_what_the_map_shows_and_how_long_claims_count_goes_into_the_file():
 
 def test_what_is_compared_goes_into_the_file():
     app = run(panel="Export", date="2024-08-20", compare="2025-01-15")
-    assert "2024-08-20_to_2025-01-15" in app.get("download_button")[0].proto.label
+    assert "2025-01-15_against_2024-08-20" in app.get("download_button")[0].proto.label
     app = run(panel="Export", compare="ukrainian|russian")
     assert "_ukrainian-against-russian.png" in app.get("download_button")[0].proto.label
     told = opened(app, "Copy link, copy citation")

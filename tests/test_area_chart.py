@@ -26,7 +26,7 @@ def charted(page, known: str = "now") -> pd.DataFrame:
     found = page.frame.evaluate(
         """(known) => {
             const { record, payload } = claimsClock;
-            const held = record.held(known === "then");
+            const held = record.held(known === "then" ? known : null);
             return payload.sources.map(({ id }, n) =>
                 [id, Array.from(held[n], (km2) => (Number.isNaN(km2) ? null : km2))]);
         }""",
@@ -87,6 +87,17 @@ def test_as_said_each_day_knows_what_had_been_said(standing, record):
         assert (speaking > 0).sum() > 1, date
         for source, area in speaking.items():
             assert area == pytest.approx(table.get(source, 0), abs=0.2)
+
+
+def test_by_a_given_day_only_what_was_published_by_then_is_a_mark(chart):
+    marks = chart.frame.locator(".claims-total")
+    every = marks.count()
+    chart.set(known="2024-08-20")
+    days = chart.frame.evaluate(
+        "claimsClock.bar.chart.totals.map(({ said }) => claimsClock.calendar.iso(said))"
+    )
+    assert 0 < len(days) == marks.count() < every
+    assert max(days) <= "2024-08-20"
 
 
 def test_the_cursor_follows_a_drag_and_a_click_goes_to_a_day(chart):

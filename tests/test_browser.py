@@ -57,6 +57,7 @@ VIEWS = {
 CHOICES = [
     {},
     {"known": "then"},
+    {"known": "2024-10-01"},
     {"current": 30},
     {"current": "ever"},
     {"hide": ["russian"]},
@@ -299,6 +300,30 @@ def test_as_said_by_that_day_shows_only_what_was_known_then(page):
         act()
         page.settle()
         assert page.painting() == wanted
+
+
+def test_a_given_day_of_knowledge_stands_beside_the_box_until_it_ends(app):
+    date, day = "2024-08-15", "2024-08-14"
+    given, then, now = (told(choice(date, known=known)) for known in (day, "then", "now"))
+    assert given not in (then, now)
+    reader = app(date=date, known=day)
+    said = reader.frame.get_by_text("as known on 14 August 2024")
+    box = reader.box("As said by that day")
+    expect(said).to_be_visible()
+    expect(box).not_to_be_checked()
+    assert reader.painting() == given
+    box.check()
+    expect(said).to_be_hidden()
+    reader.wait_address(known="then")
+    assert reader.painting() == then
+    reader.set(known=day, tell=True)
+    reader.wait_address(known=day)
+    assert reader.painting() == given
+    reader.button("Count also what was said later").click()
+    expect(said).to_be_hidden()
+    expect(box).to_be_focused()
+    reader.wait_address(known=None)
+    assert reader.painting() == now
 
 
 @pytest.mark.parametrize("how", CHOICES, ids=str)

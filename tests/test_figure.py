@@ -396,6 +396,25 @@ def test_choices_are_told_below_the_headline(record):
     assert "Сравнение украинских и российских источников" in russian
 
 
+@pytest.mark.parametrize(
+    ("choice", "title"),
+    [
+        ({}, "5 September 2024"),
+        ({"compare": "2024-08-20"}, "5 September 2024 against 20 August 2024"),
+        ({"known_by": "then", "sides": "russian"}, "5 September 2024. Only what had been said by "
+         "5 September 2024 is counted. Shown only: Russian claims."),
+        ({"statuses": "contested", "strikes": True}, "5 September 2024. Shown only: fought over or "
+         "unclear. Reports of strikes count as contested."),
+        ({"compare": "isw,deepstate"},
+         "5 September 2024. Institute for the Study of War against DeepState map"),
+    ],
+)  # fmt: skip
+def test_the_title_of_a_picture_says_what_was_chosen(choice, title, record):
+    snapshot = Snapshot(on="2024-09-05", size="square", **choice)
+    picture = Image.open(io.BytesIO(draw(snapshot, "png", record=record)))
+    assert picture.info["Title"] == f"{say('title', 'en')}, {title}"
+
+
 def test_an_empty_choice_says_so(record):
     empty = Snapshot(on="2024-08-06", sources="ru_state_media", language="uk", size="square")
     drawing = Drawing(draw(empty, "svg", record=record))

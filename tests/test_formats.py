@@ -651,7 +651,10 @@ def test_the_page_opens_from_disk_on_the_snapshot(tmp_path, reader, record):
     page = reader(offline=True).open_file(file)
     assert page.painted == "2024-11-20"
     version = record.ledger.version
-    assert page.page.title() == f"Kursk claims map, 2024-11-20, data {version}"
+    part = "from 35 to 35.5 degrees east and 51.1 to 51.4 north"
+    sides = "Ukrainian claims; Third-party assessments"
+    title = f"Kursk claims map, 2024-11-20, {part} ({sides}), data {version}"
+    assert page.page.title() == title
     told = f"Kursk claims map. Claims, not verified control. Data version {version}."
     expect(page.frame.get_by_text(told)).to_be_visible()
     page.frame.get_by_text("Sources", exact=True).click()

@@ -11,6 +11,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import time
 import tracemalloc
 import warnings
 import zipfile
@@ -327,8 +328,20 @@ def test_every_text_of_the_record_comes_back(extension, written, ledger):
     assert source["rights"] == ledger.sources.licence["blue"]
     drawn = next(node for name, node in nodes.items() if name.endswith("map.geojson%3A1"))
     assert drawn["description"] == held(ledger.polygons.statement.iloc[0])
-    if extension != "pdf":
-        assert read_settings(written[extension]).on.isoformat() == DAY
+    assert read_settings(written[extension]).on.isoformat() == DAY
+
+
+@pytest.mark.parametrize("extension", EXTENSIONS)
+def test_a_name_in_a_title_is_text(extension, folder, tmp_path):
+    record = geo.load_record(data=folder)
+    snapshot = Snapshot(on=DAY, sources="blue", size="square")
+    file = tmp_path / f"a.{extension}"
+    write_snapshot(snapshot, file, record=record)
+    assert read_settings(file) == snapshot
+    if extension == "html":
+        (title,) = re.findall("<title>(.*?)</title>", file.read_text("utf-8"), re.DOTALL)
+        assert "<" not in title
+        assert "&lt;img" in title
 
 
 # ---- what is seen
@@ -545,7 +558,7 @@ def small(tmp_path_factory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("small")
     tables = Tables(tmp_path_factory.mktemp("plain"), {1: (35.0, 51.0), 2: (35.1, 51.0)})
     record = geo.load_record(data=tables.folder)
-    files = {e: folder / f"a.{e}" for e in (*EXTENSIONS, *FILMS) if e != "pdf"}
+    files = {e: folder / f"a.{e}" for e in (*EXTENSIONS, *FILMS)}
     for extension, file in files.items():
         if extension in FILMS:
             animate(DAY, DAY, file, record=record)
@@ -564,7 +577,7 @@ def settings_or_none(file: Path) -> Snapshot | None:
             return None
 
 
-@pytest.mark.parametrize("extension", [*(e for e in EXTENSIONS if e != "pdf"), *FILMS])
+@pytest.mark.parametrize("extension", [*EXTENSIONS, *FILMS])
 def test_a_damaged_file_has_settings_or_says_that_it_has_none(extension, small, tmp_path):
     file = tmp_path / f"a.{extension}"
     damaged = file.with_name(f"{file.name}.prov.jsonld") if extension == "csv" else file
@@ -588,13 +601,23 @@ def test_a_damaged_file_has_settings_or_says_that_it_has_none(extension, small, 
             settings_or_none(file)
 
 
-@pytest.mark.parametrize("extension", [*(e for e in EXTENSIONS if e not in {"pdf", "csv"}), *FILMS])
+@pytest.mark.parametrize("extension", [*(e for e in EXTENSIONS if e != "csv"), *FILMS])
 def test_a_file_of_another_kind_is_refused(extension, small, tmp_path):
     file = tmp_path / f"a.{extension}"
     for other, made in small.items():
         if other != extension and {other, extension} != {"jsonld", "csv"}:
             file.write_bytes(made.read_bytes())
             assert settings_or_none(file) is None
+
+
+@pytest.mark.parametrize("end", [b"", b")"])
+@pytest.mark.parametrize("part", [b"/Keywords (", b"a", rb"\a", rb"\(", rb"\\"])
+def test_the_keywords_of_a_pdf_are_read_once(part, end, tmp_path):
+    file = tmp_path / "a.pdf"
+    file.write_bytes(b"/Keywords (" + part * (2_000_000 // len(part)) + end)
+    begun = time.process_time()
+    assert settings_or_none(file) is None
+    assert time.process_time() - begun < 5
 
 
 def test_a_pipe_or_a_folder_is_no_file(tmp_path):

@@ -29,6 +29,8 @@ CASES = [
     ([], {"known_by": "then"}),
     ([], {"current_for": "ever"}),
     (["third_party", "contested"], {"known_by": "then", "current_for": 30}),
+    ([], {"known_by": "2024-10-01"}),
+    (["deepstate"], {"known_by": "2025-02-01", "current_for": 30}),
     (["russian"], {}),
     (["deepstate", "ru_mod", "russian_control"], {"current_for": 1}),
     (["ukrainian", "russian", "isw"], {}),
@@ -37,10 +39,14 @@ CASES = [
 ]
 
 
+#: Days of knowledge: early, late, and while maps were read.
+GIVEN = ["2024-08-20", "2024-10-01", "2025-03-14"]
+
+
 def said_of(
-    day: pd.Timestamp, first: pd.Timestamp, record: geo.Record, *, then: bool
+    day: pd.Timestamp, first: pd.Timestamp, record: geo.Record, known: str
 ) -> dict[str, object]:
-    known_by = day if then else None
+    known_by = Selection(on=day.date(), known_by=known).known_day
     rows = geo.select(day, known_by=known_by, record=record)
     number = (day - first).days
     lapsed = record.claims.iloc[record.lapsed(Selection(on=day.date(), known_by=known_by or "now"))]
@@ -48,7 +54,8 @@ def said_of(
     shapes = geo.claims_on(day, known_by=known_by, record=record)
     return {
         "day": number,
-        "knownBy": number if then else None,
+        "known": known_of(known, first),
+        "knownBy": None if known_by is None else known_of(str(known_by), first),
         **{
             name: table[["source_id", "ground_id", "status"]].to_numpy().tolist()
             for name, table in (("rows", rows), ("lapsed", lapsed))
@@ -56,6 +63,13 @@ def said_of(
         "areas": [[row.source_id, row.status, row.area_km2] for row in areas.itertuples()],
         "outlines": [[row.source_id, row.status, row.geometry.area] for row in shapes.itertuples()],
     }
+
+
+def known_of(known: str, first: pd.Timestamp) -> str | int | None:
+    """What is known, as the script counts days."""
+    if known == "then":
+        return known
+    return None if known == "now" else (pd.Timestamp(known) - first).days
 
 
 def telling(
@@ -90,7 +104,7 @@ def telling(
         )
     return {
         "hide": hide,
-        "then": selection.known_by == "then",
+        "known": known_of(str(selection.known_by), first),
         "current": selection.current_for,
         "compared": selection.voices,
         "voices": [voices[n] for n in own],
@@ -115,12 +129,22 @@ def searches(ledger: geo.Ledger) -> list[dict[str, object]]:
     return [{"name": name, "found": [*match.items()]} for name, match in found.items()]
 
 
+def series(known_by: str | None, record: geo.Record) -> dict[str, list[float | None]]:
+    """The km2 that each source puts under Ukrainian control; None while it is silent."""
+    held = geo.held_series(known_by=known_by, record=record).drop(columns=["date", "low", "high"])
+    return {source: [None if pd.isna(v) else v for v in area] for source, area in held.items()}
+
+
 @pytest.fixture(scope="module")
 def fixture(record, tmp_path_factory) -> Path:
     document = payload(record)
     first = pd.Timestamp(document["start"])
-    held = geo.held_series(record=record).drop(columns=["date", "low", "high"])
-    said = [said_of(day, first, record, then=then) for day in DAYS for then in (False, True)]
+    held = [
+        {"known": known_of(known or "now", first), "areas": series(known, record)}
+        for known in (None, *GIVEN)
+    ]
+    ways = ("now", "then", *GIVEN)
+    said = [said_of(day, first, record, known) for day in DAYS for known in ways]
     assert len(said) > 40
     assert all(any(day[what] for day in said) for what in ("rows", "lapsed", "areas", "outlines"))
     tellings = [telling(n, record, *case) for n, case in enumerate(CASES)]
@@ -128,12 +152,11 @@ def fixture(record, tmp_path_factory) -> Path:
         letter for case in tellings for day in case["words"] for voice in day for letter in voice
     }
     assert len(spoken) == len(WORDS)
-    series = {source: [None if pd.isna(v) else v for v in area] for source, area in held.items()}
     own = (line.removesuffix(";").removeprefix("const ") for line in constants().splitlines())
     shared = {name: json.loads(value) for name, _, value in (line.partition(" = ") for line in own)}
     expected = {
         "days": said,
-        "held": series,
+        "held": held,
         "tellings": tellings,
         "found": searches(record.ledger),
     }

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from geo.cli.command import command
-from geo.cli.options import Choice, Days, On, Origin, Shapes
+from geo.cli.options import Choice, Days, Lapsed, On, Origin, Shapes
 from geo.cli.output import put, put_shapes, put_table, say, say_if_none
 
 
@@ -17,9 +17,7 @@ def claims(
     on: On,
     choice: Choice,
     origin: Origin,
-    lapsed: Annotated[
-        bool, typer.Option("--lapsed", help="Write instead the claims made too long ago to count.")
-    ] = False,
+    lapsed: Lapsed = False,
     form: Shapes = "geojson",
 ) -> None:
     """Write who claims what ground on a day, one polygon per source and status.

@@ -39,10 +39,18 @@ Current = Annotated[
         "count a third of that.",
     ),
 ]
-Pair = Annotated[
+_ALONE = "two sides or sources alone, and how they differ."
+Pair = Annotated[str | None, typer.Option(metavar="A,B", callback=_two, help=f"Show {_ALONE}")]
+#: The same, or what changed.
+Compare = Annotated[
     str | None,
+    typer.Option(metavar="DATE|A,B", help=f"Show ground gained and lost since a day; or {_ALONE}"),
+]
+Lapsed = Annotated[
+    bool,
     typer.Option(
-        metavar="A,B", callback=_two, help="Show two sides or sources alone, and how they differ."
+        "--lapsed",
+        help="Add claims made too long ago to count; `claims` writes them instead of the others.",
     ),
 ]
 Data = Annotated[Path, typer.Option(metavar="DIR", help="Folder of the tables.")]
@@ -127,9 +135,7 @@ class Looks:
             "russian or third_party."
         ),
     ] = "all"
-    lapsed: Annotated[
-        bool, typer.Option("--lapsed", help="Add claims made too long ago to count.")
-    ] = False
+    lapsed: Lapsed = False
     no_context: Annotated[
         bool, typer.Option("--no-context", help="Leave out rivers, main roads, railways and sites.")
     ] = False

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from geo.cli.command import command
-from geo.cli.options import Choice, Looks, On, Origin, Pair
+from geo.cli.options import Choice, Compare, Looks, On, Origin, Pair
 from geo.cli.output import say, say_if_none
 from geo.tables.schema import DATA
 
@@ -23,14 +23,7 @@ def snapshot(
     out: Annotated[
         Path, typer.Option(metavar="FILE", help="File to write; the extension sets the format.")
     ],
-    compare: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DATE|A,B",
-            help="Add ground gained and lost since a day; or show two sides or sources alone, "
-            "and how they differ.",
-        ),
-    ] = None,
+    compare: Compare = None,
     since: Annotated[
         str | None,
         typer.Option(

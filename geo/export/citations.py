@@ -11,9 +11,10 @@ import pandas as pd
 
 from geo._io.version import __version__
 from geo.ledger.ledger import Ledger, shipped_ledger
-from geo.selection.selection import CURRENT_FOR
+from geo.selection.selection import CURRENT_FOR, MapView
 from geo.selection.snapshot import Snapshot, file_name
 from geo.style.words import say, say_day
+from geo.tables.schema import DRAWN, SIDES
 
 #: Title under which the map is cited, in every file.
 TITLE = "Kursk claims map"
@@ -24,6 +25,13 @@ _RIGHTS = (
 )
 #: A shape carries at most this many citations; its `claim_ids` are always complete.
 MOST = 200
+
+#: Which maps are shown, unless all or a side's own.
+_VIEWS: dict[MapView, str] = {
+    "side-by-side": "maps side by side",
+    "overlay": "map of the two compared",
+    "places": "map of places alone",
+}
 
 _COLUMNS = [
     "claimed_on", "effective_on", "source_id", "settlement", "speaker", "statement", "publisher",
@@ -136,7 +144,7 @@ def citation(
     url: str | None = None,
     accessed: dt.date | None = None,
 ) -> str:
-    """How to cite a snapshot.
+    """How to cite a snapshot: everything that was asked for, but for size and language.
 
     Parameters
     ----------
@@ -173,7 +181,8 @@ def citation(
         msg = f"`style` was {style!r} but is expected to be one of text, bibtex"
         raise ValueError(msg)
     ledger = shipped_ledger() if ledger is None else ledger
-    what = _what(snapshot, ledger.sources.name)
+    day = f"who claimed what ground in Kursk Oblast on {snapshot.on}"
+    what = day + _asked(snapshot, ledger.sources.name)
     if style == "text":
         seen = [url] if url else []
         if accessed:
@@ -191,34 +200,52 @@ def citation(
     return bibtex(file_name(snapshot, "bib").removesuffix(".bib"), fields, TITLE)
 
 
-def _what(snapshot: Snapshot, sources: pd.Series) -> str:
-    """Everything that distinguishes one snapshot from another, as text."""
-    what = f"who claimed what ground in Kursk Oblast on {snapshot.on}"
-    if snapshot.known_day:
-        each = snapshot.other_day and snapshot.known_by == "then"
-        what += ", each day as said by then" if each else f", as said by {snapshot.known_day}"
-    if snapshot.other_day:
-        what += f", compared with {snapshot.other_day}"
-    if snapshot.pair:
-        one, other = (sources.get(name) or say(name, "en") for name in snapshot.pair)
-        what += f", {one} against {other}"
-    if snapshot.strikes:
-        what += ", reports of strikes counted as contested"
-    if snapshot.current_for != CURRENT_FOR:
-        ever = snapshot.current_for == "ever"
-        what += (
-            ", claims never lapse" if ever else f", claims lapse after {snapshot.current_for} days"
-        )
-    if snapshot.lapsed:
-        what += ", with lapsed claims"
-    if snapshot.bbox:
-        west, south, east, north = (f"{edge:.5g}" for edge in snapshot.bbox)
-        what += f", from {west} to {east} degrees east and {south} to {north} north"
-    chosen = [say(side, "en") for side in snapshot.sides]
-    chosen += [sources.get(name, name) for name in snapshot.sources]
-    chosen += [say(status, "en") for status in snapshot.statuses]
-    what += f" ({'; '.join(chosen)})" if chosen else ""
-    return what
+def title(snapshot: Snapshot, ledger: Ledger) -> str:
+    """What a file is called inside: its day, and everything that was asked for.
+
+    Examples
+    --------
+    >>> title(Snapshot(on="2024-08-20", known_by="then", sides="russian"), shipped_ledger())
+    'Kursk claims map, 2024-08-20, as said by that day (Russian claims)'
+    """
+    return f"{TITLE}, {snapshot.on}{_asked(snapshot, ledger.sources.name)}"
+
+
+def _asked(snapshot: Snapshot, sources: pd.Series) -> str:
+    """Everything that distinguishes a snapshot from another of its day, as text.
+
+    But for size and language, which are of the sheet and not of what it says.
+    """
+    then, days = snapshot.known_by == "then", snapshot.current_for
+    each = then and (snapshot.other_day or snapshot.since)
+    lapse = "never lapse" if days == "ever" else f"lapse after {days} days"
+    by = "that day" if then else snapshot.known_day
+    edges = [str(edge).removesuffix(".0") for edge in snapshot.bbox or ()]
+    asked = [
+        by and ("each day as said by then" if each else f"as said by {by}"),
+        snapshot.other_day and f"compared with {snapshot.other_day}",
+        snapshot.since and f"with the history since {snapshot.since}",
+        snapshot.pair and " against ".join(_called(name, sources) for name in snapshot.pair),
+        snapshot.strikes and "reports of strikes counted as contested",
+        days != CURRENT_FOR and f"claims {lapse}",
+        snapshot.lapsed and "with lapsed claims",
+        not snapshot.context and "without rivers, roads and railways",
+        snapshot.view != "all" and _maps(snapshot.view),
+        edges and "from {0} to {2} degrees east and {1} to {3} north".format(*edges),
+    ]
+    chosen = [*snapshot.sides, *snapshot.sources, *snapshot.statuses]
+    names = "; ".join(_called(name, sources) for name in chosen)
+    return "".join(f", {words}" for words in asked if words) + (f" ({names})" if names else "")
+
+
+def _maps(view: MapView) -> str:
+    """Which maps are shown, in words."""
+    return f"map of {say(f'{view}_sources', 'en')}" if view in SIDES else _VIEWS[view]
+
+
+def _called(name: str, sources: pd.Series) -> str:
+    """A side, a status or a source in words."""
+    return say(name, "en") if name in {*SIDES, *DRAWN} else str(sources.get(name, name))
 
 
 #: Characters that TeX would read as commands.

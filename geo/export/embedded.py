@@ -13,6 +13,7 @@ import sqlite3
 import struct
 import zipfile
 import zlib
+from codecs import BOM_UTF16_BE
 from collections.abc import Callable
 from contextlib import closing
 from html import unescape
@@ -25,6 +26,9 @@ _STEPS = 100_000
 #: A plain table: not made from others, without generated columns.
 _PLAIN = re.compile(r"CREATE TABLE(?!.*\bAS\b)", re.DOTALL | re.IGNORECASE)
 
+#: Possessive: keywords without an end are read once.
+_KEYWORDS = re.compile(rb"/Keywords \(([^\\()]*+(?:\\.[^\\()]*+)*+)\)", re.DOTALL)
+
 
 def record_in(path: Path, extension: str) -> str | bytes:
     """The record of a file with a known extension, or the one beside it.
@@ -34,9 +38,6 @@ def record_in(path: Path, extension: str) -> str | bytes:
     Exception
         If there is none; the type depends on the reader.
     """
-    if extension == "pdf":
-        msg = "those of a PDF are in its keywords, which are not read"
-        raise ValueError(msg)
     if extension == "csv":
         return _bytes_of(path.with_name(f"{path.name}.prov.jsonld"))
     content = _bytes_of(path)
@@ -70,6 +71,19 @@ def _in_kml(content: bytes) -> str:
 
 def _in_svg(content: bytes) -> str:
     return unescape(_between(content, "<dc:description>", "</dc:description>"))
+
+
+def _in_pdf(content: bytes) -> str:
+    """From the keywords, a literal string (PDF 1.7, 7.3.4.2) as matplotlib writes it."""
+    found = _KEYWORDS.match(content, content.index(b"/Keywords ("))
+    if not found:
+        msg = "its keywords have no end"
+        raise ValueError(msg)
+    parts = found[1].split(rb"\\")
+    for escaped, letter in ((rb"\n", b"\n"), (rb"\r", b"\r"), (rb"\(", b"("), (rb"\)", b")")):
+        parts = [part.replace(escaped, letter) for part in parts]
+    text = b"\\".join(parts)
+    return text.decode("utf-16" if text.startswith(BOM_UTF16_BE) else "ascii")
 
 
 def _in_page(content: bytes) -> str:
@@ -166,7 +180,7 @@ def _box(content: bytes, name: bytes) -> bytes:
 
 
 _READERS: dict[str, Callable[[bytes], str | bytes]] = {
-    "png": _in_png, "svg": _in_svg, "html": _in_page, "geojson": _in_geojson, "kml": _in_kml,
-    "shp.zip": _in_shapefiles, "parquet": _in_parquet, "jsonld": bytes, "mp4": _in_mp4,
-    "gif": _in_gif,
+    "png": _in_png, "svg": _in_svg, "pdf": _in_pdf, "html": _in_page, "geojson": _in_geojson,
+    "kml": _in_kml, "shp.zip": _in_shapefiles, "parquet": _in_parquet, "jsonld": bytes,
+    "mp4": _in_mp4, "gif": _in_gif,
 }  # fmt: skip

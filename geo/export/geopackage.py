@@ -45,6 +45,7 @@ def geopackage(  # noqa: PLR0913 - what a file holds
     on: dt.date,
     provenance: str,
     rights: str,
+    title: str,
     titles: Mapping[str, str],
 ) -> bytes:
     """A GeoPackage of some layers.
@@ -60,8 +61,8 @@ def geopackage(  # noqa: PLR0913 - what a file holds
         bytes.
     provenance
         The record, kept in the table `gpkg_metadata`.
-    rights
-        The notice that goes with it, the description of each layer.
+    title, rights
+        What it is called and the notice that goes with it: the description of each layer.
     titles
         As `geo.export.layers.titles_of` gives them.
 
@@ -110,7 +111,8 @@ def geopackage(  # noqa: PLR0913 - what a file holds
             [(*style, changed) for style in _styles(layers, on, titles)],
         )
         database.execute(
-            "UPDATE gpkg_contents SET last_change = ?, description = ?", (changed, rights)
+            "UPDATE gpkg_contents SET last_change = ?, description = ?",
+            (changed, f"{title}. {rights}"),
         )
         # Page order would differ from run to run.
         database.execute("VACUUM")

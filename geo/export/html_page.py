@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from html import escape
 from typing import cast
 
 import pandas as pd
@@ -11,7 +12,7 @@ from branca.element import Element, Figure
 
 from geo.claims.record import Record
 from geo.claims.shown import claims_of
-from geo.export.citations import TITLE
+from geo.export.citations import title
 from geo.export.claim_citations import cited_claims
 from geo.export.provenance import provenance
 from geo.selection.snapshot import Snapshot
@@ -57,7 +58,7 @@ def page(snapshot: Snapshot, record: Record) -> str:
     document["cited"] = cited_claims(record, span, styles=["text"])
     ClaimsClock(document, view=snapshot.to_view(record.ledger.sides)).add_to(chart)
     figure = cast("Figure", chart.get_root())
-    figure.title = f"{TITLE}, {snapshot.on}, data {record.ledger.version}"
+    figure.title = escape(f"{title(snapshot, record.ledger)}, data {record.ledger.version}")
     origin = provenance(snapshot, record.ledger, record.holding(*span)).replace("<", "\\u003c")
     script = f'<script type="application/ld+json">{origin}</script>'
     figure.header.add_child(Verbatim(script), name="provenance")
@@ -82,7 +83,7 @@ def _span(snapshot: Snapshot, record: Record) -> tuple[pd.Timestamp, pd.Timestam
 
 
 def _known(snapshot: Snapshot, record: Record) -> Record:
-    """Only what had been said by a given day, if any: the clock has no such setting."""
+    """Only what had been said by a given day, if any: the page holds nothing of later."""
     if not isinstance(snapshot.known_by, dt.date):
         return record
     known = record.claims[record.known(snapshot.known_by)]

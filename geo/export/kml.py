@@ -25,7 +25,7 @@ _NAMESPACE = "http://www.opengis.net/kml/2.2"
 def kml(
     layers: Mapping[str, gpd.GeoDataFrame],
     *,
-    name: str,
+    title: str,
     titles: Mapping[str, str],
     provenance: str,
     rights: str,
@@ -36,7 +36,7 @@ def kml(
     ----------
     layers
         As `geo.export.layers.layers` gives them; EPSG:4326.
-    name
+    title
         Name of the document.
     titles
         As `geo.export.layers.titles_of` gives them.
@@ -55,7 +55,7 @@ def kml(
     """
     root = ET.Element("kml", xmlns=_NAMESPACE)
     document = ET.SubElement(root, "Document")
-    _text(document, "name", name)
+    _text(document, "name", title)
     _text(document, "description", f"{TITLE}. Claims, not verified control. {rights}")
     _styles(document)
     _data(document, {"provenance": provenance})
@@ -69,11 +69,11 @@ def kml(
         elif layer != "agreement":
             _placemarks(folder, layer, table, "change" if "change" in table else "status")
         else:
-            own_titles = {voice: title for voice, title in titles.items() if voice in table}
+            own_titles = {voice: name for voice, name in titles.items() if voice in table}
             _placemarks(folder, layer, table, layer, own_titles)
-            for voice, title in own_titles.items():
+            for voice, called in own_titles.items():
                 spoken = table[table[voice] != "silent"]
-                _placemarks(_folder(document, title), voice, spoken, voice, own_titles)
+                _placemarks(_folder(document, called), voice, spoken, voice, own_titles)
     text: bytes = ET.tostring(root, encoding="UTF-8", xml_declaration=True)
     # An unescaped one would be read as a line break.
     return text.replace(b"\r", b"&#13;") + b"\n"

@@ -18,7 +18,7 @@ import pandas as pd
 
 from geo._io.text import json_line
 from geo._io.version import __version__
-from geo.export.citations import TITLE, records, rights
+from geo.export.citations import TITLE, records, rights, title
 from geo.ledger.ledger import Ledger
 from geo.selection.snapshot import Snapshot
 
@@ -97,7 +97,13 @@ def provenance(
     pages = {page: number for number, page in enumerate(dict.fromkeys(found_on))}
     sources = ledger.sources.loc[sorted({claim["source_id"] for claim in claims})]
     graph: list[dict[str, Any]] = [
-        {"id": "k:file", "type": "prov:Entity", "from": "k:data", "madeBy": "k:making"},
+        {
+            "id": "k:file",
+            "type": "prov:Entity",
+            "title": title(snapshot, ledger),
+            "from": "k:data",
+            "madeBy": "k:making",
+        },
         {
             "id": "k:making",
             "type": "prov:Activity",

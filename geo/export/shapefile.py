@@ -13,7 +13,6 @@ import pandas as pd
 import pyogrio
 
 from geo._io.csv_text import csv_text
-from geo.export.citations import TITLE
 from geo.export.layers import CONTEXT, LISTS
 
 #: Maximum size of a text field, bytes.
@@ -33,13 +32,14 @@ Text is UTF-8, coordinates are EPSG:4326. Provenance: provenance.jsonld.
 """
 
 
-def shapefiles(
+def shapefiles(  # noqa: PLR0913 - what a file holds
     layers: Mapping[str, gpd.GeoDataFrame],
     folder: Path,
     *,
     on: dt.date,
     provenance: str,
     rights: str,
+    title: str,
 ) -> bytes:
     """A ZIP file of one shapefile and one table per layer.
 
@@ -54,8 +54,8 @@ def shapefiles(
         bytes.
     provenance
         The record, added as a file.
-    rights
-        The notice that goes with it.
+    title, rights
+        What it is called, and the notice that goes with it.
 
     Returns
     -------
@@ -93,7 +93,7 @@ def shapefiles(
         )
     tables["provenance.jsonld"] = f"{provenance}\n"
     tables["README.txt"] = _README.format(
-        title=TITLE,
+        title=title,
         rights=rights,
         bytes=MOST_BYTES,
         left_out=", ".join(sorted(left_out)),

@@ -20,7 +20,7 @@ from geo._io.geojson import feature_collection
 from geo._io.text import in_one_line
 from geo.claims.record import Record
 from geo.claims.shown import claims_of, lapsed_of, record_of
-from geo.export.citations import TITLE, rights
+from geo.export.citations import rights, title
 from geo.export.embedded import record_in
 from geo.export.layers import flat_table, joined, layers, titles_of
 from geo.export.provenance import provenance, settings_of
@@ -104,14 +104,15 @@ def snapshot_bytes(snapshot: Snapshot, extension: str, *, record: Record | None 
     titles = titles_of(record)
     shown = {one for table in found.values() if "source_id" in table for one in table.source_id}
     told = rights(record.ledger, shown)
-    notes: dict[str, Any] = {"provenance": origin, "rights": told}
+    called = title(snapshot, record.ledger)
+    notes: dict[str, Any] = {"provenance": origin, "rights": told, "title": called}
     write: dict[str, Callable[[], bytes]] = {
         "gpkg": lambda: _through_gdal(
             found, partial(geopackage, on=snapshot.on, titles=titles, **notes)
         ),
         "shp.zip": lambda: _through_gdal(found, partial(shapefiles, on=snapshot.on, **notes)),
         "geojson": lambda: _geojson(found, origin).encode(),
-        "kml": lambda: kml(found, name=f"{TITLE}, {snapshot.on}", titles=titles, **notes),
+        "kml": lambda: kml(found, titles=titles, **notes),
         # The one format that cannot hold a notice beside its rows.
         "csv": lambda: csv_text(joined(found).assign(rights=told)).encode(),
         "parquet": lambda: _parquet(joined(found), origin),
@@ -202,7 +203,7 @@ def read_settings(path: Path | str) -> Snapshot:
     Raises
     ------
     ValueError
-        If it holds none, or is a PDF, which is not supported.
+        If it holds none.
 
     Examples
     --------

@@ -9,7 +9,7 @@ from geo.claims.record import Record
 from geo.claims.shown import claims_of, record_of
 from geo.figure.atlas import frames, ground_of, lay_maps
 from geo.figure.canvas import Canvas, fine_print, own_style, width_of, wrap
-from geo.figure.content import Content, called, content_of
+from geo.figure.content import Content, called, compared_by_name, content_of
 from geo.figure.files import WRITERS, PictureFormat
 from geo.figure.key import key_of, lay_key
 from geo.figure.labels import Box
@@ -163,14 +163,19 @@ def _headline(canvas: Canvas, layout: _Layout, content: Content, record: Record)
     lang, other = snapshot.language, snapshot.other_day
     day = say_day(snapshot.on, lang)
     title = say("changes", lang, day, say_day(other, lang)) if other else day
-    canvas.title = f"{say('title', lang)}, {title}"
     large = size * 2.5
     large *= min(1, box.width * 0.55 / width_of(title, large, bold=True))
     canvas.write(box.left, box.top - large * 0.8, title, large, bold=True)
     x = box.left + width_of(title, large, bold=True) + size * 2
     known = known_of(snapshot, each=other is not None)
+    chosen = shown_only(snapshot, record.ledger.sources)
     notes = f"{say('title', lang)}. {say('not_verified', lang)}. {known}."
-    notes = " ".join([notes, *shown_only(snapshot, record.ledger.sources)])
+    notes = " ".join([notes, *chosen])
+    told = [known] if snapshot.known_day else []
+    if snapshot.pair and len(content.summary.compared) == 2:
+        told.append(compared_by_name(content.summary, lang))
+    named = ". ".join([f"{say('title', lang)}, {title}", *told])
+    canvas.title = f"{named}. {' '.join(chosen)}" if chosen else named
     beside = Box(x, box.bottom, box.right, box.top)
     if beside.width < box.width * 0.4:
         beside = Box(box.left, box.bottom, box.right, box.top - large * 1.1)

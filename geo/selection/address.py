@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, NamedTuple, Self, get_args
+from typing import Annotated, Any, NamedTuple, Self, get_args
 
 from pydantic import (
     AfterValidator,
@@ -19,7 +19,7 @@ from pydantic import (
     model_validator,
 )
 
-from geo.selection.selection import CURRENT_FOR, CurrentFor, MapView, Selection
+from geo.selection.selection import CURRENT_FOR, EXPECTED, CurrentFor, Known, MapView, Selection
 from geo.tables.schema import DRAWN, SIDES, is_calendar_date
 
 #: A day on which all sides have much to say, and differ.
@@ -29,7 +29,7 @@ SPANS = MappingProxyType({"week": 7, "month": 30})
 
 _ALLOWED = {
     "date": "a day of the record, {} to {}",
-    "known": "now or then",
+    "known": EXPECTED["known_by"],
     "hide": "ids of sides, sources and statuses, with commas between",
     "current": "a number of days, 1 to 3650, or ever",
     "lapsed": "true or false",
@@ -79,6 +79,11 @@ class Scope(NamedTuple):
             return False
 
 
+def _to(digits: int) -> AfterValidator:
+    """Round to some decimals."""
+    return AfterValidator(lambda value: round(value, digits))
+
+
 def _is_box(edges: tuple[float, ...]) -> tuple[float, ...]:
     west, south, east, north = edges
     if not (west < east and south < north):
@@ -95,8 +100,7 @@ class View(BaseModel):
     date
         The day shown.
     known
-        `now`: everything that is known; `then`: only what had been said by the
-        day shown.
+        As `known_by` of a `Selection`: `now`, `then` or a day.
     hide
         Ids of the sides, sources and statuses that are switched off.
     current
@@ -119,7 +123,8 @@ class View(BaseModel):
     claim
         Id of the claim that is chosen.
     centre
-        Latitude, longitude and zoom; None for the whole theatre.
+        Latitude, longitude and zoom, with as many decimals as an address has; None for the
+        whole theatre.
     bounds
         West, south, east and north of what is seen, degrees; None until the map has reported
         it. It follows from `centre` and the screen, and is never written.
@@ -128,8 +133,8 @@ class View(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     date: Annotated[dt.date, BeforeValidator(is_calendar_date)] = OPENING_DAY
-    known: Literal["now", "then"] = "now"
-    hide: Annotated[tuple[str, ...], AfterValidator(lambda ids: tuple(dict.fromkeys(ids)))] = ()
+    known: Known = "now"
+    hide: Annotated[tuple[str, ...], AfterValidator(lambda ids: tuple(sorted({*ids})))] = ()
     current: CurrentFor = CURRENT_FOR
     lapsed: bool = False
     compare: Annotated[str, Field(max_length=100)] | None = None
@@ -141,9 +146,9 @@ class View(BaseModel):
     claim: str | None = None
     centre: (
         tuple[
-            Annotated[float, Field(ge=-90, le=90)],
-            Annotated[float, Field(ge=-360, le=360)],
-            Annotated[float, Field(ge=3, le=18)],
+            Annotated[float, Field(ge=-90, le=90), _to(4)],
+            Annotated[float, Field(ge=-360, le=360), _to(4)],
+            Annotated[float, Field(ge=3, le=18), _to(2)],
         ]
         | None
     ) = None
@@ -200,9 +205,9 @@ def read_address(query: Mapping[str, str], scope: Scope) -> tuple[View, list[str
     Examples
     --------
     >>> scope = Scope((dt.date(2024, 8, 6), dt.date(2025, 10, 15)), {"russian"}, set())
-    >>> view, notes = read_address({"known": "soon", "hide": "russian"}, scope)
+    >>> view, notes = read_address({"tiles": "many", "hide": "russian"}, scope)
     >>> view.date.isoformat(), view.hide, notes
-    ('2024-09-05', ('russian',), ["known was 'soon'; allowed: now or then"])
+    ('2024-09-05', ('russian',), ["tiles was 'many'; allowed: true or false"])
     """
     asked: dict[str, Any] = {}
     # What does not fit, by parameter.
@@ -277,5 +282,5 @@ def written(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return ",".join(map(written, value))
     if isinstance(value, float):
-        return f"{value:g}"
+        return f"{value:.10g}"
     return str(value).lower() if isinstance(value, bool) else str(value)

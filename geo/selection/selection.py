@@ -36,7 +36,6 @@ EXPECTED: Mapping[str, str] = {
     "compare": f"{_DAY}, or two sides or two sources that are shown",
 }
 
-
 #: Days for which a claim of control is current after it was last said, or `ever`.
 CurrentFor = Annotated[int, Field(ge=1, le=3650)] | Literal["ever"]
 #: Which maps are shown: each side's own with the two compared and a table of places; the two
@@ -51,9 +50,13 @@ def listed(value: Any) -> Any:
     return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
 
 
-def in_order(order: tuple[str, ...]) -> AfterValidator:
-    """Unique values in canonical order, so that equal choices make equal files."""
-    return AfterValidator(lambda chosen: tuple(name for name in order if name in chosen))
+def some_of(every: tuple[str, ...]) -> AfterValidator:
+    """Unique values in canonical order, none instead of all: equal choices are equal."""
+
+    def ordered(chosen: tuple[str, ...]) -> tuple[str, ...]:
+        return () if {*chosen} == {*every} else tuple(name for name in every if name in chosen)
+
+    return AfterValidator(ordered)
 
 
 def _plain_day(value: Any) -> Any:
@@ -70,6 +73,10 @@ def _a_pair(value: Any) -> Any:
 Day = Annotated[dt.date, BeforeValidator(lambda value: is_calendar_date(_plain_day(value)))]
 
 
+#: What counts: all that is known now, what had been said by the day shown, or by a given day.
+Known = Literal["now", "then"] | Day
+
+
 class Selection(BaseModel):
     """A query to a `Record`; everything that is shown or written follows from one.
 
@@ -82,7 +89,7 @@ class Selection(BaseModel):
         said by the day shown (and, for a day compared with, by that day); a day:
         what had been said by then.
     sides, sources, statuses
-        What is shown; empty for all.
+        What is shown; empty for all. All sides, or all statuses, become empty.
     current_for
         For how many days a claim of control is current after it was last said; a
         report of an event a third of that, a map as long after it was last read.
@@ -107,12 +114,12 @@ class Selection(BaseModel):
     expected: ClassVar[Mapping[str, str]] = EXPECTED
 
     on: Day
-    known_by: Literal["now", "then"] | Day = "now"
-    sides: Annotated[tuple[Side, ...], BeforeValidator(listed), in_order(SIDES)] = ()
+    known_by: Known = "now"
+    sides: Annotated[tuple[Side, ...], BeforeValidator(listed), some_of(SIDES)] = ()
     sources: Annotated[
         tuple[str, ...], BeforeValidator(listed), AfterValidator(lambda s: tuple(sorted(set(s))))
     ] = ()
-    statuses: Annotated[tuple[Drawn, ...], BeforeValidator(listed), in_order(DRAWN)] = ()
+    statuses: Annotated[tuple[Drawn, ...], BeforeValidator(listed), some_of(DRAWN)] = ()
     current_for: CurrentFor = CURRENT_FOR
     compare: Annotated[dt.date | tuple[str, str], BeforeValidator(_a_pair)] | None = None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
+from hashlib import sha256
 from math import log2
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
@@ -29,6 +30,10 @@ SIZES: dict[Size, tuple[int, int]] = {
     "a4": (3508, 2480),
 }
 
+#: What no name says of a picture.
+_USUAL = {"all", "slide", "en"}
+#: Limit on the length of a name without its extension, characters.
+_LONGEST = 150
 #: Width of a usual screen in pixels, to find the zoom that shows a box.
 _SCREEN = 1280
 
@@ -142,7 +147,7 @@ class Snapshot(Selection):
         Parameters
         ----------
         view
-            The view on screen; its place and tiles are ignored.
+            The view on screen; what is no setting of a file, such as its place, is ignored.
         sources
             The side of every source, by id.
         **settings
@@ -161,10 +166,9 @@ class Snapshot(Selection):
         ('ukrainian', 'third_party')
         """
         off = set(view.hide)
-        off |= {source for source, side in sources.items() if side in off}
-        # A side of which no source is left does not speak.
-        off |= set(SIDES) - {side for source, side in sources.items() if source not in off}
-        sided = tuple(source for source, side in sources.items() if side not in off)
+        # A side that is off stands for its sources.
+        sided = [source for source, side in sources.items() if side not in off]
+        heard = {voice for one in sided if one not in off for voice in (one, sources[one])}
         chosen = {}
         for name, every in {"sides": SIDES, "sources": sided, "statuses": DRAWN}.items():
             shown = tuple(value for value in every if value not in off)
@@ -185,7 +189,7 @@ class Snapshot(Selection):
             asked["compare"] = day if day < view.date else None
         elif view.compare is not None and "|" in view.compare:
             asked["compare"] = view.compare.split("|")
-            if not off.isdisjoint(asked["compare"]):
+            if not heard.issuperset(asked["compare"]):
                 msg = "one of the two that are compared is switched off; switch it on"
                 raise ValueError(msg)
         elif view.compare is not None and view.compare != view.date.isoformat():
@@ -196,15 +200,18 @@ class Snapshot(Selection):
     def to_view(self, sources: Mapping[str, str]) -> View:
         """The view that shows this snapshot; the inverse of `from_view`.
 
-        A view cannot hold a `known_by` day, a history, a size or a language.
+        A view, and so an address, cannot hold what the app does not show: `since`,
+        `strikes`, `size`, `language`, and of `bbox` more than its middle and a zoom. Of the
+        sources it holds which of those of the sides shown are off.
 
         Examples
         --------
         >>> sides = {"deepstate": "ukrainian", "ru_mod": "russian", "isw": "third_party"}
         >>> Snapshot(on="2024-08-20", sides="russian").to_view(sides).hide
-        ('ukrainian', 'third_party')
+        ('third_party', 'ukrainian')
         """
-        kinds = ((SIDES, self.sides), (sources, self.sources), (DRAWN, self.statuses))
+        sided = [one for one, side in sources.items() if not self.sides or side in self.sides]
+        kinds = ((SIDES, self.sides), (sided, self.sources), (DRAWN, self.statuses))
         hidden = [one for every, shown in kinds if shown for one in every if one not in shown]
         centre = None
         if self.bbox is not None:
@@ -216,7 +223,7 @@ class Snapshot(Selection):
         return View(
             date=self.on,
             compare="|".join(self.pair) if self.pair else compared,
-            known="then" if self.known_by == "then" else "now",
+            known=self.known_by,
             hide=tuple(hidden),
             current=self.current_for,
             lapsed=self.lapsed,
@@ -229,36 +236,65 @@ class Snapshot(Selection):
 def file_name(snapshot: Snapshot, extension: str) -> str:
     """A name for a file of a snapshot, safe on every system.
 
+    Snapshots have different names where a format shows different things of them; what it
+    does not show, as the size of a picture in data, does not name it. A checksum stands for
+    what would be too long.
+
     Examples
     --------
-    >>> file_name(Snapshot(on="2024-08-20", sides=["russian", "ukrainian"]), "png")
-    'kursk-claims_2024-08-20_ukrainian+russian.png'
+    >>> file_name(Snapshot(on="2024-08-20", sides=["russian", "ukrainian"]), "gpkg")
+    'kursk-claims_2024-08-20_ukrainian+russian.gpkg'
     >>> file_name(Snapshot(on="2024-08-20", size="a4", language="uk"), "pdf")
     'kursk-claims_2024-08-20_a4_uk.pdf'
+    >>> file_name(Snapshot(on="2024-08-20", bbox="34,51,35,52"), "pdf")
+    'kursk-claims_2024-08-20_part-2da586.pdf'
     """
-    # A picture holds no history.
-    since = None if extension in PICTURES else snapshot.since
-    days = [snapshot.other_day or since, snapshot.on]
-    parts = ["kursk-claims", "_to_".join(str(day) for day in days if day)]
-    parts += [f"since-{since}"] if since and snapshot.other_day else []
-    parts += ["-against-".join(snapshot.pair)] if snapshot.pair else []
-    if snapshot.known_by == "then":
+    usual = {name: Snapshot.model_fields[name].default for name in _traceless(extension)}
+    told = snapshot.model_copy(update=usual)
+    days = [str(day) for day in (told.since, told.on) if day]
+    parts = ["kursk-claims", "_to_".join(days)]
+    parts += [f"against_{told.other_day}"] if told.other_day else []
+    if told.pair:
+        parts.append(_some(told.pair, "-against-", "pair"))
+    if told.known_by == "then":
         parts.append("as-said-then")
-    elif snapshot.known_day:
-        parts.append(f"as-said-by-{snapshot.known_day}")
-    for name, chosen in (("sides", snapshot.sides), ("sources", snapshot.sources)):
-        if chosen:
-            parts.append("+".join(chosen) if len(chosen) <= 3 else f"{len(chosen)}-{name}")
-    parts += snapshot.statuses[:3]
-    if snapshot.current_for != CURRENT_FOR:
-        parts.append(f"current-for-{snapshot.current_for}")
-    parts += ["with-lapsed"] if snapshot.lapsed else []
-    parts += [] if snapshot.context else ["no-context"]
-    parts += ["with-strikes"] if snapshot.strikes else []
-    parts += ["part"] if snapshot.bbox else []
-    name = re.sub(r"[^a-z0-9_+-]", "-", "_".join(parts).lower())[:150]
-    if extension in PICTURES:
-        # Last, and never cut off: what tells two pictures of the same claims apart.
-        form = (snapshot.view, snapshot.size, snapshot.language)
-        name = "_".join([name, *(word for word in form if word not in {"all", "slide", "en"})])
+    elif told.known_day:
+        parts.append(f"as-said-by-{told.known_day}")
+    parts += ["+".join(told.sides)] if told.sides else []
+    if told.sources:
+        parts.append(_some(told.sources, "+", f"{len(told.sources)}-sources"))
+    parts += told.statuses
+    if told.current_for != CURRENT_FOR:
+        parts.append(f"current-for-{told.current_for}")
+    parts += ["with-lapsed"] if told.lapsed else []
+    parts += [] if told.context else ["no-context"]
+    parts += ["with-strikes"] if told.strikes else []
+    parts += [f"part-{_checksum(told.bbox)}"] if told.bbox else []
+    # A side's own map is another thing than its claims.
+    view = f"{told.view}-map" if told.view in SIDES else told.view
+    parts += [word for word in (view, told.size, told.language) if word not in _USUAL]
+    name = "_".join(parts)
+    if len(name) > _LONGEST:
+        name = f"{name[: _LONGEST - 7]}-{_checksum(name)}"
     return f"{name}.{extension}"
+
+
+def _traceless(extension: str) -> tuple[str, ...]:
+    """The settings that a format does not show."""
+    if extension in PICTURES:
+        return ("since",)
+    if f".{extension}" in FILMS:
+        return ("size",)
+    form = ("size", "language")
+    return form if extension in {"html", "bib"} else ("view", *form)
+
+
+def _some(ids: tuple[str, ...], joint: str, short: str) -> str:
+    """A few ids in a name, or what is short for them, with a checksum."""
+    if len(ids) <= 3 and all(re.fullmatch("[a-z0-9_]+", one) for one in ids):
+        return joint.join(ids)
+    return f"{short}-{_checksum(ids)}"
+
+
+def _checksum(value: object) -> str:
+    return sha256(repr(value).encode()).hexdigest()[:6]

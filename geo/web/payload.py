@@ -243,6 +243,7 @@ def _totals(ledger: Ledger, first: pd.Timestamp, last: pd.Timestamp) -> list[dic
     table = pd.DataFrame(
         {
             "day": (day - first).dt.days,
+            "said": (totals.claimed_on - first).dt.days,
             "source": ledger.sources.index.get_indexer(pd.Index(totals.source_id)),
             "km2": totals.value,
             "cumulative": totals.what == "ukrainian_captured_cumulative",

@@ -10,9 +10,9 @@ import { Telling, voicesOf } from "../../geo/web/assets/telling.js";
 const record = new Record(payload);
 
 /* What is shown of a case, day by day. */
-const teller = (/** @type {Told} */ { hide, then, current, voices }) => {
-  record.lapseAfter(current);
-  return (/** @type {number} */ day) => new Telling(record, record.active(day, then ? day : null)
+const teller = (/** @type {Told} */ { hide, known, current, voices }) => {
+  record.lapseAfter(current, known);
+  return (/** @type {number} */ day) => new Telling(record, record.active(day, known === "then" ? day : known)
     .filter((r) => ![record.sourceOf(r).id, record.sourceOf(r).side, record.statusOf(r)].some((name) => hide.includes(name))), voices, day);
 };
 const letters = (/** @type {string[]} */ names, /** @type {(piece: number) => string} */ name) => payload.theatre.map((n) => names.indexOf(name(n))).join("");

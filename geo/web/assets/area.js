@@ -16,8 +16,8 @@ class AreaChart {
     this.height = 0;
     this.step = 1;
     this.most = 100;
-    /** @type {boolean | null} */
-    this.knownFor = null;
+    // Whether what is known has changed since it was counted.
+    this.stale = true;
     /** @type {Float64Array[]} */
     this.held = [];
     /** @type {boolean[]} */
@@ -55,15 +55,15 @@ class AreaChart {
     const { clock, box } = this;
     const { payload, record } = clock;
     if (!this.open || !box.clientWidth) return;
-    if (this.knownFor !== clock.asSaid) {
-      this.held = record.held(clock.asSaid);
-      this.knownFor = clock.asSaid;
+    if (this.stale) {
+      this.held = record.held(clock.known);
+      this.stale = false;
     }
     /** @param {Source} source */
     const on = ({ id, side }) => ![id, side, "ukrainian_control"].some((name) => clock.hidden.has(name));
     this.shown = payload.sources.map((source, n) => on(source) && this.held[n].some((area) => area > 0));
     // The same figure said again is no news.
-    this.totals = payload.totals.filter((total, n, all) => on(payload.sources[total.source])
+    this.totals = payload.totals.filter((total, n, all) => on(payload.sources[total.source]) && total.said <= record.heard
       && !all.slice(0, n).some((before) => before.source === total.source && before.km2 === total.km2 && before.cumulative === total.cumulative));
     this.height = box.clientHeight;
     this.step = (box.clientWidth - 18) / payload.days;

@@ -1,7 +1,7 @@
 /* The bar under the map: the date, the keys and the slider. */
 import { AreaChart } from "./area.js";
 import { DateField } from "./datefield.js";
-import { button, checkbox, choice, element, sign } from "./elements.js";
+import { button, checkbox, choice, element, sign, write } from "./elements.js";
 import { SPEEDS } from "./player.js";
 import { Strip } from "./strip.js";
 /** @import { ClaimsClock } from "./clock.js" */
@@ -25,11 +25,17 @@ class TimeBar {
     button(keys, "Next change", "next", () => clock.jump(1));
     const speed = choice("claims-speed", keys, "Speed", SPEEDS, (value) => { player.speed = +value; player.restart(); });
     speed.value = String(player.speed);
-    this.known = checkbox("claims-known", row, "As said by that day", clock.asSaid, (on) => {
-      clock.know(on);
+    const know = (/** @type {boolean} */ then) => {
+      clock.know(then ? "then" : null);
       clock.schedule();
       clock.tell("known");
-    }, "On: only what had been said by the day shown. Off: as known now, with what was said later.");
+    };
+    this.known = checkbox("claims-known", row, "As said by that day", false, know,
+      "On: only what had been said by the day shown. Off: as known now, with what was said later.");
+    this.given = element("span", "claims-given", row);
+    this.givenDay = element("span", "", this.given);
+    button(this.given, "Count also what was said later", "close", () => { know(false); this.known.focus(); });
+    this.showKnown();
     this.chartButton = button(row, "Area chart", "chart", () => {
       this.showChart(!this.chart.open);
       clock.tell("chart");
@@ -66,6 +72,14 @@ class TimeBar {
   showChart(open) {
     this.chart.show(open);
     this.chartButton.setAttribute("aria-pressed", String(open));
+  }
+
+  /* A day of knowledge that an address gives stands beside the box until the reader drops it. */
+  showKnown() {
+    const { calendar, known } = this.clock;
+    this.known.checked = known === "then";
+    this.given.hidden = typeof known !== "number";
+    if (typeof known === "number") write(this.givenDay, `as known on ${calendar.say(known)}`);
   }
 
   /** @param {boolean} on */

@@ -24,11 +24,13 @@ class Calendar {
     return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
   }
 
+  /* The number of a day, which may lie outside the record. */
+  /** @param {string} date */
+  number(date) { return Math.round((Date.parse(`${date}T00:00:00Z`) - this.start) / DAY) || 0; }
+
   /* The nearest day of the record; without a date its first. */
   /** @param {string | null} date */
-  dayOf(date) {
-    return this.within(date === null ? 0 : Math.round((Date.parse(`${date}T00:00:00Z`) - this.start) / DAY) || 0);
-  }
+  dayOf(date) { return this.within(date === null ? 0 : this.number(date)); }
 }
 
 export { Calendar };

@@ -106,7 +106,7 @@ class Card {
   #passes({ source, said, status }) {
     const { clock, who: { value } } = this;
     const { id, side } = clock.payload.sources[source];
-    return (!clock.asSaid || said <= clock.day) && ![id, side, status].some((name) => clock.hidden.has(name)) && ["", id, side].includes(value);
+    return said <= (clock.knownOn(clock.day) ?? said) && ![id, side, status].some((name) => clock.hidden.has(name)) && ["", id, side].includes(value);
   }
 
   /* Those of `here` that are told of go into `shown`. */

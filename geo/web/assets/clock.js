@@ -17,7 +17,7 @@ import { Telling, voicesOf } from "./telling.js";
 import { Tiles } from "./tiles.js";
 import { count, phrase } from "./words.js";
 import { element } from "./elements.js";
-/** @import { Command, Payload, State, View } from "./types" */
+/** @import { Command, Knowledge, Payload, State, View } from "./types" */
 /** @import { SideMap } from "./sidemap.js" */
 const BELLIGERENTS = ["ukrainian", "russian"];
 
@@ -37,15 +37,15 @@ class ClaimsClock {
     this.main = payload.told.slice(0, payload.main);
     this.hidden = new Set(view.hide);
     this.day = this.calendar.dayOf(view.date);
-    this.asSaid = view.known === "then";
+    this.known = this.#knowledge(view.known);
     this.current = view.current;
     this.showLapsed = view.lapsed;
-    this.record.lapseAfter(this.current);
+    this.record.lapseAfter(this.current, this.known);
     this.place = view.place;
     this.claim = view.claim;
     /** @type {number | null} */
     this.lit = null;
-    this.changes = this.record.changes(this.asSaid);
+    this.changes = this.record.changes(this.known);
     // Numbers of what waits for its turn; 0 is none.
     this.frame = 0;
     this.saying = 0;
@@ -125,7 +125,7 @@ class ClaimsClock {
     const bounds = map.getBounds();
     return {
       date: this.calendar.iso(this.day),
-      known: this.asSaid ? "then" : "now",
+      known: typeof this.known === "number" ? this.calendar.iso(this.known) : this.known ?? "now",
       hide: Array.from(this.hidden).sort(),
       current: this.current,
       lapsed: this.showLapsed,
@@ -136,7 +136,7 @@ class ClaimsClock {
       context: this.context.on,
       place: this.place,
       claim: this.claim,
-      centre: [+centre.lat.toFixed(4), +centre.lng.toFixed(4), zoom],
+      centre: [+centre.lat.toFixed(4), +centre.lng.toFixed(4), +zoom.toFixed(2)],
       bounds: [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map((value) => +value.toFixed(3)),
     };
   }
@@ -147,27 +147,36 @@ class ClaimsClock {
     // A day that was told while playing may still be on its way, and would win.
     const late = this.player.playing;
     if (date !== undefined) { this.player.halt(); this.day = this.calendar.dayOf(date); }
-    if (known !== undefined) this.know(known === "then");
     if (hide !== undefined) this.hidden = new Set(hide);
     if (lapsed !== undefined) this.showLapsed = lapsed;
-    if (current !== undefined) { this.current = current; this.record.lapseAfter(current); this.know(this.asSaid, true); }
+    if (current !== undefined) this.current = current;
+    if (current !== undefined || known !== undefined) this.know(known === undefined ? this.known : this.#knowledge(known));
     if (compare !== undefined) this.comparison.set(compare);
     if (view !== undefined) this.maps.view = view;
     if (hide !== undefined || compare !== undefined || view !== undefined) this.maps.arrange();
     if (place !== undefined && place !== null) this.#visit(place);
     if (claim !== undefined) this.claim = claim;
     this.panel.sync();
-    this.bar.known.checked = this.asSaid;
     this.bar.chart.draw();
     this.schedule();
     if (tell || late) this.tell("asked");
   }
 
-  /** @param {boolean} asSaid */
-  know(asSaid, anew = false) {
-    this.asSaid = asSaid;
-    this.changes = this.record.changes(asSaid);
-    if (anew) this.bar.chart.knownFor = null;
+  /* `now`, `then` or a date, as an address has it. */
+  /** @param {string} text @returns {Knowledge} */
+  #knowledge(text) { return text === "now" ? null : text === "then" ? text : this.calendar.number(text); }
+
+  /* The last day of which a day knows; null: no such day. */
+  /** @param {number} day */
+  knownOn(day) { return this.known === "then" ? day : this.known; }
+
+  /** @param {Knowledge} known */
+  know(known) {
+    this.known = known;
+    this.record.lapseAfter(this.current, known);
+    this.changes = this.record.changes(known);
+    this.bar.showKnown();
+    this.bar.chart.stale = true;
     this.bar.chart.draw();
   }
 
@@ -310,7 +319,7 @@ class ClaimsClock {
   get lapsed() { return this.#standing(this.day, true); }
 
   /** @param {number} day */
-  #standing(day, lapsed = false) { return this.record.active(day, this.asSaid ? day : null, lapsed); }
+  #standing(day, lapsed = false) { return this.record.active(day, this.knownOn(day), lapsed); }
 
   /* What the claims shown come to on a day. */
   /** @param {number} day */

@@ -1,5 +1,5 @@
 /* What each source says of each piece of ground, for any day and any state of knowledge. */
-/** @import { CurrentFor, Payload, Rows, Status } from "./types" */
+/** @import { CurrentFor, Knowledge, Payload, Rows, Source, Status } from "./types" */
 
 class Record {
   /** @param {Payload} payload */
@@ -23,6 +23,8 @@ class Record {
     this.event = column("event");
     // The day on which a row ends or lapses.
     this.stop = this.to.slice();
+    // The last day of which anything has been heard.
+    this.heard = this.never;
     this.length = this.source.length;
     /** @type {{ [status in Status]: number }} */
     this.code = Object.assign({}, ...payload.statuses.map((status, n) => ({ [status]: n })));
@@ -35,11 +37,12 @@ class Record {
   }
 
   /* A claim of control is current for so many days after it was last said, a report of an event
-     for a third of them, a map as long after it was last read. */
-  /** @param {CurrentFor} days */
-  lapseAfter(days) {
+     for a third of them, a map as long after it was last read; by what was known on a given day. */
+  /** @param {CurrentFor} days @param {Knowledge} [known] */
+  lapseAfter(days, known = null) {
+    this.heard = typeof known === "number" ? known : this.never;
     for (let r = 0; r < this.length; r++) {
-      const said = this.readTo[r] === this.never ? this.said[r] : Math.max(this.said[r], this.readTo[r]);
+      const said = this.lastSaid(r, this.never);
       const term = days === "ever" ? this.never : this.event[r] ? Math.max(Math.floor(days / 3), 1) : days;
       this.stop[r] = Math.min(this.to[r], said + term + 1);
     }
@@ -51,6 +54,13 @@ class Record {
   /** @param {number} row */
   statusOf(row) { return this.payload.statuses[this.status[row]]; }
 
+  /* Whether a row was known on a day (null: is known now). */
+  /** @param {number} row @param {number | null} day */
+  knows(row, day) {
+    const last = this.knownTo[row];
+    return day === null ? last === this.never : this.knownFrom[row] <= day && (last === this.never || last > day);
+  }
+
   /* Rows in force on a day, by what had been said by a day (null: by now); or those that nothing
      has ended, but that were said too long ago. */
   /** @param {number} day @param {number | null} knownBy */
@@ -58,9 +68,7 @@ class Record {
     const rows = [];
     for (let r = 0; r < this.length; r++) {
       if (this.from[r] > day || this.to[r] <= day || (this.stop[r] <= day) !== lapsed) continue;
-      if (knownBy === null ? this.knownTo[r] !== this.never
-        : this.knownFrom[r] > knownBy || this.knownTo[r] <= knownBy) continue;
-      rows.push(r);
+      if (this.knows(r, knownBy)) rows.push(r);
     }
     return rows;
   }
@@ -69,7 +77,7 @@ class Record {
   /** @param {number} row @param {number} told */
   lastSaid(row, told) {
     return this.readTo[row] === this.never ? this.said[row]
-      : Math.max(this.said[row], Math.min(this.readTo[row], told));
+      : Math.max(this.said[row], Math.min(this.readTo[row], told, this.heard));
   }
 
   /* Whether a row is of a side or a source. */
@@ -93,22 +101,22 @@ class Record {
     return said.map((bits) => bits.map((set) => AGREEMENT.word[set]));
   }
 
-  /* First and last day of a row on the day axis; with `asSaid` each day knows what it knew. */
-  /** @param {number} row @param {boolean} asSaid @returns {[number, number]} */
-  span(row, asSaid) {
-    if (asSaid) {
+  /* First and last day of a row on the day axis. */
+  /** @param {number} row @param {Knowledge} known @returns {[number, number]} */
+  span(row, known) {
+    if (known === "then") {
       return [Math.max(this.from[row], this.knownFrom[row]), Math.min(this.stop[row], this.knownTo[row])];
     }
-    return this.knownTo[row] === this.never ? [this.from[row], this.stop[row]] : [0, 0];
+    return this.knows(row, known) ? [this.from[row], this.stop[row]] : [0, 0];
   }
 
   /* Days on which anything drawn changes; to say the same again is no change. */
-  /** @param {boolean} asSaid */
-  changes(asSaid) {
+  /** @param {Knowledge} known */
+  changes(known) {
     const begins = new Map();
     const ends = new Map();
     for (let r = 0; r < this.length; r++) {
-      const [from, to] = this.span(r, asSaid);
+      const [from, to] = this.span(r, known);
       if (from >= to) continue;
       const what = `${this.source[r]} ${this.piece[r]} ${this.status[r]} `;
       begins.set(what + from, from);
@@ -123,22 +131,23 @@ class Record {
   /* For each source the km2 under Ukrainian control day by day; NaN while it does not speak.
      A map speaks as long as it was read; another source while any place is under Ukrainian
      control by its claims, and not after its last one (as geo.held_series). */
-  /** @param {boolean} asSaid */
-  held(asSaid) {
+  /** @param {Knowledge} known */
+  held(known) {
     const { days, sources, pieces } = this.payload;
     const area = sources.map(() => new Float64Array(days + 1));
     const named = sources.map(() => new Int32Array(days + 1));
     for (let r = 0; r < this.length; r++) {
       if (this.status[r] !== this.code.ukrainian_control) continue;
       const source = this.source[r];
-      const [from, to] = this.span(r, asSaid).map((day) => Math.min(Math.max(day, 0), days));
+      const [from, to] = this.span(r, known).map((day) => Math.min(Math.max(day, 0), days));
       if (from >= to) continue;
       named[source][from] += 1;
       named[source][to] -= 1;
       area[source][from] += pieces[this.piece[r]].km2;
       area[source][to] -= pieces[this.piece[r]].km2;
     }
-    return sources.map(({ last, read }, n) => {
+    return sources.map((source, n) => {
+      const { last, read } = typeof known === "number" ? this.#heardOf(n, known) : source;
       let km2 = 0;
       let places = 0;
       return Float64Array.from({ length: days }, (__, day) => {
@@ -148,6 +157,16 @@ class Record {
         return speaks && last !== null && day <= last ? Math.max(km2, 0) : NaN;
       });
     });
+  }
+
+  /* The last word of a source and the days on which its map was read, as known on a day. */
+  /** @param {number} source @param {number} day @returns {Pick<Source, "last" | "read">} */
+  #heardOf(source, day) {
+    const { read } = this.payload.sources[source];
+    const rows = Array.from(this.source.keys()).filter((r) => this.source[r] === source && this.knows(r, day));
+    if (!rows.length) return { last: null, read: null };
+    const last = rows.reduce((latest, r) => Math.max(latest, this.knownFrom[r], this.lastSaid(r, day)), 0);
+    return { last, read: read && [rows.reduce((first, r) => Math.min(first, this.from[r]), this.never), read[1]] };
   }
 }
 

@@ -86,7 +86,9 @@ export interface Cited {
 }
 
 export interface Total {
+  /** The day it is about, and that on which it was published. */
   day: number;
+  said: number;
   source: number;
   km2: number;
   cumulative: boolean;
@@ -103,13 +105,16 @@ export type Place = [id: number, english: string, russian: string, ukrainian: st
   lat: number, lon: number];
 
 export type MapView = "all" | "side-by-side" | "overlay" | "places" | Side;
+/** By when a claim must have been made: by the day it is about, by a given day, or at any time. */
+export type Knowledge = "then" | number | null;
 /** For how many days a claim of control is current. */
 export type CurrentFor = number | "ever";
 
 /** What a reader chose; `geo.selection.address.View`. */
 export interface View {
   date: string | null;
-  known: "now" | "then";
+  /** `now`, `then` or a day. */
+  known: string;
   hide: string[];
   current: CurrentFor;
   lapsed: boolean;
