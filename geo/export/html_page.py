@@ -51,7 +51,8 @@ def page(snapshot: Snapshot, record: Record) -> str:
     True
     """
     claims_of(snapshot, record)  # raises on invalid settings
-    record = _known(snapshot, record)
+    if isinstance(snapshot.known_by, dt.date):
+        record = record.as_known_by(snapshot.known_by)  # the page holds nothing of later
     span = _span(snapshot, record)
     chart = offline_map()
     document = payload(record, span=span)
@@ -80,12 +81,3 @@ def _span(snapshot: Snapshot, record: Record) -> tuple[pd.Timestamp, pd.Timestam
         return record.period
     first = min(snapshot.since, snapshot.other_day or snapshot.since)
     return pd.Timestamp(first), pd.Timestamp(snapshot.on)
-
-
-def _known(snapshot: Snapshot, record: Record) -> Record:
-    """Only what had been said by a given day, if any: the page holds nothing of later."""
-    if not isinstance(snapshot.known_by, dt.date):
-        return record
-    known = record.claims[record.known(snapshot.known_by)]
-    read_to = known.read_to.clip(upper=pd.Timestamp(snapshot.known_by))
-    return Record(record.ledger, known.assign(known_to=pd.NaT, read_to=read_to))
