@@ -38,6 +38,7 @@ import geo
 from geo import RepairWarning, Snapshot, animate, read_settings, snapshot_bytes, write_snapshot
 from geo._io.csv_text import csv_text
 from geo.cli.app import app
+from geo.export.embedded import record_in
 from geo.export.write import EXTENSIONS
 from geo.tables.schema import TABLES
 
@@ -328,6 +329,7 @@ def test_every_text_of_the_record_comes_back(extension, written, ledger):
     assert source["rights"] == ledger.sources.licence["blue"]
     drawn = next(node for name, node in nodes.items() if name.endswith("map.geojson%3A1"))
     assert drawn["description"] == held(ledger.polygons.statement.iloc[0])
+    assert json.loads(record_in(written[extension], extension.strip("."))) == json.loads(text)
     assert read_settings(written[extension]).on.isoformat() == DAY
 
 
