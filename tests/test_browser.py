@@ -365,6 +365,19 @@ def test_a_page_of_russian_sources_alone_shows_what_they_say_of_sudzha(reader, t
     assert SUDZHA in page.painting()["russian"]["contested"]
 
 
+def test_an_exported_page_opens_as_known_by_a_day_and_holds_the_rest_too(reader, tmp_path):
+    day = "2024-08-14"
+    file = tmp_path / "map.html"
+    file.write_bytes(geo.snapshot_bytes(geo.Snapshot(on=OPENING, known_by=day), "html"))
+    page = reader().open_file(file)
+    given, now = (told(choice(OPENING, known=known)) for known in (day, "now"))
+    assert given != now
+    assert page.painting() == given
+    page.button("Count also what was said later").click()
+    page.settle()
+    assert page.painting() == now
+
+
 @pytest.mark.parametrize("known", ["now", "then"])
 def test_a_page_of_a_span_draws_what_the_whole_one_draws(ledger, reader, tmp_path, known, record):
     first, last = "2025-03-01", "2025-03-20"

@@ -696,14 +696,3 @@ def test_a_page_of_a_quiet_span_is_whole(tiny, tmp_path, reader):
     page = reader().open_file(file)
     assert page.painted == "2024-08-08"
     assert page.frame.locator("path[data-class]:not([data-class=silent]):visible").count() == 0
-
-
-def test_the_page_of_what_was_known_by_a_day_forgets_the_rest(tiny):
-    tiny.say(
-        {}, {"status": "russian_control", "claimed_on": "2024-09-01", "effective_on": "2024-08-15"}
-    )
-    record = geo.load_record(data=tiny.folder)
-    early = snapshot_bytes(Snapshot(on="2024-08-20", known_by="2024-08-25"), "html", record=record)
-    late = snapshot_bytes(Snapshot(on="2024-08-20"), "html", record=record)
-    assert b"k:claim/t2" in late
-    assert b"k:claim/t2" not in early

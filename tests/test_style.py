@@ -370,9 +370,9 @@ def test_texts_have_the_values_of_the_file(output, restyled):
             "geo/web/assets/clock.css",
             ["claims-frame", *(f"claims-{name.replace('.', '-')}" for name in SHEET)],
         ),
-        ("app.py", ["focus-width", "remark"]),
-        ("panels/place.py", ["remark"]),
-        ("panels/statements.py", ["remark"]),
+        ("panels/assets/page.css", ["focus-width", "remark"]),
+        ("panels/assets/place.html", ["remark"]),
+        ("panels/assets/statements.html", ["remark"]),
         ("panels/assets/strips.html", ["remark"]),
     ],
 )
@@ -564,7 +564,7 @@ _ALLOWED = {
     'geo/web/assets/elements.js: stroke-width": 2',
     "geo/web/assets/strip.js: globalAlpha = 1",
     "geo/web/assets/clock.css: opacity: 0.45", "geo/web/assets/clock.css: opacity: 0.9",
-    "app.py: opacity: 0.5", "app.py: opacity: 0.75",
+    "panels/assets/frame.css: opacity: 0.5", "panels/assets/page.css: opacity: 0.75",
 }  # fmt: skip
 
 

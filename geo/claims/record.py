@@ -221,12 +221,6 @@ class Record:
         """A record of only some sources."""
         return Record(self.ledger, self.claims[self.claims.source_id.isin(list(sources))])
 
-    def as_known_by(self, day: Date) -> Record:
-        """A record of only what had been said by a day, as if nothing had followed."""
-        told = self.claims[self.known(day)]
-        read_to = told.read_to.clip(upper=as_date(day, "day"))
-        return Record(self.ledger, told.assign(known_to=pd.NaT, read_to=read_to))
-
     # ---- queries by selection ---------------------------------------------------------
 
     def rows(self, selection: Selection) -> _Array:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from html import escape
 from typing import cast
@@ -51,8 +50,6 @@ def page(snapshot: Snapshot, record: Record) -> str:
     True
     """
     claims_of(snapshot, record)  # raises on invalid settings
-    if isinstance(snapshot.known_by, dt.date):
-        record = record.as_known_by(snapshot.known_by)  # the page holds nothing of later
     span = _span(snapshot, record)
     chart = offline_map()
     document = payload(record, span=span)
