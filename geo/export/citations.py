@@ -214,7 +214,7 @@ def title(snapshot: Snapshot, ledger: Ledger) -> str:
 def _asked(snapshot: Snapshot, sources: pd.Series) -> str:
     """Everything that distinguishes a snapshot from another of its day, as text.
 
-    But for size and language, which are of the sheet and not of what it says.
+    But for size and language, which concern the page and not what it says.
     """
     then, days = snapshot.known_by == "then", snapshot.current_for
     each = then and (snapshot.other_day or snapshot.since)
