@@ -24,7 +24,7 @@ import pandas as pd
 
 from geo._io.dates import Date, offsets, span_of
 from geo.analysis.overlay import overlay
-from geo.claims.record import Record, shipped_record
+from geo.claims.record import Record, said_in, shipped_record
 from geo.selection.selection import Selection, as_selection
 from geo.tables.boundaries import area_km2
 from geo.tables.schema import DRAWN, IMPLIED, SIDES
@@ -98,9 +98,8 @@ def words(
     position = {cell: n for n, cell in enumerate(cells)}
     said = np.zeros((days, len(position), len(voices)), dtype=np.int8)
     rows, begin, stop = record.spans(selection, first, last)
-    source, status = np.divmod(record.group[rows], len(DRAWN))
     spans = zip(
-        rows.tolist(), source.tolist(), status.tolist(),
+        rows.tolist(), record.source[rows].tolist(), record.status[rows].tolist(),
         offsets(begin, day_one, days, 0).tolist(), offsets(stop, day_one, days, days).tolist(),
         strict=True,
     )  # fmt: skip
@@ -203,7 +202,7 @@ def _words_by_shapes(
             for status, bit in zip(DRAWN, _BITS, strict=True)]  # fmt: skip
     said = np.zeros((len(pieces), len(voices)), dtype=np.int8)
     for n, piece in enumerate(pieces):
-        for speaker, code in (divmod(group, len(DRAWN)) for group in piece.groups):
+        for speaker, code in map(said_in, piece.groups):
             said[n, speaks[speaker]] |= bits[code]
     shapes = np.array([piece.geometry for piece in pieces], dtype=object)
     index = pd.Index([piece.cell for piece in pieces], name=record.theatre.index.name)

@@ -55,7 +55,7 @@ def overlap_series(
     record = record or shipped_record()
     day_one, last = span_of(record.period, start, end)
     status = record.claims.status.cat.categories.get_loc((first.statuses or DRAWN)[0])
-    of_status = record.group % len(DRAWN) == status
+    of_status = record.status == status
     spans = readings(record)
     known: dict[tuple[bytes, ...], tuple[float, float, float]] = {}
     found = []

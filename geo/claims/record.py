@@ -27,6 +27,8 @@ from geo.tables.schema import CAMPAIGN_START, DATA, DRAWN
 
 #: Columns that all rows of one source and status share.
 SHARED = ["source_id", "source", "side", "partisanship", "status"]
+#: Who says what: rows that have both in common dissolve.
+SAYS = ["source_id", "status"]
 
 _Array = Any  # numpy arrays of mixed kinds
 
@@ -101,6 +103,17 @@ def served() -> Record:
     """The record that the app shows, of `served_folders`."""
     data, maps = served_folders()
     return load_record(data=data, maps=maps)
+
+
+def group_of(claims: gpd.GeoDataFrame) -> _Array:
+    """One number for source and status of each row; rows of one group dissolve."""
+    source, status = (claims[name].cat.codes.to_numpy().astype("int64") for name in SAYS)
+    return source * len(DRAWN) + status
+
+
+def said_in(group: int) -> tuple[int, int]:
+    """Positions of the source and of the status of a group."""
+    return divmod(group, len(DRAWN))
 
 
 class Stated(NamedTuple):
@@ -184,9 +197,9 @@ class Record:
         self.claim_ids = claims.claim_ids.to_list()
         self.settlements = claims.settlements.to_list()
         self.geometry = claims.geometry.to_numpy()
-        #: Numbers of each row's source, and of source and status; of one group rows dissolve.
-        self.source = claims.source_id.cat.codes.to_numpy().astype("int64")
-        self.group = self.source * len(DRAWN) + claims.status.cat.codes.to_numpy()
+        #: Positions of each row's source and status, and one number for both: its group.
+        self.source, self.status = (claims[name].cat.codes.to_numpy() for name in SAYS)
+        self.group = group_of(claims)
         self.order = claims.partisanship.to_numpy() * self.group.size + self.group
         said = [claims.known_from.max(), claims.read_to.max()]
         last = max((day for day in said if pd.notna(day)), default=pd.NaT)
@@ -282,8 +295,7 @@ class Record:
         shapes = self.dissolved(selection, self.rows(selection))
         day, never = np.datetime64(selection.on, "s"), np.datetime64("NaT", "s")
         turns = self.change_days(selection)
-        groups = shapes.source_id.cat.codes.astype("int64") * len(DRAWN) + shapes.status.cat.codes
-        days = [np.append(turns[number], never) for number in groups.tolist()]
+        days = [np.append(turns[number], never) for number in group_of(shapes).tolist()]
         at = [int(np.searchsorted(own[:-1], day, side="right")) for own in days]
         for name, back in (("valid_from", 1), ("valid_to", 0)):
             found = [own[n - back] for own, n in zip(days, at, strict=True)]
