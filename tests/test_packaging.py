@@ -152,7 +152,7 @@ def test_constraints_pin_everything_asked_for_and_name_no_place():
 
 def test_architecture_describes_every_module_by_its_docstring():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    (contract,) = project["tool"]["importlinter"]["contracts"]
+    contract, *_ = project["tool"]["importlinter"]["contracts"]
     told = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     modules = told.partition("| module | holds |\n| --- | --- |\n")[2].partition("\n\n")[0]
     assert modules.splitlines() == [

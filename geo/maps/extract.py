@@ -21,8 +21,9 @@ from geo._io.confined import serve
 from geo._io.text import sound
 from geo._io.version import __version__
 from geo.maps.editions import SLIVER, areas_of
+from geo.maps.feature import Feature, MapFile
 from geo.maps.formats import Budget, RefusalError
-from geo.maps.importers import Feature, MapFile, importer
+from geo.maps.importers import importer
 from geo.maps.mapping import STATUSES
 from geo.maps.mapping import Mapping as Understanding
 from geo.maps.wire import packed

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import orjson
 import shapely
 
 from geo._io.text import sound
+from geo.maps.feature import Feature, MapFile
 from geo.maps.formats import RefusalError, why_not
-
-if TYPE_CHECKING:
-    from geo.maps.importers import Feature, MapFile
 
 _Box = tuple[float, float, float, float]
 #: What building a shape of anything else raises.
@@ -56,8 +54,6 @@ def features_of(file: MapFile, label: Callable[[dict[str, Any]], Any]) -> Iterat
     label
         The label in the properties of a feature.
     """
-    from geo.maps.importers import Feature
-
     features = document_of(file).get("features")
     if not isinstance(features, list):
         msg = "cannot be read (it is no FeatureCollection); download it again"

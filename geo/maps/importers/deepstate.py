@@ -11,9 +11,9 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
+from geo.maps.feature import Feature, MapFile
 from geo.maps.formats import RefusalError
 from geo.maps.geojson import features_of
-from geo.maps.importers import Feature, MapFile
 from geo.maps.mapping import Mapping
 
 _SECOND = re.compile(r"(?<!\d)[1-9]\d{9}(?!\d)")

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import shapely
 
 from geo.maps.days import day_in, is_day, plain
+from geo.maps.feature import Feature, MapFile
 from geo.maps.formats import RefusalError, read, to_degrees
 from geo.maps.geojson import folded
-from geo.maps.importers import Feature, MapFile
 from geo.maps.mapping import Mapping
 
 #: Properties in which a label is looked for.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from geo.maps.days import day_in
+from geo.maps.feature import Feature, MapFile
 from geo.maps.geojson import features_of
-from geo.maps.importers import Feature, MapFile
 from geo.maps.mapping import Mapping
 
 

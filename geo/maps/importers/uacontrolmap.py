@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from geo.maps.days import day_in
+from geo.maps.feature import Feature, MapFile
 from geo.maps.formats import RefusalError
 from geo.maps.geojson import BROKEN, document_of, polygon
-from geo.maps.importers import Feature, MapFile
 from geo.maps.mapping import Mapping
 
 
