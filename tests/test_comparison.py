@@ -120,6 +120,8 @@ def test_a_status_that_is_not_there_is_refused():
 def test_a_picture_in_other_coordinates_is_refused():
     with pytest.raises(ValueError, match="`after` was in EPSG:3035 but is expected"):
         geo.compare(picture(square(0)), picture(square(0)).to_crs(3035))
+    with pytest.raises(ValueError, match="`before` was in EPSG:3035 but is expected"):
+        geo.compare(picture(square(0)).to_crs(3035), picture(square(0)))
 
 
 # Shipped claims

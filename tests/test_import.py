@@ -475,6 +475,8 @@ def test_ground_left_blank_ends_where_the_shapes_begin(maps, tmp_path):
     take(maps, "deepstate", tmp_path / "a")
     record = maps.record(maps=maps.folder / "maps")
     own = {"record": record, "sources": ["deepstate"]}
+    drawn = record.claims[record.claims.ground_id < 0]
+    assert set(drawn.basis) == {"digitised"}
     on = geo.claims_on("2024-08-13", **own).set_index("status")
     blank = on.geometry["russian_control"]
     assert blank.bounds == pytest.approx((35.0, 51.0, 35.08, 51.1))

@@ -286,6 +286,13 @@ def test_claims_are_set_against_what_another_side_said_on_their_day(tiny):
     ]
 
 
+def test_what_was_not_yet_known_is_not_at_odds(tiny):
+    late = {"claimed_on": "2024-08-20", "effective_on": "2024-08-08"}
+    record = said(tiny, BLUE | {"claimed_on": "2024-08-10"}, RED | late)
+    assert opponents(1, record).claim_id.tolist() == ["t1"]
+    assert opponents(1, record, known_day("2024-08-15")).empty
+
+
 def test_what_is_said_of_one_day_is_at_odds_and_what_ended_on_it_is_not(tiny):
     record = said(
         tiny,

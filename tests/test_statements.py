@@ -61,7 +61,7 @@ def test_area_at_a_day(tiny, area):
     found = ask(tiny, "area_at", "2024-08-15", value=100, unit="km2")
     assert found.to_settlements.to_dict() == {"blue": 2, "red": 1}
     assert found.to_km2["blue"] == pytest.approx(2 * area, abs=0.02)
-    assert found.value.tolist() == [100, 100]
+    assert found[["test", "value", "unit"]].values.tolist() == [["area_at", 100, "km2"]] * 2
     assert found.finding["blue"] == f"Blue staff: {2 * area:.0f} km² (2 settlements) on 2024-08-15"
     assert found.finding["red"] == (
         f"Red staff, places named: {area:.0f} km² (1 settlement) on 2024-08-15; "
@@ -137,6 +137,15 @@ def test_share_of_the_most_that_was_held(tiny, area):
     )
 
 
+def test_areas_have_two_decimals_and_changes_in_percent_one(tiny):
+    tiny.say(*(reading(place, "2024-08-10") for place in (1, 2, 3)), reading(3, "2024-09-01", LOST))
+    found = ask(tiny, "area_peak_share", "2024-10-01").loc["blue"]
+    assert found.change_percent == -33.3
+    for name in ("from_km2", "to_km2", "change_km2"):
+        assert found[name] == round(found[name], 2)
+    assert found.change_km2 == round(found.to_km2 - found.from_km2, 2)
+
+
 def test_all_that_a_map_showed_can_be_lost(tiny):
     tiny.say(reading(1, "2024-08-10"), reading(1, "2024-09-01", LOST))
     found = ask(tiny, "area_peak_share", "2024-10-01").loc["blue"]
@@ -144,7 +153,7 @@ def test_all_that_a_map_showed_can_be_lost(tiny):
     assert "0 km² (0 settlements) on 2024-10-01 (-100 percent)" in found.finding
 
 
-def test_newly_claimed_counts_first_times_within_the_days(tiny):
+def test_newly_claimed_counts_first_times_within_the_days(tiny, area):
     tiny.say(
         claim(1, "2024-08-07"),
         fighting(1, "2024-08-08"),
@@ -155,7 +164,10 @@ def test_newly_claimed_counts_first_times_within_the_days(tiny):
     )
     found = ask(tiny, "newly_claimed_after", "2024-08-07", "2024-08-31")
     assert found.to_settlements.to_dict() == {"blue": 1, "red": 0}
+    assert found.to_km2.to_dict() == {"blue": pytest.approx(area, abs=0.02), "red": 0}
     assert found.contested.to_dict() == {"blue": 1, "red": 1}
+    assert set(found.from_day) == {pd.Timestamp("2024-08-07")}
+    assert set(found.to_day) == {pd.Timestamp("2024-08-31")}
     assert found.finding["red"].startswith(
         "Red staff, places named: 0 settlements newly Ukrainian-held and 1 newly contested "
         "after 2024-08-07, until 2024-08-31"
@@ -197,6 +209,8 @@ def test_what_is_not_tested_says_why(tiny):
     found = ask(tiny, "none", testable="no", why_not="Plans are not in this record")
     assert found.index.isna().tolist() == [True]
     assert found.finding.tolist() == ["not tested: Plans are not in this record"]
+    # Empty columns have their types too.
+    assert (found.to_km2.dtype, found.to_day.dtype) == ("float64", "datetime64[s]")
 
 
 @pytest.mark.parametrize("day", ["2024-08-02", "2025-05-01"])

@@ -295,6 +295,13 @@ def test_a_source_that_names_no_place_any_more_is_silent_not_zero(tiny):
     assert series.blue.fillna(-1).tolist() == [1, 1, -1, -1, 1]
 
 
+def test_a_source_whose_claims_have_lapsed_is_silent(tiny):
+    tiny.say(claim(1, "2024-08-10"), claim(2, "2024-08-20", LOST))
+    series = held(tiny, "2024-08-09", "2024-08-20", figure="settlements", current_for=5)
+    assert series.blue.dropna().index.tolist() == pd.date_range("2024-08-10", periods=6).tolist()
+    assert len(held(tiny, "2024-08-09", "2024-08-20").blue.dropna()) == 11
+
+
 def test_a_map_that_was_read_and_shows_nothing_is_zero(tiny):
     tiny.say(reading(1, "2024-08-10"), reading(1, "2024-08-12", LOST))
     series = held(tiny, "2024-08-09", "2024-08-13")
