@@ -465,6 +465,18 @@ def test_shapes_are_whole_and_replace_what_else_their_source_says(shown):
     assert later.settlements.tolist() == [(1, 2)]
 
 
+def test_an_imported_map_can_lead_and_lag(maps, tmp_path):
+    maps.say({"settlement_id": 2, "claimed_on": "2024-08-08"})
+    held = (HELD, high(WEST))
+    series(tmp_path / "a", ("2024-08-10", held), ("2024-08-12",))
+    take(maps, "deepstate", tmp_path / "a")
+    record = maps.record(maps=maps.folder / "maps")
+    found = geo.lags("blue", "deepstate", ledger=record.ledger)
+    row = found[found.settlement_id == 2].iloc[0]
+    assert (row.status, row.days, row.outcome) == ("ukrainian_control", 2, "shown")
+    assert row.shown_claims[0].startswith("deepstate:")
+
+
 def test_ground_left_blank_ends_where_the_shapes_begin(maps, tmp_path):
     later = shapely.box(35.08, 51.0, 35.18, 51.1)  # around the place 2, into the cell of 1
     series(

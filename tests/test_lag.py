@@ -166,6 +166,15 @@ def test_a_map_of_advances_begins_with_a_change(ledger):
             [deepstate(2, UA), retaken(5), ministry(7, UA), deepstate(9, RU)],
             [(5, None, "never_shown"), (None, 9, "never_announced")],
         ),
+        # Nor does it on the very day on which it was taken back, or the map turned again.
+        (
+            [deepstate(2, UA), retaken(5), ministry(9, UA), deepstate(9, RU)],
+            [(5, None, "never_shown"), (None, 9, "never_announced")],
+        ),
+        (
+            [deepstate(2, UA), deepstate(3, RU), deepstate(5, UA), retaken(5)],
+            [(None, 3, "never_announced"), (5, None, "never_shown")],
+        ),
         # The map is late with the loss as well: the word stands all the while.
         ([retaken(5), deepstate(7, UA), deepstate(9, RU)], [(5, 9, "shown")]),
         (
