@@ -103,13 +103,21 @@ def side_faults(
 def address_faults(file: str, table: pd.DataFrame) -> Iterator[Fault]:
     """Addresses that are not the usual one of their page, also those in a note or a reason."""
     for column in table.columns.intersection(["url", "note", "reason"]):
-        for row, text in zip(table.index, table[column].fillna("").tolist(), strict=True):
+        texts = table[column].fillna("").tolist()
+        usual = {host: _usual(host) for host in _HOST.findall("\n".join(texts))}
+        if all(host == right for host, right in usual.items()):
+            continue
+        for row, text in zip(table.index, texts, strict=True):
             for host in _HOST.findall(text):
-                name, _, port = host.partition(":")
-                usual = _ORIGINAL.get(name.lower(), name.rstrip("."))
-                if port or usual != name:
-                    problem = f"{host[:60]!r} is not the host of this page; allowed: {usual!r}"
-                    yield Fault(file, row, column, problem)
+                if host != usual[host]:
+                    problem = f"{host[:60]!r} is not the host of this page; allowed: "
+                    yield Fault(file, row, column, f"{problem}{usual[host]!r}")
+
+
+def _usual(host: str) -> str:
+    """The host without a port or a dot at its end, that of the original for a known copy."""
+    name = host.partition(":")[0]
+    return _ORIGINAL.get(name.lower(), name.rstrip("."))
 
 
 def slipped_notes(claims: pd.DataFrame, names: pd.Series) -> Iterator[Fault]:

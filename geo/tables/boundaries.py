@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, get_args
 
 import geopandas as gpd
 import numpy as np
+import orjson
 import pyproj
 import shapely
 from pydantic import Field
@@ -209,7 +210,7 @@ def _open(path: Path) -> tuple[str, list[Any], Faults]:
     text = raw.decode("utf-8-sig")
     try:
         # Not through GDAL: loading it takes longer than reading the file.
-        found = json.loads(text)
+        found = _loaded(text)
     except (ValueError, RecursionError) as error:
         reason = "nested too deep" if isinstance(error, RecursionError) else error
         return "", [], Faults([map_fault(path, 0, "", f"cannot be read as JSON ({reason})")])
@@ -222,6 +223,15 @@ def _open(path: Path) -> tuple[str, list[Any], Faults]:
         problem = f"has {len(features):,} features; at most {MAX_FEATURES:,} are read"
         return "", [], Faults([map_fault(path, 0, "", problem)])
     return text, features, Faults()
+
+
+def _loaded(text: str) -> Any:
+    """What a JSON text holds."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        # It may hold NaN, which is a fault of one feature and not of the file.
+        return json.loads(text)
 
 
 def _shapes(text: str, geometries: Sequence[Any]) -> Any:
