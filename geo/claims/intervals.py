@@ -262,13 +262,13 @@ class _Line:
 
 def _word(said: list[_Statement]) -> _Word | None:
     """Resolve the statements of one source about one day (rule 2)."""
-    latest = max(s.said for s in said)
-    said = [s for s in said if s.said == latest]
-    of_control = [s for s in said if s.basis not in EVENT_REPORTS]
-    said = of_control or said
+    if len(said) > 1:
+        latest = max(s.said for s in said)
+        said = [s for s in said if s.said == latest]
+        said = [s for s in said if s.basis not in EVENT_REPORTS] or said
     claims = tuple(s.claim for s in said)
     statuses = {s.status for s in said}
     if statuses == {"withdrawn"}:
         return None
     status = statuses.pop() if len(statuses) == 1 else "contested"
-    return _Word(status, said[0].basis, latest, claims)
+    return _Word(status, said[0].basis, said[0].said, claims)

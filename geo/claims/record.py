@@ -573,16 +573,19 @@ def claim_polygons(ledger: Ledger, *, strikes: bool = False) -> gpd.GeoDataFrame
     said["claims"] = [tuple(ids[row] for row in rows) for rows in said.claims]
     maps = said.basis == "map_reading"
     said["read_to"] = said.source_id.map(ledger.sources.map_read_to).where(maps)
-    drawn, ground = shapes(ledger.editions, ledger.archives, ledger.settlements)
-    drawn["read_to"] = _dates(drawn.read_to)
-    if not ledger.keep_readings:
-        # Ground that an imported map has left blank again has no shape: there the readings stand.
-        blank = {archive.source: archive.blank for archive in ledger.archives}
-        left = maps & (said.status == said.source_id.map(blank))
-        said = pd.concat([outranked(said[~left], drawn), said[left]], ignore_index=True)
-    drawn = drawn[drawn.status != "withdrawn"]
+    pairs = []
+    if ledger.drawn:
+        drawn, ground = shapes(ledger.editions, ledger.archives, ledger.settlements)
+        drawn["read_to"] = _dates(drawn.read_to)
+        if not ledger.keep_readings:
+            # Ground that an imported map has left blank has no shape: there the readings stand.
+            blank = {archive.source: archive.blank for archive in ledger.archives}
+            left = maps & (said.status == said.source_id.map(blank))
+            said = pd.concat([outranked(said[~left], drawn), said[left]], ignore_index=True)
+        drawn = drawn[drawn.status != "withdrawn"]
+        pairs = [(drawn, ground.loc[drawn.ground_id])]
     own = cells.loc[pd.MultiIndex.from_frame(said[["source_id", "ground_id"]])]
-    pairs = [(said, own), (drawn, ground.loc[drawn.ground_id])]
+    pairs = [(said, own), *pairs]
     # An empty table would change the types of the columns.
     pairs = [pair for pair in pairs if len(pair[0])] or pairs[:1]
     table, place = (pd.concat(tables, ignore_index=True) for tables in zip(*pairs, strict=True))
