@@ -80,7 +80,8 @@ benchmark: $(VENV)/.dev
 	$(BIN)/python benchmarks/snapshots.py
 
 clean:
-	rm -rf node_modules $(VENV) $(VENV)-* .mypy_cache .pytest_cache .ruff_cache mutants
+	rm -rf node_modules $(VENV) $(VENV)-* .mypy_cache .pytest_cache .ruff_cache \
+		.import_linter_cache mutants
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
