@@ -498,6 +498,8 @@ def test_ground_left_blank_ends_where_the_shapes_begin(maps, tmp_path):
     every = geo.area_series("2024-08-11", "2024-08-13", **own)
     last = every[every.date == "2024-08-13"].set_index("status").area_km2
     assert last.to_dict() == pytest.approx(on.area_km2.to_dict(), abs=0.011)
+    one = geo.area_series("2024-08-13", "2024-08-13", **own, statuses=["russian_control"])
+    assert one.area_km2.tolist() == pytest.approx([km2(blank)], abs=0.01)
     held = geo.Selection(on="2024-08-13", sources=["deepstate"], statuses=["russian_control"])
     for said, shapes in stated_and_shown(record, geo.Selection(on="2024-08-13")):
         assert said == shapes
@@ -506,6 +508,9 @@ def test_ground_left_blank_ends_where_the_shapes_begin(maps, tmp_path):
     beside = maps.record(maps=maps.folder / "maps", keep_readings=True)
     both = geo.claims_on("2024-08-13", record=beside, sources=["deepstate"])
     assert shapely.area(both.geometry).sum() > shapely.union_all(both.geometry.to_numpy()).area
+    twice = geo.area_series("2024-08-13", "2024-08-13", record=beside, sources=["deepstate"])
+    found = twice.set_index("status").area_km2.to_dict()
+    assert found == pytest.approx(both.set_index("status").area_km2.to_dict(), abs=0.011)
 
 
 def test_agreement_goes_by_the_readings_at_settlements(shown):
