@@ -104,14 +104,14 @@ def address_faults(file: str, table: pd.DataFrame) -> Iterator[Fault]:
     """Addresses that are not the usual one of their page, also those in a note or a reason."""
     for column in table.columns.intersection(["url", "note", "reason"]):
         texts = table[column].fillna("").tolist()
-        usual = {host: _usual(host) for host in _HOST.findall("\n".join(texts))}
-        if all(host == right for host, right in usual.items()):
+        hosts = set(_HOST.findall("\n".join(texts)))
+        usual = {host: _usual(host) for host in hosts if host != _usual(host)}
+        if not usual:
             continue
         for row, text in zip(table.index, texts, strict=True):
-            for host in _HOST.findall(text):
-                if host != usual[host]:
-                    problem = f"{host[:60]!r} is not the host of this page; allowed: "
-                    yield Fault(file, row, column, f"{problem}{usual[host]!r}")
+            for host in filter(usual.__contains__, _HOST.findall(text)):
+                problem = f"{host[:60]!r} is not the host of this page; allowed: {usual[host]!r}"
+                yield Fault(file, row, column, problem)
 
 
 def _usual(host: str) -> str:
