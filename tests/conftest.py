@@ -11,10 +11,12 @@ from pathlib import Path
 import hypothesis
 import pandas as pd
 import pytest
+import shapely
 import typer.testing
 
 import geo
 import geo.ledger.ledger
+from geo.maps.wire import packed
 from geo.tables.schema import DATA
 
 pytest_plugins = ["browser"]
@@ -63,6 +65,16 @@ def stated_and_shown(record, asked):
         shapes = record.dissolved(asked, rows)[columns]
         shapes["last_said"] = shapes.last_said.dt.date
         yield [tuple(one) for one in said], list(shapes.itertuples(index=False, name=None))
+
+
+def extract_of(day: str, drawn: list[tuple[str, shapely.Polygon]]) -> tuple[bytes, str]:
+    """What an import keeps of one map: the statuses and shapes that it draws."""
+    rows = [
+        {"day": day, "status": status, "label": "", "feature": n}
+        for n, (status, _) in enumerate(drawn)
+    ]
+    about = {"file": "", "sha256": "", "importer": "", "version": "", "time": "", "days": [day]}
+    return packed(about | {"rows": rows}, [shape for _, shape in drawn]), ""
 
 
 def as_csv(rows: list[dict[str, object]]) -> str:

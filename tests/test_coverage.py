@@ -67,7 +67,14 @@ def test_no_claim_is_lost_or_counted_twice(ledger):
     of_sides = cells.source_id == ""
     for rows in (cells[of_sides], cells[~of_sides]):
         assert rows.iloc[:, 2:].sum().sum() == claims
-    assert list(cells.side.unique()) == ["ukrainian", "russian", "third_party"]
+    # Each side, and below it its sources.
+    rows = list(zip(cells.side, cells.source_id, strict=True))
+    sides = ledger.sources.side
+    assert rows == [
+        (side, one)
+        for side in ("ukrainian", "russian", "third_party")
+        for one in ("", *sides.index[sides == side])
+    ]
     assert set(cells.source_id[~of_sides]) == set(ledger.sources.index)
 
 

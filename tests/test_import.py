@@ -20,7 +20,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
-from conftest import collection, polygon, square, stated_and_shown
+from conftest import collection, extract_of, polygon, square, stated_and_shown
 from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
@@ -31,7 +31,6 @@ from geo.cli.app import app
 from geo.maps import importing, polygons
 from geo.maps.archive import archive, read
 from geo.maps.mapping import Mapping
-from geo.maps.wire import packed
 
 HELD = "Звільнено /// Liberated\xa0/// geoJSON.status.dismissed\n"
 UNCLEAR = "Статус невідомий///Unknown status /// geoJSON.status.unknown"
@@ -311,22 +310,16 @@ def test_a_long_gap_is_a_gap_and_the_latest_map_of_a_day_counts(maps, tmp_path):
 SHAPES = [shapely.Polygon(square(35.0 + n / 10, 51.0)) for n in range(3)]
 
 
-def edition(day: dt.date, drawn: set[int]) -> tuple[bytes, str]:
-    rows = [
-        {"day": day.isoformat(), "status": "contested", "label": "x", "feature": n} for n in drawn
-    ]
-    about = {"file": f"{day}.json", "sha256": "", "importer": "isw", "version": "1", "time": "",
-             "days": [day.isoformat()], "rows": rows}  # fmt: skip
-    return packed(about, [SHAPES[n] for n in drawn]), "2025-06-01"
-
-
 @given(
     st.dictionaries(st.integers(0, 60), st.sets(st.integers(0, 2)), min_size=1, max_size=12),
     st.integers(1, 30),
 )
 def test_on_every_day_the_latest_edition_is_in_force_unless_it_is_too_old(drawn, gap):
     start = dt.date(2024, 8, 6)
-    extracts = [edition(start + dt.timedelta(n), own) for n, own in drawn.items()]
+    extracts = [
+        extract_of(str(start + dt.timedelta(n)), [("contested", SHAPES[one]) for one in own])
+        for n, own in drawn.items()
+    ]
     found = archive("isw", extracts, "withdrawn", gap)
     shapes = list(
         zip(found.shapes.geometry, found.shapes.valid_from, found.shapes.valid_to, strict=True)

@@ -4,12 +4,14 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 import pytest
-from conftest import collection, polygon
+import shapely
+from conftest import collection, extract_of, polygon
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import geo
 from geo.analysis.lag import OUTCOMES
+from geo.maps.archive import archive
 
 UA, RU, CONTESTED, WITHDRAWN = "ukrainian_control", "russian_control", "contested", "withdrawn"
 SUDZHA = 115637
@@ -103,6 +105,8 @@ def test_below_zero_the_map_showed_it_first(ledger):
         ([retaken(3)], RU, [(3, None, "never_shown")]),
         # To say it again is no change.
         ([ministry(3, UA), ministry(5, UA)], UA, [(3, None, "never_shown")]),
+        # Not even when it would no longer be current: it was never taken back.
+        ([ministry(3, UA), ministry(150, UA)], UA, [(3, None, "never_shown")]),
         ([ministry(3, UA), ministry(5, RU)], RU, [(5, None, "never_shown")]),
         # Reports of events are not words on control.
         ([ministry(3, CONTESTED, basis="fighting"), ministry(5, RU)], RU, []),
@@ -242,6 +246,23 @@ def test_an_older_word_that_comes_back_into_force_is_no_change(ledger):
 )  # fmt: skip
 def test_what_is_announced_twice(ledger, said, expected):
     assert told(ledger, *said) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ([deepstate(2, UA), retaken(5), retaken(7), deepstate(9, RU)], [(9, 5, "shown")]),
+        (
+            [
+                deepstate(2, UA), retaken(5), deepstate(6, RU), deepstate(20, UA),
+                retaken(30), deepstate(31, RU),
+            ],
+            [(6, 5, "shown"), (31, 30, "shown")],
+        ),
+    ],
+)  # fmt: skip
+def test_what_the_second_source_announces_twice(ledger, said, expected):
+    assert told(ledger, *said, pair=("deepstate", "ru_mod")) == expected
 
 
 # What cannot be known
@@ -423,6 +444,7 @@ def test_the_ministry_never_announced_what_was_lost(official):
 
 @pytest.mark.filterwarnings("ignore:.*its polygons, from")
 def test_a_map_of_the_user_can_show_too(tiny):
+    tiny.add("sources.csv", source_id="grey", name="Grey", side="third_party", partisanship=0)
     tiny.say(
         {"source_id": "red", "settlement_id": 2, "status": RU, "retaken": "yes"},
         {"settlement_id": 3},
@@ -433,6 +455,8 @@ def test_a_map_of_the_user_can_show_too(tiny):
         [
             (tags | {"status": UA, "claimed_on": "2024-08-08"}, polygon(ring)),
             (tags | {"status": RU, "claimed_on": "2024-08-14"}, polygon(ring)),
+            # Of a source that is not compared.
+            (tags | {"source_id": "grey", "status": UA, "claimed_on": "2024-08-09"}, polygon(ring)),
         ]
     )
     ledger = geo.load_ledger(tiny.put("mine.geojson", mine), data=tiny.folder)
@@ -441,3 +465,12 @@ def test_a_map_of_the_user_can_show_too(tiny):
         ["Beta", 4]
     ]
     assert found.loc[found.settlement == "Alpha", "outcome"].unique() == ["never_announced"]
+
+
+def test_maps_of_other_sources_than_the_two_change_nothing(tiny):
+    tiny.add("sources.csv", source_id="grey", name="Grey", side="third_party", partisanship=0)
+    tiny.say({"source_id": "red", "settlement_id": 2, "status": RU, "retaken": "yes"}, {})
+    ledger = geo.load_ledger(data=tiny.folder)
+    extract = extract_of("2024-08-19", [(UA, shapely.box(35.0, 51.0, 35.2, 51.1))])
+    drawn = replace(ledger, archives=[archive("grey", [extract], RU)])
+    assert geo.lags("red", "blue", ledger=drawn).equals(geo.lags("red", "blue", ledger=ledger))

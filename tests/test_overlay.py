@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 import shapely
+from conftest import extract_of
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +18,6 @@ from geo.analysis.telling import telling_on
 from geo.claims.record import Record
 from geo.maps.archive import archive
 from geo.maps.editions import areas_of
-from geo.maps.wire import packed
 from geo.tables.boundaries import area_km2
 from geo.tables.schema import STATUSES
 
@@ -48,12 +48,7 @@ def record_of(ledger, **drawn):
     for source, ground in drawn.items():
         parts = [(status, part) for status, own in ground.items() for part in shapely.get_parts(own)
                  if part.geom_type == "Polygon"]  # fmt: skip
-        rows = [{"day": "2024-08-19", "status": status, "label": "", "feature": n}
-                for n, (status, _) in enumerate(parts)]  # fmt: skip
-        about = {"file": "", "sha256": "", "importer": "", "version": "", "time": "",
-                 "days": ["2024-08-19"], "rows": rows}  # fmt: skip
-        extract = packed(about, [part for _, part in parts])
-        archives.append(archive(source, [(extract, "")], "russian_control"))
+        archives.append(archive(source, [extract_of("2024-08-19", parts)], "russian_control"))
     return Record(dataclasses.replace(ledger, archives=archives))
 
 
@@ -100,6 +95,14 @@ def test_a_shape_covers_the_cell_below_though_its_status_is_not_selected(tables)
     said = found[found.ukrainian == "russian_control"]
     assert said.geometry.iloc[0].bounds == pytest.approx((35.0, 51.0, 35.05, 51.1))
     assert set(found.ukrainian) == {"russian_control", "silent"}
+
+
+@pytest.mark.parametrize("west", [34.9, 35.0 + 1e-9])
+def test_a_claim_about_a_cell_that_its_source_draws_over_whole_does_not_count(tables, west):
+    record = record_of(tables, blue={"ukrainian_control": shapely.box(west, 50.9, 35.15, 51.2)})
+    found = geo.agreement_on(DAY, by="shapes", record=record).loc[[1]]
+    assert found.ukrainian.to_list() == ["ukrainian_control"]
+    assert found.area_km2.sum() == pytest.approx(float(area_km2(CELLS[0])), abs=0.01)
 
 
 @settings(

@@ -63,6 +63,7 @@ def test_a_figure_stands_beside_what_was_named_and_mapped_by_then(tiny, areas):
     total(tiny, {"source_id": "pen", "claimed_on": "2024-08-12", "value": 1263, "speaker": "Penn"})
     (row,) = stated(tiny).to_dict("records")
     assert (row["speaker"], row["stated_km2"], row["counterpart"]) == ("Penn", 1263, "held")
+    assert row["side"] == "ukrainian"
     assert (row["named_by"], row["named_settlements"]) == (("pen",), 1)
     assert row["named_km2"] == pytest.approx(areas[3], abs=0.01)
     assert row["blue_settlements"] == 2
@@ -217,6 +218,14 @@ def test_officials_of_one_side_name_for_each_other_and_a_place_counts_once(tiny,
     assert table.named_by.tolist() == [("blue", "blue2")]
     assert table.named_settlements.tolist() == [2]
     assert table.named_km2.tolist() == pytest.approx([areas[1] + areas[2]], abs=0.01)
+
+
+def test_a_map_project_is_compared_with_maps_alone(tiny):
+    tiny.change("sources.csv", 2, kind="map_project", partisanship=-1)
+    tiny.say(reading(1, "2024-08-10"))
+    total(tiny, {"claimed_on": "2024-08-10"})
+    (row,) = stated(tiny).to_dict("records")
+    assert (row["source_id"], row["named_by"], row["blue_settlements"]) == ("blue", (), 1)
 
 
 def test_a_map_that_was_not_read_has_nothing_to_say(tiny):
