@@ -309,8 +309,9 @@ class ClaimsClock {
   /* Whether a row is of a source, a side and a status that are switched on. */
   /** @param {number} row */
   shows(row) {
-    const { id, side } = this.record.sourceOf(row);
-    return ![side, id, this.record.statusOf(row)].some((name) => this.hidden.has(name));
+    const { hidden, record } = this;
+    const { id, side } = record.sourceOf(row);
+    return !hidden.has(side) && !hidden.has(id) && !hidden.has(record.statusOf(row));
   }
 
   /* Rows of all sources, shown or not: in force, or lapsed. */

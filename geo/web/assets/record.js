@@ -89,16 +89,17 @@ class Record {
 
   /* What each voice, a side or a source, says of each piece by some rows: numbers of
      `AGREEMENT.words`. A polygon speaks for the cells whose sites it holds. */
-  /** @param {number[]} rows @param {string[]} voices */
+  /** @param {number[]} rows @param {string[]} voices @returns {{ [voice: string]: Uint8Array }} */
   words(rows, voices) {
-    const own = this.payload.sources.map(({ id, side }) => voices.flatMap((voice, n) => (voice === id || voice === side ? [n] : [])));
+    const { word } = AGREEMENT;
     const said = voices.map(() => new Uint8Array(this.pieces));
+    const own = this.payload.sources.map(({ id, side }) => said.filter((_, n) => voices[n] === id || voices[n] === side));
     for (const r of rows) {
       // What is conceded is no word of its own.
       if (this.status[r] === this.code.implied) continue;
-      for (const n of own[this.source[r]]) for (const cell of this.speaksFor[this.piece[r]]) said[n][cell] |= 1 << this.status[r];
+      for (const bits of own[this.source[r]]) for (const cell of this.speaksFor[this.piece[r]]) bits[cell] |= 1 << this.status[r];
     }
-    return said.map((bits) => bits.map((set) => AGREEMENT.word[set]));
+    return Object.fromEntries(voices.map((voice, n) => [voice, said[n].map((set) => word[set])]));
   }
 
   /* First and last day of a row on the day axis. */

@@ -10,14 +10,13 @@ class Telling {
   constructor(record, rows, voices, day) {
     this.record = record;
     this.rows = rows;
-    this.voices = voices;
     this.day = day;
     this.words = record.words(rows, voices);
   }
 
   /* The word of a voice on a piece. */
   /** @param {string} voice @param {number} piece */
-  word(voice, piece) { return AGREEMENT.words[this.words[this.voices.indexOf(voice)][piece]]; }
+  word(voice, piece) { return AGREEMENT.words[this.words[voice][piece]]; }
 
   /* Days since a voice last said something current of a piece; null where it says nothing. */
   /** @param {string} voice @param {number} piece @returns {number | null} */
@@ -31,8 +30,8 @@ class Telling {
   /* The class that two voices make of a piece. */
   /** @param {string[]} pair @param {number} piece */
   classOf([a, b], piece) {
-    const [one, other] = [a, b].map((voice) => this.words[this.voices.indexOf(voice)][piece]);
-    return AGREEMENT.classes[AGREEMENT.table[one][other]];
+    const { words } = this;
+    return AGREEMENT.classes[AGREEMENT.table[words[a][piece]][words[b][piece]]];
   }
 
   /* Pieces by a name that each has. */
