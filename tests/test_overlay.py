@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import geo
 from geo import Selection
 from geo.analysis.agreement import CLASSES, TABLE, WORDS
-from geo.analysis.telling import telling_on
+from geo.analysis.telling import change_on, telling_on
 from geo.claims.record import Record
 from geo.maps.archive import archive
 from geo.maps.editions import areas_of
@@ -95,6 +95,41 @@ def test_a_shape_covers_the_cell_below_though_its_status_is_not_selected(tables)
     said = found[found.ukrainian == "russian_control"]
     assert said.geometry.iloc[0].bounds == pytest.approx((35.0, 51.0, 35.05, 51.1))
     assert set(found.ukrainian) == {"russian_control", "silent"}
+
+
+def test_what_a_map_has_left_blank_again_lies_under_its_shapes(tables):
+    held = shapely.box(35.06, 50.9, 35.16, 51.2)
+    record = record_of(tables, blue={"ukrainian_control": held})
+    expected = {"silent": THEATRE - CELLS[0] - held, "ukrainian_control": held,
+                "russian_control": CELLS[0] - held}  # fmt: skip
+    for voice in ("ukrainian", "blue"):
+        told = telling_on(Selection(on=DAY), voice, record).set_index("word").geometry
+        assert set(told.index) == set(expected)
+        for word, ground in expected.items():
+            assert shapely.symmetric_difference(told[word], ground).area < 1e-8
+    found = change_on(Selection(on=DAY, compare="2024-08-18"), "ukrainian", record)
+    # Until its first map blue had announced the cell 3, which that leaves out.
+    for change, ground in (("gained", held), ("lost", CELLS[2])):
+        [shape] = found.geometry[found.change == change]
+        assert shapely.symmetric_difference(shape, ground).area < 1e-8
+
+
+def test_areas_are_those_of_the_claims_where_sources_draw_over_each_other(tiny):
+    blank = {"settlement_id": 1, "basis": "map_reading", "status": "russian_control"}
+    tiny.change("sources.csv", 3, map_read_from="2024-08-07", map_read_to="2024-08-31")
+    tiny.say(blank, blank | {"source_id": "red"})
+    record = record_of(
+        geo.load_ledger(data=tiny.folder),
+        blue={"ukrainian_control": shapely.box(35.06, 50.9, 35.16, 51.2)},
+        red={"contested": shapely.box(35.22, 50.9, 35.25, 51.2)},
+    )
+    key = ["source_id", "status"]
+    claims = geo.claims_on(DAY, record=record).set_index(key).area_km2
+    areas = geo.areas(DAY, record=record).set_index(key).area_km2
+    whole = float(area_km2(CELLS[0]))
+    assert claims["red", "russian_control"] == pytest.approx(whole, abs=0.01)
+    assert claims["blue", "russian_control"] == pytest.approx(0.6 * whole, abs=0.1)
+    assert areas.to_dict() == pytest.approx(claims.to_dict(), abs=0.02)
 
 
 @pytest.mark.parametrize("west", [34.9, 35.0 + 1e-9])
