@@ -56,9 +56,7 @@ def _class(a: str, b: str) -> str:
     if a == b:
         return "silent" if a == "silent" else f"both_{a}"
     held = a if b in {"silent", "contested"} and a != "silent" else b
-    if "silent" in {a, b}:
-        return f"one_{held}"
-    return f"{held if held != 'contested' else a}_or_contested"
+    return f"one_{held}" if "silent" in {a, b} else f"{held}_or_contested"
 
 
 #: Class of each pair of words, by their numbers; a browser classifies by the same table.
