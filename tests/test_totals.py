@@ -324,6 +324,14 @@ def test_a_map_is_zero_also_as_known_before_it_showed_any(tiny):
     assert series.blue.fillna(-1).tolist() == [-1, 0, 0, 0]
 
 
+def test_a_map_speaks_from_the_first_day_of_which_was_known(tiny):
+    later = claim(1, "2024-08-12", basis="map_reading", effective_on="2024-08-08")
+    tiny.say(reading(2, "2024-08-10"), later)
+    for known_by, speaks in ((None, [1, 1, 1, 1, 1]), ("2024-08-10", [0, 0, 1, 0, 0])):
+        series = held(tiny, "2024-08-08", "2024-08-12", known_by=known_by)
+        assert series.blue.notna().tolist() == speaks
+
+
 def test_a_map_that_shows_nothing_is_zero_from_its_first_day_to_its_last(tiny):
     tiny.say(
         reading(1, "2024-08-10", LOST), reading(2, "2024-08-12"), reading(2, "2024-08-14", LOST)
