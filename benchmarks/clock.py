@@ -68,6 +68,7 @@ GROUP = "streamlit-folium, feature_group_to_add"
 PLAIN = "streamlit-folium, a new map for every date"
 #: Sources that folium's TimelineSlider is given.
 SOURCES = ["deepstate", "uacontrolmap", "ru_mod"]
+SLIDER = f"TimelineSlider, {len(SOURCES)} of the sources"
 #: What the TimelineSlider needs, and where it lies in the npm package.
 PACKAGES = {
     "leaflet.timeline@1.6.0": "package/dist/leaflet.timeline.js",
@@ -203,6 +204,7 @@ COUNT_FRAMES = """
   window.kept.addEventListener("load", () => { window.remounts += 1; });
 }
 """
+PAINT = "(days) => times.script(days, (day) => { claimsClock.day = day; claimsClock.paint(); })"
 SAME_FRAME = """
 () => document.querySelector("iframe.claims-app") === window.kept
   && window.kept.contentWindow.kept === true ? window.remounts : Math.max(window.remounts, 1)
@@ -428,12 +430,18 @@ def dragging(
     )
     _late(report, steps)
 
-    found = frame.evaluate(
-        "(days) => times.script(days, (day) => { claimsClock.day = day; claimsClock.paint(); })",
-        days,
-    )
     print(f"  {len(days)} calls of claimsClock.paint(), one a frame")
-    report.steps(found, OURS)
+    report.steps(frame.evaluate(PAINT, days), OURS)
+    print("  the same, of the sources that TimelineSlider is given")
+    frame.evaluate(
+        """(shown) => claimsClock.set({
+            hide: claimsClock.payload.sources.flatMap(({ id }) => (shown.includes(id) ? [] : [id]))
+        })""",
+        SOURCES,
+    )
+    frame.evaluate(PAINT, days[:WARM])
+    report.steps(frame.evaluate(PAINT, days), f"our clock, {len(SOURCES)} of the sources")
+    frame.evaluate("() => claimsClock.set({ hide: [] })")
     times, sent = releases(page, frame)
     remounts = page.evaluate(SAME_FRAME)
     report.judged("remounts of the map's frame in all this", remounts, "", 0)
@@ -556,7 +564,7 @@ def timeline(
     found = page.evaluate(act, moments)
     _same_cells(found["counts"], own, dates)
     print(f"  {len(own)} cells with their times, {len(days)} calls of its setTime, one a frame")
-    report.steps(found, f"TimelineSlider, {len(SOURCES)} of the sources")
+    report.steps(found, SLIDER)
     page.context.close()
 
 
@@ -614,10 +622,9 @@ def growth(
     ClaimsClock(grown, view=View(view=VIEW)).add_to(chart)
     page = from_disk(chart, browser, folder / "grown.html")
     page.wait_for_selector("[data-painted-date]", state="attached")
-    act = "(days) => times.script(days, (day) => { claimsClock.day = day; claimsClock.paint(); })"
     days = days[::3]  # here the drawing of a frame takes long
-    page.evaluate(act, days[:WARM])
-    found = page.evaluate(act, days)
+    page.evaluate(PAINT, days[:WARM])
+    found = page.evaluate(PAINT, days)
     print(f"  {len(days)} steps")
     report.steps(found, f"our clock, {GROWTH} times the data", GROWN_MS)
     page.context.close()
@@ -713,10 +720,13 @@ def side_by_side(report: Report) -> None:
         for way, spread in ways:
             ratio = spread.median / ours
             print(f"  {way:<48} {spread.median:8.2f} {spread.p95:8.2f} {ratio:11.1f}x")
-    ways = dict(report.beside[SHOWN])
-    ratio = ways[PLAIN].median / ways[OURS].median
-    report.missed += [] if ratio >= RATIO else [f"{PLAIN}, {ratio:.1f} times ours"]
-    print(f"  {PLAIN}: target >= {RATIO}x ours: {'met' if ratio >= RATIO else 'MISSED'}")
+    for kind, way, least in ((SHOWN, PLAIN, RATIO), (SCRIPT, SLIDER, 1)):
+        ways = dict(report.beside[kind])
+        if way not in ways:
+            continue
+        ratio = ways[way].median / ways[OURS].median
+        report.missed += [] if ratio >= least else [f"{way}, {ratio:.1f} times ours"]
+        print(f"  {way}: target >= {least}x ours: {'met' if ratio >= least else 'MISSED'}")
 
 
 if __name__ == "__main__":

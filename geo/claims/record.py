@@ -201,10 +201,9 @@ class Record:
         self.source, self.status = (claims[name].cat.codes.to_numpy() for name in SAYS)
         self.group = group_of(claims)
         self.order = claims.partisanship.to_numpy() * self.group.size + self.group
-        said = [claims.known_from.max(), claims.read_to.max()]
-        last = max((day for day in said if pd.notna(day)), default=pd.NaT)
         first = pd.Timestamp(CAMPAIGN_START)
-        self.period = first, max(first, last) if pd.notna(last) else first
+        # `max` keeps what stands before it where there is no day.
+        self.period = first, max(first, claims.known_from.max(), claims.read_to.max())
         self._outlines: dict[bytes, shapely.Geometry] = {}
         self._shapes: dict[tuple[bytes, bytes], gpd.GeoDataFrame] = {}
         self._turns: dict[Any, dict[int, _Array]] = {}
@@ -332,7 +331,7 @@ class Record:
         rows = rows[np.argsort(self.order[rows], kind="stable")]
         starts = np.flatnonzero(np.diff(self.group[rows], prepend=-1))
         said = self.last_said(rows, selection)
-        return rows, starts, np.maximum.reduceat(said, starts) if len(rows) else said
+        return rows, starts, np.maximum.reduceat(said, starts)
 
     def during(self, selection: Selection, first: Date, last: Date) -> gpd.GeoDataFrame:
         """The rows of `claims` that hold on any day of a span, both ends included.
