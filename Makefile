@@ -64,7 +64,8 @@ data: $(VENV)/.run requirements-build.txt  ## rebuild boundaries, gazetteer and 
 	$(BIN)/python -m geo build
 	$(BIN)/python -m geo.tables.datapackage
 
-# Hours for everything; a part: make mutants OF='geo.analysis.lag.*'. Survivors: mutmut browse.
+# An hour and more; run again, it goes on where it stopped. A part: make mutants
+# OF='geo.analysis.lag.*'. Survivors: mutmut browse.
 mutants: $(VENV)/.dev  ## mutation testing of the core
 	$(BIN)/python $(PIP_INSTALL) "mutmut>=3.8,<4"
 	$(BIN)/mutmut run $(OF)

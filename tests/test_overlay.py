@@ -114,6 +114,17 @@ def test_what_a_map_has_left_blank_again_lies_under_its_shapes(tables):
         assert shapely.symmetric_difference(shape, ground).area < 1e-8
 
 
+def test_in_a_gap_between_its_maps_a_source_says_what_it_says_otherwise(tables):
+    drawn = [("contested", shapely.box(35.12, 51.02, 35.18, 51.08))]
+    extracts = [extract_of(day, drawn) for day in ("2024-08-10", "2024-12-10")]
+    archives = [archive("blue", extracts, "russian_control", 30)]
+    record = Record(dataclasses.replace(tables, archives=archives))
+    said = {"2024-08-20": "silent", "2024-10-20": "ukrainian_control", "2024-12-20": "silent"}
+    for day, word in said.items():
+        found = geo.agreement_on(day, record=record, current_for="ever")
+        assert found.ukrainian[3] == word
+
+
 def test_areas_are_those_of_the_claims_where_sources_draw_over_each_other(tiny):
     blank = {"settlement_id": 1, "basis": "map_reading", "status": "russian_control"}
     tiny.change("sources.csv", 3, map_read_from="2024-08-07", map_read_to="2024-08-31")
