@@ -203,7 +203,8 @@ class Record:
         self.order = claims.partisanship.to_numpy() * self.group.size + self.group
         first = pd.Timestamp(CAMPAIGN_START)
         # `max` keeps what stands before it where there is no day.
-        self.period = first, max(first, claims.known_from.max(), claims.read_to.max())
+        last: pd.Timestamp = max(first, claims.known_from.max(), claims.read_to.max())
+        self.period = first, last
         self._outlines: dict[bytes, shapely.Geometry] = {}
         self._shapes: dict[tuple[bytes, bytes], gpd.GeoDataFrame] = {}
         self._turns: dict[Any, dict[int, _Array]] = {}

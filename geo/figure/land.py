@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import geopandas as gpd
 import numpy as np
@@ -70,14 +70,19 @@ def _outlines() -> tuple[dict[str, shapely.Geometry], shapely.Geometry, shapely.
     return collected, shapes["oblast"][0], shapely.union_all(ukraine)
 
 
-@lru_cache(maxsize=8)
-def land_at(longitude: float, latitude: float) -> Land:
-    """The land in an equal-area plane around a centre, north up there."""
+def _plane(longitude: float, latitude: float) -> Callable[..., Any]:
+    """The way from degrees into the equal-area plane around a centre, in metres."""
     pipeline = (
         "+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad "
         f"+step +proj=laea +lat_0={latitude} +lon_0={longitude} +ellps=WGS84"
     )
-    there = pyproj.Transformer.from_pipeline(pipeline).transform
+    return cast("Callable[..., Any]", pyproj.Transformer.from_pipeline(pipeline).transform)
+
+
+@lru_cache(maxsize=8)
+def land_at(longitude: float, latitude: float) -> Land:
+    """The land in an equal-area plane around a centre, north up there."""
+    there = _plane(longitude, latitude)
     lines, oblast, ukraine = _outlines()
     context = load_context()
     land = Land((longitude, latitude), there, {}, context, oblast, ukraine)
@@ -271,21 +276,25 @@ def lay_scale(canvas: Canvas, chart: Map, size: float, language: Language) -> No
     canvas.add(bar)
 
 
-@lru_cache(maxsize=100)
-def km_from_border(longitude: float, latitude: float) -> float:
-    """Geodesic distance of a place from the state border of Russia and Ukraine.
+@lru_cache(maxsize=1)
+def _border() -> tuple[Callable[..., Any], shapely.Geometry]:
+    """The state border in the plane around Sudzha, and the way there from degrees."""
+    there = _plane(35.27, 51.19)
+    border = shapely.transform(_outlines()[0]["state_border"], there, interleaved=False)
+    shapely.prepare(border)
+    return there, border
 
-    Measured in the azimuthal equidistant plane around the place, where every
-    distance from its centre is true (Snyder 1987, p. 191).
+
+def km_from_border(longitude: float, latitude: float) -> float:
+    """Distance of a place in the oblast from the state border of Russia and Ukraine.
+
+    Measured in the azimuthal equal-area plane around Sudzha, where lengths within the
+    oblast are true to a thousandth (Snyder 1987, p. 182).
 
     Examples
     --------
     >>> round(km_from_border(35.2717, 51.1897))
     9
     """
-    plane = pyproj.Transformer.from_pipeline(
-        "+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad "
-        f"+step +proj=aeqd +lat_0={latitude} +lon_0={longitude} +ellps=WGS84"
-    ).transform
-    border = shapely.transform(_outlines()[0]["state_border"], plane, interleaved=False)
-    return float(shapely.distance(border, shapely.Point(0, 0))) / 1000
+    there, border = _border()
+    return float(shapely.distance(border, shapely.Point(there(longitude, latitude)))) / 1000
