@@ -68,9 +68,8 @@ def test_no_claim_is_lost_or_counted_twice(ledger):
     for rows in (cells[of_sides], cells[~of_sides]):
         assert rows.iloc[:, 2:].sum().sum() == claims
     # Each side, and below it its sources.
-    rows = list(zip(cells.side, cells.source_id, strict=True))
     sides = ledger.sources.side
-    assert rows == [
+    assert list(zip(cells.side, cells.source_id, strict=True)) == [
         (side, one)
         for side in ("ukrainian", "russian", "third_party")
         for one in ("", *sides.index[sides == side])
