@@ -688,9 +688,7 @@ def test_a_click_switches_the_view_and_keeps_day_and_extent(page):
         expect(page.frame.locator(f'[data-view="{view}"].claims-view')).to_have_attribute(
             "aria-pressed", "true"
         )
-        page.frame.wait_for_function(
-            "!claimsClock.maps.shown.some(({ map }) => map._panAnim?._inProgress)"
-        )
+        expect(page.frame.locator(".leaflet-pan-anim")).to_have_count(0)
         assert page.picture == [51.2, 35.1, 8.5]
         assert page.painted == "2025-02-09"
         if view == "places":
